@@ -1,0 +1,59 @@
+"""Everything that can go wrong, as one tree. Knows nothing else of the project.
+
+    OrchestratorError
+    ├── ConfigError            the caller's set-up: unknown model or tool, missing extra, missing key
+    ├── ToolError              told to the *model* as ``[NAME_ERROR:…]``; the run goes on
+    └── ModelError             the model's server
+        ├── ModelTimeout       it did not answer in time
+        ├── ModelRateLimited   it refuses for now (429), or for good (quota used up)
+        ├── ModelRefused       it answered with any other error status
+        ├── ModelUnreachable   no connection
+        └── ModelBadResponse   it answered with something that is not its protocol
+
+Reaching a limit is not an error: it is a finish reason of the run. Each message ends with the next step.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from orchestrator.types import Run
+
+
+class OrchestratorError(Exception):
+    """The root. ``run`` holds what had happened so far, when the error ended a run."""
+
+    run: Run | None = None
+
+
+class ConfigError(OrchestratorError):
+    """The set-up is wrong; the message says what to install, set or type."""
+
+
+class ToolError(OrchestratorError):
+    """A tool's refusal, worded for the model: what went wrong and what to write instead."""
+
+
+class ModelError(OrchestratorError):
+    """The model's server failed."""
+
+
+class ModelTimeout(ModelError):
+    """No answer in time."""
+
+
+class ModelRateLimited(ModelError):
+    """Too many requests, or a quota that is used up."""
+
+
+class ModelRefused(ModelError):
+    """An error status that trying again would not change."""
+
+
+class ModelUnreachable(ModelError):
+    """No connection to the server."""
+
+
+class ModelBadResponse(ModelError):
+    """An answer that is not the server's protocol (an HTML page, broken JSON, nothing at all)."""

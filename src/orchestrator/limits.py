@@ -1,0 +1,80 @@
+"""How far a run may go. Reaching a limit ends the run with that limit as its reason; it is not an error.
+
+Knows counts, seconds and dollars; not models, tools or the clock (the loop is told what time it is).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from orchestrator.types import FinishReason, ToolResult
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds of one run.
+
+    ``max_steps``: samplings; ``max_calls``: tool calls; ``max_tokens``: tokens the model writes in all its steps;
+    ``max_seconds``: from the question to the end; ``max_cost``: US dollars, where the model's price is known;
+    ``max_repeats``: how often the same words may lead to the same call with the same result (4 * 5 may well be asked
+    for twice in a calculation, but not in the same sentence over and over);
+    ``max_forged``: results written by the model itself, each of which is cut off and answered with a warning;
+    ``max_result``: characters of one result in the context.
+    """
+
+    max_steps: int = 32
+    max_calls: int = 24
+    max_tokens: int = 4_096
+    max_seconds: float = 300.0
+    max_cost: float = 1.0
+    max_repeats: int = 3
+    max_forged: int = 3
+    max_result: int = 20_000
+
+    def __post_init__(self) -> None:
+        for name in ("max_steps", "max_tokens", "max_repeats", "max_result"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+        for name in ("max_calls", "max_seconds", "max_cost", "max_forged"):
+            if not getattr(self, name) >= 0:
+                raise ValueError(f"{name} must not be negative or NaN, it is {getattr(self, name)}")
+
+
+@dataclass(slots=True)
+class Spent:
+    """What a run has used up so far."""
+
+    limits: Limits
+    steps: int = 0
+    calls: int = 0
+    tokens: int = 0
+    cost: float = 0.0
+    forged: int = 0
+    _seen: Counter[tuple[str, str, str, str]] = field(default_factory=Counter, repr=False)
+
+    def exceeded_before_step(self, elapsed: float) -> tuple[FinishReason, str] | None:
+        """The limit that forbids another sampling, with what to tell the user."""
+        limits = self.limits
+        checks: tuple[tuple[bool, FinishReason, str], ...] = (
+            (self.steps >= limits.max_steps, "max_steps", f"{limits.max_steps} steps"),
+            (self.tokens >= limits.max_tokens, "max_tokens", f"{limits.max_tokens} tokens"),
+            (elapsed >= limits.max_seconds, "max_seconds", f"{limits.max_seconds:g} seconds"),
+            (self.cost > limits.max_cost, "max_cost", f"{limits.max_cost:g} dollars"),
+        )
+        for reached, reason, what in checks:
+            if reached:
+                return reason, f"stopped after {what} (raise {reason} to allow more)"
+        return None
+
+    def exceeded_before_call(self) -> tuple[FinishReason, str] | None:
+        limit = self.limits.max_calls
+        if self.calls < limit:
+            return None
+        return "max_calls", f"stopped after {limit} tool calls (raise max_calls to allow more)"
+
+    def repeats_too_often(self, words: str, result: ToolResult) -> bool:
+        """Count this result; True when ``words`` have led to it ``max_repeats`` times."""
+        key = (words.strip(), result.name, result.argument, result.result)
+        self._seen[key] += 1
+        return self._seen[key] >= self.limits.max_repeats

@@ -1,0 +1,41 @@
+"""The seams: what a model must be. A tool needs none; it is a value (``types.Tool``)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Generator
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from orchestrator.types import Delta, ModelInfo, Price, Request
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOptions:
+    """What the caller may say of any model; a backend takes what concerns it.
+
+    ``base_url`` is the server's address up to and with ``/v1``; ``template`` names a chat template for servers that
+    take one prompt string; ``context_size`` is in tokens.
+    """
+
+    base_url: str | None = None
+    api_key: str | None = None
+    template: str | None = None
+    price: Price | None = None
+    context_size: int | None = None
+
+
+@runtime_checkable
+class Model(Protocol):
+    """Anything that can continue a text.
+
+    Both methods stream one request. Closing the generator early must close the connection, so that the server stops.
+    A failure raises ModelError before the first delta; after it the stream may simply end: without a ``finish`` the
+    loop takes it as interrupted. Neither method retries once a delta has been yielded.
+    """
+
+    @property
+    def info(self) -> ModelInfo: ...
+
+    def stream(self, request: Request) -> Generator[Delta, None, None]: ...
+
+    def astream(self, request: Request) -> AsyncGenerator[Delta, None]: ...

@@ -1,0 +1,105 @@
+"""What a run has brought so far, and the ``Run`` made of it at any moment. Knows values only."""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate
+
+from orchestrator.types import (
+    Count,
+    Diagnostic,
+    FinishReason,
+    ModelInfo,
+    Request,
+    Run,
+    Span,
+    ToolResult,
+    Usage,
+)
+
+_THINKING = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
+_WORD = re.compile(r"\w")
+_BYTES_A_TOKEN = 4  # English text in the tokenizers in use; a guess, and labelled as one
+_LONGEST_TOKEN = 8  # characters; where deltas are longer on average they are not one token each
+
+
+class Record:
+    """Collects a run. Everything in it is the model's words, a tool's result or a count."""
+
+    def __init__(self, question: str) -> None:
+        self._question = question
+        self._since_result: list[str] = []
+        self._prose: list[str] = []  # the whole turn, with results in their calls' places
+        self._calls: list[ToolResult] = []
+        self._diagnostics: list[Diagnostic] = []
+        self._outputs: list[tuple[Count, bool]] = []  # what each step wrote, and whether it was cut
+        self._usage = Usage(Count(0, "reported"), Count(0, "reported"), cost=0.0)
+
+    def words(self, text: str) -> None:
+        self._since_result.append(text)
+        self._prose.append(text)
+
+    def result(self, result: ToolResult) -> None:
+        self._calls.append(result)
+        self._since_result.clear()
+        self._prose.append(result.result if result.ok else "")
+
+    def diagnose(self, diagnostic: Diagnostic) -> None:
+        self._diagnostics.append(diagnostic)
+
+    def step(self, usage: Usage, *, cut: bool) -> None:
+        self._outputs.append((usage.output_tokens, cut))
+        self._usage += usage
+
+    def answer(self) -> str:
+        """The words after the last result; where there are none, the whole turn with results for calls."""
+        after = _THINKING.sub("", "".join(self._since_result)).strip()
+        return after if _WORD.search(after) else _THINKING.sub("", "".join(self._prose)).strip()
+
+    def run(
+        self,
+        spans: tuple[Span, ...],
+        first: int,
+        info: ModelInfo,
+        ending: tuple[FinishReason, str],
+        seconds: float,
+    ) -> Run:
+        """``spans`` are the whole context, of which this run wrote those from ``first`` on."""
+        return Run(
+            question=self._question,
+            answer=self.answer(),
+            text="".join(span.text for span in spans[first:] if span.origin in ("model", "tool")),
+            finish=ending[0],
+            detail=ending[1],
+            model=info.name,
+            resume_mode=info.resume_mode,
+            spans=spans,
+            calls=tuple(self._calls),
+            diagnostics=tuple(self._diagnostics),
+            usage=self._usage,
+            tokens_saved=self._tokens_saved(),
+            steps=len(self._outputs),
+            seconds=seconds,
+        )
+
+    def _tokens_saved(self) -> Count:
+        """What uncut steps would have written past their calls, only to be thrown away and written again.
+
+        Nobody can know it; the best guess for each cut step is the length of what the model wrote once it had the
+        result, as that is what an uncut stream goes on to invent.
+        """
+        rest = list(accumulate((output.value for output, _ in reversed(self._outputs)), initial=0))[:-1]
+        saved = sum(written for written, (_, cut) in zip(reversed(rest), self._outputs, strict=True) if cut)
+        return Count(saved, "estimated")
+
+
+def measured_usage(request: Request, deltas: int, characters: int) -> Usage:
+    """The usage of a step whose server did not report any: a stream that is cut loses its last line, with the numbers.
+
+    Servers stream one token a delta, so deltas count the output; where they are too long for that, it is estimated
+    from its length, as the input is.
+    """
+    sent = len(request.prompt) + sum(len(message.text) for message in request.messages)
+    counted = characters <= deltas * _LONGEST_TOKEN
+    output = Count(deltas, "counted") if counted else Count(-(-characters // _BYTES_A_TOKEN), "estimated")
+    return Usage(Count(-(-sent // _BYTES_A_TOKEN), "estimated"), output, Count(0, "estimated"))

@@ -1,0 +1,99 @@
+"""Finds models and tools by name. Knows folders and entry points; imports a plugin only when it is asked for.
+
+A plugin is one file with a typed ``create``; the file's name is its registered name:
+
+    models/NAME.py   create(name: str, options: ModelOptions) -> Model      chosen as "NAME:model"
+    tools/NAME.py    create() -> Tool                                       chosen as "NAME", in capitals
+
+Other packages register theirs as entry points in the groups ``orchestrator.models`` and ``orchestrator.tools``, which
+name the ``create`` function. Two plugins of one name are an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from orchestrator.errors import ConfigError
+from orchestrator.protocols import Model, ModelOptions
+from orchestrator.settings import Settings
+from orchestrator.types import Tool
+
+_TOOL_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
+
+
+def load_model(choice: str, options: ModelOptions | None = None) -> Model:
+    """The model behind ``"provider:name"``, or behind ``"provider"`` with its default name."""
+    provider, _, name = choice.partition(":")
+    create = _find("models", provider.strip().lower(), f"model {choice!r}")
+    model: Model = create(name.strip(), options or ModelOptions())
+    return model
+
+
+def load_tools(tools: Iterable[str | Tool]) -> dict[str, Tool]:
+    """The tools by name, in the order given. Raises ConfigError for an unknown, ill-named or repeated one."""
+    loaded: dict[str, Tool] = {}
+    for choice in tools:
+        tool = _load_tool(choice) if isinstance(choice, str) else choice
+        if not _TOOL_NAME.fullmatch(tool.name) or tool.name.endswith(("_RESULT", "_ERROR")):
+            raise ConfigError(
+                f"{tool.name!r} cannot be a tool's name: use capitals, digits and _, at most 64 characters, "
+                "beginning with a letter and not ending in _RESULT or _ERROR"
+            )
+        if tool.name in loaded:
+            raise ConfigError(f"two tools are named {tool.name}: leave one out or rename it")
+        loaded[tool.name] = tool
+    return loaded
+
+
+def default_model(settings: Settings) -> tuple[str, str]:
+    """The model to use where none was chosen, and one line that says why."""
+    if settings.model:
+        return settings.model, f"model: {settings.model} (from ORCHESTRATOR_MODEL)"
+    if settings.openai_api_key:
+        return "openai", "model: openai, as OPENAI_API_KEY is set (choose another with --model or ORCHESTRATOR_MODEL)"
+    return "embedded", "model: embedded, on this machine, as OPENAI_API_KEY is not set"
+
+
+def names(kind: str) -> list[str]:
+    """The registered names in ``kind`` ("models" or "tools"), without importing any of them."""
+    return sorted(_plugins(kind))
+
+
+def _load_tool(choice: str) -> Tool:
+    tool: Tool = _find("tools", choice.strip().lower(), f"tool {choice!r}")()
+    return tool
+
+
+def _find(kind: str, name: str, wanted: str) -> Callable[..., Any]:
+    plugins = _plugins(kind)
+    if name in plugins:
+        return plugins[name]()
+    known = sorted(name.upper() if kind == "tools" else name for name in plugins)
+    nearest = get_close_matches(name.upper() if kind == "tools" else name, known, n=1)
+    hint = f"did you mean {nearest[0]}? " if nearest else ""
+    raise ConfigError(f"unknown {wanted}: {hint}there are {', '.join(known)}")
+
+
+@cache
+def _plugins(kind: str) -> dict[str, Callable[[], Callable[..., Any]]]:
+    """Each name with a function that imports its plugin and returns ``create``."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - 20 ms, not needed by import orchestrator
+
+    found: dict[str, Callable[[], Callable[..., Any]]] = {}
+    for file in sorted((Path(__file__).parent / kind).glob("[!_]*.py")):
+        module = f"orchestrator.{kind}.{file.stem}"
+        found[file.stem] = lambda module=module: import_module(module).create  # type: ignore[misc]
+    for entry in entry_points(group=f"orchestrator.{kind}"):
+        name = entry.name.lower()
+        if name in found:
+            raise ConfigError(
+                f"two plugins in orchestrator.{kind} are named {entry.name}: uninstall one ({entry.value})"
+            )
+        found[name] = entry.load
+    return found

@@ -1,0 +1,41 @@
+"""The environment, read here and nowhere else.
+
+OPENAI_API_KEY       set: the default model is OpenAI's; not set: the embedded one
+OPENAI_BASE_URL      another server that speaks OpenAI's chat completions
+ORCHESTRATOR_MODEL   the default model, as "provider:name"
+ORCHESTRATOR_CACHE   where the embedded model's weights are kept
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Empty strings in the environment count as not set."""
+
+    openai_api_key: str | None
+    openai_base_url: str | None
+    model: str | None
+    cache: Path
+
+    @staticmethod
+    def from_environment() -> Settings:
+        return Settings(
+            openai_api_key=os.environ.get("OPENAI_API_KEY") or None,
+            openai_base_url=os.environ.get("OPENAI_BASE_URL") or None,
+            model=os.environ.get("ORCHESTRATOR_MODEL") or None,
+            cache=_cache_folder(),
+        )
+
+
+def _cache_folder() -> Path:
+    chosen = os.environ.get("ORCHESTRATOR_CACHE")
+    if chosen:
+        return Path(chosen).expanduser()
+    from platformdirs import user_cache_path  # noqa: PLC0415 - only where the weights are looked for
+
+    return user_cache_path("orchestrator", appauthor=False)

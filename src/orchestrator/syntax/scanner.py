@@ -1,0 +1,267 @@
+"""Finds tool calls in streamed model text. Knows the grammar of ``[NAME:argument]``; not tools, models or the loop.
+
+    scanner = Scanner(["CALCULATOR"])
+    scanner.feed("It is [CALC")        # → [Text("It is ")]
+    scanner.feed("ULATOR:6*7] junk")   # → [Call("CALCULATOR", "6*7", "[CALCULATOR:6*7]")]
+    scanner.discarded                  # → " junk"
+
+Three states: plain text (``Markup`` says where a call may begin), a name, an argument. Plain text passes at once; what
+may still become a call is held back, at most one name and one argument. So the events do not depend on how the text
+was cut into chunks, and the work is linear in its length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from orchestrator.syntax.markup import Markup
+from orchestrator.types import Text, ToolCall
+
+Call = ToolCall
+
+MAX_NAME = 64
+MAX_ARGUMENT = 2_000
+MAX_MULTILINE_ARGUMENT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Unclosed:
+    """A call that was begun and never completed. It stays text."""
+
+    name: str
+    raw: str
+    reason: Literal["end_of_stream", "newline", "too_long", "open_quote"]
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """A complete call that must not run."""
+
+    name: str
+    raw: str
+    reason: Literal["empty_argument", "nested_call"]
+
+
+@dataclass(frozen=True, slots=True)
+class Forged:
+    """A result that the model wrote itself. ``name`` is the tool it pretends to come from."""
+
+    name: str
+    raw: str
+
+
+ScannerEvent = Text | Call | Unclosed | Invalid | Forged
+
+_NAME = re.compile(r"[A-Z0-9_]*")
+_NAME_AND_COLON = re.compile(r"([A-Z0-9_]{1,64}):")
+_ARGUMENT_SPECIAL = re.compile(r'[\[\]"\\\n]')
+_ESCAPED = re.compile(r"\\([\[\]\\])")
+_INSIDE_A_WORD = re.compile(r"[\w)\]}']")  # a double quote after one of these does not open a quoted stretch
+
+
+class Scanner:
+    """Scans one stretch of model text. A call or a forged result ends it; what follows is ``discarded``.
+
+    ``names`` are the registered tools, ``multiline`` those whose argument may hold newlines. ``mid_line`` says that
+    the text goes on in the middle of a line, where no code fence can begin.
+    """
+
+    def __init__(self, names: Iterable[str], multiline: Collection[str] = (), *, mid_line: bool = False) -> None:
+        self.ended = False
+        self._names = frozenset(names)
+        self._multiline = frozenset(multiline)
+        self._markup = Markup(mid_line=mid_line)
+        self._read = self._read_plain
+        self._name = ""  # the name so far, without its bracket
+        self._argument: _Argument | None = None
+        self._text: list[str] = []  # passed by this chunk, not yet an event
+        self._events: list[ScannerEvent] = []
+        self._discarded: list[str] = []
+
+    @property
+    def discarded(self) -> str:
+        """What came after the end. It was written without the result."""
+        return "".join(self._discarded)
+
+    def feed(self, chunk: str) -> list[ScannerEvent]:
+        """The events that ``chunk`` completes."""
+        at = 0
+        while at < len(chunk) and not self.ended:
+            at = self._read(chunk, at)
+        if at < len(chunk):
+            self._discarded.append(chunk[at:])
+        return self._take_events()
+
+    def close(self) -> list[ScannerEvent]:
+        """What was held back when the stream ended: text, or a call that never closed."""
+        if self._argument is not None:
+            self._abandon("open_quote" if self._argument.quoted else "end_of_stream")
+        elif self._read == self._read_name:
+            self._release_name()
+        self.ended = True
+        return self._take_events()
+
+    def _read_plain(self, chunk: str, start: int) -> int:
+        at = self._markup.advance(chunk, start)
+        self._pass(chunk[start:at])
+        if at == len(chunk):
+            return at
+        self._markup.pass_bracket()
+        self._name = ""
+        self._read = self._read_name
+        return at + 1
+
+    def _read_name(self, chunk: str, start: int) -> int:
+        match = _NAME.match(chunk, start)
+        at = match.end() if match else start
+        self._name += chunk[start:at]
+        if at == len(chunk) and len(self._name) <= MAX_NAME:
+            return at
+        if at == len(chunk) or chunk[at] != ":" or not self._is_reserved(self._name):
+            self._release_name()
+            return at
+        self._argument = _Argument(multiline=self._name in self._multiline, quotes=not self._forged(self._name))
+        self._read = self._read_argument
+        return at + 1
+
+    def _read_argument(self, chunk: str, start: int) -> int:
+        argument = self._argument
+        if argument is None:  # no such state; said for the type checker
+            return start
+        at = argument.read(chunk, start)
+        if argument.stopped == "closed":
+            self._complete(argument)
+            return at + 1
+        if argument.stopped:
+            self._abandon(argument.stopped)
+        return at
+
+    def _complete(self, argument: _Argument) -> None:
+        """The call's closing bracket was read: run it, refuse it, or stop at a forgery."""
+        name, text = self._name, argument.text()
+        raw = f"[{name}:{text}]"
+        if forged := self._forged(name):
+            self._finish(Forged(forged, raw))
+        elif any(self._is_reserved(inner) for inner in argument.inner_names()):
+            self._emit(Invalid(name, raw, "nested_call"))
+        elif not text.strip():
+            self._emit(Invalid(name, raw, "empty_argument"))
+        else:
+            self._finish(Call(name, _ESCAPED.sub(r"\1", text.strip()), raw))
+        self._return_to_plain()
+
+    def _abandon(self, reason: Literal["end_of_stream", "newline", "too_long", "open_quote"]) -> None:
+        """The call will not be completed and stays text; but a forged result is not kept in any form."""
+        text = self._argument.text() if self._argument else ""
+        raw = f"[{self._name}:{text}"
+        forged = self._forged(self._name)
+        if forged and reason in ("newline", "too_long"):
+            self._finish(Forged(forged, raw))
+        else:
+            self._emit(Unclosed(self._name, raw, reason))
+        self._return_to_plain()
+
+    def _release_name(self) -> None:
+        self._pass("[" + self._name)
+        self._return_to_plain()
+
+    def _return_to_plain(self) -> None:
+        self._argument = None
+        self._read = self._read_plain
+
+    def _finish(self, event: Call | Forged) -> None:
+        self._emit(event)
+        self.ended = True
+
+    def _pass(self, text: str) -> None:
+        if text:
+            self._text.append(text)
+
+    def _emit(self, event: ScannerEvent) -> None:
+        self._events = self._take_events()
+        self._events.append(event)
+
+    def _take_events(self) -> list[ScannerEvent]:
+        if self._text:
+            self._events.append(Text("".join(self._text)))
+            self._text = []
+        events, self._events = self._events, []
+        return events
+
+    def _is_reserved(self, name: str) -> bool:
+        return len(name) <= MAX_NAME and (name in self._names or bool(self._forged(name)))
+
+    def _forged(self, name: str) -> str:
+        """The tool whose result or error this name would be; "" for any other name."""
+        if name.endswith("_RESULT"):
+            return name.removesuffix("_RESULT")
+        tool = name.removesuffix("_ERROR")
+        return tool if tool != name and tool in self._names else ""
+
+
+class _Argument:
+    """Reads an argument up to its balanced bracket. ``stopped`` says why it went no further."""
+
+    def __init__(self, *, multiline: bool, quotes: bool) -> None:
+        self.stopped: Literal["", "closed", "newline", "too_long"] = ""
+        self.quoted = False
+        self._multiline = multiline
+        self._quotes = quotes  # a forged result is read without: a quote must not hide its end
+        self._room = MAX_MULTILINE_ARGUMENT if multiline else MAX_ARGUMENT
+        self._depth = 0
+        self._escaped = False
+        self._before = ""
+        self._parts: list[str] = []
+        self._length = 0
+        self._openings: list[int] = []
+
+    def text(self) -> str:
+        return "".join(self._parts)
+
+    def inner_names(self) -> list[str]:
+        """The names that stand like calls inside the argument."""
+        text = self.text()
+        found = [_NAME_AND_COLON.match(text, opening + 1) for opening in self._openings]
+        return [match[1] for match in found if match]
+
+    def read(self, chunk: str, start: int) -> int:
+        """Consume ``chunk`` from ``start``; the position of what stopped it, or the end of the chunk."""
+        at = start
+        while at < len(chunk):
+            self.stopped = self._stop(chunk[at])
+            if self.stopped:
+                return at
+            end = at + 1
+            if chunk[at] not in '[]"\\' and not self._escaped:
+                special = _ARGUMENT_SPECIAL.search(chunk, at + 1)
+                end = min(special.start() if special else len(chunk), at + self._room)
+            self._take(chunk[at:end])
+            at = end
+        return at
+
+    def _stop(self, character: str) -> Literal["", "closed", "newline", "too_long"]:
+        if character == "]" and not (self._depth or self.quoted or self._escaped):
+            return "closed"
+        if character == "\n" and not self._multiline:
+            return "newline"
+        return "" if self._room else "too_long"
+
+    def _take(self, text: str) -> None:
+        if self._escaped:
+            self._escaped = False
+        elif text == "\\":
+            self._escaped = True
+        elif text == '"' and self._quotes:
+            self.quoted = not self.quoted and not _INSIDE_A_WORD.match(self._before)
+        elif text == "[" and not self.quoted:
+            self._depth += 1
+            self._openings.append(self._length)
+        elif text == "]" and not self.quoted:
+            self._depth -= 1
+        self._parts.append(text)
+        self._length += len(text)
+        self._room -= len(text)
+        self._before = text[-1]

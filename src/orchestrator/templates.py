@@ -1,0 +1,33 @@
+"""Chat templates as values, for models that take one prompt string. Knows nothing of servers.
+
+A server's own template is a program (Jinja); for the models here it comes down to fixed strings around each message.
+``plain`` suits base models, which were trained on no template at all.
+"""
+
+from __future__ import annotations
+
+from orchestrator.types import ChatTemplate
+
+CHATML = ChatTemplate(
+    name="chatml",
+    system=("<|im_start|>system\n", "<|im_end|>\n"),
+    user=("<|im_start|>user\n", "<|im_end|>\n"),
+    assistant=("<|im_start|>assistant\n", "<|im_end|>\n"),
+    stop=("<|im_end|>",),
+)
+LLAMA3 = ChatTemplate(
+    name="llama3",
+    begin="<|begin_of_text|>",
+    system=("<|start_header_id|>system<|end_header_id|>\n\n", "<|eot_id|>"),
+    user=("<|start_header_id|>user<|end_header_id|>\n\n", "<|eot_id|>"),
+    assistant=("<|start_header_id|>assistant<|end_header_id|>\n\n", "<|eot_id|>"),
+    stop=("<|eot_id|>",),
+)
+PLAIN = ChatTemplate(
+    name="plain",
+    system=("", "\n\n"),
+    user=("User: ", "\n"),
+    assistant=("Assistant:", "\n\n"),
+    stop=("\nUser:",),
+)
+TEMPLATES = {template.name: template for template in (CHATML, LLAMA3, PLAIN)}

@@ -1,0 +1,76 @@
+"""The context: append-only, every stretch with its origin. Knows messages and templates; not models or tools.
+
+It renders as chat messages, or, with a chat template, as one prompt string. Both renderings grow with what is
+appended: nothing is rendered twice.
+"""
+
+from __future__ import annotations
+
+from orchestrator.types import ChatTemplate, Message, Origin, Role, Span
+
+
+class Transcript:
+    """Spans in order. A change of role begins a new message; a template's own strings become spans as well."""
+
+    def __init__(self, template: ChatTemplate | None = None) -> None:
+        self._template = template
+        self.role: Role | None = None  # whose message is being written
+        self._spans: list[Span] = []
+        self._messages: list[Message] = []  # complete ones
+        self._open: list[str] = []  # the texts of the message that is being written
+        self._prompt = ""
+        self._unrendered: list[str] = []
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        return tuple(self._spans)
+
+    def __len__(self) -> int:
+        return len(self._spans)
+
+    def append(self, text: str, origin: Origin, role: Role, tool: str | None = None) -> None:
+        self.begin(role)
+        if text:
+            self._add(Span(text, origin, role, tool))
+            self._open.append(text)
+
+    def begin(self, role: Role) -> None:
+        """Make ``role`` the one whose message is being written."""
+        if role == self.role:
+            return
+        self._complete_message()
+        if self._template:
+            before = self._template.around(role)[0]
+            self._add_template(before if self.role else self._template.begin + before, role)
+        self.role = role
+
+    def messages(self) -> tuple[Message, ...]:
+        """The conversation as chat messages; one without text is left out."""
+        current = "".join(self._open)
+        self._open = [current] if current else []
+        if self.role is None or not current:
+            return tuple(self._messages)
+        return (*self._messages, Message(self.role, current))
+
+    def prompt(self) -> str:
+        """The conversation as one string, its last message left open for the model to go on."""
+        self._prompt += "".join(self._unrendered)
+        self._unrendered.clear()
+        return self._prompt
+
+    def _complete_message(self) -> None:
+        if self.role is None:
+            return
+        if self._template:
+            self._add_template(self._template.around(self.role)[1], self.role)
+        if self._open:
+            self._messages.append(Message(self.role, "".join(self._open)))
+            self._open = []
+
+    def _add_template(self, text: str, role: Role) -> None:
+        if text:
+            self._add(Span(text, "template", role))
+
+    def _add(self, span: Span) -> None:
+        self._spans.append(span)
+        self._unrendered.append(span.text)

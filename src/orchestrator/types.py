@@ -1,0 +1,283 @@
+"""The values that pass between the parts. Frozen; no I/O; knows nothing else of the project.
+
+In this order: what goes in (Tool, Message, Request), what comes back (Delta, the events), what is kept (Run).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Role = Literal["system", "user", "assistant"]
+Origin = Literal["system", "user", "model", "tool", "runtime", "template"]
+"""Who wrote a stretch of the context: the hidden system prompt, the user, the model (sampled), a tool,
+the runtime (the protocol's brackets and notes), or the model's chat template."""
+ResumeMode = Literal["raw", "prefill", "turn", "native"]
+Source = Literal["reported", "counted", "estimated"]
+"""How a number is known: the server said so, it was counted as it streamed, or it is a guess from the length."""
+FinishReason = Literal[
+    "answered",
+    "max_steps",
+    "max_calls",
+    "max_tokens",
+    "max_seconds",
+    "max_cost",
+    "loop",
+    "forged",
+    "length",
+    "content_filter",
+    "denied",
+    "cancelled",
+    "interrupted",
+]
+
+# --- What goes in ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question and how the tool answers it. The hidden prompt shows the few that are nearest to the user's question.
+
+    ``thought`` is written before the call when chain of thought is on.
+    """
+
+    question: str
+    argument: str
+    result: str
+    answer: str
+    thought: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool is data and a function. ``run`` may be async; it raises ToolError to tell the model what to do instead.
+
+    ``syntax`` stands for the argument in the prompt (``[NAME:syntax]``). With ``multiline`` the argument may hold
+    newlines and 20,000 characters instead of 2,000.
+    """
+
+    name: str
+    description: str
+    run: Callable[[str], str | Awaitable[str]]
+    examples: tuple[Example, ...] = ()
+    syntax: str = "text"
+    multiline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the context and its origin. ``tool`` names the tool behind a result."""
+
+    text: str
+    origin: Origin
+    role: Role
+    tool: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One chat message, as servers take it."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatTemplate:
+    """What stands before and after each message when a conversation becomes one prompt string.
+
+    Each role holds (before, after). ``begin`` opens the whole prompt; ``stop`` are strings at which a server that
+    does not know the template must stop.
+    """
+
+    name: str
+    system: tuple[str, str]
+    user: tuple[str, str]
+    assistant: tuple[str, str]
+    begin: str = ""
+    stop: tuple[str, ...] = ()
+
+    def around(self, role: Role) -> tuple[str, str]:
+        return {"system": self.system, "user": self.user, "assistant": self.assistant}[role]
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """US dollars for a million tokens."""
+
+    input: float
+    output: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What the loop must know of a model. With a ``template`` the model takes one prompt string, else messages.
+
+    ``price`` is None where nobody said what the model costs; 0 for a model on this machine.
+    """
+
+    name: str
+    resume_mode: ResumeMode = "turn"
+    template: ChatTemplate | None = None
+    price: Price | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One sampling. A model with a template reads ``prompt``; any other reads ``messages``; the other one is empty.
+
+    ``timeout`` is in seconds, for the whole request; ``temperature`` None leaves the server's own default.
+    """
+
+    messages: tuple[Message, ...]
+    prompt: str
+    max_tokens: int
+    timeout: float
+    temperature: float | None = None
+    stop: tuple[str, ...] = ()
+
+
+# --- What comes back -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of tokens and how it is known. A sum is known only as well as its weakest part."""
+
+    value: int
+    source: Source
+
+    def __add__(self, other: Count) -> Count:
+        weakest = max(self.source, other.source, key=("reported", "counted", "estimated").index)
+        return Count(self.value + other.value, weakest)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one request or of a whole run; ``cached_tokens`` is the part of the input the server had kept.
+
+    ``cost`` is in US dollars, None where the price is unknown.
+    """
+
+    input_tokens: Count
+    output_tokens: Count
+    cached_tokens: Count = Count(0, "reported")
+    cost: float | None = None
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cached_tokens + other.cached_tokens,
+            None if self.cost is None or other.cost is None else self.cost + other.cost,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of a streamed answer. ``finish`` is the server's reason; without one the stream was interrupted.
+
+    ``usage`` covers the request so far and replaces an earlier one.
+    """
+
+    text: str = ""
+    reasoning: str = ""
+    finish: str | None = None
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text that the model wrote, to be shown."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoning:
+    """Text from a server's separate reasoning channel. Never scanned, never part of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A complete call. ``argument`` is trimmed and unescaped; ``raw`` is what the model wrote."""
+
+    name: str
+    argument: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What came of a call: the tool's answer, or its error where not ``ok``. ``result`` is as the model sees it."""
+
+    name: str
+    argument: str
+    result: str
+    ok: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """Something that did not happen and may surprise: a misspelt tool, a call left open, a forged result."""
+
+    kind: Literal["unknown_tool", "not_run", "unclosed", "invalid", "forged"]
+    text: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The last event of every run."""
+
+    run: Run
+
+
+Event = Text | Reasoning | ToolCall | ToolResult | Diagnostic | Finished
+
+# --- What is kept ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One question from beginning to end.
+
+    ``answer`` is what the model wrote after the last result; ``text`` is its whole turn with calls and results;
+    ``spans`` is the whole context with the origin of every stretch; ``tokens_saved`` estimates what the model would
+    have gone on to write without the results, had it not been cut at its calls.
+    """
+
+    question: str
+    answer: str
+    text: str
+    finish: FinishReason
+    detail: str
+    model: str
+    resume_mode: ResumeMode
+    spans: tuple[Span, ...]
+    calls: tuple[ToolResult, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    usage: Usage
+    tokens_saved: Count
+    steps: int
+    seconds: float
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        return json.dumps(asdict(self), indent=indent)
+
+    @staticmethod
+    def from_json(text: str) -> Run:
+        """The run that ``to_json`` wrote. Raises ConfigError where ``text`` is not one."""
+        from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - 40 ms, and few programs read runs back
+
+        from orchestrator.errors import ConfigError  # noqa: PLC0415
+
+        try:
+            return TypeAdapter(Run).validate_python(json.loads(text))
+        except (ValueError, ValidationError) as error:
+            raise ConfigError(f"this is not a run as Run.to_json writes it: {error}") from error
