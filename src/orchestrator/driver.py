@@ -15,7 +15,7 @@ from typing import Any, Self
 from orchestrator.errors import ToolError
 from orchestrator.loop import Invoke, Loop, Sample
 from orchestrator.protocols import Model
-from orchestrator.types import Event, Run, Tool, ToolCall, ToolResult
+from orchestrator.types import Event, Run, Tool, ToolResult
 
 
 class _Stream:
@@ -50,10 +50,6 @@ class _Stream:
             self._loop.stop("cancelled", "cancelled before the end")
         with suppress(AttributeError):  # an error with slots has no room for it
             error.run = self.run  # type: ignore[attr-defined]
-
-    def _result(self, call: ToolCall, began: float, value: object = None, error: ToolError | None = None) -> ToolResult:
-        text = str(error) if error else str(value)
-        return ToolResult(call.name, call.argument, text, ok=error is None, seconds=perf_counter() - began)
 
 
 class RunStream(_Stream):
@@ -95,7 +91,7 @@ class RunStream(_Stream):
                                     break
                         yield from loop.end_stream()
                     case Invoke(call):
-                        yield from loop.deliver(self._invoke(call))
+                        yield from loop.deliver(run_tool(self._tools[call.name], call.argument))
                     case finished:
                         self._run = finished.run
                         yield finished
@@ -103,14 +99,6 @@ class RunStream(_Stream):
         except BaseException as error:
             self._break_off(error)
             raise
-
-    def _invoke(self, call: ToolCall) -> ToolResult:
-        began = perf_counter()
-        try:
-            value = self._tools[call.name].run(call.argument)
-            return self._result(call, began, _wait_for(value) if inspect.isawaitable(value) else value)
-        except ToolError as error:
-            return self._result(call, began, error=error)
 
 
 class AsyncRunStream(_Stream):
@@ -156,7 +144,7 @@ class AsyncRunStream(_Stream):
                         for event in loop.end_stream():
                             yield event
                     case Invoke(call):
-                        for event in loop.deliver(await self._invoke(call)):
+                        for event in loop.deliver(await arun_tool(self._tools[call.name], call.argument)):
                             yield event
                     case finished:
                         self._run = finished.run
@@ -166,16 +154,32 @@ class AsyncRunStream(_Stream):
             self._break_off(error)
             raise
 
-    async def _invoke(self, call: ToolCall) -> ToolResult:
-        from asyncio import to_thread  # noqa: PLC0415 - asyncio costs 40 ms; who gets here has it already
 
-        began = perf_counter()
-        run = self._tools[call.name].run
-        try:
-            value = run(call.argument) if inspect.iscoroutinefunction(run) else await to_thread(run, call.argument)
-            return self._result(call, began, await value if inspect.isawaitable(value) else value)
-        except ToolError as error:
-            return self._result(call, began, error=error)
+def run_tool(tool: Tool, argument: str) -> ToolResult:
+    """Run a tool. A ToolError is a result that is not ``ok``; any other exception is the tool's bug and propagates."""
+    began = perf_counter()
+    try:
+        value = tool.run(argument)
+        return _result(tool, argument, began, _wait_for(value) if inspect.isawaitable(value) else value)
+    except ToolError as error:
+        return _result(tool, argument, began, error)
+
+
+async def arun_tool(tool: Tool, argument: str) -> ToolResult:
+    """The async twin of ``run_tool``. A tool that is not async gets a thread, so that it does not block the others."""
+    from asyncio import to_thread  # noqa: PLC0415 - asyncio costs 40 ms; who gets here has it already
+
+    began = perf_counter()
+    try:
+        value = tool.run(argument) if inspect.iscoroutinefunction(tool.run) else await to_thread(tool.run, argument)
+        return _result(tool, argument, began, await value if inspect.isawaitable(value) else value)
+    except ToolError as error:
+        return _result(tool, argument, began, error)
+
+
+def _result(tool: Tool, argument: str, began: float, value: object) -> ToolResult:
+    ok = not isinstance(value, ToolError)
+    return ToolResult(tool.name, argument, str(value), ok, perf_counter() - began)
 
 
 def _wait_for(value: Awaitable[Any]) -> object:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from orchestrator.errors import ConfigError
 from orchestrator.types import FinishReason, ToolResult
 
 
@@ -35,10 +36,10 @@ class Limits:
     def __post_init__(self) -> None:
         for name in ("max_steps", "max_tokens", "max_repeats", "max_result"):
             if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+                raise ConfigError(f"{name} must be at least 1, not {getattr(self, name)}")
         for name in ("max_calls", "max_seconds", "max_cost", "max_forged"):
             if not getattr(self, name) >= 0:
-                raise ValueError(f"{name} must not be negative or NaN, it is {getattr(self, name)}")
+                raise ConfigError(f"{name} must not be negative or NaN, it is {getattr(self, name)}")
 
 
 @dataclass(slots=True)
@@ -78,3 +79,12 @@ class Spent:
         key = (words.strip(), result.name, result.argument, result.result)
         self._seen[key] += 1
         return self._seen[key] >= self.limits.max_repeats
+
+
+def repeats_itself(text: str) -> bool:
+    """Whether the end of ``text`` stands in it six times: a model does not come out of that by itself.
+
+    A line drawn with dashes is not meant, so an end made of few different characters does not count.
+    """
+    end = text[-48:]
+    return len(set(end)) >= 8 and text.count(end) >= 6

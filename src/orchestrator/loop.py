@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from orchestrator.limits import Limits, Spent
+from orchestrator.limits import Limits, Spent, repeats_itself
 from orchestrator.record import Record, measured_usage
 from orchestrator.syntax import Call, Forged, Invalid, Scanner, ScannerEvent, Text, Unclosed, diagnose, escape
 from orchestrator.transcript import Transcript
@@ -219,6 +219,8 @@ class Loop:
             self.stop("max_seconds", f"stopped after {limits.max_seconds:g} seconds (raise max_seconds to allow more)")
         elif step.deltas > most or step.characters > most * _LONGEST_TOKEN:
             self.stop("max_tokens", f"stopped after {limits.max_tokens} tokens (raise max_tokens to allow more)")
+        elif step.deltas % 64 == 0 and repeats_itself("".join(step.words[-1_024:])):
+            self.stop("loop", "the model was repeating itself without end")
 
     def _keep(self, step: _Step, events: list[Event]) -> None:
         words = "".join(step.words)

@@ -33,7 +33,7 @@ class Orchestrator:
     put in front of the hidden prompt. ``examples`` is how many worked examples the hidden prompt shows.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a choice of the user's, by name and with a default
         self,
         model: str | Model | None = None,
         *,
@@ -49,8 +49,8 @@ class Orchestrator:
         chosen = model if isinstance(model, Model) else load_model(model or _default(), options)
         if limits.max_cost != Limits().max_cost and chosen.info.price is None:
             raise ConfigError(
-                f"max_cost needs the price of {chosen.info.name}: pass options=ModelOptions(price=Price(input, output)),"
-                " in dollars for a million tokens"
+                f"max_cost needs the price of {chosen.info.name}: pass options=ModelOptions(price=Price(…)) "
+                "in dollars for a million tokens"
             )
         style = Style(cot=cot, system=system, examples=examples)
         self._setup = _Setup(chosen, load_tools(tools), limits, style, temperature)
@@ -106,7 +106,9 @@ class _Setup:
         if not isinstance(question, str) or not question.strip():
             raise ConfigError("the question is empty: say what you want to know")
         if transcript.role is None:
-            transcript.append(hidden_prompt(question, self.tools, self.style), "system", "system")
+            as_turns = self.model.info.template is not None
+            for message in hidden_prompt(question, self.tools, self.style, as_turns=as_turns):
+                transcript.append(message.text, "system", message.role)
         elif transcript.role == "user":  # an earlier question got no answer
             transcript.append("\n\n", "runtime", "user")
         transcript.append(defuse(question), "user", "user")

@@ -1,4 +1,4 @@
-"""The hidden system prompt: the tools with their syntax, what results look like, and the nearest worked examples.
+"""The hidden prompt: the tools with their syntax, what results look like, and the nearest worked examples.
 
 For a small model the examples decide whether it uses a tool at all, and a few that resemble the question do better
 than many that do not. So each tool carries a bank of them, and the prompt shows the nearest, the nearest one last.
@@ -9,13 +9,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import log, sqrt
+from functools import lru_cache
+from math import hypot, log
 
-from orchestrator.types import Example, Tool
+from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES
+from orchestrator.types import Example, Message, Tool
 
 EXAMPLES = 4
+
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_GRAM_LENGTHS = (2, 3, 4)
+_QUESTION_COMPARED = 2_000  # characters of a long question that decide which examples are near
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +31,79 @@ class Style:
     cot: bool = False
     system: str = ""
     examples: int = EXAMPLES
+
+
+def hidden_prompt(question: str, tools: Mapping[str, Tool], style: Style, *, as_turns: bool) -> list[Message]:
+    """What stands before ``question``: the system message, with the worked examples in it or as turns behind it.
+
+    A model that gets one prompt string sees examples exactly as its own answers will look, result and all, so they
+    stand as earlier turns: as text in the system message they moved a small model to imitate the page instead. For
+    a chat server, where a result arrives in a message of its own, such turns would teach the model to forge one.
+    """
+    turns: list[Message] = []
+    for tool, example in nearest(question, tools, style.examples) if tools else ():
+        turns += [Message("user", example.question), Message("assistant", _worked(tool, example, style))]
+    system = [part for part in (style.system.strip(), _instructions(tools, style)) if part]
+    if not as_turns and turns:
+        system += ["Examples:", *(f"{message.role.capitalize()}: {message.text}" for message in turns)]
+        turns = []
+    return [Message("system", "\n\n".join(system)), *turns]
+
+
+def nearest(question: str, tools: Mapping[str, Tool], count: int) -> list[tuple[Tool | None, Example]]:
+    """The ``count`` examples most like ``question``, the nearest last; no tool stands with those that need none.
+
+    Likeness is the cosine of the counts of character n-grams (2 to 4 long, every number being one character), each
+    weighted by idf = ln((1 + N) / (1 + df)) + 1 over the N examples, as scikit-learn's TfidfVectorizer smooths it.
+    """
+    bank: list[tuple[Tool | None, Example]] = [(tool, each) for tool in tools.values() for each in tool.examples]
+    bank += [(None, each) for each in NO_TOOL_EXAMPLES]
+    weights = _inverse_document_frequencies(tuple(example.question for _, example in bank))
+    asked = _vector(question[:_QUESTION_COMPARED], weights)
+    farthest_last = sorted(bank, key=lambda entry: -_cosine(asked, _vector(entry[1].question, weights)))
+    return farthest_last[: max(0, count)][::-1]
+
+
+def _instructions(tools: Mapping[str, Tool], style: Style) -> str:
+    if not tools:
+        think = " Think step by step: write down each step, then the answer in a last sentence." if style.cot else ""
+        return f"You are a helpful assistant.{think}"
+    syntax = "\n".join(f"[{tool.name}:{tool.syntax}] {tool.description}" for tool in tools.values())
+    first = next(iter(tools))
+    think = "\nThink first: write down in a short sentence what to do, then the call." if style.cot else ""
+    return (
+        "You are a helpful assistant with tools. To use a tool, write its call in square brackets and stop:\n"
+        f"{syntax}\n"
+        f"The system writes the result right after the call as [{first}_RESULT:value]. Never write a result yourself; "
+        f"use it to answer in one sentence.\nIf no tool is needed, just answer.{think}"
+    )
+
+
+def _worked(tool: Tool | None, example: Example, style: Style) -> str:
+    thought = f"{example.thought} " if style.cot and example.thought else ""
+    if tool is None:
+        return f"{thought}{example.answer}"
+    call = f"[{tool.name}:{example.argument}][{tool.name}_RESULT:{example.result}]"
+    return f"{thought}{call} {example.answer}"
+
+
+@lru_cache(maxsize=4_096)
+def _grams(text: str) -> Counter[str]:
+    folded = f" {' '.join(_NUMBER.sub('0', text.lower()).split())} "
+    return Counter(folded[at : at + length] for length in _GRAM_LENGTHS for at in range(len(folded) - length + 1))
+
+
+@lru_cache(maxsize=8)
+def _inverse_document_frequencies(documents: tuple[str, ...]) -> dict[str, float]:
+    frequencies = Counter(gram for document in documents for gram in _grams(document))
+    return {gram: log((1 + len(documents)) / (1 + count)) + 1 for gram, count in frequencies.items()}
+
+
+def _vector(text: str, weights: Mapping[str, float]) -> dict[str, float]:
+    """Grams that no example has are left out: they lengthen every cosine alike."""
+    return {gram: count * weights[gram] for gram, count in _grams(text).items() if gram in weights}
+
+
+def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    product = sum(weight * other.get(gram, 0.0) for gram, weight in one.items())
+    return product / (hypot(*one.values()) * hypot(*other.values()) or 1.0)

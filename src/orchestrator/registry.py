@@ -11,12 +11,12 @@ name the ``create`` function. Two plugins of one name are an error.
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
-from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 from orchestrator.errors import ConfigError
@@ -65,6 +65,12 @@ def names(kind: str) -> list[str]:
     return sorted(_plugins(kind))
 
 
+def about(kind: str, name: str) -> str:
+    """The first line of what a plugin says of itself."""
+    create = _plugins(kind)[name]()
+    return (inspect.getdoc(inspect.getmodule(create)) or "").partition("\n")[0]
+
+
 def _load_tool(choice: str) -> Tool:
     tool: Tool = _find("tools", choice.strip().lower(), f"tool {choice!r}")()
     return tool
@@ -75,6 +81,8 @@ def _find(kind: str, name: str, wanted: str) -> Callable[..., Any]:
     if name in plugins:
         return plugins[name]()
     known = sorted(name.upper() if kind == "tools" else name for name in plugins)
+    from difflib import get_close_matches  # noqa: PLC0415 - only for the message
+
     nearest = get_close_matches(name.upper() if kind == "tools" else name, known, n=1)
     hint = f"did you mean {nearest[0]}? " if nearest else ""
     raise ConfigError(f"unknown {wanted}: {hint}there are {', '.join(known)}")
@@ -86,9 +94,10 @@ def _plugins(kind: str) -> dict[str, Callable[[], Callable[..., Any]]]:
     from importlib.metadata import entry_points  # noqa: PLC0415 - 20 ms, not needed by import orchestrator
 
     found: dict[str, Callable[[], Callable[..., Any]]] = {}
-    for file in sorted((Path(__file__).parent / kind).glob("[!_]*.py")):
-        module = f"orchestrator.{kind}.{file.stem}"
-        found[file.stem] = lambda module=module: import_module(module).create  # type: ignore[misc]
+    package = import_module(f"orchestrator.{kind}")
+    for _, name, _ in iter_modules(package.__path__):
+        if not name.startswith("_"):
+            found[name] = partial(_create_of, f"orchestrator.{kind}.{name}")
     for entry in entry_points(group=f"orchestrator.{kind}"):
         name = entry.name.lower()
         if name in found:
@@ -97,3 +106,8 @@ def _plugins(kind: str) -> dict[str, Callable[[], Callable[..., Any]]]:
             )
         found[name] = entry.load
     return found
+
+
+def _create_of(module: str) -> Callable[..., Any]:
+    create: Callable[..., Any] = import_module(module).create
+    return create

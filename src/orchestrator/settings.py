@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Settings:
 
 
 def _cache_folder() -> Path:
+    from pathlib import Path  # noqa: PLC0415 - 8 ms that import orchestrator does not need
+
     chosen = os.environ.get("ORCHESTRATOR_CACHE")
     if chosen:
         return Path(chosen).expanduser()

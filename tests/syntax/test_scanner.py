@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -48,7 +49,7 @@ def scan(text: str, cuts: list[int] | None = None) -> tuple[list[ScannerEvent], 
     """The events of ``text`` fed in pieces, with adjacent texts merged, and what was discarded."""
     scanner = Scanner(NAMES, MULTILINE)
     bounds = [0, *sorted(cuts or []), len(text)]
-    raw = [event for start, end in zip(bounds, bounds[1:], strict=False) for event in scanner.feed(text[start:end])]
+    raw = [event for start, end in pairwise(bounds) for event in scanner.feed(text[start:end])]
     merged: list[ScannerEvent] = []
     for event in [*raw, *scanner.close()]:
         if isinstance(event, Text) and merged and isinstance(merged[-1], Text):

@@ -1,0 +1,49 @@
+# make demo     ask the embedded model "What is 323 * 458?"
+# make test     install what the tests need, and run them
+# make check    ruff, mypy, layers
+# make install  .venv with everything
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: demo test check install clean
+
+demo: $(VENV)/.local
+	$(BIN)/orchestrator ask "What is 323 * 458?" --model embedded
+
+test: $(VENV)/.dev
+	$(BIN)/python -m coverage run -m pytest
+	$(BIN)/python -m coverage report --fail-under=100 --include="$(CORE)"
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_architecture.py
+
+install: $(VENV)/.dev
+	$(PIP) install --quiet --editable ".[all]"
+	@echo "ready: source $(BIN)/activate, then orchestrator --help"
+
+# The core: layers 1 to 3 of ARCHITECTURE.md.
+empty :=
+CORE := $(subst $(empty) $(empty),$(empty),$(addprefix src/orchestrator/,errors.py, types.py, protocols.py, syntax/*.py, \
+	templates.py, transcript.py, limits.py, record.py, no_tool_examples.py, prompt.py, loop.py))
+
+$(VENV)/.pip:
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --upgrade "pip>=25.1"
+	@touch $@
+
+$(VENV)/.local: $(VENV)/.pip pyproject.toml
+	$(PIP) install --quiet --editable ".[local]"
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.local
+	$(PIP) install --quiet --group dev
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

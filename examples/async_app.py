@@ -1,0 +1,32 @@
+"""Inside an async app: several questions at once, each streamed as it comes."""
+
+import asyncio
+import sys
+
+from orchestrator import Orchestrator, Text, ToolCall, ToolResult
+
+orc = Orchestrator(sys.argv[1] if len(sys.argv) > 1 else None)
+
+
+async def answer(question: str) -> str:
+    async with orc.astream(question) as events:
+        async for event in events:
+            match event:
+                case Text(text):
+                    print(text, end="", flush=True)
+                case ToolCall():
+                    print(event.raw, end="", flush=True)
+                case ToolResult():
+                    print(f"[{event.result}]", end="", flush=True)
+    return events.run.answer
+
+
+async def main() -> None:
+    questions = ("What is 323 * 458?", "100 + 200 * 3 = ?")
+    answers = await asyncio.gather(*(answer(question) for question in questions))
+    print()
+    for question, said in zip(questions, answers, strict=True):
+        print(question, "→", said)
+
+
+asyncio.run(main())

@@ -1,0 +1,175 @@
+"""Trees to sympy and back to text. Runs only inside the worker process: sympy can take for ever.
+
+building.py puts the expression together; here are the functions that answer in words, and how results are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import sympy
+from sympy.printing.str import StrPrinter
+
+from orchestrator.calculator.building import built, fraction, zero_form
+from orchestrator.calculator.printing import print_number, print_rounded
+from orchestrator.calculator.tree import (
+    Call,
+    Name,
+    Node,
+    Several,
+    from_json,
+)
+from orchestrator.errors import ToolError
+
+LONGEST_ANSWER = 2_000
+LONGEST_EXACT = 40
+"""Characters of an exact root (of a cubic, say) that are still worth reading; longer ones are given as numbers."""
+
+
+def answer(data: list[Any]) -> str:
+    """The answer to a tree in its JSON form, as text. Raises ToolError, and whatever sympy raises."""
+    tree = from_json(data)
+    if isinstance(tree, Call) and tree.function in _IN_WORDS:
+        text = _IN_WORDS[tree.function](tree.arguments)
+    else:
+        text = _printed(built(tree))
+    if len(text) > LONGEST_ANSWER:
+        raise ToolError(f"too large: the answer has {len(text):,} characters; ask for one part of it")
+    return text
+
+
+# --- Text ------------------------------------------------------------------------------------------------------------
+
+
+def _printed(value: Any) -> str:
+    """Numbers as the calculator prints them; anything with an unknown in sympy's notation, which is Python's."""
+    if value.has(sympy.zoo, sympy.nan):
+        raise ToolError("undefined: there is no value here")
+    if value in (sympy.oo, -sympy.oo):
+        return "infinity" if value > 0 else "-infinity"
+    if value.free_symbols:
+        if value.has(*_UNFINISHED):
+            raise ToolError("undefined: no closed form was found; give bounds, as in integrate(f, (x, 0, 1))")
+        return _text(value)
+    return _printed_number(value)
+
+
+_UNFINISHED = (sympy.Integral, sympy.Limit, sympy.Derivative, sympy.Sum, sympy.Product)
+
+
+def _text(value: Any) -> str:
+    return str(_Printer().doprint(value))
+
+
+class _Printer(StrPrinter):  # type: ignore[misc]  # sympy has no types
+    """As str(), but e for Euler's number: a capital E may be an unknown."""
+
+    def _print_Exp1(self, _: Any) -> str:  # noqa: N802 -- sympy calls it so
+        return "e"
+
+
+def _printed_number(value: Any) -> str:
+    if value.is_Rational:
+        return print_number(fraction(value))
+    real, imaginary = sympy.N(value, 30).as_real_imag()
+    if not (real.is_Number and imaginary.is_Number) or sympy.nan in (real, imaginary):
+        raise ToolError("undefined: no value was found")
+    if abs(imaginary) < 1e-25:
+        return _printed_real(real)
+    exact = _text(value)
+    return exact if len(exact) <= LONGEST_EXACT else str(sympy.N(value, 15))
+
+
+def _printed_real(value: Any) -> str:
+    if value in (sympy.oo, -sympy.oo):
+        return _printed(value)
+    if abs(sympy.log(abs(value), 10)) > 4_200 if value else False:
+        raise ToolError("too large: results may have about 4,200 digits")
+    return print_rounded(fraction(sympy.Rational(value)))
+
+
+def _solve_in_words(arguments: Sequence[Node]) -> str:
+    """X = -2, x = 2; of several unknowns: x = 1, y = 2; x = 3, y = 4."""
+    items = [
+        item for argument in arguments for item in (argument.items if isinstance(argument, Several) else [argument])
+    ]
+    unknowns = [built(item) for item in items if isinstance(item, Name)]
+    equations = [zero_form(item) for item in items if not isinstance(item, Name)]
+    unknowns = unknowns or sorted(set().union(*(equation.free_symbols for equation in equations)), key=str)
+    if not equations or not unknowns or not all(unknown.is_Symbol for unknown in unknowns):
+        raise ToolError("arguments: solve needs an equation and its unknown: solve(x**2=4, x)")
+    if all(sympy.simplify(equation) == 0 for equation in equations):
+        return "true for every value"
+    solutions = _solutions(equations, unknowns)
+    if not solutions:
+        return "no solution"
+    between = ", " if len(unknowns) == 1 else "; "
+    return between.join(
+        ", ".join(f"{unknown} = {_printed_solution(value)}" for unknown, value in sorted(solution.items(), key=_name))
+        for solution in sorted(solutions, key=_order)
+    )
+
+
+def _solutions(equations: list[Any], unknowns: list[Any]) -> list[dict[Any, Any]]:
+    """Over the complex numbers; over the real ones where sympy knows no other way, as for abs(x) = 3."""
+    try:
+        return list(sympy.solve(equations, unknowns, dict=True))
+    except NotImplementedError:
+        real = {unknown: sympy.Symbol(unknown.name, real=True) for unknown in unknowns}
+        return list(sympy.solve([equation.subs(real) for equation in equations], list(real.values()), dict=True))
+
+
+def _name(solved: tuple[Any, Any]) -> str:
+    return str(solved[0])
+
+
+def _order(solution: dict[Any, Any]) -> list[tuple[bool, float, str]]:
+    """Real solutions by size first."""
+    return [
+        (not value.is_real, float(value) if value.is_real and not value.free_symbols else 0.0, str(value))
+        for value in solution.values()
+    ]
+
+
+def _printed_solution(value: Any) -> str:
+    """Exactly, and in digits where the exact form is not one: sqrt(2) (1.4142135623731)."""
+    exact = _text(value)
+    if value.free_symbols:
+        return exact
+    digits = _printed_number(value)
+    if value.is_Rational:
+        return exact if "." in digits and sympy.Rational(digits) != value else digits
+    return digits if len(exact) > LONGEST_EXACT or exact == digits else f"{exact} ({digits})"
+
+
+def _factors_in_words(arguments: Sequence[Node]) -> str:
+    """2**3 * 3**2 * 5 of a whole number, sympy's product of anything else."""
+    value = built(arguments[0])
+    if not value.is_Integer:
+        return _printed(sympy.factor(value))
+    factors = sympy.factorint(value)
+    return " * ".join(str(prime) + (f"**{times}" if times > 1 else "") for prime, times in factors.items()) or "1"
+
+
+def _prime_in_words(arguments: Sequence[Node]) -> str:
+    value = built(arguments[0])
+    if not value.is_Integer:
+        raise ToolError("isprime needs a whole number")
+    return "yes" if sympy.isprime(value) else "no"
+
+
+def _digits_in_words(arguments: Sequence[Node]) -> str:
+    """N(value, digits)."""
+    digits = int(built(arguments[1])) if len(arguments) > 1 else 15
+    return str(sympy.N(built(arguments[0]), digits))
+
+
+_IN_WORDS: dict[str, Callable[[Sequence[Node]], str]] = {
+    "solve": _solve_in_words,
+    "factor": _factors_in_words,
+    "factorint": _factors_in_words,
+    "isprime": _prime_in_words,
+    "N": _digits_in_words,
+}
+"""Asked for at the top, these answer with something that is not one value."""

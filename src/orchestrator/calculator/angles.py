@@ -1,0 +1,74 @@
+"""Sine and its family, and the hyperbolic ones: angles are in radians. Knows numbers only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from orchestrator.calculator.operations import add, divide, multiply, power, sign, sqrt
+from orchestrator.calculator.reals import Real, Reals, Value
+from orchestrator.errors import ToolError
+
+Run = Callable[[Reals, Sequence[Value]], Value]
+"""How the table of functions calls each of them."""
+
+
+def plain(function: str) -> Run:
+    """A function that is defined everywhere, under mpmath's name."""
+    return lambda reals, values: reals.apply(function, values[0])
+
+
+def within(function: str, lowest: int | None, highest: int | None, *, ends: bool = True) -> Run:
+    """A function that is defined between two bounds."""
+    wanted = f"from {lowest} to {highest}" if highest is not None else f"of {lowest} or more"
+
+    def run(reals: Reals, values: Sequence[Value]) -> Value:
+        value = values[0]
+        if (whole := reals.whole(value)) is not None:  # sin(pi/2) may be above 1 by its error
+            value = Fraction(whole)
+        number = value.value if isinstance(value, Real) else value
+        below = lowest is not None and (number < lowest or (number == lowest and not ends))
+        above = highest is not None and (number > highest or (number == highest and not ends))
+        if below or above:
+            raise ToolError(f"undefined: {function} needs a number {wanted}{'' if ends else ', without these two'}")
+        return reals.apply(function, value)
+
+    return run
+
+
+def tangent(reals: Reals, values: Sequence[Value]) -> Value:
+    """tan, undefined at its poles."""
+    if reals.apply("cos", values[0]) == 0:
+        raise ToolError("undefined: the tangent of pi/2 and its odd multiples")
+    return reals.apply("tan", values[0])
+
+
+def atan2(reals: Reals, values: Sequence[Value]) -> Value:
+    """From the two coordinates, y first, to the angle of the point."""
+    y, x = values
+    if x == 0:
+        if y == 0:
+            raise ToolError("undefined: atan2(0, 0)")
+        return multiply(reals, divide(reals, reals.constant("pi"), Fraction(2)), Fraction(sign(y)))
+    angle = reals.apply("atan", divide(reals, y, x))
+    if sign(x) > 0:
+        return angle
+    return add(reals, angle, multiply(reals, reals.constant("pi"), Fraction(-1 if sign(y) < 0 else 1)))
+
+
+def hypotenuse(reals: Reals, values: Sequence[Value]) -> Value:
+    """The square root of the sum of the squares."""
+    squares: Value = Fraction(0)
+    for value in values:
+        squares = add(reals, squares, power(reals, value, Fraction(2)))
+    return sqrt(reals, squares)
+
+
+def degrees(reals: Reals, values: Sequence[Value]) -> Value:
+    """Radians to degrees."""
+    return divide(reals, multiply(reals, values[0], Fraction(180)), reals.constant("pi"))
+
+
+def radians(reals: Reals, values: Sequence[Value]) -> Value:
+    """Degrees to radians."""
+    return divide(reals, multiply(reals, values[0], reals.constant("pi")), Fraction(180))

@@ -1,0 +1,153 @@
+"""The value of a tree of numbers, worked out in this process. Knows nothing of text before, or of algebra.
+
+Everything is tried with 60 digits and, where those cannot decide, once more with 250.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TypeVar
+
+from orchestrator.calculator.functions import ALIASES, CONSTANTS, FUNCTIONS, call, canonical
+from orchestrator.calculator.operations import (
+    add,
+    divide,
+    factorial,
+    floor_divide,
+    multiply,
+    negate,
+    power,
+    remainder,
+)
+from orchestrator.calculator.printing import print_number, print_rounded
+from orchestrator.calculator.reals import DIGITS, PrecisionLost, Reals, Value
+from orchestrator.calculator.tokens import too_large_count
+from orchestrator.calculator.tree import (
+    Call,
+    Chain,
+    Equation,
+    Factorial,
+    Name,
+    Negate,
+    Node,
+    Number,
+    Percent,
+    Power,
+    Several,
+)
+from orchestrator.errors import ToolError
+
+Result = TypeVar("Result")
+
+
+def evaluate_and_print(tree: Node) -> str:
+    """The value as text. Raises ToolError."""
+
+    def run(reals: Reals) -> str:
+        value, exact = reals.as_printed(evaluate(tree, reals))
+        return print_number(value) if exact else print_rounded(value)
+
+    return with_enough_digits(run)
+
+
+def with_enough_digits(run: Callable[[Reals], Result]) -> Result:
+    """Run an evaluation with few digits, and with many if those were not enough to be sure."""
+    reals = Reals(DIGITS[0])
+    try:
+        result = run(reals)
+        if not reals.guessed_zero:
+            return result
+    except PrecisionLost:
+        pass
+    except ToolError:
+        if not reals.guessed_zero:
+            raise
+    try:
+        return run(Reals(DIGITS[1]))
+    except PrecisionLost:
+        raise ToolError("too large: so many digits cancel that none are left; simplify the expression first") from None
+
+
+def evaluate(node: Node, reals: Reals) -> Value:  # noqa: C901, PLR0911 -- one case for each kind of node
+    """The value of a node. Raises ToolError, and PrecisionLost when `reals` carries too few digits."""
+    match node:
+        case Number(literal):
+            return literal
+        case Chain(first, rest):
+            value = evaluate(first, reals)
+            for operator, operand in rest:
+                value = _OPERATIONS[operator](reals, value, evaluate(operand, reals))
+            return value
+        case Negate(operand):
+            return negate(evaluate(operand, reals))
+        case Power(base, exponent):
+            return power(reals, evaluate(base, reals), evaluate(exponent, reals))
+        case Factorial(operand):
+            return factorial(reals, evaluate(operand, reals))
+        case Percent(operand):
+            return divide(reals, evaluate(operand, reals), Fraction(100))
+        case Call(name, arguments):
+            return _call(name, arguments, reals)
+        case Name(name):
+            return _constant(name, reals)
+        case Several():
+            raise ToolError("comma inside parentheses: write one value there, or max(1, 2) with several arguments")
+        case Equation():
+            raise ToolError("= is not allowed here; write solve(2*x=6, x) for an equation")
+
+
+_OPERATIONS: dict[str, Callable[[Reals, Value, Value], Value]] = {
+    "+": add,
+    "-": lambda reals, left, right: add(reals, left, negate(right)),
+    "*": multiply,
+    "/": divide,
+    "//": floor_divide,
+    "%": remainder,
+}
+
+
+def _call(name: str, arguments: tuple[Node, ...], reals: Reals) -> Value:
+    function = canonical(name)
+    if function not in FUNCTIONS:
+        raise unknown_function(name, arguments)
+    if len(arguments) == 1 and isinstance(arguments[0], Several) and FUNCTIONS[function].most is None:
+        arguments = arguments[0].items  # max((1, 2, 3))
+    return call(function, reals, [evaluate(argument, reals) for argument in arguments])
+
+
+def _constant(name: str, reals: Reals) -> Value:
+    constant = "e" if name == "E" else canonical(name)
+    if constant in CONSTANTS:
+        return reals.constant(constant)
+    if constant in FUNCTIONS:
+        raise ToolError(
+            f"number of arguments: {name} is a function; write {name}(...) with its arguments in parentheses"
+        )
+    raise ToolError(
+        f"unknown name {name}: write numbers only, without units or words; for multiplication write *, "
+        "and for an unknown solve(2*x=6, x)"
+    )
+
+
+def unknown_function(name: str, arguments: tuple[Node, ...]) -> ToolError:
+    """Names the nearest function, or the missing *."""
+    if canonical(name) in CONSTANTS or (len(name) == 1 and name != "N"):
+        return ToolError(f"unknown function {name}: for multiplication write {name}*(...)")
+    near = difflib.get_close_matches(name.lower(), [*FUNCTIONS, *ALIASES], n=1, cutoff=0.7)
+    hint = (
+        f"did you mean {near[0]}?" if near else "use + - * / ** and functions such as sqrt, round, max, comb, log, sin"
+    )
+    remark = next(filter(None, (too_large_count(_outline(argument)) for argument in arguments)), "")
+    return ToolError(f"unknown function {name}{remark}: {hint}")
+
+
+def _outline(argument: Node) -> str:
+    """A number or a power of numbers as text, for the remark on its size; '' for anything else."""
+    match argument:
+        case Number(value):
+            return str(value)
+        case Power(Number(base), Number(exponent)):
+            return f"{base}**{exponent}"
+    return ""

@@ -1,0 +1,208 @@
+"""Trees to sympy expressions, node by node, from the tables below. Runs only inside the worker process.
+
+No text reaches sympy, whose own readers (sympify, parse_expr) run code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from orchestrator.calculator.arithmetic import evaluate_and_print
+from orchestrator.calculator.tree import (
+    Call,
+    Chain,
+    Equation,
+    Factorial,
+    Name,
+    Negate,
+    Node,
+    Number,
+    Percent,
+    Power,
+    Several,
+)
+from orchestrator.errors import ToolError
+
+ALONE = frozenset({"solve", "factorint", "isprime", "N"})
+"""These answer in words or with several values, so nothing can be built on them."""
+
+
+def built(node: Node) -> Any:  # noqa: C901, PLR0911 -- one case for each kind of node
+    """The sympy expression of a screened tree."""
+    match node:
+        case Number(value):
+            return sympy.Rational(value.numerator, value.denominator)
+        case Name(text):
+            return _NAMES[text] if text in _NAMES else sympy.Symbol(text)
+        case Chain(first, rest):
+            value = built(first)
+            for operator, operand in rest:
+                value = _OPERATORS[operator](value, built(operand))
+            return value
+        case Negate(operand):
+            return -built(operand)
+        case Power(base, exponent):
+            return built(base) ** built(exponent)
+        case Factorial(operand):
+            return sympy.factorial(built(operand))
+        case Percent(operand):
+            return built(operand) / 100
+        case Call(function, arguments):
+            return _called(function, arguments)
+        case Several():
+            raise ToolError("comma inside parentheses: only bounds such as (x, 0, 1) are written so")
+        case Equation():
+            raise ToolError("= is not allowed here: an equation may only stand in solve and nsolve")
+
+
+_NAMES: dict[str, Any] = {
+    "pi": sympy.pi,
+    "tau": 2 * sympy.pi,
+    "e": sympy.E,
+    "oo": sympy.oo,
+}
+_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": lambda left, right: left + right,
+    "-": lambda left, right: left - right,
+    "*": lambda left, right: left * right,
+    "/": lambda left, right: left / right,
+    "//": lambda left, right: sympy.floor(left / right),
+    "%": sympy.Mod,
+}
+
+
+def _called(function: str, arguments: Sequence[Node]) -> Any:
+    if function in _TRANSFORMS:
+        return _TRANSFORMS[function](arguments)
+    if function in ALONE:
+        raise ToolError(
+            f"not allowed: {function} gives several values or words; use it alone, then go on with its result"
+        )
+    values = [built(argument) for argument in arguments]
+    if function in _FUNCTIONS:
+        return _FUNCTIONS[function](*values)
+    if not all(value.is_Rational for value in values):
+        raise ToolError(f"unknown function {function} of an unknown: use it with plain numbers only")
+    numbers = tuple(Number(fraction(value)) for value in values)  # round(integrate(x**2, (x, 0, 1)), 2)
+    return sympy.Rational(evaluate_and_print(Call(function, numbers)))
+
+
+def _symbol(node: Node) -> Any:
+    symbol = built(node)
+    if not symbol.is_Symbol:
+        raise ToolError(f"arguments: an unknown such as x is needed in place of {symbol}")
+    return symbol
+
+
+def _only_symbol(expression: Any) -> Any:
+    symbols = sorted(expression.free_symbols, key=str)
+    if len(symbols) != 1:
+        raise ToolError("arguments: name the unknown as the second argument: diff(x**2, x)")
+    return symbols[0]
+
+
+def _differentiated(arguments: Sequence[Node]) -> Any:
+    expression = built(arguments[0])
+    symbol = _symbol(arguments[1]) if len(arguments) > 1 else _only_symbol(expression)
+    times = built(arguments[2]) if len(arguments) > 2 else 1
+    if isinstance(times, sympy.Symbol):
+        return sympy.diff(expression, symbol, times)
+    return sympy.diff(expression, symbol, int(times))
+
+
+def _integrated(arguments: Sequence[Node]) -> Any:
+    """integrate(f), (f, x), (f, (x, a, b)) and (f, x, a, b). A definite one without closed form becomes a number."""
+    expression, rest = built(arguments[0]), flat(arguments[1:])
+    if not rest:
+        return sympy.integrate(expression, _only_symbol(expression))
+    if len(rest) == 1:
+        return sympy.integrate(expression, _symbol(rest[0]))
+    if len(rest) != 3:
+        raise ToolError("arguments: write integrate(f, x) or integrate(f, (x, 0, 1))")
+    return sympy.integrate(expression, (_symbol(rest[0]), built(rest[1]), built(rest[2])))
+
+
+def _summed(arguments: Sequence[Node]) -> Any:
+    rest = flat(arguments[1:])
+    if len(rest) != 3:
+        raise ToolError("arguments: write sum(n**2, (n, 1, 10))")
+    return sympy.summation(built(arguments[0]), (_symbol(rest[0]), built(rest[1]), built(rest[2])))
+
+
+def _solved_near(arguments: Sequence[Node]) -> Any:
+    """nsolve(equation, x, guess) and nsolve(equation, guess)."""
+    expression, rest = zero_form(arguments[0]), flat(arguments[1:])
+    symbol = _symbol(rest[0]) if len(rest) > 1 else _only_symbol(expression)
+    try:
+        return sympy.nsolve(expression, symbol, built(rest[-1]))
+    except ValueError:
+        raise ToolError("undefined: no solution was found near this guess; try another guess") from None
+
+
+def _limit(arguments: Sequence[Node]) -> Any:
+    """From both sides: 1/x has no limit at 0."""
+    expression, symbol, point = built(arguments[0]), _symbol(arguments[1]), built(arguments[2])
+    if point.is_infinite:
+        return sympy.limit(expression, symbol, point)
+    try:
+        limit = sympy.limit(expression, symbol, point, "+-")
+    except ValueError:
+        limit = sympy.zoo
+    if limit is sympy.zoo:
+        raise ToolError("undefined: the limits from the left and from the right differ")
+    return limit
+
+
+def zero_form(node: Node) -> Any:
+    """The equation as an expression that is to be 0."""
+    return built(node.left) - built(node.right) if isinstance(node, Equation) else built(node)
+
+
+def fraction(value: Any) -> Fraction:
+    """From sympy's rational number."""
+    return Fraction(int(value.p), int(value.q))
+
+
+def flat(nodes: Sequence[Node]) -> list[Node]:
+    """The nodes, with those in parentheses taken out of them."""
+    return [item for node in nodes for item in (node.items if isinstance(node, Several) else [node])]
+
+
+_TRANSFORMS: dict[str, Callable[[Sequence[Node]], Any]] = {
+    "diff": _differentiated,
+    "integrate": _integrated,
+    "summation": _summed,
+    "limit": _limit,
+    "nsolve": _solved_near,
+    "simplify": lambda nodes: sympy.simplify(built(nodes[0])),
+    "expand": lambda nodes: sympy.expand(built(nodes[0])),
+    "factor": lambda nodes: sympy.factor(built(nodes[0])),
+}
+_FUNCTIONS: dict[str, Any] = {
+    **{
+        name: getattr(sympy, name)
+        for name in (
+            *("sqrt", "cbrt", "exp", "sign", "floor", "gcd", "lcm", "factorial", "fibonacci"),
+            *("sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
+        )
+    },
+    "ln": sympy.log,
+    "log": sympy.log,
+    "log2": lambda value: sympy.log(value, 2),
+    "log10": lambda value: sympy.log(value, 10),
+    "abs": sympy.Abs,
+    "ceil": sympy.ceiling,
+    "min": sympy.Min,
+    "max": sympy.Max,
+    "mod": sympy.Mod,
+    "pow": sympy.Pow,
+    "comb": sympy.binomial,
+    "sum": sympy.Add,
+    "product": sympy.Mul,
+    "degrees": lambda value: value * 180 / sympy.pi,
+    "radians": lambda value: value * sympy.pi / 180,
+}

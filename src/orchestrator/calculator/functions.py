@@ -1,0 +1,278 @@
+"""The functions of the calculator, each with its number of arguments. Knows numbers; nothing of text or of the tree.
+
+Exact arguments give exact results where there is one: sqrt(16), cbrt(1/8), log2(8), log(8, 2), 8**(1/3).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from orchestrator.calculator.angles import Run, atan2, degrees, hypotenuse, plain, radians, tangent, within
+from orchestrator.calculator.operations import (
+    add,
+    bounded,
+    cbrt,
+    divide,
+    factorial,
+    floor,
+    floor_divide,
+    logarithm,
+    multiply,
+    negate,
+    power,
+    remainder,
+    sign,
+    sqrt,
+    too_large,
+    whole_number,
+)
+from orchestrator.calculator.reals import Reals, Value
+from orchestrator.calculator.tokens import MAX_BITS
+from orchestrator.errors import ToolError
+
+CONSTANTS = frozenset({"pi", "e", "tau"})
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """`run` gets between `fewest` and `most` checked values; None is any number of them."""
+
+    fewest: int
+    most: int | None
+    run: Run
+
+
+def call(name: str, reals: Reals, arguments: Sequence[Value]) -> Value:
+    """Apply a function of the table. Raises ToolError for a wrong number of arguments or one outside the domain."""
+    function = FUNCTIONS[name]
+    if len(arguments) < function.fewest or (function.most is not None and len(arguments) > function.most):
+        raise wrong_arguments(name, function.fewest, function.most, len(arguments))
+    return function.run(reals, arguments)
+
+
+def wrong_arguments(name: str, fewest: int, most: int | None, got: int) -> ToolError:
+    """The message for a wrong number of arguments."""
+    if most is None:
+        wanted = f"{fewest} or more arguments"
+    elif most == fewest:
+        wanted = f"{most} argument" + ("s" if most > 1 else "")
+    else:
+        wanted = f"{fewest} to {most} arguments"
+    hint = "; a comma separates arguments here, so write 1000 for 1,000" if most is not None and got > most else ""
+    return ToolError(f"number of arguments: {name} takes {wanted}, not {got}{hint}")
+
+
+# --- Whole numbers ---------------------------------------------------------------------------------------------------
+
+
+def _chosen(name: str, reals: Reals, values: Sequence[Value]) -> tuple[int, int]:
+    total, chosen = (whole_number(reals, name, value) for value in values)
+    if total < 0 or chosen < 0:
+        raise ToolError(f"undefined: {name} of a negative number")
+    return total, chosen
+
+
+def _combinations(reals: Reals, values: Sequence[Value]) -> Value:
+    total, chosen = _chosen("comb", reals, values)
+    steps = min(chosen, max(total - chosen, 0))
+    # C(n, k) lies between (n/k)**k and (e n/k)**k.
+    if steps > MAX_BITS or (steps and steps * (math.log2(total) - math.log2(steps)) > MAX_BITS):
+        raise too_large()
+    return bounded(Fraction(math.comb(total, chosen)))
+
+
+def _permutations(reals: Reals, values: Sequence[Value]) -> Value:
+    total, chosen = _chosen("perm", reals, values)
+    if chosen > total:
+        return Fraction(0)
+    # The smaller half of the factors is left out, so that only what is surely too large is refused unseen.
+    if chosen > MAX_BITS or (chosen and chosen * math.log2(total) > 2 * MAX_BITS + chosen):
+        raise too_large()
+    return bounded(Fraction(math.perm(total, chosen)))
+
+
+def _fibonacci(reals: Reals, values: Sequence[Value]) -> Value:
+    index = whole_number(reals, "fibonacci", values[0])
+    if index < 0:
+        raise ToolError("undefined: fibonacci of a negative number")
+    if index > MAX_BITS:
+        raise too_large()
+    one, two = 0, 1  # F(k) and F(k+1); each step doubles k and adds the next bit of the index
+    for bit in f"{index:b}":
+        one, two = one * (2 * two - one), one * one + two * two
+        if bit == "1":
+            one, two = two, one + two
+    return bounded(Fraction(one))
+
+
+def _lcm(reals: Reals, values: Sequence[Value]) -> Value:
+    result = 1
+    for value in values:
+        result = math.lcm(result, whole_number(reals, "lcm", value))
+        bounded(Fraction(result))
+    return Fraction(result)
+
+
+def _gcd(reals: Reals, values: Sequence[Value]) -> Value:
+    return Fraction(math.gcd(*(whole_number(reals, "gcd", value) for value in values)))
+
+
+# --- Rounding --------------------------------------------------------------------------------------------------------
+
+
+def _magnitude(value: Value) -> Value:
+    return negate(value) if sign(value) < 0 else value
+
+
+def _rounded(reals: Reals, values: Sequence[Value]) -> Value:
+    """Halves go away from zero, as taught at school and done by spreadsheets."""
+    places = whole_number(reals, "round", values[1]) if len(values) > 1 else 0
+    if abs(places) > _MOST_PLACES:
+        raise too_large()
+    scale = Fraction(10) ** places
+    scaled = multiply(reals, _magnitude(values[0]), scale)
+    return sign(values[0]) * floor(reals, add(reals, scaled, Fraction(1, 2))) / scale
+
+
+_MOST_PLACES = 1_000
+
+
+# --- Lists of values -------------------------------------------------------------------------------------------------
+
+
+def _total(reals: Reals, values: Sequence[Value]) -> Value:
+    total: Value = Fraction(0)
+    for value in values:
+        total = add(reals, total, value)
+    return total
+
+
+def _product(reals: Reals, values: Sequence[Value]) -> Value:
+    product: Value = Fraction(1)
+    for value in values:
+        product = multiply(reals, product, value)
+    return product
+
+
+def _mean(reals: Reals, values: Sequence[Value]) -> Value:
+    return divide(reals, _total(reals, values), Fraction(len(values)))
+
+
+def _ordered(reals: Reals, values: Sequence[Value]) -> list[Value]:
+    fractions = [value for value in values if isinstance(value, Fraction)]
+    if len(fractions) == len(values):
+        return [*sorted(fractions)]
+    return sorted(values, key=lambda value: reals.lift(value).value)
+
+
+def _median(reals: Reals, values: Sequence[Value]) -> Value:
+    ordered = _ordered(reals, values)
+    return _mean(reals, [ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]])
+
+
+def _variance(reals: Reals, values: Sequence[Value], divisor: int) -> Value:
+    mean = negate(_mean(reals, values))
+    squares = [power(reals, add(reals, value, mean), Fraction(2)) for value in values]
+    return divide(reals, _total(reals, squares), Fraction(divisor))
+
+
+def _spread(divisor: int, *, root: bool) -> Run:
+    """Variance and deviation. `divisor` 1 for a sample (n - 1), 0 for all of it (n)."""
+
+    def run(reals: Reals, values: Sequence[Value]) -> Value:
+        variance = _variance(reals, values, len(values) - divisor)
+        return sqrt(reals, variance) if root else variance
+
+    return run
+
+
+# --- The table -------------------------------------------------------------------------------------------------------
+
+
+def _one(run: Callable[[Reals, Value], Value]) -> Function:
+    return Function(1, 1, lambda reals, values: run(reals, values[0]))
+
+
+def _two(run: Callable[[Reals, Value, Value], Value]) -> Function:
+    return Function(2, 2, lambda reals, values: run(reals, values[0], values[1]))
+
+
+_LOGARITHM = Function(1, 2, lambda reals, values: logarithm(reals, *values))
+FUNCTIONS = {
+    "sqrt": _one(sqrt),
+    "cbrt": _one(cbrt),
+    "pow": _two(power),
+    "exp": Function(1, 1, plain("exp")),
+    "ln": _one(logarithm),
+    "log": _LOGARITHM,
+    "log2": _one(lambda reals, value: logarithm(reals, value, Fraction(2))),
+    "log10": _one(lambda reals, value: logarithm(reals, value, Fraction(10))),
+    "abs": _one(lambda _, value: _magnitude(value)),
+    "sign": _one(lambda _, value: Fraction(sign(value))),
+    "round": Function(1, 2, _rounded),
+    "floor": _one(lambda reals, value: Fraction(floor(reals, value))),
+    "ceil": _one(lambda reals, value: Fraction(-floor(reals, negate(value)))),
+    "trunc": _one(lambda reals, value: Fraction(sign(value) * floor(reals, _magnitude(value)))),
+    "mod": _two(remainder),
+    "quotient": _two(floor_divide),
+    "min": Function(1, None, lambda reals, values: _ordered(reals, values)[0]),
+    "max": Function(1, None, lambda reals, values: _ordered(reals, values)[-1]),
+    "sum": Function(1, None, _total),
+    "product": Function(1, None, _product),
+    "mean": Function(1, None, _mean),
+    "median": Function(1, None, _median),
+    "variance": Function(2, None, _spread(1, root=False)),
+    "stdev": Function(2, None, _spread(1, root=True)),
+    "pvariance": Function(1, None, _spread(0, root=False)),
+    "pstdev": Function(1, None, _spread(0, root=True)),
+    "gcd": Function(1, None, _gcd),
+    "lcm": Function(1, None, _lcm),
+    "factorial": _one(factorial),
+    "comb": Function(2, 2, _combinations),
+    "perm": Function(2, 2, _permutations),
+    "fibonacci": Function(1, 1, _fibonacci),
+    "sin": Function(1, 1, plain("sin")),
+    "cos": Function(1, 1, plain("cos")),
+    "tan": Function(1, 1, tangent),
+    "asin": Function(1, 1, within("asin", -1, 1)),
+    "acos": Function(1, 1, within("acos", -1, 1)),
+    "atan": Function(1, 1, plain("atan")),
+    "atan2": Function(2, 2, atan2),
+    "sinh": Function(1, 1, plain("sinh")),
+    "cosh": Function(1, 1, plain("cosh")),
+    "tanh": Function(1, 1, plain("tanh")),
+    "asinh": Function(1, 1, plain("asinh")),
+    "acosh": Function(1, 1, within("acosh", 1, None)),
+    "atanh": Function(1, 1, within("atanh", -1, 1, ends=False)),
+    "degrees": Function(1, 1, degrees),
+    "radians": Function(1, 1, radians),
+    "hypot": Function(1, None, hypotenuse),
+}
+ALIASES = {
+    "average": "mean",
+    "avg": "mean",
+    "binomial": "comb",
+    "ncr": "comb",
+    "npr": "perm",
+    "choose": "comb",
+    "power": "pow",
+    "ceiling": "ceil",
+    "prod": "product",
+    "sgn": "sign",
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "deg": "degrees",
+    "rad": "radians",
+    "std": "stdev",
+}
+
+
+def canonical(name: str) -> str:
+    """The table's spelling: SQRT and average are sqrt and mean. Other names come back as they are."""
+    lower = name.lower() if len(name) > 1 else name
+    lower = ALIASES.get(lower, lower)
+    return lower if lower in FUNCTIONS or lower in CONSTANTS else name

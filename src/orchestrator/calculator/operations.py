@@ -1,0 +1,220 @@
+"""The operators of the calculator: sums, products, powers, roots, logarithms, factorials.
+
+Exact while both sides are fractions of bounded size, otherwise Real. Each bounds its result *before* computing it: a
+huge power holds the interpreter's lock, so nothing could stop it. Knows nothing of text or of the tree.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from orchestrator.calculator.reals import Real, Reals, Value
+from orchestrator.calculator.tokens import MAX_BITS
+from orchestrator.errors import ToolError
+
+# --- The four operations ---------------------------------------------------------------------------------------------
+
+
+def add(reals: Reals, left: Value, right: Value) -> Value:
+    """Left + right."""
+    if isinstance(left, Fraction) and isinstance(right, Fraction):
+        return bounded(left + right)
+    return reals.add(left, right)
+
+
+def multiply(reals: Reals, left: Value, right: Value) -> Value:
+    """Left * right."""
+    if isinstance(left, Fraction) and isinstance(right, Fraction):
+        return bounded(left * right)
+    return reals.multiply(left, right)
+
+
+def divide(reals: Reals, left: Value, right: Value) -> Value:
+    """Left / right."""
+    if right == 0:
+        raise ToolError("division by zero: the divisor is 0")
+    if isinstance(left, Fraction) and isinstance(right, Fraction):
+        return bounded(left / right)
+    return reals.divide(left, right)
+
+
+def floor_divide(reals: Reals, left: Value, right: Value) -> Value:
+    """Left // right, rounded down: -5//2 is -3."""
+    if right != 0 and isinstance(left, Fraction) and isinstance(right, Fraction):
+        return Fraction(left // right)
+    return Fraction(floor(reals, divide(reals, left, right)))
+
+
+def remainder(reals: Reals, left: Value, right: Value) -> Value:
+    """Left mod right, with the sign of the divisor: -7 mod 3 is 2."""
+    whole = floor_divide(reals, left, right)
+    return add(reals, left, negate(multiply(reals, right, whole)))
+
+
+def floor(reals: Reals, value: Value) -> int:
+    """The greatest whole number that is not above the value."""
+    if isinstance(value, Fraction):
+        return math.floor(value)
+    whole = reals.whole(value)
+    return int(reals.context.floor(value.value)) if whole is None else whole
+
+
+def negate(value: Value) -> Value:
+    """-value."""
+    return Real(-value.value, value.error) if isinstance(value, Real) else -value
+
+
+def sign(value: Value) -> int:
+    """-1, 0 or 1."""
+    number = value.value if isinstance(value, Real) else value
+    return (number > 0) - (number < 0)
+
+
+# --- Powers, roots, logarithms ---------------------------------------------------------------------------------------
+
+
+def power(reals: Reals, base: Value, exponent: Value) -> Value:
+    """Base ** exponent, exactly where the result is a fraction of bounded size."""
+    if isinstance(exponent, Real) and (whole := reals.whole(exponent)) is not None:
+        exponent = Fraction(whole)
+    if base == 0:
+        return _power_of_zero(exponent)
+    if isinstance(exponent, Fraction) and exponent.denominator == 1:
+        return _whole_power(reals, base, exponent.numerator)
+    if base.value < 0 if isinstance(base, Real) else base < 0:
+        raise ToolError("undefined: a negative number to a fractional power is not real; for cube roots use cbrt(-8)")
+    if isinstance(base, Fraction) and isinstance(exponent, Fraction) and exponent.denominator <= _HIGHEST_ROOT:
+        exact = _exact_root(base, exponent.denominator)
+        if exact is not None:
+            return _whole_power(reals, exact, exponent.numerator)
+    return reals.power(base, exponent)
+
+
+_HIGHEST_ROOT = 64
+_LONGEST_ROOT = 4_000
+"""Bits of a number whose cube root (or higher) is looked for exactly: 1,200 digits take a millisecond."""
+_LONGEST_POWER = 1_000_000
+"""Bits that a fraction's power would need, up to which it is rounded instead of refused: (1+0.05/365)**3650."""
+
+
+def _power_of_zero(exponent: Value) -> Value:
+    if exponent == 0:
+        return Fraction(1)
+    if exponent.value < 0 if isinstance(exponent, Real) else exponent < 0:
+        raise ToolError("division by zero: 0 to a negative power")
+    return Fraction(0)
+
+
+def _whole_power(reals: Reals, base: Value, exponent: int) -> Value:
+    if isinstance(base, Real):
+        return reals.power(base, Fraction(exponent))
+    if base.numerator in (-1, 1) and base.denominator == 1:
+        return base if exponent % 2 else Fraction(1)
+    bits = max(base.numerator.bit_length(), base.denominator.bit_length()) * abs(exponent)
+    if bits <= MAX_BITS + abs(exponent):  # bit_length counts up to one bit too many for each factor
+        return bounded(base**exponent)
+    if base.denominator > 1 and base.numerator not in (-1, 1) and bits <= _LONGEST_POWER:
+        return reals.power(base, Fraction(exponent))
+    raise too_large()
+
+
+def sqrt(reals: Reals, value: Value) -> Value:
+    """The square root."""
+    if value.value < 0 if isinstance(value, Real) else value < 0:
+        raise ToolError("undefined: the square root of a negative number is not real")
+    return _root(reals, value, 2)
+
+
+def cbrt(reals: Reals, value: Value) -> Value:
+    """The real cube root; of a negative number too."""
+    if value.value < 0 if isinstance(value, Real) else value < 0:
+        return negate(_root(reals, negate(value), 3))
+    return _root(reals, value, 3)
+
+
+def _root(reals: Reals, value: Value, degree: int) -> Value:
+    if value == 0:
+        return Fraction(0)
+    exact = _exact_root(value, degree) if isinstance(value, Fraction) else None
+    return reals.root(value, degree) if exact is None else exact
+
+
+def _exact_root(value: Fraction, degree: int) -> Fraction | None:
+    numerator, denominator = _whole_root(value.numerator, degree), _whole_root(value.denominator, degree)
+    return None if numerator is None or denominator is None else Fraction(numerator, denominator)
+
+
+def _whole_root(number: int, degree: int) -> int | None:
+    """Newton's method from above, which never ends below the root; None where the root is not whole."""
+    if degree == 2:
+        root = math.isqrt(number)
+    elif number.bit_length() > _LONGEST_ROOT:
+        return None
+    else:
+        root, better = 0, 1 << -(-number.bit_length() // degree)
+        while not root or better < root:
+            root = better
+            better = ((degree - 1) * root + number // root ** (degree - 1)) // degree
+    return root if root**degree == number else None
+
+
+def logarithm(reals: Reals, value: Value, base: Value | None = None) -> Value:
+    """The natural logarithm, or the one to a base: exact for powers of it."""
+    if value == 0 or (value.value < 0 if isinstance(value, Real) else value < 0):
+        raise ToolError("undefined: a logarithm needs a number above 0")
+    if value == 1:
+        return Fraction(0)
+    if base is None:
+        return reals.apply("log", value)
+    exact = _exact_logarithm(value, base)
+    if exact is not None:
+        return exact
+    return reals.divide(logarithm(reals, value), logarithm(reals, base))
+
+
+def _exact_logarithm(value: Value, base: Value) -> Fraction | None:
+    """log(8, 2) is 3, by comparing with the one power that it can be."""
+    if not isinstance(value, Fraction) or not isinstance(base, Fraction) or base <= 0:
+        return None
+    if base == 1:
+        raise ToolError("undefined: there is no logarithm to base 1")
+    sizes = [math.log2(number.numerator) - math.log2(number.denominator) for number in (value, base)]
+    if not sizes[1] or abs(sizes[0] / sizes[1]) > MAX_BITS:
+        return None
+    guess = round(sizes[0] / sizes[1])
+    bits = max(base.numerator.bit_length(), base.denominator.bit_length()) * abs(guess)
+    return Fraction(guess) if bits <= MAX_BITS * 2 and base**guess == value else None
+
+
+def factorial(reals: Reals, value: Value) -> Value:
+    """N!."""
+    number = whole_number(reals, "a factorial", value)
+    if number < 0:
+        raise ToolError("undefined: the factorial of a negative number; write -(3!) if the sign stands outside")
+    if number > MAX_BITS or math.lgamma(number + 1) > MAX_BITS * math.log(2):
+        raise too_large()
+    return Fraction(math.factorial(number))
+
+
+# --- Sizes, checked before anything is computed ----------------------------------------------------------------------
+
+
+def bounded(value: Value) -> Value:
+    """The value itself, or 'too large'."""
+    if isinstance(value, Fraction) and max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
+        raise too_large()
+    return value
+
+
+def too_large() -> ToolError:
+    """The message for a result with too many digits."""
+    return ToolError("too large: numbers may have about 4,200 digits; use smaller numbers or simplify by hand first")
+
+
+def whole_number(reals: Reals, name: str, value: Value) -> int:
+    """The value as an int, or a message that `name` needs one."""
+    number = reals.whole(value)
+    if number is None:
+        raise ToolError(f"{name} needs a whole number; use round, floor or ceil first")
+    return number

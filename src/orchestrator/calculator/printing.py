@@ -1,0 +1,49 @@
+"""Numbers to text: exact where that is short, otherwise 15 significant digits. Knows nothing of how they came about."""
+
+from __future__ import annotations
+
+from decimal import Context, Decimal
+from fractions import Fraction
+
+SIGNIFICANT = 15
+LONGEST_DECIMAL = 60
+"""Digits of a decimal fraction that still prints exactly: 1.05**20 has 41. Whole numbers print in full."""
+
+
+def print_number(value: Fraction) -> str:
+    """12, 0.5, 0.333333333333333, 3.33333333333333e+29."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    places = _decimal_places(value.denominator)
+    if places is not None and places <= LONGEST_DECIMAL:
+        digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+        if len(digits) <= LONGEST_DECIMAL:
+            return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+    return print_rounded(value)
+
+
+def print_rounded(value: Fraction) -> str:
+    """15 significant digits without trailing zeros; with an exponent below 1e-6 and from 1e15 on."""
+    quotient = _ROUNDING.divide(Decimal(value.numerator), Decimal(value.denominator))
+    if not quotient:
+        return "0"
+    quotient = quotient.normalize(_ROUNDING)
+    exponent = quotient.adjusted()
+    if -7 < exponent < SIGNIFICANT:
+        return f"{quotient:f}"
+    sign, digits, _ = quotient.as_tuple()
+    mantissa = "".join(map(str, digits))
+    point = f".{mantissa[1:]}" if len(mantissa) > 1 else ""
+    return f"{'-' if sign else ''}{mantissa[0]}{point}e{exponent:+03d}"
+
+
+_ROUNDING = Context(prec=SIGNIFICANT, Emax=999_999, Emin=-999_999)
+
+
+def _decimal_places(denominator: int) -> int | None:
+    """The number of decimals of a fraction in lowest terms; None where they never end."""
+    twos = (denominator & -denominator).bit_length() - 1
+    rest, fives = denominator >> twos, 0
+    while fives <= LONGEST_DECIMAL and rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    return max(twos, fives) if rest == 1 else None

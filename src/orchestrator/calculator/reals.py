@@ -1,0 +1,191 @@
+"""Irrational numbers: a value of 60 (or 250) digits together with a bound on its error.
+
+The error bound is what tells cos(pi/2), which is 0, from exp(-100), which is small, and a number whose digits are all
+lost from one that can be printed. Bounds are first-order (derivative times error, doubled): with 60 digits carried
+and 15 printed there is room. Knows nothing of the tree or of printing; mpmath is imported when first needed.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from orchestrator.calculator.tokens import MAX_BITS
+from orchestrator.errors import ToolError
+
+DIGITS = (60, 250)
+"""Tried in this order. The second is for what the first could not decide."""
+
+
+class PrecisionLost(Exception):
+    """Not enough digits carried; more may do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """value ± error, both mpmath floats."""
+
+    value: Any
+    error: Any
+
+
+Value = Fraction | Real
+
+
+class Reals:
+    """Arithmetic with a fixed number of digits. One instance serves one evaluation."""
+
+    def __init__(self, digits: int) -> None:
+        self.digits = digits
+        self.guessed_zero = False
+        """A difference of all but 0 was taken to be 0; more digits would make that certain."""
+
+    @cached_property
+    def context(self) -> Any:
+        """A private mpmath context of this thread: the global one is not safe to share."""
+        contexts = _THREAD.__dict__.setdefault("contexts", {})
+        if self.digits not in contexts:
+            from mpmath import MPContext  # noqa: PLC0415 -- only irrational numbers pay for it
+
+            contexts[self.digits] = MPContext()
+            contexts[self.digits].dps = self.digits
+        return contexts[self.digits]
+
+    def lift(self, value: Value) -> Real:
+        if isinstance(value, Real):
+            return value
+        context = self.context
+        if value.denominator == 1 and value.numerator.bit_length() <= context.prec:
+            return Real(context.mpf(value.numerator), context.zero)
+        lifted = context.mpf(value.numerator) / value.denominator
+        return Real(lifted, self._rounding(lifted))
+
+    def settle(self, value: Any, error: Any = 0) -> Value:
+        """A computed value with the error inherited from its operands, or exactly 0, or an error."""
+        context = self.context
+        if not context.isfinite(value):
+            raise ToolError("undefined: there is no finite value here")
+        if value and abs(context.mag(value)) > MAX_BITS:
+            raise too_large_or_small(float(context.mag(value)))
+        error = error + self._rounding(value)
+        if abs(value) > error:
+            return Real(value, error)
+        if error > _SURE:
+            raise PrecisionLost
+        self.guessed_zero |= bool(error)
+        return Fraction(0)
+
+    def constant(self, name: str) -> Value:
+        context = self.context
+        value = {"pi": context.pi, "tau": 2 * context.pi, "e": context.e}[name]
+        return self.settle(+value)
+
+    def add(self, left: Value, right: Value) -> Value:
+        a, b = self.lift(left), self.lift(right)
+        scale = self._rounding(a.value) + self._rounding(b.value)
+        return self.settle(a.value + b.value, a.error + b.error + scale)
+
+    def multiply(self, left: Value, right: Value) -> Value:
+        if left == 0 or right == 0:
+            return Fraction(0)
+        a, b = self.lift(left), self.lift(right)
+        return self.settle(a.value * b.value, abs(a.value) * b.error + abs(b.value) * a.error + a.error * b.error)
+
+    def divide(self, left: Value, right: Value) -> Value:
+        if right == 0:
+            raise ToolError("division by zero")
+        if left == 0:
+            return Fraction(0)
+        a, b = self.lift(left), self.lift(right)
+        quotient = a.value / b.value
+        return self.settle(quotient, 2 * (a.error + abs(quotient) * b.error) / abs(b.value))
+
+    def power(self, base: Value, exponent: Value) -> Value:
+        """Base ** exponent for a base above 0, or any base and a whole exponent. |base|**exponent is bounded first."""
+        a, b = self.lift(base), self.lift(exponent)
+        logarithm = self.context.log(abs(a.value))
+        bits = float(b.value * logarithm) / math.log(2)
+        if abs(bits) > MAX_BITS:
+            raise too_large_or_small(bits)
+        whole = isinstance(exponent, Fraction) and exponent.denominator == 1
+        power = self.context.power(a.value, int(exponent) if whole and isinstance(exponent, Fraction) else b.value)
+        relative = abs(b.value) * a.error / abs(a.value) + abs(logarithm) * b.error
+        return self.settle(power, 2 * abs(power) * relative + self._rounding(power) * (1 + abs(b.value * logarithm)))
+
+    def root(self, value: Value, degree: int) -> Value:
+        """The real root of a value above 0."""
+        a = self.lift(value)
+        root = self.context.root(a.value, degree)
+        return self.settle(root, root * a.error / a.value)
+
+    def apply(self, function: str, argument: Value) -> Value:
+        """An mpmath function of one argument inside its domain (the caller checks that), named as mpmath names it."""
+        a = self.lift(argument)
+        if function in ("exp", "sinh", "cosh") and abs(a.value) > MAX_BITS * math.log(2):
+            raise too_large_or_small(float(a.value) if function == "exp" else 1.0)
+        if a.error > _SURE and function in ("sin", "cos", "tan"):
+            raise PrecisionLost
+        result = getattr(self.context, function)(a.value)
+        return self.settle(result, 2 * a.error * self._slope(function, a, result))
+
+    def _slope(self, function: str, argument: Real, result: Any) -> Any:  # noqa: PLR0911 -- one case each
+        """The size of the derivative at the argument."""
+        x = abs(argument.value)
+        match function:
+            case "exp" | "sinh" | "cosh":
+                return abs(result) + 1
+            case "log":
+                return 1 / x
+            case "tan":
+                return 1 + result**2
+            case "atan":
+                return 1 / (1 + x**2)
+            case "asinh":
+                return 1 / self.context.sqrt(1 + x**2)
+            case "asin" | "acos" | "acosh" | "atanh":
+                distance = abs(1 - x**2)
+                if distance <= 4 * argument.error:  # at 1 the derivative is infinite, unless 1 is exact
+                    if argument.error:
+                        raise PrecisionLost
+                    return 1
+                return 1 / (distance if function == "atanh" else self.context.sqrt(distance))
+        return 1
+
+    def whole(self, value: Value) -> int | None:
+        """The whole number that this value is, as far as its digits tell; None where it is not whole."""
+        if isinstance(value, Fraction):
+            return value.numerator if value.denominator == 1 else None
+        if value.error > _SURE:
+            raise PrecisionLost
+        nearest = int(self.context.nint(value.value))
+        self.guessed_zero |= (found := bool(abs(value.value - nearest) <= value.error))
+        return nearest if found else None
+
+    def as_printed(self, value: Value) -> tuple[Fraction, bool]:
+        """The carried digits as a fraction, and whether it is exact. A Real that is a whole number counts as that."""
+        if isinstance(value, Fraction):
+            return value, True
+        if value.error < _SURE and (whole := self.whole(value)) is not None:
+            return Fraction(whole), True
+        if value.error * 10**17 > abs(value.value):
+            raise PrecisionLost
+        sign, mantissa, exponent, _ = value.value._mpf_
+        return (-1 if sign else 1) * int(mantissa) * Fraction(2) ** int(exponent), False
+
+    def _rounding(self, value: Any) -> Any:
+        """What one operation rounds off, generously."""
+        return abs(value) * self.context.eps * 4
+
+
+_THREAD = threading.local()
+_SURE = 1e-25
+
+
+def too_large_or_small(bits: float) -> ToolError:
+    """For a result of about 2**bits."""
+    size = "too large" if bits > 0 else "too large a negative power (the result is too close to 0)"
+    return ToolError(f"{size}: results may have about 4,200 digits; use smaller numbers")

@@ -1,0 +1,204 @@
+"""What is checked about algebra before it reaches the worker: names, sizes, and every part that is only numbers.
+
+Parts without an unknown are worked out here, by the bounded arithmetic; so no huge power, factorial or digit count
+ever gets to sympy. What remains is bounded by degree and by number of terms, and in the worker by time and memory.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+
+from orchestrator.calculator.arithmetic import evaluate, unknown_function, with_enough_digits
+from orchestrator.calculator.functions import CONSTANTS, FUNCTIONS, canonical, wrong_arguments
+from orchestrator.calculator.tree import (
+    Call,
+    Chain,
+    Equation,
+    Factorial,
+    Name,
+    Negate,
+    Node,
+    Number,
+    Percent,
+    Power,
+    Several,
+    children,
+)
+from orchestrator.errors import ToolError
+
+MAX_DEGREE = 300
+MAX_TERMS = 2_000
+MAX_DIGITS = 50
+
+ALGEBRA = {
+    "solve": (1, None),
+    "nsolve": (2, 3),
+    "diff": (1, 3),
+    "integrate": (1, 4),
+    "limit": (3, 3),
+    "simplify": (1, 1),
+    "factor": (1, 1),
+    "expand": (1, 1),
+    "summation": (2, 4),
+    "factorint": (1, 1),
+    "isprime": (1, 1),
+    "N": (1, 2),
+}
+"""Name: fewest and most arguments. N(value, digits) is sympy's; a small n is an unknown."""
+_ALGEBRA_ALIASES = {"derivative": "diff", "differentiate": "diff", "integral": "integrate", "primefactors": "factorint"}
+INFINITY = frozenset({"oo", "inf", "infinity"})
+
+
+def needs_algebra(tree: Node) -> bool:
+    """Whether anything in the tree is for sympy."""
+    if isinstance(tree, Call) and _algebra_name(tree) is not None:
+        return True
+    return any(needs_algebra(child) for child in children(tree))
+
+
+def screen(tree: Node) -> Node:
+    """The same tree with its numbers worked out and its names canonical. Raises ToolError for what is too large."""
+    return _fold(tree, unknowns=False)
+
+
+def _algebra_name(node: Call) -> str | None:
+    """The table's name of a function for sympy, else None. sum(n**2, (n, 1, 10)) is for sympy, sum(1, 2, 3) is not."""
+    if canonical(node.function) == "sum" and len(node.arguments) > 1 and isinstance(node.arguments[-1], Several):
+        return "summation"
+    name = node.function.lower() if len(node.function) > 1 else node.function
+    name = _ALGEBRA_ALIASES.get(name, name)
+    return name if name in ALGEBRA else None
+
+
+def _fold(node: Node, *, unknowns: bool) -> Node:
+    """The node with every part that is only numbers replaced by its value. `unknowns`: inside an algebra function."""
+    if not isinstance(node, Several | Equation) and _is_constant(node):
+        value = with_enough_digits(lambda reals: evaluate(node, reals))
+        return Number(value) if isinstance(value, Fraction) else _renamed(node)
+    match node:
+        case Call(function, arguments):
+            return _fold_call(node, function, arguments, unknowns)
+        case Name(text):
+            return _fold_name(text, unknowns)
+        case Power(base, exponent):
+            return _bounded(Power(_fold(base, unknowns=unknowns), _fold(exponent, unknowns=unknowns)))
+    return _bounded(_rebuilt(node, lambda child: _fold(child, unknowns=unknowns)))
+
+
+def _renamed(node: Node) -> Node:
+    """A part that is only numbers, and irrational: nothing in it is worked out twice, so that this stays linear."""
+    match node:
+        case Call(function, arguments):
+            return Call(canonical(function), tuple(_renamed(argument) for argument in arguments))
+        case Name(text):
+            return Name(canonical(text))
+        case Power(base, exponent):
+            return Power(_renamed(base), _renamed(exponent))
+    return _rebuilt(node, _renamed)
+
+
+def _fold_call(node: Call, function: str, arguments: tuple[Node, ...], unknowns: bool) -> Node:
+    algebra = _algebra_name(node)
+    if algebra is None:
+        if canonical(function) not in FUNCTIONS:
+            raise unknown_function(function, arguments)
+        return Call(canonical(function), tuple(_fold(argument, unknowns=unknowns) for argument in arguments))
+    fewest, most = ALGEBRA[algebra]
+    if len(arguments) < fewest or (most is not None and len(arguments) > most):
+        raise wrong_arguments(function, fewest, most, len(arguments))
+    folded = tuple(_fold(argument, unknowns=True) for argument in arguments)
+    _refuse_large_request(algebra, folded)
+    return Call(algebra, folded)
+
+
+def _fold_name(text: str, unknowns: bool) -> Node:
+    constant = "e" if text == "E" and not unknowns else canonical(text)
+    if constant in CONSTANTS:
+        return Name(constant)
+    if constant in FUNCTIONS or (text in ALGEBRA and text != "N"):
+        raise ToolError(f"number of arguments: {text} is a function; write {text}(...) with parentheses")
+    if not unknowns:
+        raise ToolError(f"unknown name {text}: an unknown may only stand inside solve, diff, integrate and the like")
+    return Name("oo" if text in INFINITY else text)
+
+
+def _is_constant(node: Node) -> bool:
+    """Only numbers, pi, e, and functions of them that arithmetic knows."""
+    if isinstance(node, Name):
+        return canonical(node.text) in CONSTANTS  # a capital E is an unknown in here: E = m*c**2
+    if isinstance(node, Call) and (_algebra_name(node) is not None or canonical(node.function) not in FUNCTIONS):
+        return False
+    return all(_is_constant(child) for child in children(node))
+
+
+def _rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:  # noqa: PLR0911 -- one case for each kind
+    """The node with its children changed."""
+    match node:
+        case Chain(first, rest):
+            return Chain(change(first), tuple((operator, change(operand)) for operator, operand in rest))
+        case Negate(operand):
+            return Negate(change(operand))
+        case Factorial(operand):
+            return Factorial(change(operand))
+        case Percent(operand):
+            return Percent(change(operand))
+        case Several(items):
+            return Several(tuple(change(item) for item in items))
+        case Equation(left, right):
+            return Equation(change(left), change(right))
+    return node
+
+
+# --- Sizes -----------------------------------------------------------------------------------------------------------
+
+
+def _refuse_large_request(name: str, arguments: tuple[Node, ...]) -> None:
+    first, last = arguments[0], arguments[-1]
+    if name in ("factorint", "factor") and isinstance(first, Number) and first.value.numerator.bit_length() > 200:
+        raise ToolError("too large: a number to factor may have 60 digits")
+    if name == "isprime" and isinstance(first, Number) and first.value.numerator.bit_length() > 1_000:
+        raise ToolError("too large: a number to test may have 300 digits")
+    if name == "N" and len(arguments) == 2 and not (isinstance(last, Number) and 0 < last.value <= MAX_DIGITS):
+        raise ToolError(f"too large: N(value, digits) gives 1 to {MAX_DIGITS} digits")
+    if name == "diff" and len(arguments) == 3 and isinstance(last, Number) and not 0 <= last.value <= 20:
+        raise ToolError("too large: diff(expression, x, times) derives 0 to 20 times")
+    if name == "expand" and _terms(first) > MAX_TERMS:
+        raise ToolError(f"too large: expanding this gives more than {MAX_TERMS:,} terms; use a smaller power")
+
+
+def _bounded(node: Node) -> Node:
+    if _degree(node) > MAX_DEGREE:
+        raise ToolError(f"too large: powers of an unknown may go up to {MAX_DEGREE}")
+    return node
+
+
+def _degree(node: Node) -> float:
+    """The degree as a polynomial, from above. Functions count as unknowns; symbolic exponents count as 1."""
+    match node:
+        case Number():
+            return 0
+        case Chain(first, rest):
+            operands = [first, *(operand for _, operand in rest)]
+            degrees = [_degree(operand) for operand in operands]
+            return max(degrees) if rest[0][0] in "+-" else sum(degrees)
+        case Power(base, Number(exponent)):
+            return max(_degree(base), 1) * float(min(abs(exponent), Fraction(10_000)))
+        case Name() | Call():
+            return 1
+    return max((_degree(child) for child in children(node)), default=0)
+
+
+def _terms(node: Node) -> float:
+    """The number of terms after expansion, from above."""
+    match node:
+        case Chain(first, rest):
+            counts = [_terms(first), *(_terms(operand) for _, operand in rest)]
+            return sum(counts) if rest[0][0] in "+-" else math.prod(counts)
+        case Power(base, Number(exponent)) if exponent.denominator == 1 and 0 < exponent <= MAX_DEGREE:
+            terms, times = min(int(_terms(base)), MAX_TERMS), int(exponent)
+            return math.comb(terms + times - 1, times)
+        case Negate(operand) | Percent(operand):
+            return _terms(operand)
+    return 1

@@ -1,0 +1,90 @@
+"""A GGUF file's chat template as a value: the server renders marked messages, and the result is cut apart.
+
+The template inside the file is a program. What is derived here is checked against that program on a conversation; a
+template that does more than put strings around messages is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import httpx2
+
+from orchestrator.errors import ConfigError
+from orchestrator.types import ChatTemplate, Role
+
+SYSTEM, USER, ASSISTANT, LAST = "first-marker", "second-marker", "third-marker", "fourth-marker"
+SECONDS = 30.0
+
+
+def derived_template(address: str) -> ChatTemplate:
+    """The template of the model behind ``address``. Raises ConfigError when it cannot be expressed as strings."""
+    with httpx2.Client(base_url=address, timeout=SECONDS, trust_env=False, verify=False) as client:
+        asked: list[tuple[Role, str]] = [("system", SYSTEM), ("user", USER)]
+        conversation: list[tuple[Role, str]] = [*asked, ("assistant", ASSISTANT), ("user", LAST)]
+        try:
+            opening = _render(client, asked, prompt=False)
+            answered = _render(client, conversation[:3], prompt=False)
+            whole = _render(client, conversation, prompt=True)
+            template = _cut_apart(opening, answered, whole)
+        except (httpx2.HTTPError, ValueError, LookupError) as error:
+            raise _refusal() from error
+    if _apply(template, conversation) != whole:
+        raise _refusal()
+    return template
+
+
+def _render(client: httpx2.Client, messages: Sequence[tuple[Role, str]], *, prompt: bool) -> str:
+    body = {
+        "messages": [{"role": role, "content": text} for role, text in messages],
+        "add_generation_prompt": prompt,
+    }
+    rendered: str = client.post("/apply-template", json=body).raise_for_status().json()["prompt"]
+    return rendered
+
+
+def _cut_apart(opening: str, answered: str, whole: str) -> ChatTemplate:
+    """``opening`` ends after the user's message, ``answered`` after the assistant's, ``whole`` asks for an answer."""
+    before_system, rest = _split(whole, SYSTEM)
+    system_to_user, rest = _split(rest, USER)
+    user_to_assistant, rest = _split(rest, ASSISTANT)
+    assistant_to_user, _ = _split(rest, LAST)
+    after_user = _split(opening, USER)[1]
+    after_assistant = _split(answered, ASSISTANT)[1]
+    before_user = _without_start(assistant_to_user, after_assistant)
+    return ChatTemplate(
+        name="derived",
+        system=(before_system, _without_end(system_to_user, before_user)),
+        user=(before_user, after_user),
+        assistant=(_without_start(user_to_assistant, after_user), after_assistant),
+        stop=(after_assistant.strip(),) if after_assistant.strip() else (),
+    )
+
+
+def _split(text: str, marker: str) -> tuple[str, str]:
+    before, after = text.split(marker)  # ValueError unless it is there exactly once
+    return before, after
+
+
+def _without_start(text: str, start: str) -> str:
+    if not text.startswith(start):
+        raise ValueError(text)
+    return text[len(start) :]
+
+
+def _without_end(text: str, end: str) -> str:
+    if not end or not text.endswith(end):
+        raise ValueError(text)
+    return text[: -len(end)]
+
+
+def _apply(template: ChatTemplate, messages: Sequence[tuple[Role, str]]) -> str:
+    parts = [before + text + after for role, text in messages for before, after in [template.around(role)]]
+    return template.begin + "".join(parts) + template.assistant[0]
+
+
+def _refusal() -> ConfigError:
+    return ConfigError(
+        "this file's chat template is missing, or more than strings around messages: "
+        "pass template= with one of chatml, llama3, plain"
+    )

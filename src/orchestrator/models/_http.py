@@ -1,0 +1,163 @@
+"""One streamed request from its first attempt to its end, for every backend. Imports httpx2, so load it when needed.
+
+A backend says how to open the response (``Backend``) and how its server speaks (``Dialect``). The order of things:
+open, read up to the first delta (until here a failure is retried), hand out deltas, read the body to its end so that
+the connection can be used again. Closing the generator closes the connection, and so stops the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Generator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing, closing
+from typing import Protocol
+
+import httpx2
+
+from orchestrator.models._deltas import DeltaReader, Dialect
+from orchestrator.models._errors import Server, failed, late, refused
+from orchestrator.models._retry import Deadline, aretrying, retrying
+from orchestrator.types import Delta, Request
+
+CONNECT_SECONDS = 10.0  # a server that is there accepts at once; a long answer is no reason to wait long for a dead one
+LIST_SECONDS = 5.0
+
+
+class Backend(Protocol):
+    """What differs between the backends. ``open`` raises httpx2's exceptions, with the body of an error status read."""
+
+    @property
+    def server(self) -> Server: ...
+
+    def dialect(self, request: Request) -> Dialect: ...
+
+    def open(self, request: Request, limits: httpx2.Timeout) -> AbstractContextManager[httpx2.Response]: ...
+
+    def aopen(self, request: Request, limits: httpx2.Timeout) -> AbstractAsyncContextManager[httpx2.Response]: ...
+
+    def list_models(self, seconds: float) -> httpx2.Response: ...
+
+    async def alist_models(self, seconds: float) -> httpx2.Response: ...
+
+
+def stream(backend: Backend, request: Request) -> Generator[Delta, None, None]:
+    """The request's deltas. Raises ModelError, after the first delta only for what the server itself says."""
+    deadline = Deadline.after(request.timeout)
+
+    def attempt() -> tuple[Delta | None, Generator[Delta, None, None]]:
+        deltas = _attempt(backend, request, deadline)
+        return next(deltas, None), deltas
+
+    try:
+        first, deltas = retrying(attempt, deadline)
+    except httpx2.HTTPStatusError as error:
+        known = _known_models(backend) if error.response.status_code == 404 else []
+        raise refused(error.response, backend.server, known) from error
+    except httpx2.RequestError as error:
+        raise failed(error, backend.server, request.timeout) from error
+    with closing(deltas):
+        if first is not None:
+            yield first
+            yield from deltas
+
+
+async def astream(backend: Backend, request: Request) -> AsyncGenerator[Delta, None]:
+    """``stream``, without blocking the event loop."""
+    deadline = Deadline.after(request.timeout)
+
+    async def attempt() -> tuple[Delta | None, AsyncGenerator[Delta, None]]:
+        deltas = _aattempt(backend, request, deadline)
+        return await anext(deltas, None), deltas
+
+    try:
+        first, deltas = await aretrying(attempt, deadline)
+    except httpx2.HTTPStatusError as error:
+        known = await _aknown_models(backend) if error.response.status_code == 404 else []
+        raise refused(error.response, backend.server, known) from error
+    except httpx2.RequestError as error:
+        raise failed(error, backend.server, request.timeout) from error
+    async with aclosing(deltas):
+        if first is not None:
+            yield first
+            async for delta in deltas:
+                yield delta
+
+
+def check(response: httpx2.Response) -> None:
+    """Raises HTTPStatusError, with the body read, for any status but success."""
+    if not response.is_success:
+        response.read()
+        response.raise_for_status()
+
+
+async def acheck(response: httpx2.Response) -> None:
+    """``check`` for an asynchronous response."""
+    if not response.is_success:
+        await response.aread()
+        response.raise_for_status()
+
+
+def _attempt(backend: Backend, request: Request, deadline: Deadline) -> Generator[Delta, None, None]:
+    reader = DeltaReader(backend.dialect(request))
+    with backend.open(request, _timeout(deadline)) as response:
+        try:
+            for chunk in response.iter_bytes():
+                yield from reader.feed(chunk)
+                if _out_of_time(backend, request, reader, deadline):
+                    return
+        except httpx2.RequestError:
+            if not reader.started:
+                raise
+            # Cut in the middle: what came so far is kept, and the missing finish reason says the rest.
+    yield from reader.close()
+
+
+async def _aattempt(backend: Backend, request: Request, deadline: Deadline) -> AsyncGenerator[Delta, None]:
+    reader = DeltaReader(backend.dialect(request))
+    # The body's own generator is closed here, not by the garbage collector: that would come too late for the loop.
+    async with backend.aopen(request, _timeout(deadline)) as response, aclosing(response.aiter_bytes()) as chunks:
+        try:
+            async for chunk in chunks:
+                for delta in reader.feed(chunk):
+                    yield delta
+                if _out_of_time(backend, request, reader, deadline):
+                    return
+        except httpx2.RequestError:
+            if not reader.started:
+                raise
+    for delta in reader.close():
+        yield delta
+
+
+def _out_of_time(backend: Backend, request: Request, reader: DeltaReader, deadline: Deadline) -> bool:
+    """Whether to leave what came so far as it is. Raises ModelTimeout when nothing came."""
+    if deadline.passed() and not reader.started:
+        raise late(backend.server, request.timeout)
+    return deadline.passed()
+
+
+def _timeout(deadline: Deadline) -> httpx2.Timeout:
+    # A single read may take all the time that is left; a server that trickles is stopped by the clock between reads.
+    left = deadline.left()
+    return httpx2.Timeout(left, connect=min(left, CONNECT_SECONDS))
+
+
+def _known_models(backend: Backend) -> list[str]:
+    try:
+        return _names(backend.list_models(LIST_SECONDS))
+    except httpx2.HTTPError:
+        return []  # the list is a courtesy in an error message that is raised anyway
+
+
+async def _aknown_models(backend: Backend) -> list[str]:
+    try:
+        return _names(await backend.alist_models(LIST_SECONDS))
+    except httpx2.HTTPError:
+        return []
+
+
+def _names(response: httpx2.Response) -> list[str]:
+    try:
+        entries = response.json()["data"]
+        return [str(entry["id"]) for entry in entries]
+    except (ValueError, LookupError, TypeError):
+        return []

@@ -1,0 +1,21 @@
+"""Servers that take one prompt string: ``POST {base_url}/completions`` (vLLM, llama.cpp, base models).
+
+The strongest way to resume: the prompt is everything so far, character for character, and the model goes on exactly
+there. The name is the server's name for the model.
+"""
+
+from __future__ import annotations
+
+from orchestrator.errors import ConfigError
+from orchestrator.models._checks import named_template
+from orchestrator.models._completions import Completions
+from orchestrator.protocols import ModelOptions
+from orchestrator.types import ModelInfo
+
+
+def create(name: str, options: ModelOptions) -> Completions:
+    """The model ``name`` of the server at ``options.base_url``; an empty name leaves the choice to the server."""
+    if options.base_url is None:
+        raise ConfigError("the completions backend needs a server: pass base_url, such as http://localhost:8000/v1")
+    info = ModelInfo(f"completions:{name}", "raw", named_template(options.template or "plain"), options.price)
+    return Completions(info, options.base_url, name, options.api_key)

@@ -1,0 +1,148 @@
+"""A model that says what it is told to: for tests, examples and documentation. No network, no randomness.
+
+    ScriptedModel(["It is [CALCULATOR:6*7]", "42."])     one reply for each request, in order
+    ScriptedModel(lambda request: request.prompt[-3:])   a reply made from the request
+    --model scripted:replies.json                        a JSON list of replies
+    --model "scripted:Hello."                            the same reply to every request
+
+Every reply is streamed in short pieces, so that whatever reads it meets each bracket cut in two.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.errors import ConfigError, ModelError
+from orchestrator.models._checks import named_template
+from orchestrator.protocols import ModelOptions
+from orchestrator.types import Delta, ModelInfo, Request, Usage
+
+CHUNK = 4  # characters: short enough that every bracket arrives in pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer. ``finish`` None is an interrupted stream; ``error`` is raised after the text (before it if none)."""
+
+    text: str = ""
+    finish: str | None = "stop"
+    reasoning: str = ""
+    usage: Usage | None = None
+    error: Exception | None = None
+
+
+Script = Callable[[Request], str | Reply | Iterable[Delta]]
+
+
+@dataclass(slots=True)
+class Taken:
+    """How much of one reply was read: characters of its text, and whether the reader closed it before its end."""
+
+    characters: int = 0
+    closed_early: bool = False
+
+
+def create(name: str, options: ModelOptions) -> ScriptedModel:
+    """``name`` is a JSON file with a list of replies (texts, or objects with ``Reply``'s fields), or the one reply."""
+    info = ModelInfo("scripted", price=options.price)
+    if options.template:
+        info = ModelInfo("scripted", "raw", named_template(options.template), options.price)
+    if name.endswith(".json"):
+        return ScriptedModel(_replies(Path(name).expanduser()), info=info)
+    return ScriptedModel(lambda _: name, info=info)
+
+
+class ScriptedModel:
+    """``requests`` and ``taken`` record what was asked and how much of each answer was read.
+
+    A request beyond the last reply raises ModelError. ``chunk`` is the length of the pieces, in characters.
+    """
+
+    def __init__(
+        self,
+        replies: Sequence[str | Reply] | Script,
+        *,
+        info: ModelInfo | None = None,
+        chunk: int = CHUNK,
+    ) -> None:
+        self.info = info or ModelInfo("scripted")
+        self.requests: list[Request] = []
+        self.taken: list[Taken] = []
+        self._replies = replies
+        self._chunk = max(1, chunk)
+        self._lock = threading.Lock()
+
+    def stream(self, request: Request) -> Generator[Delta, None, None]:
+        answer, taken = self._answer(request)
+        closed_early = True
+        try:
+            for delta in self._deltas(answer):
+                taken.characters += len(delta.text)
+                yield delta
+            closed_early = False
+        except Exception:
+            closed_early = False  # the script's own error is its end
+            raise
+        finally:
+            taken.closed_early = closed_early
+
+    async def astream(self, request: Request) -> AsyncGenerator[Delta, None]:
+        deltas = self.stream(request)
+        try:
+            for delta in deltas:
+                yield delta
+        finally:
+            deltas.close()
+
+    def _answer(self, request: Request) -> tuple[str | Reply | Iterable[Delta], Taken]:
+        with self._lock:
+            turn = len(self.requests)
+            taken = Taken()
+            self.requests.append(request)
+            self.taken.append(taken)
+        if callable(self._replies):
+            return self._replies(request), taken
+        if turn >= len(self._replies):
+            raise ModelError(f"the script has {len(self._replies)} replies and this is request {turn + 1}: add a reply")
+        return self._replies[turn], taken
+
+    def _deltas(self, answer: str | Reply | Iterable[Delta]) -> Iterable[Delta]:
+        if not isinstance(answer, str | Reply):
+            yield from answer
+            return
+        reply = Reply(answer) if isinstance(answer, str) else answer
+        for piece in self._pieces(reply.reasoning):
+            yield Delta(reasoning=piece)
+        for piece in self._pieces(reply.text):
+            yield Delta(piece)
+        if reply.error is not None:
+            raise reply.error
+        if reply.finish or reply.usage:
+            yield Delta(finish=reply.finish, usage=reply.usage)
+
+    def _pieces(self, text: str) -> Iterable[str]:
+        return (text[start : start + self._chunk] for start in range(0, len(text), self._chunk))
+
+
+def _replies(path: Path) -> list[str | Reply]:
+    try:
+        entries = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"cannot read the script {path} ({error.strerror}): check the path") from error
+    except ValueError as error:
+        raise ConfigError(f"{path} is not JSON ({error}): write a list of replies") from error
+    if not isinstance(entries, list):
+        raise ConfigError(f"{path} holds no list: write a JSON list of replies")
+    return [_reply(entry, path) for entry in entries]
+
+
+def _reply(entry: object, path: Path) -> str | Reply:
+    if isinstance(entry, str):
+        return entry
+    if isinstance(entry, dict) and entry and set(entry) <= {"text", "finish", "reasoning"}:
+        return Reply(entry.get("text", ""), entry.get("finish", "stop"), entry.get("reasoning", ""))
+    raise ConfigError(f"{path} holds {entry!r}: a reply is a text, or an object with text, finish and reasoning")

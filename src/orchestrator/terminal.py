@@ -1,0 +1,120 @@
+"""Shows a run in a terminal as it happens: the model's words, its calls and their results in colours of their own.
+
+Answers go to standard output, everything about them to standard error. Knows events and rich; not models.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text as Styled
+
+from orchestrator.driver import RunStream
+from orchestrator.errors import ModelError
+from orchestrator.types import Diagnostic, Event, Finished, Reasoning, Run, Text, ToolCall, ToolResult
+
+STYLES = {
+    "call": "bold cyan",
+    "result": "green",
+    "error": "red",
+    "reasoning": "dim italic",
+    "note": "dim",
+    "warning": "yellow",
+}
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # a model's or a web page's text must not steer the terminal
+_SHOWN = 2_000  # characters of one result
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def write(text: str, style: str = "", end: str = "") -> None:
+    """Part of the answer, on standard output."""
+    out.print(Styled(_CONTROL.sub("", text), style=STYLES.get(style, style)), end=end)
+
+
+def note(text: str, style: str = "note") -> None:
+    """A line about the answer, on standard error."""
+    err.print(Styled(_CONTROL.sub("", text), style=STYLES.get(style, style)))
+
+
+def show(event: Event) -> None:
+    """Show one event of a run."""
+    match event:
+        case Text(text):
+            write(text)
+        case Reasoning(text):
+            write(text, "reasoning")
+        case ToolCall(_, _, raw):
+            write(raw, "call")
+        case ToolResult(name, _, result, ok, _):
+            shown = result if len(result) <= _SHOWN else f"{result[:_SHOWN]} … {len(result) - _SHOWN:,} more characters"
+            write(f"[{name}_{'RESULT' if ok else 'ERROR'}:{shown}]", "result" if ok else "error")
+        case Diagnostic(_, _, message):
+            note(f"\n{message}", "warning")
+        case Finished(run):
+            write("\n")
+            note(summary(run), "note" if run.finish == "answered" else "warning")
+    if out.is_terminal:
+        sys.stdout.flush()
+
+
+def summary(run: Run) -> str:
+    """One line on how the run went."""
+    usage = run.usage
+    parts = [
+        run.finish if run.finish == "answered" else f"{run.finish}: {run.detail}",
+        f"{len(run.calls)} call{'s' * (len(run.calls) != 1)}",
+        f"{usage.output_tokens.value} tokens {usage.output_tokens.source}",
+        f"about {run.tokens_saved.value} saved by cutting" if run.tokens_saved.value else "",
+        f"${usage.cost:.6f}" if usage.cost else "",
+        f"{run.seconds:.2f} s",
+        f"{run.model}, resumed by {run.resume_mode}",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def watch(stream: RunStream, *, quiet: bool = False) -> Run:
+    """Show a run to its end. Ctrl-C or a failing server ends it; what has come so far is kept, and said."""
+    try:
+        with stream:
+            for event in stream:
+                if not quiet:
+                    show(event)
+    except KeyboardInterrupt:
+        note(f"\nstopped: {summary(stream.run)}", "warning")
+    except ModelError as error:
+        note(f"\nerror: {error}", "error")
+    return stream.run
+
+
+def print_json(value: object) -> None:
+    """One JSON document on standard output, in ASCII where the terminal can show no more."""
+    out.file.write(json.dumps(value, indent=2, ensure_ascii="utf" not in (sys.stdout.encoding or "").lower()) + "\n")
+
+
+class DownloadBar:
+    """A progress bar on standard error for ``on_progress(done, total)``; ``total`` 0 where it is unknown."""
+
+    def __init__(self, what: str) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=err, transient=True)
+        self._task = self._progress.add_task(what, total=None)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._progress.stop()
+
+    @property
+    def update(self) -> Callable[[int, int], None]:
+        return lambda done, total: self._progress.update(self._task, completed=done, total=total or None)

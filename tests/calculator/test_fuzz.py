@@ -1,0 +1,177 @@
+"""60,000 made-up expressions: none may raise anything but ToolError, take long, or run code.
+
+A quarter of a second of *processor* time is the promise, so the clock here is the thread's own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import sys
+import time
+
+import pytest
+
+from orchestrator.calculator import calculate
+from orchestrator.calculator.functions import ALIASES, FUNCTIONS
+from orchestrator.calculator.parser import parse
+from orchestrator.calculator.screening import ALGEBRA, screen
+from orchestrator.errors import ToolError
+
+ROUNDS = 20_000
+LONGEST = 0.25
+NAMES = [*FUNCTIONS, *ALIASES, "pi", "e", "tau", "x", "eval", "mod", "of", "lambda", "__import__"]
+NUMBERS = [
+    "0",
+    "1",
+    "2",
+    "7",
+    "-3",
+    "0.5",
+    "1e3",
+    "1e400",
+    "9" * 30,
+    "1,234",
+    "3²",
+    "1/3",
+    "50%",
+    "1e-300",
+    "100",
+    "4000",
+]
+OPERATORS = ["+", "-", "*", "/", "//", "%", "**", "^", "×", "÷", "−", " mod ", "% of ", "", " "]
+SEEDS = ["323*458", "sqrt(2)**2", "max(1,2,3)", "2(3+4)", "15% of 80", "log(8,2)", "1e400/1e399", "(3!)!", "sin(pi/6)"]
+HOSTILE = "0123456789.+-*/%^!(),=;:'\"[]{}<>&|~@#$\\_ \n\t\0exipsqrtlongcmbfa²³⁻√π×÷−½∞\u202e\u200b\ud800𝓮１＋"
+REFUSED_EVENTS = {"exec", "os.system", "subprocess.Popen", "os.exec", "os.fork", "socket.connect", "import"}
+
+
+def grown(chance, depth=0):
+    """From the grammar."""
+    kind = chance.random()
+    if depth > 5 or kind < 0.3:
+        return chance.choice(NUMBERS)
+    if kind < 0.65:
+        return grown(chance, depth + 1) + chance.choice(OPERATORS) + grown(chance, depth + 1)
+    if kind < 0.75:
+        return f"({grown(chance, depth + 1)})"
+    if kind < 0.8:
+        return grown(chance, depth + 1) + chance.choice(["!", "%", "²", "⁻¹"])
+    arguments = ",".join(grown(chance, depth + 1) for _ in range(chance.choice([0, 1, 1, 1, 2, 2, 3])))
+    return f"{chance.choice(NAMES)}({arguments})"
+
+
+def mutated(chance):
+    """A good expression after a few accidents."""
+    text = list(chance.choice(SEEDS))
+    for _ in range(chance.randint(1, 6)):
+        place = chance.randrange(len(text) + 1)
+        accident = chance.random()
+        if accident < 0.5:
+            text.insert(place, chance.choice(HOSTILE))
+        elif accident < 0.7 and text:
+            del text[place : place + 1]
+        else:
+            text[place:place] = text[: chance.randint(0, 9)] * chance.randint(1, 9)
+    return "".join(text)
+
+
+def noise(chance):
+    return "".join(
+        chance.choice(HOSTILE) if chance.random() < 0.9 else chr(chance.randrange(0x110000))
+        for _ in range(chance.randint(0, 50))
+    )
+
+
+@pytest.mark.parametrize("make", [grown, mutated, noise])
+def test_no_made_up_expression_breaks_the_calculator(make):
+    chance = random.Random(20261123)
+    calculate("sqrt(2)")  # mpmath is imported once
+    slowest = (0.0, "")
+    events: set[str] = set()
+    _WATCHERS.append(events)
+    try:
+        for _ in range(ROUNDS):
+            expression = make(chance)
+            began = time.thread_time()
+            _calculate_or_refuse(expression)
+            slowest = max(slowest, (time.thread_time() - began, expression))
+    finally:
+        _WATCHERS.remove(events)
+    assert slowest[0] < LONGEST
+    assert events == set()
+
+
+def test_no_made_up_algebra_breaks_the_screening():
+    chance = random.Random(20261124)
+    slowest = (0.0, "")
+    for _ in range(ROUNDS // 2):
+        inner = mutated(chance) if chance.random() < 0.3 else grown(chance)
+        expression = f"{chance.choice(sorted(ALGEBRA))}({inner}{chance.choice(['', ',x', '*x+1=0', ',(x,0,1)', ')'])})"
+        began = time.thread_time()
+        with contextlib.suppress(ToolError):
+            screen(parse(expression))
+        slowest = max(slowest, (time.thread_time() - began, expression))
+    assert slowest[0] < LONGEST
+
+
+def _calculate_or_refuse(expression):
+    """Nothing but ToolError may come out; pytest shows anything else."""
+    with contextlib.suppress(ToolError):
+        calculate(expression)
+
+
+_WATCHERS: list[set[str]] = []
+
+
+def _watch(event, arguments):
+    """Audit hooks stay for good, so this one listens only while a fuzz test runs."""
+    if _WATCHERS and event in REFUSED_EVENTS and not str(arguments[0]).startswith("mpmath"):
+        _WATCHERS[-1].add(event)
+
+
+sys.addaudithook(_watch)
+
+WORST = [
+    "0" + "+comb(9999,4000)" * 124,
+    "0" + "+tan(pi)" * 240,
+    "0" + "+1/3e3999" * 220,
+    "0" + "+fibonacci(9999)" * 120,
+    "0" + "+√2e4000" * 240,
+    "0" + "+cbrt(7e999)" * 160,
+    "0" + "+(1e900)**(1/64)" * 120,
+    "0" + "+1500!" * 330,
+    "1" + "*1.7" * 490,
+    "variance(0" + ",1e4000/7" * 220 + ")",
+    "sin(" * 49 + "1" + ")" * 49,
+    "-" * 1_990 + "1",
+    "3" + "!" * 1_990,
+    "1" + "%" * 1_990,
+    "√" * 1_990 + "2",
+    "2**" * 600 + "2",
+    "(" * 2_000,
+    "1" + ",111" * 499,
+]
+
+
+WORST_ALGEBRA = [
+    "diff(x+" + "sin(" * 40 + "0" + "+tan(1)" * 240 + ")" * 41,
+    "diff(" + "x**2*(" * 45 + "x" + ")" * 46,
+    "expand(" + "(x+y)*" * 320 + "1)",
+    "diff(0" + "+1/x" * 480 + ")",
+    "diff(x" + "+tan(pi)" * 240 + ")",
+]
+
+
+@pytest.mark.parametrize("expression", WORST_ALGEBRA, ids=lambda expression: expression[:12])
+def test_no_algebra_of_the_full_length_is_slow_to_screen(expression):
+    began = time.thread_time()
+    with contextlib.suppress(ToolError):
+        screen(parse(expression))
+    assert time.thread_time() - began < LONGEST
+
+
+@pytest.mark.parametrize("expression", WORST, ids=lambda expression: expression[:12])
+def test_no_expression_of_the_full_length_is_slow(expression):
+    began = time.thread_time()
+    _calculate_or_refuse(expression)
+    assert time.thread_time() - began < LONGEST
