@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +12,7 @@ import typer
 
 from orchestrator import terminal
 from orchestrator.driver import run_tool
-from orchestrator.errors import ConfigError, OrchestratorError
+from orchestrator.errors import ConfigError
 from orchestrator.limits import Limits
 from orchestrator.models import _weights
 from orchestrator.orchestrator import DEFAULT_TOOLS, Chat, Orchestrator
@@ -22,7 +21,6 @@ from orchestrator.registry import about, default_model, load_tools, names
 from orchestrator.settings import Settings
 from orchestrator.types import Price, Run
 
-NOT_ANSWERED, WRONG_USE = 1, 2
 DEFAULT = Limits()
 USUAL_TOOLS = ",".join(DEFAULT_TOOLS)
 WEIGHTS = f"{_weights.MODEL} ({_weights.LICENCE}, {_weights.DOWNLOAD_BYTES / 1e6:.0f} MB)"
@@ -87,7 +85,7 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Ask one question and watch the answer being written."""
-    with _mistakes_explained():
+    with terminal.mistakes_explained():
         limits = Limits(max_steps, max_calls, max_tokens, max_seconds, max_cost)
         options = ModelOptions(base_url=base_url, template=template, price=_price(price))
         orchestrator = Orchestrator(
@@ -105,7 +103,7 @@ def ask(
         run = terminal.watch(orchestrator.stream(question), quiet=as_json)
         if as_json:
             terminal.print_json(_summary(run))
-        raise typer.Exit(0 if run.finish == "answered" else NOT_ANSWERED)
+        raise typer.Exit(0 if run.finish == "answered" else terminal.NOT_ANSWERED)
 
 
 @app.command()
@@ -118,7 +116,7 @@ def chat(
     template: Template = None,
 ) -> None:
     """Talk: several questions, each with all that went before. Ctrl-C stops an answer, Ctrl-D or /quit ends."""
-    with _mistakes_explained():
+    with terminal.mistakes_explained():
         options = ModelOptions(base_url=base_url, template=template)
         talk = Orchestrator(_model(model), tools=_names(tools), cot=cot, system=system, options=options).chat()
         for question in _lines():
@@ -137,7 +135,7 @@ def prompt(
     template: Template = None,
 ) -> None:
     """Print exactly what would be sent for a question, and send nothing."""
-    with _mistakes_explained():
+    with terminal.mistakes_explained():
         options = ModelOptions(template=template)
         orchestrator = Orchestrator(_choice(model), tools=_names(tools), cot=cot, system=system, options=options)
         typer.echo(orchestrator.prompt(_question(question)))
@@ -150,7 +148,7 @@ def tool(
     as_json: AsJson = False,
 ) -> None:
     """Run one tool directly, without a model."""
-    with _mistakes_explained():
+    with terminal.mistakes_explained():
         (chosen,) = load_tools([name]).values()
         result = run_tool(chosen, _question(argument))
         if as_json:
@@ -159,13 +157,13 @@ def tool(
             terminal.write(result.result, end="\n")
         else:
             terminal.note(result.result, "error")
-        raise typer.Exit(0 if result.ok else NOT_ANSWERED)
+        raise typer.Exit(0 if result.ok else terminal.NOT_ANSWERED)
 
 
 @app.command("tools")
 def list_tools(as_json: AsJson = False) -> None:
     """List the tools, each with what it does and an example."""
-    with _mistakes_explained():
+    with terminal.mistakes_explained():
         tools = load_tools(names("tools"))
         if as_json:
             terminal.print_json(
@@ -186,7 +184,7 @@ def list_models(context: typer.Context) -> None:
     """List the model providers and whether each is ready."""
     if context.invoked_subcommand:
         return
-    with _mistakes_explained():
+    with terminal.mistakes_explained():
         settings = Settings.from_environment()
         for name in names("models"):
             terminal.write(f"{name:12}", "call")
@@ -198,38 +196,19 @@ def list_models(context: typer.Context) -> None:
 @models_app.command()
 def pull() -> None:
     """Fetch the embedded model's weights (93 MB, once) into your cache folder."""
-    with _mistakes_explained():
+    with terminal.mistakes_explained():
         terminal.write(f"ready: {_pull(Settings.from_environment().cache)}", end="\n")
 
 
 @models_app.command()
 def remove() -> None:
     """Delete the embedded model's weights from your cache folder."""
-    with _mistakes_explained():
+    with terminal.mistakes_explained():
         removed = _weights.remove(Settings.from_environment().cache)
         terminal.write("removed" if removed else "there was nothing to remove", end="\n")
 
 
 # --- What the commands share ---
-
-
-@contextmanager
-def _mistakes_explained() -> Iterator[None]:
-    """A user's mistake or a server's failure is a line on standard error and an exit status, never a traceback."""
-    try:
-        yield
-    except ConfigError as error:
-        terminal.note(f"error: {error}", "error")
-        raise typer.Exit(WRONG_USE) from None
-    except OrchestratorError as error:
-        terminal.note(f"error: {error}", "error")
-        raise typer.Exit(NOT_ANSWERED) from None
-    except KeyboardInterrupt:
-        terminal.note("stopped", "warning")
-        raise typer.Exit(NOT_ANSWERED) from None
-    except BrokenPipeError:  # the reader (head, less) has gone
-        sys.stderr.close()
-        raise typer.Exit(NOT_ANSWERED) from None
 
 
 def _choice(model: str | None) -> str:

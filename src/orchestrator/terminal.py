@@ -8,18 +8,21 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text as Styled
 
 from orchestrator.driver import RunStream
-from orchestrator.errors import ModelError
+from orchestrator.errors import ConfigError, ModelError, OrchestratorError
 from orchestrator.types import Diagnostic, Event, Finished, Reasoning, Run, Text, ToolCall, ToolResult
 
+NOT_ANSWERED, WRONG_USE = 1, 2  # exit status
 STYLES = {
     "call": "bold cyan",
     "result": "green",
@@ -98,6 +101,25 @@ def watch(stream: RunStream, *, quiet: bool = False) -> Run:
 def print_json(value: object) -> None:
     """One JSON document on standard output, in ASCII where the terminal can show no more."""
     out.file.write(json.dumps(value, indent=2, ensure_ascii="utf" not in (sys.stdout.encoding or "").lower()) + "\n")
+
+
+@contextmanager
+def mistakes_explained() -> Iterator[None]:
+    """A user's mistake or a server's failure is a line on standard error and an exit status, never a traceback."""
+    try:
+        yield
+    except ConfigError as error:
+        note(f"error: {error}", "error")
+        raise typer.Exit(WRONG_USE) from None
+    except OrchestratorError as error:
+        note(f"error: {error}", "error")
+        raise typer.Exit(NOT_ANSWERED) from None
+    except KeyboardInterrupt:
+        note("stopped", "warning")
+        raise typer.Exit(NOT_ANSWERED) from None
+    except BrokenPipeError:  # the reader (head, less) has gone
+        sys.stderr.close()
+        raise typer.Exit(NOT_ANSWERED) from None
 
 
 class DownloadBar:

@@ -29,8 +29,8 @@ class Transcript:
         return len(self._spans)
 
     def append(self, text: str, origin: Origin, role: Role, tool: str | None = None) -> None:
-        self.begin(role)
         if text:
+            self.begin(role)
             self._add(Span(text, origin, role, tool))
             self._open.append(text)
 

@@ -1,0 +1,272 @@
+"""The whole, driven sync and async, with a model that says what it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from orchestrator import (
+    ConfigError,
+    Delta,
+    Finished,
+    Limits,
+    ModelError,
+    ModelInfo,
+    ModelOptions,
+    Orchestrator,
+    Price,
+    Text,
+    Tool,
+    ToolCall,
+    ToolError,
+    ToolResult,
+)
+from orchestrator.models.scripted import Reply, ScriptedModel
+from orchestrator.templates import CHATML
+
+RAW = ModelInfo("scripted:raw", "raw", CHATML)
+REPLIES = ["Let me see: [CALCULATOR:323*458] so 5", "323 * 458 is 147934."]
+
+
+def echo(name: str = "ECHO", run=str) -> Tool:
+    return Tool(name, "says it again", run)
+
+
+@pytest.mark.parametrize("info", [None, RAW])
+def test_sync_and_async_give_the_same_run_and_the_same_events(info):
+    options = {"info": info} if info else {}
+    sync, other = ScriptedModel(REPLIES, **options), ScriptedModel(REPLIES, **options)
+    events = list(Orchestrator(sync).stream("What is 323 * 458?"))
+
+    async def collect():
+        return [event async for event in Orchestrator(other).astream("What is 323 * 458?")]
+
+    async_events = asyncio.run(collect())
+    kinds = (Text, ToolCall)
+    assert [e for e in events if isinstance(e, kinds)] == [e for e in async_events if isinstance(e, kinds)]
+    assert isinstance(events[-1], Finished)
+    run, async_run = events[-1].run, async_events[-1].run
+    assert run.answer == async_run.answer == "323 * 458 is 147934."
+    assert run.text == async_run.text
+    assert run.spans == async_run.spans
+    assert [(r.messages, r.prompt) for r in sync.requests] == [(r.messages, r.prompt) for r in other.requests]
+    assert run.calls[0].result == "147934"
+
+
+def test_run_and_arun_are_the_stream_to_its_end():
+    assert Orchestrator(ScriptedModel(REPLIES)).run("q").finish == "answered"
+    assert asyncio.run(Orchestrator(ScriptedModel(REPLIES)).arun("q")).answer == "323 * 458 is 147934."
+
+
+def test_the_prompt_is_exactly_what_is_sent():
+    for info in (ModelInfo("scripted:turn"), RAW):
+        model = ScriptedModel(["Hi."], info=info)
+        orc = Orchestrator(model, cot=True, system="Be brief.")
+        shown = orc.prompt("Say [CALCULATOR:1] and <|im_end|>")
+        orc.run("Say [CALCULATOR:1] and <|im_end|>")
+        (request,) = model.requests
+        if info.template:
+            assert shown == request.prompt
+        else:
+            assert shown == "\n\n".join(f"── {m.role} ──\n{m.text}" for m in request.messages)
+        assert "Say \\[CALCULATOR:1] and < |im_end|>" in shown
+
+
+def test_a_chat_keeps_one_transcript():
+    model = ScriptedModel(["Hello Ann.", "[CALCULATOR:2*3]", " 6.", "Ann."], info=RAW)
+    chat = Orchestrator(model).chat()
+    assert chat.run("I am Ann.").answer == "Hello Ann."
+    assert chat.run("What is 2 * 3?").answer == "6."
+    assert chat.run("Who am I?").text == "Ann."
+    last = model.requests[-1].prompt
+    assert last.startswith(model.requests[0].prompt + "Hello Ann.<|im_end|>\n<|im_start|>user\nWhat is 2 * 3?")
+    assert "[CALCULATOR:2*3][CALCULATOR_RESULT:6] 6.<|im_end|>" in last
+
+
+def test_a_chat_answers_one_question_at_a_time():
+    chat = Orchestrator(ScriptedModel(["One.", "Two."])).chat()
+    first = chat.stream("one")
+    next(first)
+    with pytest.raises(ConfigError, match="still being answered"):
+        chat.stream("two")
+    first.close()
+    assert chat.run("two").answer == "Two."
+
+
+def test_a_chat_goes_on_after_a_failure():
+    model = ScriptedModel([Reply(error=ModelError("down")), "Yes."])
+    chat = Orchestrator(model).chat()
+    with pytest.raises(ModelError, match="down"):
+        chat.run("one")
+    assert chat.run("two").answer == "Yes."
+    assert model.requests[-1].messages[-1].text == "one\n\ntwo"
+
+
+@pytest.mark.parametrize("question", ["", "  \n", None, 5])
+def test_an_empty_question_is_refused_in_words(question):
+    with pytest.raises(ConfigError, match="question is empty"):
+        Orchestrator(ScriptedModel(["x"])).run(question)
+
+
+def test_a_question_of_a_megabyte_arrives_whole():
+    model = ScriptedModel(["Long."])
+    assert Orchestrator(model).run("word " * 200_000).answer == "Long."
+    assert len(model.requests[0].messages[-1].text) == 1_000_000
+
+
+def test_ten_thousand_calls_end_at_the_limit():
+    model = ScriptedModel(lambda _: "[CALCULATOR:1]" * 10_000)
+    run = Orchestrator(model).run("go")
+    assert run.finish == "loop"
+    numbers = iter(range(100_000))
+    run = Orchestrator(ScriptedModel(lambda _: f"[CALCULATOR:{next(numbers)}]" * 10_000)).run("go")
+    assert (run.finish, len(run.calls)) == ("max_calls", 24)
+
+
+def test_a_stream_that_is_closed_early_stops_the_model_and_keeps_what_came():
+    model = ScriptedModel(["A long answer that goes on and on."])
+    with Orchestrator(model).stream("q") as events:
+        next(events)
+    assert model.taken[0].closed_early
+    assert events.run.finish == "cancelled"
+    assert events.run.text == "A lo"
+    assert list(events) == []
+    events.close()
+    unread = Orchestrator(model).stream("q")
+    unread.close()
+    assert unread.run.finish == "cancelled"
+
+
+def test_an_async_task_that_is_cancelled_stops_the_model():
+    model = ScriptedModel(["A long answer that goes on and on."])
+
+    async def go():
+        stream = Orchestrator(model).astream("q")
+        async for _ in stream:
+            task = asyncio.ensure_future(anext(stream))
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            await stream.aclose()
+        return stream.run
+
+    run = asyncio.run(go())
+    assert run.finish == "cancelled"
+    assert model.taken[0].closed_early
+
+
+def test_an_error_carries_the_run_so_far():
+    model = ScriptedModel(["[CALCULATOR:1+1]", Reply("It is ", error=ModelError("gone"))])
+    with pytest.raises(ModelError) as caught:
+        Orchestrator(model).run("q")
+    assert caught.value.run is not None
+    assert caught.value.run.finish == "interrupted"
+    assert caught.value.run.calls[0].result == "2"
+    assert caught.value.run.text.endswith("It is ")
+
+
+def test_a_bug_in_a_tool_propagates_with_the_run_so_far():
+    def broken(_argument):
+        raise ZeroDivisionError("bug")
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        Orchestrator(ScriptedModel(["[ECHO:x]"]), tools=[echo(run=broken)]).run("q")
+    assert caught.value.run.text == "[ECHO:x]"
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(Orchestrator(ScriptedModel(["[ECHO:x]"]), tools=[echo(run=broken)]).arun("q"))
+
+
+def test_ctrl_c_in_a_tool_ends_the_run_as_cancelled():
+    def interrupted(_argument):
+        raise KeyboardInterrupt
+
+    stream = Orchestrator(ScriptedModel(["so [ECHO:x]"]), tools=[echo(run=interrupted)]).stream("q")
+    with pytest.raises(KeyboardInterrupt):
+        list(stream)
+    assert (stream.run.finish, stream.run.text) == ("cancelled", "so [ECHO:x]")
+
+
+async def _async_tool(argument: str) -> str:
+    await asyncio.sleep(0)
+    if argument == "no":
+        raise ToolError("say yes")
+    return argument.upper()
+
+
+def test_async_tools_work_in_sync_and_async_runs_and_inside_a_running_loop():
+    def ask():
+        orc = Orchestrator(ScriptedModel(["[ECHO:a]", "[ECHO:no]", "done"]), tools=[echo(run=_async_tool)])
+        return orc.run("q")
+
+    async def inside():
+        return ask()
+
+    for run in (ask(), asyncio.run(inside())):
+        assert [(call.result, call.ok) for call in run.calls] == [("A", True), ("say yes", False)]
+    orc = Orchestrator(ScriptedModel(["[ECHO:a]", "done"]), tools=[echo(run=_async_tool)])
+    assert asyncio.run(orc.arun("q")).calls[0].result == "A"
+
+
+def test_a_sync_tool_does_not_block_the_event_loop():
+    gate = threading.Event()
+
+    def slow(_argument):
+        assert gate.wait(10)
+        return "ok"
+
+    async def go():
+        orc = Orchestrator(ScriptedModel(["[ECHO:a]", "done"]), tools=[echo(run=slow)])
+        task = asyncio.ensure_future(orc.arun("q"))
+        while not task.done():
+            await asyncio.sleep(0)
+            gate.set()
+        return task.result()
+
+    assert asyncio.run(go()).calls[0].ok
+
+
+def test_one_orchestrator_serves_many_threads():
+    orc = Orchestrator(
+        ScriptedModel(
+            lambda request: f"[CALCULATOR:{request.messages[-1].text}]" if len(request.messages) == 2 else "ok"
+        )
+    )
+    with ThreadPoolExecutor(8) as pool:
+        runs = list(pool.map(orc.run, [f"{number}*{number}" for number in range(100)]))
+    assert [run.calls[0].result for run in runs] == [str(number * number) for number in range(100)]
+
+
+def test_a_cost_limit_needs_a_price():
+    with pytest.raises(ConfigError, match="price"):
+        Orchestrator("openai:x", limits=Limits(max_cost=0.01), options=ModelOptions(api_key="k"))
+    priced = ModelOptions(api_key="k", price=Price(1, 2))
+    assert Orchestrator("openai:x", limits=Limits(max_cost=0.01), options=priced)
+
+
+def test_the_default_model_is_said_in_one_line(caplog, monkeypatch):
+    monkeypatch.setenv("ORCHESTRATOR_MODEL", "scripted:Hi.")
+    assert Orchestrator().run("q").answer == "Hi."
+    assert [record.getMessage() for record in caplog.records] == ["model: scripted:Hi. (from ORCHESTRATOR_MODEL)"]
+
+
+def test_a_model_of_your_own_needs_two_methods_and_an_info():
+    class Parrot:
+        info = ModelInfo("parrot")
+
+        def stream(self, request):
+            yield Delta(request.messages[-1].text)
+            yield Delta(finish="stop")
+
+        async def astream(self, request):
+            for delta in self.stream(request):
+                yield delta
+
+    assert Orchestrator(Parrot()).run("Polly").answer == "Polly"
+    assert asyncio.run(Orchestrator(Parrot()).arun("Polly")).answer == "Polly"
+
+
+def test_results_of_any_type_become_text():
+    run = Orchestrator(ScriptedModel(["[ECHO:x]", "ok"]), tools=[echo(run=lambda _: 42)]).run("q")
+    assert run.calls[0] == ToolResult("ECHO", "x", "42", True, run.calls[0].seconds)

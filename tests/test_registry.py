@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint
+
+import pytest
+
+from orchestrator import registry
+from orchestrator.errors import ConfigError
+from orchestrator.protocols import Model, ModelOptions
+from orchestrator.settings import Settings
+from orchestrator.types import Tool
+
+SERVER = ModelOptions(base_url="http://127.0.0.1:9/v1")
+
+
+@pytest.mark.parametrize("name", registry.names("models"))
+def test_every_registered_model_keeps_the_contract(name):
+    """A new file in models/ is tested by being there."""
+    model = registry.load_model(f"{name}:" + ("x" if name == "scripted" else ""), SERVER)
+    assert isinstance(model, Model)
+    assert model.info.name.startswith(name)
+    assert (model.info.template is not None) == (model.info.resume_mode == "raw")
+    assert registry.about("models", name)
+
+
+@pytest.mark.parametrize("name", registry.names("tools"))
+def test_every_registered_tool_keeps_the_contract(name):
+    """A new file in tools/ is tested by being there."""
+    (tool,) = registry.load_tools([name]).values()
+    assert tool.name == name.upper()
+    assert tool.description
+    assert tool.examples, "a small model needs examples"
+    for example in tool.examples:
+        assert example.question
+        assert example.argument.strip() == example.argument != ""
+        assert "\n" not in example.argument or tool.multiline
+
+
+def test_names_are_listed_without_private_files():
+    assert registry.names("models") == ["completions", "embedded", "openai", "scripted"]
+    assert "calculator" in registry.names("tools")
+
+
+@pytest.mark.parametrize(
+    ("choice", "hint"), [("opnai:gpt", "did you mean openai"), ("", "there are"), ("x" * 999, "there are")]
+)
+def test_an_unknown_model_is_a_config_error_that_lists_the_known(choice, hint):
+    with pytest.raises(ConfigError, match=hint):
+        registry.load_model(choice)
+
+
+def test_an_unknown_tool_is_a_config_error_with_the_nearest():
+    with pytest.raises(ConfigError, match="did you mean CALCULATOR"):
+        registry.load_tools(["CALCULATER"])
+
+
+@pytest.mark.parametrize("name", ["", "calc", "A B", "A_RESULT", "A_ERROR", "1A", "Ä", "A" * 65, "A\n"])
+def test_an_ill_named_tool_is_refused(name):
+    with pytest.raises(ConfigError, match="cannot be a tool's name"):
+        registry.load_tools([Tool(name, "", str)])
+
+
+def test_the_same_tool_twice_is_refused():
+    with pytest.raises(ConfigError, match="two tools are named CALCULATOR"):
+        registry.load_tools(["CALCULATOR", "calculator"])
+
+
+def test_other_packages_register_by_entry_point_and_a_name_taken_twice_is_an_error(monkeypatch):
+    def found(*, group):
+        return [EntryPoint("echo", "orchestrator.tools.calculator:create", group)] if group.endswith("tools") else []
+
+    monkeypatch.setattr("importlib.metadata.entry_points", found)
+    registry._plugins.cache_clear()
+    assert "echo" in registry.names("tools")
+    assert registry.load_tools(["ECHO"])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda *, group: [EntryPoint("Calculator", "x:y", group)])
+    registry._plugins.cache_clear()
+    with pytest.raises(ConfigError, match="two plugins"):
+        registry.names("tools")
+    monkeypatch.undo()
+    registry._plugins.cache_clear()
+
+
+def test_the_default_model_follows_the_environment(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "")
+    assert registry.default_model(Settings.from_environment())[0] == "embedded"
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+    assert registry.default_model(Settings.from_environment())[0] == "openai"
+    monkeypatch.setenv("ORCHESTRATOR_MODEL", "scripted:hi")
+    choice, why = registry.default_model(Settings.from_environment())
+    assert choice == "scripted:hi"
+    assert "ORCHESTRATOR_MODEL" in why
+    assert "sk-x" not in why
+
+
+def test_the_cache_folder_can_be_chosen(monkeypatch, tmp_path):
+    monkeypatch.setenv("ORCHESTRATOR_CACHE", str(tmp_path))
+    assert Settings.from_environment().cache == tmp_path
+    monkeypatch.delenv("ORCHESTRATOR_CACHE")
+    assert Settings.from_environment().cache.name == "orchestrator"
