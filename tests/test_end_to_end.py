@@ -1,0 +1,138 @@
+"""The real embedded model, and the examples and documents that show it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestrator import Orchestrator, Run
+from orchestrator.registry import load_tools
+
+ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.usefixtures("weights")
+
+
+def python(*arguments: str, folder: Path = ROOT) -> str:
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-W", "error", *arguments]
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=folder, env=environment, timeout=300, check=False, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return Orchestrator("embedded").run("What is 323 * 458?")
+
+
+def test_the_embedded_model_multiplies_with_one_call(run):
+    assert run.finish == "answered"
+    assert "147934" in run.answer
+    assert [(call.name, call.argument, call.result) for call in run.calls] == [("CALCULATOR", "323*458", "147934")]
+
+
+def test_the_embedded_model_respects_precedence():
+    run = asyncio.run(Orchestrator("embedded").arun("100 + 200 * 3 = ?"))
+    assert "700" in run.answer
+    assert len(run.calls) == 1
+
+
+def test_a_greeting_needs_no_call():
+    assert Orchestrator("embedded").run("Hello!").calls == ()
+
+
+def test_resuming_evaluates_only_what_is_new(run):
+    sent = run.usage.input_tokens.value - run.usage.cached_tokens.value
+    first_prompt = run.usage.input_tokens.value // 2
+    assert run.usage.input_tokens.source == "reported"
+    assert sent < first_prompt + 40
+    assert run.resume_mode == "raw"
+
+
+def test_every_byte_of_the_real_context_has_an_origin(run):
+    context = "".join(span.text for span in run.spans)
+    assert context.startswith("<|im_start|>system\n")
+    assert context.endswith(run.text)
+    assert [span.text for span in run.spans if span.origin == "tool"] == ["[CALCULATOR_RESULT:147934]"]
+    assert [span.text for span in run.spans if span.origin == "user"] == ["What is 323 * 458?"]
+
+
+def test_a_chat_remembers(run):
+    chat = Orchestrator("embedded").chat()
+    assert "147934" in chat.run("What is 323 * 458?").answer
+    assert chat.run("What is 12 * 12?").calls[-1].result == "144"
+
+
+@pytest.mark.parametrize(
+    ("example", "shown"),
+    [
+        ("multiplication.py", ["answer: 323 * 458 is 147934.", "CALCULATOR(323*458) = 147934"]),
+        ("strawberry.py", ["directly", "chain of thought", "[LETTERS:r in strawberry][LETTERS_RESULT:3]"]),
+        ("custom_tool.py", ["[STOCK:pears][STOCK_RESULT:48]", "[CALCULATOR:48*15][CALCULATOR_RESULT:720]"]),
+        ("async_app.py", ["What is 323 * 458? → 323 * 458 is 147934.", "100 + 200 * 3 = ? → 100 + 200 * 3 is 700."]),
+    ],
+)
+def test_an_example_runs_offline(example, shown):
+    output = python(f"examples/{example}", "embedded")
+    for text in shown:
+        assert text in output
+
+
+def test_the_recorded_test_passes():
+    assert "1 passed" in python("-m", "pytest", "-q", "-p", "no:cacheprovider", "examples/recorded_test.py")
+
+
+def test_every_example_is_run_here():
+    assert {path.name for path in (ROOT / "examples").glob("*.py")} == {
+        "async_app.py",
+        "custom_tool.py",
+        "multiplication.py",
+        "recorded_test.py",
+        "strawberry.py",
+    }
+
+
+def blocks(document: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", (ROOT / document).read_text("utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("block", blocks("README.md", "python"), ids=["first", "program"])
+def test_the_code_in_the_readme_runs(block, tmp_path):
+    (tmp_path / "block.py").write_text(block, "utf-8")
+    output = python("block.py", folder=tmp_path)
+    assert "147934" in output or "← 408" in output
+    for line in re.findall(r"#\s+(\[?.*?\d{6}.*)", block):
+        assert line in output
+
+
+def test_the_tool_in_contributing_is_one_file_and_works(tmp_path, monkeypatch):
+    from orchestrator import registry, tools
+
+    (tmp_path / "reverse.py").write_text(blocks("CONTRIBUTING.md", "python")[0], "utf-8")
+    monkeypatch.setattr(tools, "__path__", [*tools.__path__, str(tmp_path)])
+    registry._plugins.cache_clear()
+    try:
+        (tool,) = load_tools(["REVERSE"]).values()
+        assert tool.run("stone") == "enots"
+        for example in tool.examples:
+            assert tool.run(example.argument) == example.result
+        assert "reverse" in registry.names("tools")
+        asked = Orchestrator("embedded", tools=["REVERSE"]).run("What is 'table' backwards?")
+        assert asked.calls[0].result == "elbat"
+    finally:
+        registry._plugins.cache_clear()
+
+
+def test_the_commands_in_the_readme_exist():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in ("demo", "test", "check", "install"):
+        assert f"\n{target}:" in makefile
+    assert "make test" in (ROOT / ".ci" / "run").read_text("utf-8")
