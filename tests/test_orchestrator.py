@@ -173,7 +173,7 @@ def test_a_bug_in_a_tool_propagates_with_the_run_so_far():
 
     with pytest.raises(ZeroDivisionError) as caught:
         Orchestrator(ScriptedModel(["[ECHO:x]"]), tools=[echo(run=broken)]).run("q")
-    assert caught.value.run.text == "[ECHO:x]"
+    assert getattr(caught.value, "run").text == "[ECHO:x]"  # noqa: B009 - set on an error of another library
     with pytest.raises(ZeroDivisionError):
         asyncio.run(Orchestrator(ScriptedModel(["[ECHO:x]"]), tools=[echo(run=broken)]).arun("q"))
 

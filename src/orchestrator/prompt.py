@@ -58,10 +58,11 @@ def nearest(question: str, tools: Mapping[str, Tool], count: int) -> list[tuple[
     """
     bank: list[tuple[Tool | None, Example]] = [(tool, each) for tool in tools.values() for each in tool.examples]
     bank += [(None, each) for each in NO_TOOL_EXAMPLES]
-    weights = _inverse_document_frequencies(tuple(example.question for _, example in bank))
-    asked = _vector(question[:_QUESTION_COMPARED], weights)
-    farthest_last = sorted(bank, key=lambda entry: -_cosine(asked, _vector(entry[1].question, weights)))
-    return farthest_last[: max(0, count)][::-1]
+    index = _index(tuple(example.question for _, example in bank))
+    asked = _vector(question[:_QUESTION_COMPARED], index.weights)
+    likeness = [_dot(asked, vector) for vector in index.vectors]
+    nearest_first = sorted(range(len(bank)), key=lambda at: -likeness[at])
+    return [bank[at] for at in nearest_first[: max(0, count)][::-1]]
 
 
 def _instructions(tools: Mapping[str, Tool], style: Style) -> str:
@@ -87,23 +88,32 @@ def _worked(tool: Tool | None, example: Example, style: Style) -> str:
     return f"{thought}{call} {example.answer}"
 
 
-@lru_cache(maxsize=4_096)
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """A bank of questions, ready to be compared with: the weight of each gram, and a unit vector for each question."""
+
+    weights: Mapping[str, float]
+    vectors: tuple[Mapping[str, float], ...]
+
+
+@lru_cache(maxsize=8)
+def _index(questions: tuple[str, ...]) -> _Index:
+    frequencies = Counter(gram for question in questions for gram in _grams(question))
+    weights = {gram: log((1 + len(questions)) / (1 + count)) + 1 for gram, count in frequencies.items()}
+    return _Index(weights, tuple(_vector(question, weights) for question in questions))
+
+
 def _grams(text: str) -> Counter[str]:
     folded = f" {' '.join(_NUMBER.sub('0', text.lower()).split())} "
     return Counter(folded[at : at + length] for length in _GRAM_LENGTHS for at in range(len(folded) - length + 1))
 
 
-@lru_cache(maxsize=8)
-def _inverse_document_frequencies(documents: tuple[str, ...]) -> dict[str, float]:
-    frequencies = Counter(gram for document in documents for gram in _grams(document))
-    return {gram: log((1 + len(documents)) / (1 + count)) + 1 for gram, count in frequencies.items()}
-
-
 def _vector(text: str, weights: Mapping[str, float]) -> dict[str, float]:
-    """Grams that no example has are left out: they lengthen every cosine alike."""
-    return {gram: count * weights[gram] for gram, count in _grams(text).items() if gram in weights}
+    """A unit vector. Grams that no example has are left out: they would shorten every likeness alike."""
+    vector = {gram: count * weights[gram] for gram, count in _grams(text).items() if gram in weights}
+    length = hypot(*vector.values()) or 1.0
+    return {gram: value / length for gram, value in vector.items()}
 
 
-def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    product = sum(weight * other.get(gram, 0.0) for gram, weight in one.items())
-    return product / (hypot(*one.values()) * hypot(*other.values()) or 1.0)
+def _dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    return sum(value * other.get(gram, 0.0) for gram, value in one.items())

@@ -48,11 +48,14 @@ def note(text: str, style: str = "note") -> None:
     err.print(Styled(_CONTROL.sub("", text), style=STYLES.get(style, style)))
 
 
-def show(event: Event) -> None:
-    """Show one event of a run."""
+def show(event: Event, before: Event | None = None) -> None:
+    """Show one event of a run; ``before`` is the one that came before it."""
     match event:
         case Text(text):
-            write(text)
+            apart = (
+                isinstance(before, ToolResult) and not text[:1].isspace()
+            )  # a turn of its own begins without a space
+            write(f" {text}" if apart else text)
         case Reasoning(text):
             write(text, "reasoning")
         case ToolCall(_, _, raw):
@@ -88,9 +91,11 @@ def watch(stream: RunStream, *, quiet: bool = False) -> Run:
     """Show a run to its end. Ctrl-C or a failing server ends it; what has come so far is kept, and said."""
     try:
         with stream:
+            before = None
             for event in stream:
                 if not quiet:
-                    show(event)
+                    show(event, before)
+                before = event
     except KeyboardInterrupt:
         note(f"\nstopped: {summary(stream.run)}", "warning")
     except ModelError as error:
