@@ -145,7 +145,7 @@ class Loop:
                 self._refuse(forged, events)
             case Invalid() as invalid:
                 self._tell(invalid.name, _WHY_INVALID[invalid.reason].format(name=invalid.name))
-            case None:
+            case _:
                 self._ending = self._ending or self._natural_end(step)
         return events
 
@@ -206,11 +206,9 @@ class Loop:
                     step.end = event
                     self._diagnose(Diagnostic("invalid", raw, f"a call that cannot run ({reason})"), events)
                     return  # the scanner goes on; this step does not
-                case Call():
+                case Call() | Forged():
                     step.end = event
-                    events.append(event)
-                case Forged():
-                    step.end = event
+                    events += [event] if isinstance(event, Call) else []
 
     def _bound_stream(self, step: _Step, elapsed: float) -> None:
         """Servers may ignore max_tokens, and a slow one may never end."""

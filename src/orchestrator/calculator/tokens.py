@@ -16,7 +16,7 @@ from typing import Literal
 
 from orchestrator.errors import ToolError
 
-MAX_LENGTH = 2_000
+MAX_LENGTH = 1_000
 MAX_BITS = 14_000
 """Every number, and both halves of a fraction: 4,214 digits. Just below what CPython prints (4,300)."""
 

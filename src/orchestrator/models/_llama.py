@@ -4,6 +4,7 @@ Knows xllamacpp and processes; not prompts. What had to be found out by trying:
 
 - The server stops when its object is destroyed, and that waits for requests that are still being written. So the
   connections are cut first.
+- Destroyed before its main loop has begun, it waits for ever. So the start ends with a request that the loop answers.
 - A forked child has the object and llama.cpp's global state, but none of their threads: destroying either there waits
   for ever. A server that the child starts itself works, and is left to the end of the process.
 - The constructor keeps Python's global lock while it loads, so other threads stand still for that time (0.6 s for the
@@ -16,11 +17,13 @@ import atexit
 import contextlib
 import ctypes
 import os
+import signal
 import socket
 import threading
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,8 +62,10 @@ def running(weights: Weights) -> Running:
     """
     with _lock:
         if weights not in _servers:
-            server = _start(weights)
-            _servers[weights] = Running(server, server.listening_address, Slots(SLOTS))
+            with _signals_held_back():
+                server = _start(weights)
+                _await_main_loop(server.listening_address)
+                _servers[weights] = Running(server, server.listening_address, Slots(SLOTS))
         return _servers[weights]
 
 
@@ -90,6 +95,29 @@ def _start(weights: Weights) -> Any:
         ) from error
     _at_exit_once()
     return server
+
+
+def _await_main_loop(address: str) -> None:
+    host, port = address.removeprefix("http://").split(":")
+    with contextlib.closing(HTTPConnection(host, int(port))) as connection:
+        connection.request("GET", "/slots")
+        connection.getresponse().read()
+
+
+@contextlib.contextmanager
+def _signals_held_back() -> Iterator[None]:
+    """Ctrl-C while the server starts leaves its constructor or its destructor waiting for ever.
+
+    Held back here, it reaches this thread as soon as the server is kept; the server's threads never see it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, where signals do not interrupt threads
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _check(path: Path) -> None:

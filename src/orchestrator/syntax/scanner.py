@@ -76,7 +76,7 @@ class Scanner:
         self._markup = Markup(mid_line=mid_line)
         self._read = self._read_plain
         self._name = ""  # the name so far, without its bracket
-        self._argument: _Argument | None = None
+        self._argument = _Argument(multiline=False, quotes=True)
         self._text: list[str] = []  # passed by this chunk, not yet an event
         self._events: list[ScannerEvent] = []
         self._discarded: list[str] = []
@@ -97,10 +97,10 @@ class Scanner:
 
     def close(self) -> list[ScannerEvent]:
         """What was held back when the stream ended: text, or a call that never closed."""
-        if self._argument is not None:
-            self._abandon("open_quote" if self._argument.quoted else "end_of_stream")
-        elif self._read == self._read_name:
+        if self._read == self._read_name:
             self._release_name()
+        elif self._read == self._read_argument:
+            self._abandon("open_quote" if self._argument.quoted else "end_of_stream")
         self.ended = True
         return self._take_events()
 
@@ -129,8 +129,6 @@ class Scanner:
 
     def _read_argument(self, chunk: str, start: int) -> int:
         argument = self._argument
-        if argument is None:  # no such state; said for the type checker
-            return start
         at = argument.read(chunk, start)
         if argument.stopped == "closed":
             self._complete(argument)
@@ -155,8 +153,7 @@ class Scanner:
 
     def _abandon(self, reason: Literal["end_of_stream", "newline", "too_long", "open_quote"]) -> None:
         """The call will not be completed and stays text; but a forged result is not kept in any form."""
-        text = self._argument.text() if self._argument else ""
-        raw = f"[{self._name}:{text}"
+        raw = f"[{self._name}:{self._argument.text()}"
         forged = self._forged(self._name)
         if forged and reason in ("newline", "too_long"):
             self._finish(Forged(forged, raw))
@@ -169,7 +166,6 @@ class Scanner:
         self._return_to_plain()
 
     def _return_to_plain(self) -> None:
-        self._argument = None
         self._read = self._read_plain
 
     def _finish(self, event: Call | Forged) -> None:
