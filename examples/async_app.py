@@ -1,9 +1,9 @@
-"""Inside an async app: several questions at once, each streamed as it comes."""
+"""Inside an async app: several questions at once, each event shown as it comes."""
 
 import asyncio
 import sys
 
-from orchestrator import Orchestrator, Text, ToolCall, ToolResult
+from orchestrator import Orchestrator, ToolCall, ToolResult
 
 orc = Orchestrator(sys.argv[1] if len(sys.argv) > 1 else None)
 
@@ -12,19 +12,16 @@ async def answer(question: str) -> str:
     async with orc.astream(question) as events:
         async for event in events:
             match event:
-                case Text(text):
-                    print(text, end="", flush=True)
                 case ToolCall():
-                    print(event.raw, end="", flush=True)
+                    print(f"{question}  calls {event.raw}")
                 case ToolResult():
-                    print(f"[{event.result}]", end="", flush=True)
+                    print(f"{question}  gets {event.result}")
     return events.run.answer
 
 
 async def main() -> None:
     questions = ("What is 323 * 458?", "100 + 200 * 3 = ?")
     answers = await asyncio.gather(*(answer(question) for question in questions))
-    print()
     for question, said in zip(questions, answers, strict=True):
         print(question, "→", said)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from orchestrator.models import _weights
 from orchestrator.settings import Settings
 
-settings.register_profile("project", deadline=None, print_blob=True)
+slow = [HealthCheck.too_slow]
+settings.register_profile("project", deadline=None, print_blob=True, suppress_health_check=slow)
 settings.load_profile("project")
 
 

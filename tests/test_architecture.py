@@ -15,8 +15,8 @@ SOURCE = Path(orchestrator.__file__).parent
 MODULES = sorted(SOURCE.rglob("*.py"))
 LAYERS = [
     {"errors", "types"},
-    {"protocols", "syntax", "templates", "transcript", "limits", "record", "no_tool_examples"},
-    {"prompt", "loop"},
+    {"protocols", "syntax", "templates", "transcript", "limits", "finish", "record", "no_tool_examples"},
+    {"prompt", "step", "loop"},
     {"settings", "registry", "driver", "orchestrator"},
     {"models", "tools", "calculator"},
     {"terminal", "cli", "__main__", "__init__"},
@@ -84,8 +84,44 @@ def test_the_core_does_no_input_or_output():
 
 
 def test_the_public_names_are_these():
-    assert sorted(orchestrator.__all__) == orchestrator.__all__
-    assert len(orchestrator.__all__) == 24
+    assert orchestrator.__all__ == [
+        "AsyncRunStream",
+        "Chat",
+        "ChatTemplate",
+        "ConfigError",
+        "Count",
+        "Delta",
+        "Diagnostic",
+        "Event",
+        "Example",
+        "FinishReason",
+        "Finished",
+        "Limits",
+        "Message",
+        "Model",
+        "ModelBadResponse",
+        "ModelError",
+        "ModelInfo",
+        "ModelOptions",
+        "ModelRateLimited",
+        "ModelRefused",
+        "ModelTimeout",
+        "ModelUnreachable",
+        "Orchestrator",
+        "OrchestratorError",
+        "Price",
+        "Reasoning",
+        "Request",
+        "Run",
+        "RunStream",
+        "Span",
+        "Text",
+        "Tool",
+        "ToolCall",
+        "ToolError",
+        "ToolResult",
+        "Usage",
+    ]
     for name in orchestrator.__all__:
         assert getattr(orchestrator, name)
 

@@ -48,7 +48,7 @@ def test_ask_shows_the_words_the_call_the_result_and_a_summary(script):
     assert done.stdout == "Let me see: [CALCULATOR:323*458][CALCULATOR_RESULT:147934] 323 * 458 is 147934.\n"
     assert "answered" in done.stderr
     assert "1 call" in done.stderr
-    assert "resumed by turn" in done.stderr
+    assert "scripted" in done.stderr
 
 
 def test_ask_json_is_one_object_on_standard_output(script):

@@ -68,6 +68,7 @@ def test_every_byte_of_the_real_context_has_an_origin(run):
 def test_a_chat_remembers(run):
     chat = Orchestrator("embedded").chat()
     assert "147934" in chat.run("What is 323 * 458?").answer
+    assert chat.run("Hello!").calls == ()
     assert chat.run("What is 12 * 12?").calls[-1].result == "144"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -16,6 +17,7 @@ from orchestrator import (
     ModelError,
     ModelInfo,
     ModelOptions,
+    ModelTimeout,
     Orchestrator,
     Price,
     Text,
@@ -82,18 +84,66 @@ def test_a_chat_keeps_one_transcript():
     assert chat.run("What is 2 * 3?").answer == "6."
     assert chat.run("Who am I?").text == "Ann."
     last = model.requests[-1].prompt
-    assert last.startswith(model.requests[0].prompt + "Hello Ann.<|im_end|>\n<|im_start|>user\nWhat is 2 * 3?")
+    assert last.startswith(model.requests[0].prompt + "Hello Ann.<|im_end|>\n<|im_start|>user\n")
     assert "[CALCULATOR:2*3][CALCULATOR_RESULT:6] 6.<|im_end|>" in last
 
 
-def test_a_chat_answers_one_question_at_a_time():
-    chat = Orchestrator(ScriptedModel(["One.", "Two."])).chat()
-    first = chat.stream("one")
-    next(first)
-    with pytest.raises(ConfigError, match="still being answered"):
-        chat.stream("two")
-    first.close()
+def test_a_chat_closes_an_answer_that_its_reader_has_left():
+    model = ScriptedModel(["One and more.", "Two."])
+    chat = Orchestrator(model).chat()
+    for _ in chat.stream("one"):
+        break
     assert chat.run("two").answer == "Two."
+    assert model.taken[0].closed_early
+
+
+def test_a_chat_answers_one_question_at_a_time():
+    async def go():
+        chat = Orchestrator(ScriptedModel(["One and more.", "Two."])).chat()
+        async with chat.astream("one") as first:
+            await anext(first)
+            with pytest.raises(RuntimeError, match="still under way"):
+                assert first.run
+            with pytest.raises(ConfigError, match="still being answered"):
+                chat.astream("two")
+        return await chat.arun("two")
+
+    assert asyncio.run(go()).answer == "Two."
+
+
+def test_a_later_question_in_a_chat_gets_examples_of_its_own():
+    model = ScriptedModel(["Hi.", "[CALCULATOR:1]", "ok"], info=RAW)
+    chat = Orchestrator(model).chat()
+    chat.run("Hello!")
+    chat.run("What is 12 times 34?")
+    later = model.requests[1].prompt.removeprefix(model.requests[0].prompt)
+    assert "[CALCULATOR:128*37][CALCULATOR_RESULT:4736]" in later
+    assert "[CALCULATOR:" not in model.requests[0].prompt.rpartition("Hello!")[2]
+
+
+def test_a_silent_server_at_the_end_of_the_time_is_a_limit_and_before_it_an_error():
+    def silent(request):
+        time.sleep(min(request.timeout, 0.05))
+        raise ModelTimeout("silent")
+
+    hurried = Orchestrator(ScriptedModel(silent), limits=Limits(max_seconds=0.05))
+    assert hurried.run("q").finish == asyncio.run(hurried.arun("q")).finish == "max_seconds"
+    patient = Orchestrator(ScriptedModel(silent), limits=Limits(max_seconds=60))
+    with pytest.raises(ModelTimeout):
+        patient.run("q")
+    with pytest.raises(ModelTimeout):
+        asyncio.run(patient.arun("q"))
+
+
+@pytest.mark.parametrize("model", [object(), 5, ModelInfo("x")])
+def test_what_is_no_model_is_refused_in_words(model):
+    with pytest.raises(ConfigError, match="provider:name"):
+        Orchestrator(model)
+
+
+def test_one_tool_needs_no_list():
+    assert list(Orchestrator(ScriptedModel([]), tools="CALCULATOR").tools) == ["CALCULATOR"]
+    assert list(Orchestrator(ScriptedModel([]), tools=echo()).tools) == ["ECHO"]
 
 
 def test_a_chat_goes_on_after_a_failure():
@@ -195,6 +245,10 @@ async def _async_tool(argument: str) -> str:
     return argument.upper()
 
 
+async def _stops(_argument: str) -> str:
+    raise StopAsyncIteration
+
+
 def test_async_tools_work_in_sync_and_async_runs_and_inside_a_running_loop():
     def ask():
         orc = Orchestrator(ScriptedModel(["[ECHO:a]", "[ECHO:no]", "done"]), tools=[echo(run=_async_tool)])
@@ -270,3 +324,24 @@ def test_a_model_of_your_own_needs_two_methods_and_an_info():
 def test_results_of_any_type_become_text():
     run = Orchestrator(ScriptedModel(["[ECHO:x]", "ok"]), tools=[echo(run=lambda _: 42)]).run("q")
     assert run.calls[0] == ToolResult("ECHO", "x", "42", True, run.calls[0].seconds)
+
+
+def test_a_stream_that_is_dropped_closes_the_model_at_once():
+    model = ScriptedModel(["A long answer that goes on and on."])
+    for _ in Orchestrator(model).stream("q"):
+        break
+    assert model.taken[0].closed_early
+
+
+@pytest.mark.parametrize("tool", [lambda _: next(iter(())), _stops])
+def test_a_tool_that_raises_stop_iteration_is_a_bug_and_hangs_nothing(tool):
+    with pytest.raises((RuntimeError, StopAsyncIteration)):
+        Orchestrator(ScriptedModel(["[ECHO:x]"]), tools=[echo(run=tool)]).run("q")
+    with pytest.raises(RuntimeError, match="raised"):
+        asyncio.run(Orchestrator(ScriptedModel(["[ECHO:x]"]), tools=[echo(run=tool)]).arun("q"))
+
+
+@pytest.mark.parametrize("temperature", [-1.0, float("nan"), float("inf")])
+def test_a_senseless_temperature_is_refused(temperature):
+    with pytest.raises(ConfigError, match="temperature"):
+        Orchestrator(ScriptedModel([]), temperature=temperature)

@@ -75,3 +75,12 @@ def test_what_was_rendered_once_is_only_ever_added_to(parts):
         assert along.messages() == at_the_end.messages()
         assert along.prompt() == at_the_end.prompt()
         assert along.spans == at_the_end.spans
+
+
+def test_a_message_without_words_is_no_message_but_stands_in_the_prompt():
+    transcript = Transcript(CHATML)
+    transcript.append("Hi", "user", "user")
+    transcript.begin("assistant")
+    transcript.append("Still there?", "user", "user")
+    assert [message.role for message in transcript.messages()] == ["user", "user"]
+    assert "<|im_start|>assistant\n<|im_end|>\n" in transcript.prompt()

@@ -7,16 +7,31 @@ run.answer                                    # '323 * 458 is 147934.'
 run.calls[0].argument, run.calls[0].result    # ('323*458', '147934')
 """
 
-from orchestrator.errors import ConfigError, ModelError, OrchestratorError, ToolError
+from orchestrator.driver import AsyncRunStream, RunStream
+from orchestrator.errors import (
+    ConfigError,
+    ModelBadResponse,
+    ModelError,
+    ModelRateLimited,
+    ModelRefused,
+    ModelTimeout,
+    ModelUnreachable,
+    OrchestratorError,
+    ToolError,
+)
 from orchestrator.limits import Limits
 from orchestrator.orchestrator import Chat, Orchestrator
 from orchestrator.protocols import Model, ModelOptions
 from orchestrator.types import (
+    ChatTemplate,
+    Count,
     Delta,
     Diagnostic,
     Event,
     Example,
     Finished,
+    FinishReason,
+    Message,
     ModelInfo,
     Price,
     Reasoning,
@@ -27,33 +42,46 @@ from orchestrator.types import (
     Tool,
     ToolCall,
     ToolResult,
+    Usage,
 )
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "AsyncRunStream",
     "Chat",
+    "ChatTemplate",
     "ConfigError",
+    "Count",
     "Delta",
     "Diagnostic",
     "Event",
     "Example",
+    "FinishReason",
     "Finished",
     "Limits",
+    "Message",
     "Model",
+    "ModelBadResponse",
     "ModelError",
     "ModelInfo",
     "ModelOptions",
+    "ModelRateLimited",
+    "ModelRefused",
+    "ModelTimeout",
+    "ModelUnreachable",
     "Orchestrator",
     "OrchestratorError",
     "Price",
     "Reasoning",
     "Request",
     "Run",
+    "RunStream",
     "Span",
     "Text",
     "Tool",
     "ToolCall",
     "ToolError",
     "ToolResult",
+    "Usage",
 ]

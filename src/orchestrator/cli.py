@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
+from importlib.util import find_spec
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -132,11 +135,12 @@ def prompt(
     cot: Cot = False,
     tools: Tools = USUAL_TOOLS,
     system: System = "",
+    base_url: BaseUrl = None,
     template: Template = None,
 ) -> None:
     """Print exactly what would be sent for a question, and send nothing."""
     with terminal.mistakes_explained():
-        options = ModelOptions(template=template)
+        options = ModelOptions(base_url=base_url, template=template)
         orchestrator = Orchestrator(_choice(model), tools=_names(tools), cot=cot, system=system, options=options)
         typer.echo(orchestrator.prompt(_question(question)))
 
@@ -181,7 +185,7 @@ def list_tools(as_json: AsJson = False) -> None:
 
 @models_app.callback()
 def list_models(context: typer.Context) -> None:
-    """List the model providers and whether each is ready."""
+    """List the model providers, and whether the embedded one has its weights."""
     if context.invoked_subcommand:
         return
     with terminal.mistakes_explained():
@@ -224,7 +228,7 @@ def _model(model: str | None) -> str:
     """The model to use, its weights fetched if it is the embedded one and they are not here yet."""
     choice = _choice(model)
     cache = Settings.from_environment().cache
-    if choice.strip().lower().rstrip(":") == "embedded" and not _weights.installed(cache):
+    if choice.strip().lower().rstrip(":") == "embedded" and find_spec("xllamacpp") and not _weights.installed(cache):
         _pull(cache)
     return choice
 
@@ -243,15 +247,27 @@ def _turn(talk: Chat, question: str) -> None:
 
 def _lines() -> Iterator[str]:
     """The user's questions, until the input ends."""
-    asked = "> " if sys.stdin.isatty() else ""
+    if sys.stdin is None:
+        raise ConfigError("standard input is closed: there is nobody to talk to")
+    asked = ""
+    if sys.stdin.isatty():
+        with suppress(ImportError):  # line editing and history, where the system has them
+            import readline  # noqa: F401, PLC0415
+        terminal.note("Ctrl-C stops an answer; Ctrl-D or /quit ends")
+        asked = "> "
     while True:
         try:
             yield input(asked).strip()
         except EOFError:
+            terminal.write("\n" if asked else "")
             return
+        except KeyboardInterrupt:
+            terminal.note("\nCtrl-D or /quit ends")
 
 
 def _question(text: str) -> str:
+    if text == "-" and sys.stdin is None:
+        raise ConfigError("standard input is closed: give the question on the command line")
     try:
         return sys.stdin.read() if text == "-" else text
     except UnicodeDecodeError as error:
@@ -272,6 +288,8 @@ def _price(text: str | None) -> Price | None:
         raise ConfigError(
             f"--price takes INPUT,OUTPUT in dollars for a million tokens, such as 0.25,2: not {text}"
         ) from None
+    if not (0 <= given < inf and 0 <= written < inf):
+        raise ConfigError(f"--price takes two amounts of dollars, not {text}")
     return Price(given, written)
 
 

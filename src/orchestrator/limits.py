@@ -29,7 +29,7 @@ class Limits:
     max_tokens: int = 4_096
     max_seconds: float = 300.0
     max_cost: float = 1.0
-    max_repeats: int = 3
+    max_repeats: int = 2
     max_forged: int = 3
     max_result: int = 20_000
 
@@ -68,6 +68,13 @@ class Spent:
                 return reason, f"stopped after {what} (raise {reason} to allow more)"
         return None
 
+    def out_of_time(self) -> tuple[FinishReason, str]:
+        seconds = self.limits.max_seconds
+        return "max_seconds", f"stopped after {seconds:g} seconds (raise max_seconds to allow more)"
+
+    def out_of_tokens(self) -> tuple[FinishReason, str]:
+        return "max_tokens", f"stopped after {self.limits.max_tokens} tokens (raise max_tokens to allow more)"
+
     def exceeded_before_call(self) -> tuple[FinishReason, str] | None:
         limit = self.limits.max_calls
         if self.calls < limit:
@@ -75,10 +82,10 @@ class Spent:
         return "max_calls", f"stopped after {limit} tool calls (raise max_calls to allow more)"
 
     def repeats_too_often(self, words: str, result: ToolResult) -> bool:
-        """Count this result; True when ``words`` have led to it ``max_repeats`` times."""
+        """Count this result; True when ``words`` have led to it more than ``max_repeats`` times."""
         key = (words.strip(), result.name, result.argument, result.result)
         self._seen[key] += 1
-        return self._seen[key] >= self.limits.max_repeats
+        return self._seen[key] > self.limits.max_repeats
 
 
 def repeats_itself(text: str) -> bool:

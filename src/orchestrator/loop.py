@@ -13,11 +13,13 @@ protocol and the limits. It does not know models, tools' code or clocks, nor tha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
+from orchestrator.finish import meaning_of
 from orchestrator.limits import Limits, Spent, repeats_itself
-from orchestrator.record import Record, measured_usage
-from orchestrator.syntax import Call, Forged, Invalid, Scanner, ScannerEvent, Text, Unclosed, diagnose, escape
+from orchestrator.record import Record, measured_usage, priced
+from orchestrator.step import Step
+from orchestrator.syntax import Call, Forged, Invalid, Scanner, diagnose, escape, without_markers
 from orchestrator.transcript import Transcript
 from orchestrator.types import (
     Delta,
@@ -27,12 +29,10 @@ from orchestrator.types import (
     FinishReason,
     ModelInfo,
     Origin,
-    Reasoning,
     Request,
     Run,
     Tool,
     ToolResult,
-    Usage,
 )
 
 GO_ON = "\n\nGo on with your answer from where you stopped. Do not repeat what you have written."
@@ -52,21 +52,6 @@ class Invoke:
     call: Call
 
 
-@dataclass(slots=True)
-class _Step:
-    """One sampling: what the model has said so far, and how it ended."""
-
-    request: Request
-    scanner: Scanner
-    words: list[str] = field(default_factory=list)  # what is kept, calls not counted
-    plain: list[str] = field(default_factory=list)  # the part of it that was never a call
-    end: Call | Invalid | Forged | None = None
-    finish: str | None = None
-    usage: Usage | None = None
-    deltas: int = 0
-    characters: int = 0
-
-
 class Loop:
     """One run over ``transcript``, which holds the hidden prompt and the question already."""
 
@@ -83,11 +68,12 @@ class Loop:
         self._info = info
         self._tools = tools
         self._multiline = frozenset(name for name, tool in tools.items() if tool.multiline)
+        self._markers = info.template.markers if info.template else ()
         self._temperature = temperature
         self._spent = Spent(limits)
         self._record = Record(question)
         self._first_span = len(transcript)
-        self._step: _Step | None = None
+        self._step: Step | None = None
         self._call: Call | None = None
         self._words_before_call = ""
         self._ending: tuple[FinishReason, str] | None = None
@@ -116,37 +102,28 @@ class Loop:
         step = self._step
         if step is None:
             raise RuntimeError("feed() comes after next() has said Sample")
-        events: list[Event] = []
-        step.usage = delta.usage or step.usage
-        step.finish = delta.finish or step.finish
-        if delta.reasoning:
-            events.append(Reasoning(delta.reasoning))
-        if delta.text:
-            step.deltas += 1
-            step.characters += len(delta.text)
-            self._take(step, step.scanner.feed(delta.text), events)
+        events = step.feed(delta)
+        if step.end is None and (delta.text or delta.reasoning):
             self._bound_stream(step, elapsed)
-        return events
+        return self._noted(events)
 
-    def end_stream(self) -> list[Event]:
+    def end_stream(self, elapsed: float) -> list[Event]:
         """The stream has ended, by itself or because it was cut: what follows depends on how."""
         step, self._step = self._step, None
         if step is None:
             return []
-        events: list[Event] = []
-        if step.end is None:
-            self._take(step, step.scanner.close(), events)
-        self._keep(step, events)
+        events = self._noted(step.close())
+        events += self._keep(step)
         self._account(step)
         match step.end:
             case Call() as call:
                 self._call = call
             case Forged() as forged:
-                self._refuse(forged, events)
+                events += self._refuse(forged)
             case Invalid() as invalid:
                 self._tell(invalid.name, _WHY_INVALID[invalid.reason].format(name=invalid.name))
             case _:
-                self._ending = self._ending or self._natural_end(step)
+                self._ending = self._ending or self._natural_end(step, elapsed)
         return events
 
     def deliver(self, result: ToolResult) -> list[Event]:
@@ -155,7 +132,7 @@ class Loop:
         self._spent.calls += 1
         self._record.result(result)
         kind = "RESULT" if result.ok else "ERROR"
-        value = escape(_cut(result.result, self._spent.limits.max_result)) or "(nothing)"
+        value = escape(_cut(result.result, self._spent.limits.max_result), self._markers) or "(nothing)"
         self._write(f"[{result.name}_{kind}:{value}]", "tool", result.name)
         if self._spent.repeats_too_often(self._words_before_call, result):
             self.stop("loop", f"the model keeps making the same call: {result.name} with {_cut(result.argument, 80)!r}")
@@ -165,15 +142,22 @@ class Loop:
         """End the run, unless something else has already ended it."""
         self._ending = self._ending or (reason, detail)
 
+    def out_of_time(self, elapsed: float) -> bool:
+        """Whether the time is used up; then the run ends with that."""
+        if elapsed < 0.98 * self._spent.limits.max_seconds:  # a request's own time-out may fire a little early
+            return False
+        self.stop(*self._spent.out_of_time())
+        return True
+
     def run(self, elapsed: float) -> Run:
         """The run as it stands. Where a step is under way this ends it, keeping what it has brought so far."""
-        self.end_stream()
+        self.end_stream(elapsed)
         ending = self._ending or ("interrupted", "the run was left before its end")
         return self._record.run(self._transcript.spans, self._first_span, self._info, ending, elapsed)
 
     # --- A step ---
 
-    def _begin_step(self, elapsed: float) -> _Step:
+    def _begin_step(self, elapsed: float) -> Step:
         limits, template = self._spent.limits, self._info.template
         resumed = self._info.resume_mode != "turn" and self._spent.steps > 0
         self._spent.steps += 1
@@ -183,85 +167,65 @@ class Loop:
             messages=() if template else self._transcript.messages(),
             prompt=self._transcript.prompt() if template else "",
             max_tokens=limits.max_tokens - self._spent.tokens,
-            timeout=limits.max_seconds - elapsed,
+            timeout=min(limits.max_seconds - elapsed, _LONGEST_WAIT),
             temperature=self._temperature,
             stop=template.stop if template else (),
         )
-        return _Step(request, Scanner(self._tools, self._multiline, mid_line=resumed))
+        return Step(request, Scanner(self._tools, self._multiline, mid_line=resumed), self._tools)
 
-    def _take(self, step: _Step, scanned: list[ScannerEvent], events: list[Event]) -> None:
-        for event in scanned:
-            match event:
-                case Text(text):
-                    step.words.append(text)
-                    step.plain.append(text)
-                    events.append(event)
-                case Unclosed(name, raw, _) if name not in self._tools:  # half a result, at the end of the stream
-                    step.end = Forged(name.rpartition("_")[0], raw)
-                case Unclosed(_, raw, reason):
-                    step.words.append(raw)
-                    events.append(Text(raw))
-                    self._diagnose(Diagnostic("unclosed", raw, f"a call never closed ({reason}): not run"), events)
-                case Invalid(name, raw, reason):
-                    step.end = event
-                    self._diagnose(Diagnostic("invalid", raw, f"a call that cannot run ({reason})"), events)
-                    return  # the scanner goes on; this step does not
-                case Call() | Forged():
-                    step.end = event
-                    events += [event] if isinstance(event, Call) else []
-
-    def _bound_stream(self, step: _Step, elapsed: float) -> None:
+    def _bound_stream(self, step: Step, elapsed: float) -> None:
         """Servers may ignore max_tokens, and a slow one may never end."""
         limits, most = self._spent.limits, step.request.max_tokens
         if elapsed > limits.max_seconds:
-            self.stop("max_seconds", f"stopped after {limits.max_seconds:g} seconds (raise max_seconds to allow more)")
+            self.stop(*self._spent.out_of_time())
         elif step.deltas > most or step.characters > most * _LONGEST_TOKEN:
-            self.stop("max_tokens", f"stopped after {limits.max_tokens} tokens (raise max_tokens to allow more)")
+            self.stop(*self._spent.out_of_tokens())
         elif step.deltas % 64 == 0 and repeats_itself("".join(step.words[-1_024:])):
             self.stop("loop", "the model was repeating itself without end")
 
-    def _keep(self, step: _Step, events: list[Event]) -> None:
-        words = "".join(step.words)
+    def _keep(self, step: Step) -> list[Event]:
+        words = without_markers("".join(step.words), self._markers)
         call = step.end.raw if isinstance(step.end, Call | Invalid) else ""
         self._transcript.append(words + call, "model", "assistant")
         self._record.words(words)
         self._words_before_call = words
-        for diagnostic in diagnose("".join(step.plain), self._tools):
-            self._diagnose(diagnostic, events)
+        return self._noted([*diagnose("".join(step.plain), self._tools)])
 
-    def _account(self, step: _Step) -> None:
+    def _account(self, step: Step) -> None:
         usage = step.usage or measured_usage(step.request, step.deltas, step.characters)
-        price = self._info.price
-        if usage.cost is None and price:
-            dollars = usage.input_tokens.value * price.input + usage.output_tokens.value * price.output
-            usage = replace(usage, cost=dollars / 1e6)
+        usage = priced(usage, self._info.price)
         self._record.step(usage, cut=step.end is not None)
         self._spent.tokens += usage.output_tokens.value
         self._spent.cost += usage.cost or 0.0
 
-    def _natural_end(self, step: _Step) -> tuple[FinishReason, str]:
-        match step.finish:
-            case None | "abort" | "error":
-                return "interrupted", "the server's stream broke off before the answer was complete"
-            case "length" | "max_tokens":
-                if self._spent.tokens >= self._spent.limits.max_tokens:
-                    return "max_tokens", f"stopped after {self._spent.tokens} tokens (raise max_tokens to allow more)"
+    def _natural_end(  # noqa: PLR0911 - one for each way a stream ends
+        self, step: Step, elapsed: float
+    ) -> tuple[FinishReason, str]:
+        match meaning_of(step.finish):
+            case "stopped" if self._record.answer():
+                return "answered", ""
+            case "stopped":
+                return "interrupted", "the model ended without writing an answer"
+            case "full" if self._spent.tokens >= self._spent.limits.max_tokens:
+                return self._spent.out_of_tokens()
+            case "full":
                 return "length", "the server stopped the answer at its own limit (its context may be full)"
-            case "content_filter":
-                return "content_filter", "the server's content filter stopped the answer"
-        if not self._record.answer():
-            return "interrupted", "the model ended without writing an answer"
-        return "answered", ""
+            case "filtered":
+                return "content_filter", f"the server stopped the answer: {step.finish}"
+            case _ if elapsed >= self._spent.limits.max_seconds:
+                return self._spent.out_of_time()
+        why = f" ({step.finish})" if step.finish else ""
+        return "interrupted", f"the server's stream broke off before the answer was complete{why}"
 
     # --- What is written into the context ---
 
-    def _refuse(self, forged: Forged, events: list[Event]) -> None:
+    def _refuse(self, forged: Forged) -> list[Event]:
         self._spent.forged += 1
-        self._diagnose(Diagnostic("forged", forged.raw, "the model wrote a result itself: thrown away"), events)
         if self._spent.forged > self._spent.limits.max_forged:
             self.stop("forged", f"the model wrote its own results {self._spent.forged} times")
         else:
             self._tell(forged.name, "results are written for you; call the tool and wait, or answer without it")
+        return self._noted([Diagnostic("forged", forged.raw, "the model wrote a result itself: thrown away")])
 
     def _tell(self, name: str, message: str) -> None:
         self._write(f"[{name}_ERROR:{message}]", "runtime", name)
@@ -273,9 +237,11 @@ class Loop:
         else:
             self._transcript.append(text, origin, "assistant", tool)
 
-    def _diagnose(self, diagnostic: Diagnostic, events: list[Event]) -> None:
-        self._record.diagnose(diagnostic)
-        events.append(diagnostic)
+    def _noted(self, events: list[Event]) -> list[Event]:
+        for event in events:
+            if isinstance(event, Diagnostic):
+                self._record.diagnose(event)
+        return events
 
 
 def _cut(text: str, most: int) -> str:
@@ -285,6 +251,7 @@ def _cut(text: str, most: int) -> str:
 
 
 _LONGEST_TOKEN = 64  # characters; more than that a token, and the server is not counting tokens
+_LONGEST_WAIT = 86_400.0  # seconds; clocks and sockets take no more than they can count
 _WHY_INVALID = {
     "empty_argument": "nothing between the colon and the bracket; write what {name} should work on there",
     "nested_call": "a call cannot stand inside another; make the inner one first and wait for its result",

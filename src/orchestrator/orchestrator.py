@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 
 from orchestrator.driver import AsyncRunStream, RunStream
 from orchestrator.errors import ConfigError
 from orchestrator.limits import Limits
 from orchestrator.loop import Loop
-from orchestrator.prompt import EXAMPLES, Style, hidden_prompt
+from orchestrator.prompt import EXAMPLES, Style, example_turns, hidden_prompt
 from orchestrator.protocols import Model, ModelOptions
 from orchestrator.registry import default_model, load_model, load_tools
 from orchestrator.settings import Settings
 from orchestrator.syntax import defuse
 from orchestrator.transcript import Transcript
-from orchestrator.types import Run, Tool
+from orchestrator.types import ModelInfo, Run, Tool
 
 DEFAULT_TOOLS = ("CALCULATOR",)
 logger = logging.getLogger("orchestrator")
@@ -37,7 +39,7 @@ class Orchestrator:
         self,
         model: str | Model | None = None,
         *,
-        tools: Iterable[str | Tool] = DEFAULT_TOOLS,
+        tools: str | Tool | Iterable[str | Tool] = DEFAULT_TOOLS,
         cot: bool = False,
         system: str = "",
         examples: int = EXAMPLES,
@@ -46,14 +48,21 @@ class Orchestrator:
         options: ModelOptions | None = None,
     ) -> None:
         limits = limits or Limits()
-        chosen = model if isinstance(model, Model) else load_model(model or _default(), options)
+        chosen = load_model(model or _default(), options) if model is None or isinstance(model, str) else model
+        if not isinstance(getattr(chosen, "info", None), ModelInfo):
+            raise ConfigError(
+                f'the model is "provider:name" or an object with info, stream and astream, not {chosen!r}'
+            )
         if limits.max_cost != Limits().max_cost and chosen.info.price is None:
             raise ConfigError(
                 f"max_cost needs the price of {chosen.info.name}: pass options=ModelOptions(price=Price(…)) "
                 "in dollars for a million tokens"
             )
+        if temperature is not None and not 0 <= temperature < inf:
+            raise ConfigError(f"temperature must be 0 or more, not {temperature}")
         style = Style(cot=cot, system=system, examples=examples)
-        self._setup = _Setup(chosen, load_tools(tools), limits, style, temperature)
+        tools = load_tools([tools] if isinstance(tools, str | Tool) else tools)
+        self._setup = _Setup(chosen, tools, limits, style, temperature)
 
     @property
     def model(self) -> Model:
@@ -105,13 +114,19 @@ class _Setup:
         """Put the question into the context, behind the hidden prompt."""
         if not isinstance(question, str) or not question.strip():
             raise ConfigError("the question is empty: say what you want to know")
-        if transcript.role is None:
-            as_turns = self.model.info.template is not None
-            for message in hidden_prompt(question, self.tools, self.style, as_turns=as_turns):
+        template = self.model.info.template
+        shown = {span.text for span in transcript.spans if span.origin == "system"}
+        if not shown:
+            for message in hidden_prompt(question, self.tools, self.style, as_turns=template is not None):
                 transcript.append(message.text, "system", message.role)
-        elif transcript.role == "user":  # an earlier question got no answer
+        elif template:  # a later question in a chat needs examples of its own
+            for asked, answered in example_turns(question, self.tools, self.style):
+                if asked.text not in shown:
+                    transcript.append(asked.text, "system", "user")
+                    transcript.append(answered.text, "system", "assistant")
+        if transcript.role == "user":  # an earlier question got no answer
             transcript.append("\n\n", "runtime", "user")
-        transcript.append(defuse(question), "user", "user")
+        transcript.append(defuse(question, template.markers if template else ()), "user", "user")
 
     def loop(self, transcript: Transcript, question: str) -> Loop:
         self.ask(transcript, question)
@@ -153,6 +168,9 @@ class Chat:
         return stream
 
     def _loop(self, question: str) -> Loop:
+        if isinstance(self._current, RunStream) and not self._current.ended:
+            with suppress(ValueError):  # another thread is reading it
+                self._current.close()  # whoever read it has left it, with a break perhaps
         if self._current and not self._current.ended:
             raise ConfigError("this chat's last question is still being answered: read it to its end, or close it")
         return self._setup.loop(self._transcript, question)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from math import hypot, log
 
 from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES
@@ -40,14 +41,22 @@ def hidden_prompt(question: str, tools: Mapping[str, Tool], style: Style, *, as_
     stand as earlier turns: as text in the system message they moved a small model to imitate the page instead. For
     a chat server, where a result arrives in a message of its own, such turns would teach the model to forge one.
     """
-    turns: list[Message] = []
-    for tool, example in nearest(question, tools, style.examples) if tools else ():
-        turns += [Message("user", example.question), Message("assistant", _worked(tool, example, style))]
     system = [part for part in (style.system.strip(), _instructions(tools, style)) if part]
-    if not as_turns and turns:
-        system += ["Examples:", *(f"{message.role.capitalize()}: {message.text}" for message in turns)]
-        turns = []
-    return [Message("system", "\n\n".join(system)), *turns]
+    turns = example_turns(question, tools, style)
+    if as_turns:
+        return [Message("system", "\n\n".join(system)), *chain.from_iterable(turns)]
+    if turns:
+        system += ["Examples:", *(f"User: {asked.text}\nAssistant: {answered.text}" for asked, answered in turns)]
+    return [Message("system", "\n\n".join(system))]
+
+
+def example_turns(question: str, tools: Mapping[str, Tool], style: Style) -> list[tuple[Message, Message]]:
+    """The nearest examples, each as what the user asks and what the assistant answers."""
+    shown = nearest(question, tools, style.examples) if tools else []
+    return [
+        (Message("user", example.question), Message("assistant", _worked(tool, example, style)))
+        for tool, example in shown
+    ]
 
 
 def nearest(question: str, tools: Mapping[str, Tool], count: int) -> list[tuple[Tool | None, Example]]:

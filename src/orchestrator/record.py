@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import accumulate
 
 from orchestrator.types import (
@@ -10,6 +11,7 @@ from orchestrator.types import (
     Diagnostic,
     FinishReason,
     ModelInfo,
+    Price,
     Request,
     Run,
     Span,
@@ -19,7 +21,8 @@ from orchestrator.types import (
 
 _THINKING = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _WORD = re.compile(r"\w")
-_BYTES_A_TOKEN = 4  # English text in the tokenizers in use; a guess, and labelled as one
+_CHARACTERS_A_TOKEN = 4  # English text in the tokenizers in use; a guess, and labelled as one
+_SHORT = 200  # characters; a longer result is not the model's answer, even if the model adds nothing to it
 _LONGEST_TOKEN = 8  # characters; where deltas are longer on average they are not one token each
 
 
@@ -42,7 +45,8 @@ class Record:
     def result(self, result: ToolResult) -> None:
         self._calls.append(result)
         self._since_result.clear()
-        self._prose.append(result.result if result.ok else "")
+        short = result.ok and len(result.result) <= _SHORT and "\n" not in result.result
+        self._prose.append(result.result if short else "")
 
     def diagnose(self, diagnostic: Diagnostic) -> None:
         self._diagnostics.append(diagnostic)
@@ -101,5 +105,13 @@ def measured_usage(request: Request, deltas: int, characters: int) -> Usage:
     """
     sent = len(request.prompt) + sum(len(message.text) for message in request.messages)
     counted = characters <= deltas * _LONGEST_TOKEN
-    output = Count(deltas, "counted") if counted else Count(-(-characters // _BYTES_A_TOKEN), "estimated")
-    return Usage(Count(-(-sent // _BYTES_A_TOKEN), "estimated"), output, Count(0, "estimated"))
+    output = Count(deltas, "counted") if counted else Count(-(-characters // _CHARACTERS_A_TOKEN), "estimated")
+    return Usage(Count(-(-sent // _CHARACTERS_A_TOKEN), "estimated"), output, Count(0, "estimated"))
+
+
+def priced(usage: Usage, price: Price | None) -> Usage:
+    """With its cost, where the price is known and the server did not say."""
+    if usage.cost is not None or price is None:
+        return usage
+    dollars = usage.input_tokens.value * price.input + usage.output_tokens.value * price.output
+    return replace(usage, cost=dollars / 1e6)

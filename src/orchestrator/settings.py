@@ -12,6 +12,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.errors import ConfigError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -40,7 +42,10 @@ def _cache_folder() -> Path:
 
     chosen = os.environ.get("ORCHESTRATOR_CACHE")
     if chosen:
-        return Path(chosen).expanduser()
+        try:
+            return Path(chosen).expanduser()
+        except RuntimeError as error:  # ~nobody
+            raise ConfigError(f"ORCHESTRATOR_CACHE is {chosen!r}: {error}") from error
     from platformdirs import user_cache_path  # noqa: PLC0415 - only where the weights are looked for
 
     return user_cache_path("orchestrator", appauthor=False)

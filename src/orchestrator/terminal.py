@@ -78,11 +78,10 @@ def summary(run: Run) -> str:
     parts = [
         run.finish if run.finish == "answered" else f"{run.finish}: {run.detail}",
         f"{len(run.calls)} call{'s' * (len(run.calls) != 1)}",
-        f"{usage.output_tokens.value} tokens {usage.output_tokens.source}",
-        f"about {run.tokens_saved.value} saved by cutting" if run.tokens_saved.value else "",
+        f"{usage.output_tokens.value} tokens",
         f"${usage.cost:.6f}" if usage.cost else "",
         f"{run.seconds:.2f} s",
-        f"{run.model}, resumed by {run.resume_mode}",
+        run.model,
     ]
     return " · ".join(part for part in parts if part)
 
@@ -124,6 +123,9 @@ def mistakes_explained() -> Iterator[None]:
         raise typer.Exit(NOT_ANSWERED) from None
     except BrokenPipeError:  # the reader (head, less) has gone
         sys.stderr.close()
+        raise typer.Exit(NOT_ANSWERED) from None
+    except OSError as error:  # a full disk behind the output
+        note(f"error: {error}", "error")
         raise typer.Exit(NOT_ANSWERED) from None
 
 

@@ -63,8 +63,9 @@ class Transcript:
             return
         if self._template:
             self._add_template(self._template.around(self.role)[1], self.role)
-        self._messages += [Message(self.role, "".join(self._open))] if self._open else []
-        self._open = []
+        if self._open:
+            self._messages.append(Message(self.role, "".join(self._open)))
+            self._open = []
 
     def _add_template(self, text: str, role: Role) -> None:
         if text:

@@ -12,8 +12,8 @@ from typing import Literal
 
 Role = Literal["system", "user", "assistant"]
 Origin = Literal["system", "user", "model", "tool", "runtime", "template"]
-"""Who wrote a stretch of the context: the hidden system prompt, the user, the model (sampled), a tool,
-the runtime (the protocol's brackets and notes), or the model's chat template."""
+"""Who wrote a stretch of the context: the hidden system prompt, the user, the model (sampled), a tool (its
+result with the brackets around it), the runtime (notes to the model), or the model's chat template."""
 ResumeMode = Literal["raw", "prefill", "turn", "native"]
 Source = Literal["reported", "counted", "estimated"]
 """How a number is known: the server said so, it was counted as it streamed, or it is a guess from the length."""
@@ -98,6 +98,12 @@ class ChatTemplate:
     assistant: tuple[str, str]
     begin: str = ""
     stop: tuple[str, ...] = ()
+
+    @property
+    def markers(self) -> tuple[str, ...]:
+        """What foreign text must not contain, longest first: the strings that begin or end a message."""
+        pieces = (self.begin, *self.system, *self.user, *self.assistant, *self.stop)
+        return tuple(sorted({piece.strip() for piece in pieces if piece.strip()}, key=len, reverse=True))
 
     def around(self, role: Role) -> tuple[str, str]:
         return {"system": self.system, "user": self.user, "assistant": self.assistant}[role]
@@ -213,7 +219,9 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What came of a call: the tool's answer, or its error where not ``ok``. ``result`` is as the model sees it."""
+    """What came of a call: the tool's answer, or its error where not ``ok``. ``result`` is as the tool gave it,
+    before it is cut to ``max_result`` and made inert.
+    """
 
     name: str
     argument: str

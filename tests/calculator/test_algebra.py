@@ -118,3 +118,7 @@ def test_a_calculation_that_does_not_end_is_ended_at_its_deadline():
     assert time.monotonic() - began < 5
     assert worker_id() is None
     assert calculate("diff(x**2, x)") == "2*x"
+
+
+def test_an_equation_of_the_fifth_degree_has_its_real_solution():
+    assert "-1.1673" in calculate("solve(x**5-x+1=0, x)")

@@ -1,23 +1,42 @@
 from __future__ import annotations
 
 from orchestrator.models._slots import ANY, Slots
+from orchestrator.types import Request
+
+
+def asked(prompt: str) -> Request:
+    return Request((), prompt, 10, 10.0)
 
 
 def test_two_conversations_at_once_each_keep_their_slot():
     slots = Slots(2)
-    first, second = slots.choose("system: one"), slots.choose("system: two")
-    slots.release("system: one")
-    slots.release("system: two")
+    one, two = asked("system: one"), asked("system: two")
+    first, second = slots.choose(one), slots.choose(two)
+    slots.release(one)
+    slots.release(two)
     assert first != second
-    assert slots.choose("system: two, resumed") == second
-    assert slots.choose("system: one, resumed") == first
+    resumed = asked("system: two, resumed")
+    assert slots.choose(resumed) == second
+    slots.release(resumed)
+    assert slots.choose(asked("system: one, resumed")) == first
 
 
 def test_a_slot_in_use_is_not_given_twice_and_none_left_leaves_it_to_the_server():
     slots = Slots(2)
-    assert {slots.choose("a"), slots.choose("a b")} == {0, 1}
-    assert slots.choose("a b c") == ANY
-    slots.release("a b c")  # it holds none
-    assert slots.choose("a") == ANY
-    slots.release("a")
-    assert slots.choose("x") != ANY
+    held = [asked("a"), asked("a")]
+    assert {slots.choose(request) for request in held} == {0, 1}
+    late = asked("a b")
+    assert slots.choose(late) == ANY
+    slots.release(late)
+    assert slots.choose(asked("c")) == ANY
+    slots.release(held[0])
+    assert slots.choose(asked("x")) != ANY
+
+
+def test_a_request_that_is_tried_again_keeps_its_slot():
+    slots = Slots(2)
+    request = asked("a")
+    assert slots.choose(request) == slots.choose(request)
+    slots.release(request)
+    others = [asked("b"), asked("c")]  # kept: a slot is lent to the object
+    assert {slots.choose(other) for other in others} == {0, 1}

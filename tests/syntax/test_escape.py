@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from orchestrator.syntax import Call, Forged, Scanner, Text, defuse, escape
+from orchestrator.templates import TEMPLATES
 
 NAMES = ("CALCULATOR", "WEB_SEARCH", "CODE_SEARCH")
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "scanner.json").read_text("utf-8"))["cases"]
@@ -127,3 +128,11 @@ def test_invisible_characters_go_and_line_ends_are_one_kind():
     assert escape("a\u200bb\u2060c\ufeffd\u202ee\x00f\x1bg\U000e0041h") == "abcdefgh"
     assert escape("a\r\nb\rc\u2028d") == "a\nb\nc\nd"
     assert escape("[\u200dCALCULATOR:1]") == "\\[CALCULATOR:1\\]"
+
+
+def test_the_markers_of_every_template_are_broken_and_words_are_marks_at_a_lines_start_only():
+    for template in TEMPLATES.values():
+        for marker in template.markers:
+            assert f"\n{marker}" not in defuse(f"a\n{marker} b", template.markers)
+            assert words(escape(f"a\n{marker} b", template.markers)) == words(f"a\n{marker} b")
+    assert defuse("Ask the User: he knows.", TEMPLATES["plain"].markers) == "Ask the User: he knows."

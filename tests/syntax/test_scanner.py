@@ -224,7 +224,7 @@ def test_a_forged_error_of_a_registered_tool_is_forged_and_others_are_text():
     assert one("[DISK_ERROR:full]") == Text("[DISK_ERROR:full]")
 
 
-@pytest.mark.parametrize("text", ["[_RESULT:1]", "[RESULT:1]", "[calculator_result:1]", f"[{'A' * 60}_RESULT:1]"])
+@pytest.mark.parametrize("text", ["[_RESULT:1]", "[RESULT:1]", "[calculator_result:1]", f"[{'A' * 80}_RESULT:1]"])
 def test_what_only_resembles_a_result_is_text(text):
     assert one(text) == Text(text)
 
@@ -237,6 +237,8 @@ def test_what_only_resembles_a_result_is_text(text):
         "````\n```\n{}\n````",
         "  > ~~~~ python\n{}\n~~~\n{}\n~~~~",
         "1. list\n   ```\n   {}\n   ```",
+        "- ```\n  {}\n  ```",
+        "1. ```py\n   {}\n   ```",
         "`{}`",
         "``a ` {}``",
         "\\{}",

@@ -114,6 +114,8 @@ def _solve_in_words(arguments: Sequence[Node]) -> str:
 def _solutions(equations: list[Any], unknowns: list[Any]) -> list[dict[Any, Any]]:
     """Over the complex numbers; over the real ones where sympy knows no other way, as for abs(x) = 3."""
     try:
+        if len(equations) == len(unknowns) == 1:  # as a list of one, sympy finds nothing from the fifth degree on
+            return list(sympy.solve(equations[0], unknowns[0], dict=True))
         return list(sympy.solve(equations, unknowns, dict=True))
     except NotImplementedError:
         real = {unknown: sympy.Symbol(unknown.name, real=True) for unknown in unknowns}

@@ -160,6 +160,8 @@ def _refuse_large_request(name: str, arguments: tuple[Node, ...]) -> None:
         raise ToolError("too large: a number to factor may have 60 digits")
     if name == "isprime" and isinstance(first, Number) and first.value.numerator.bit_length() > 1_000:
         raise ToolError("too large: a number to test may have 300 digits")
+    if name in ("N", "diff") and isinstance(last, Number) and len(arguments) > 1 and last.value.denominator != 1:
+        raise ToolError(f"arguments: the last argument of {name} must be a whole number")
     if name == "N" and len(arguments) == 2 and not (isinstance(last, Number) and 0 < last.value <= MAX_DIGITS):
         raise ToolError(f"too large: N(value, digits) gives 1 to {MAX_DIGITS} digits")
     if name == "diff" and len(arguments) == 3 and isinstance(last, Number) and not 0 <= last.value <= 20:

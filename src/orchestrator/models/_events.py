@@ -24,7 +24,7 @@ class EventReader:
 
     def __init__(self) -> None:
         self._rest = b""
-        self._head = b""
+        self._head = bytearray()
         self._seen = False
         self._done = False
 
@@ -77,7 +77,7 @@ class EventReader:
 
     def _whole_body(self) -> JsonObject:
         """A server that does not stream answers with one plain JSON object, an error or the whole reply."""
-        body = self._head.strip()
+        body = bytes(self._head).strip()
         if not body.startswith(b"{"):
             raise not_a_stream(body)
         event = _parse(body)

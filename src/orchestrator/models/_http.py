@@ -7,12 +7,13 @@ the connection can be used again. Closing the generator closes the connection, a
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing, closing
+from collections.abc import AsyncGenerator, Generator, Iterator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing, closing, contextmanager
 from typing import Protocol
 
 import httpx2
 
+from orchestrator.errors import ModelError
 from orchestrator.models._deltas import DeltaReader, Dialect
 from orchestrator.models._errors import Server, failed, late, refused
 from orchestrator.models._retry import Deadline, aretrying, retrying
@@ -98,7 +99,7 @@ async def acheck(response: httpx2.Response) -> None:
 
 def _attempt(backend: Backend, request: Request, deadline: Deadline) -> Generator[Delta, None, None]:
     reader = DeltaReader(backend.dialect(request))
-    with backend.open(request, _timeout(deadline)) as response:
+    with _secret_kept(backend.server), backend.open(request, _timeout(deadline)) as response:
         try:
             for chunk in response.iter_bytes():
                 yield from reader.feed(chunk)
@@ -108,24 +109,36 @@ def _attempt(backend: Backend, request: Request, deadline: Deadline) -> Generato
             if not reader.started:
                 raise
             # Cut in the middle: what came so far is kept, and the missing finish reason says the rest.
-    yield from reader.close()
+        yield from reader.close()
 
 
 async def _aattempt(backend: Backend, request: Request, deadline: Deadline) -> AsyncGenerator[Delta, None]:
     reader = DeltaReader(backend.dialect(request))
     # The body's own generator is closed here, not by the garbage collector: that would come too late for the loop.
-    async with backend.aopen(request, _timeout(deadline)) as response, aclosing(response.aiter_bytes()) as chunks:
-        try:
-            async for chunk in chunks:
-                for delta in reader.feed(chunk):
-                    yield delta
-                if _out_of_time(backend, request, reader, deadline):
-                    return
-        except httpx2.RequestError:
-            if not reader.started:
-                raise
-    for delta in reader.close():
-        yield delta
+    with _secret_kept(backend.server):
+        async with backend.aopen(request, _timeout(deadline)) as response, aclosing(response.aiter_bytes()) as chunks:
+            try:
+                async for chunk in chunks:
+                    for delta in reader.feed(chunk):
+                        yield delta
+                    if _out_of_time(backend, request, reader, deadline):
+                        return
+            except httpx2.RequestError:
+                if not reader.started:
+                    raise
+        for delta in reader.close():
+            yield delta
+
+
+@contextmanager
+def _secret_kept(server: Server) -> Iterator[None]:
+    """A server may quote the key it was sent, in an error event or a page: our messages do not."""
+    try:
+        yield
+    except ModelError as error:
+        if not server.secret or server.secret not in str(error):
+            raise
+        raise type(error)(str(error).replace(server.secret, "…")) from None
 
 
 def _out_of_time(backend: Backend, request: Request, reader: DeltaReader, deadline: Deadline) -> bool:

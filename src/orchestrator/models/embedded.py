@@ -57,19 +57,21 @@ class Embedded:
 
     def stream(self, request: Request) -> Generator[Delta, None, None]:
         running, completions = self._reach()
+        request = _with_temperature(request)
         try:
-            yield from completions.stream(_with_temperature(request))
+            yield from completions.stream(request)
         finally:
-            running.slots.release(request.prompt)
+            running.slots.release(request)
 
     async def astream(self, request: Request) -> AsyncGenerator[Delta, None]:
         running, completions = await asyncio.to_thread(self._reach)
+        request = _with_temperature(request)
         try:
-            async with aclosing(completions.astream(_with_temperature(request))) as deltas:
+            async with aclosing(completions.astream(request)) as deltas:
                 async for delta in deltas:
                     yield delta
         finally:
-            running.slots.release(request.prompt)
+            running.slots.release(request)
 
     def _reach(self) -> tuple[_llama.Running, Completions]:
         """The server, and the same as a completions model. A new one after a fork, where the server is another."""
@@ -87,7 +89,7 @@ class Embedded:
 def _quirks(running: _llama.Running) -> Quirks:
     def added(request: Request) -> dict[str, object]:
         # The counts in each chunk, so that they are known although most answers are cut at a call.
-        slot = running.slots.choose(request.prompt)
+        slot = running.slots.choose(request)
         return {"timings_per_token": True, "cache_prompt": True, "id_slot": slot}
 
     # llama.cpp often closes a connection after a stream, so none is kept: a new one costs 0.2 ms here.

@@ -1,8 +1,20 @@
 """The protocol's grammar: finding calls in model text, and making foreign text inert."""
 
 from orchestrator.syntax.diagnose import diagnose
-from orchestrator.syntax.escape import defuse, escape
+from orchestrator.syntax.escape import defuse, escape, without_markers
 from orchestrator.syntax.scanner import Call, Forged, Invalid, Scanner, ScannerEvent, Unclosed
 from orchestrator.types import Text
 
-__all__ = ["Call", "Forged", "Invalid", "Scanner", "ScannerEvent", "Text", "Unclosed", "defuse", "diagnose", "escape"]
+__all__ = [
+    "Call",
+    "Forged",
+    "Invalid",
+    "Scanner",
+    "ScannerEvent",
+    "Text",
+    "Unclosed",
+    "defuse",
+    "diagnose",
+    "escape",
+    "without_markers",
+]

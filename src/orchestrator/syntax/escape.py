@@ -8,6 +8,7 @@ close that bracket, nor leave code, a backslash or a think block open behind it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from orchestrator.syntax.markup import Markup
 
@@ -30,19 +31,43 @@ _CODE_MARK = re.compile(r"\\[\s\S]|[`~]")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 
-def defuse(text: str) -> str:
-    """``text`` with its calls, results and control tokens made inert, and invisible characters taken out."""
+def defuse(text: str, markers: Iterable[str] = ()) -> str:
+    """``text`` with its calls, results and control tokens made inert, and invisible characters taken out.
+
+    ``markers`` are what begins and ends a message in the template in use, as ``ChatTemplate.markers`` gives them.
+    """
     text = _STRAY_JOINER.sub("", _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)))
     text = _CONTROL.sub(lambda match: match[0] + " ", text)
+    for marker in markers:
+        text = _without_marker(text, marker)
     return _CALL.sub(_with_backslash, text)
 
 
-def escape(text: str) -> str:
+def escape(text: str, markers: Iterable[str] = ()) -> str:
     """``text`` made safe to stand inside ``[NAME_RESULT:…]``."""
-    text = _balance(defuse(text))
+    text = _balance(defuse(text, markers))
     if _leaves_code_open(text + "]"):  # the bracket that will follow ends a run of backticks
         text = _CODE_MARK.sub(_with_backslash, text)
     return text
+
+
+def without_markers(text: str, markers: Iterable[str]) -> str:
+    """Model text that is to go back into a prompt string: what it spelt out must not become a control token there."""
+    for marker in markers:
+        if not _is_word(marker):
+            text = _without_marker(text, marker)
+    return text
+
+
+def _without_marker(text: str, marker: str) -> str:
+    """Words such as ``User:`` mark a turn at the start of a line only; a control token does so anywhere."""
+    if _is_word(marker):
+        return re.sub(rf"^([ \t]*)(?={re.escape(marker)})", r"\1\\", text, flags=re.MULTILINE)
+    return text.replace(marker, f"{marker[0]} {marker[1:]}")
+
+
+def _is_word(marker: str) -> bool:
+    return marker[0].isalnum() or marker[0] == "#"
 
 
 def _with_backslash(match: re.Match[str]) -> str:

@@ -14,7 +14,8 @@ Reader = Callable[[str, int], int]
 
 _SPECIAL = re.compile(r"[\[`\\<\n]")  # what can end ordinary text
 _CODE_END = re.compile(r"[`\n]")
-_INDENT = re.compile(r"[ \t>]*")  # a fence may stand indented, in a list or in a quotation
+_INDENT = re.compile(r"[ \t>]*")
+_LIST_INDENT = re.compile(r"[ \t>*+\-0-9.)]*")  # a fence may begin in a list or in a quotation
 
 
 class Markup:
@@ -48,7 +49,7 @@ class Markup:
     # --- Plain text ---
 
     def _read_line_start(self, text: str, start: int) -> int:
-        at = _skip(_INDENT, text, start)
+        at = _skip(_LIST_INDENT, text, start)
         if at < len(text):
             self._read = self._begin_run(text[at], self._read_fence_marker) if text[at] in "`~" else self._read_plain
         return at

@@ -22,7 +22,7 @@ from orchestrator.types import Text, ToolCall
 
 Call = ToolCall
 
-MAX_NAME = 64
+MAX_NAME = 80  # a tool's name may have 64 characters, and _RESULT comes behind it
 MAX_ARGUMENT = 2_000
 MAX_MULTILINE_ARGUMENT = 20_000
 
@@ -56,7 +56,7 @@ class Forged:
 ScannerEvent = Text | Call | Unclosed | Invalid | Forged
 
 _NAME = re.compile(r"[A-Z0-9_]*")
-_NAME_AND_COLON = re.compile(r"([A-Z0-9_]{1,64}):")
+_NAME_AND_COLON = re.compile(r"([A-Z0-9_]{1,80}):")
 _ARGUMENT_SPECIAL = re.compile(r'[\[\]"\\\n]')
 _ESCAPED = re.compile(r"\\([\[\]\\])")
 _INSIDE_A_WORD = re.compile(r"[\w)\]}']")  # a double quote after one of these does not open a quoted stretch

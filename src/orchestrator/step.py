@@ -1,0 +1,68 @@
+"""One sampling: what the model has said in it so far, and how it ended. Knows the scanner; not the run around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from orchestrator.syntax import Call, Forged, Invalid, Scanner, ScannerEvent, Text, Unclosed
+from orchestrator.types import Delta, Diagnostic, Event, Reasoning, Request, Tool, Usage
+
+
+@dataclass(slots=True)
+class Step:
+    """``end`` is what the stream is cut at, ``finish`` what the server gave as its reason to stop."""
+
+    request: Request
+    scanner: Scanner
+    tools: Mapping[str, Tool]
+    words: list[str] = field(default_factory=list)  # what is kept, calls not counted
+    plain: list[str] = field(default_factory=list)  # the part of it that was never a call
+    end: Call | Invalid | Forged | None = None
+    finish: str | None = None
+    usage: Usage | None = None
+    deltas: int = 0
+    characters: int = 0
+
+    def feed(self, delta: Delta) -> list[Event]:
+        """What a piece of the stream brings to light."""
+        self.usage = delta.usage or self.usage
+        self.finish = delta.finish or self.finish
+        events: list[Event] = [Reasoning(delta.reasoning)] if delta.reasoning else []
+        if delta.text:
+            self._take(self.scanner.feed(delta.text), events)
+        if delta.text or delta.reasoning:
+            self.deltas += 1
+            self.characters += len(delta.text) + len(delta.reasoning)
+        return events
+
+    def close(self) -> list[Event]:
+        """What was held back when the stream ended."""
+        events: list[Event] = []
+        if self.end is None:
+            self._take(self.scanner.close(), events)
+        return events
+
+    def _take(self, scanned: list[ScannerEvent], events: list[Event]) -> None:
+        for event in scanned:
+            match event:
+                case Text(text):
+                    self.words.append(text)
+                    self.plain.append(text)
+                    events.append(event)
+                case Unclosed(name, raw, _) | Invalid(name, raw, _) if name not in self.tools or "_RESULT:" in raw:
+                    self.end = Forged(name.removesuffix("_RESULT"), raw)  # half a result, or one inside a call
+                    return
+                case Unclosed(_, raw, reason):
+                    self.words.append(raw)
+                    events.append(Text(raw))
+                    events.append(Diagnostic("unclosed", raw, f"a call never closed ({reason}): not run"))
+                case Invalid(_, raw, reason):
+                    self.end = event
+                    events.append(Diagnostic("invalid", raw, f"a call that cannot run ({reason})"))
+                    return  # the scanner goes on; this step does not
+                case Call():
+                    self.end = event
+                    events.append(event)
+                case _:
+                    self.end = event
