@@ -122,3 +122,5 @@ def test_a_calculation_that_does_not_end_is_ended_at_its_deadline():
 
 def test_an_equation_of_the_fifth_degree_has_its_real_solution():
     assert "-1.1673" in calculate("solve(x**5-x+1=0, x)")
+    with pytest.raises(ToolError, match="no exact solution"):
+        calculate("solve(a*x**5+x+1, x)")

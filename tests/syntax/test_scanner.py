@@ -238,6 +238,7 @@ def test_what_only_resembles_a_result_is_text(text):
         "  > ~~~~ python\n{}\n~~~\n{}\n~~~~",
         "1. list\n   ```\n   {}\n   ```",
         "- ```\n  {}\n  ```",
+        "~~~ a `b` c\n{}\n~~~",
         "1. ```py\n   {}\n   ```",
         "`{}`",
         "``a ` {}``",
@@ -280,3 +281,14 @@ def test_an_ended_scanner_discards_and_a_closed_one_says_nothing_more():
     assert scanner.feed(" more") == []
     assert scanner.discarded == " more"
     assert scanner.close() == []
+
+
+def test_a_fence_may_arrive_in_pieces_anywhere():
+    scanner = Scanner(NAMES)
+    events = [
+        event
+        for chunk in ("``", "`", " p", "y\n", "  ", "x\n", " ", "``", "` ", "\n", "[CALCULATOR:1]")
+        for event in scanner.feed(chunk)
+    ]
+    assert events[-1] == Call("CALCULATOR", "1", "[CALCULATOR:1]")
+    assert written(events) == "``` py\n  x\n ``` \n[CALCULATOR:1]"

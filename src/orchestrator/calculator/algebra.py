@@ -114,12 +114,22 @@ def _solve_in_words(arguments: Sequence[Node]) -> str:
 def _solutions(equations: list[Any], unknowns: list[Any]) -> list[dict[Any, Any]]:
     """Over the complex numbers; over the real ones where sympy knows no other way, as for abs(x) = 3."""
     try:
-        if len(equations) == len(unknowns) == 1:  # as a list of one, sympy finds nothing from the fifth degree on
-            return list(sympy.solve(equations[0], unknowns[0], dict=True))
-        return list(sympy.solve(equations, unknowns, dict=True))
+        found = list(sympy.solve(equations, unknowns, dict=True))
+        return found or _numeric_roots(equations, unknowns)
     except NotImplementedError:
         real = {unknown: sympy.Symbol(unknown.name, real=True) for unknown in unknowns}
         return list(sympy.solve([equation.subs(real) for equation in equations], list(real.values()), dict=True))
+
+
+def _numeric_roots(equations: list[Any], unknowns: list[Any]) -> list[dict[Any, Any]]:
+    """From the fifth degree on most equations have no solution in roots, and sympy says there is none at all."""
+    if not all(equation.is_polynomial(*unknowns) for equation in equations):
+        return []
+    if max(sympy.Poly(equation, *unknowns).total_degree() for equation in equations) < 5:
+        return []
+    if len(equations) > 1 or equations[0].free_symbols != {unknowns[0]}:
+        raise ToolError("no exact solution is known: use numbers for the other unknowns, or nsolve(equation, x, guess)")
+    return [{unknowns[0]: root} for root in sympy.Poly(equations[0], unknowns[0]).nroots()]
 
 
 def _name(solved: tuple[Any, Any]) -> str:
