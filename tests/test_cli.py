@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -201,12 +200,13 @@ def test_help_teaches():
 @pytest.mark.parametrize("options", [[], ["--json"]])
 def test_ctrl_c_keeps_what_has_come_and_leaves_no_traceback(options, weights):
     question = "Write a very long story about a dog, a cat and a horse, at least a thousand words."
-    process = child("ask", question, "--model", "embedded", "--tools", "none", "--max-tokens", "4000", *options)
+    limits = ("--tools", "none", "--max-tokens", "4000", "--show-prompt")
+    process = child("ask", question, "--model", "embedded", *limits, *options)
     assert process.stdout is not None
+    assert process.stderr is not None
+    process.stderr.readline()  # the prompt is shown: the model is next
     if not options:
         process.stdout.read(40)
-    else:
-        time.sleep(4)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 1
