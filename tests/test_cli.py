@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -205,6 +206,7 @@ def test_ctrl_c_keeps_what_has_come_and_leaves_no_traceback(options, weights):
     assert process.stdout is not None
     assert process.stderr is not None
     process.stderr.readline()  # the prompt is shown: the model is next
+    time.sleep(0.3)
     if not options:
         process.stdout.read(40)
     process.send_signal(signal.SIGINT)
