@@ -5,7 +5,6 @@ question → prompt.hidden_prompt → Transcript → Loop ⇄ driver (model.stre
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,7 +23,6 @@ from orchestrator.transcript import Transcript
 from orchestrator.types import ModelInfo, Run, Tool
 
 DEFAULT_TOOLS = ("CALCULATOR",)
-logger = logging.getLogger("orchestrator")
 
 
 class Orchestrator:
@@ -177,6 +175,8 @@ class Chat:
 
 
 def _default() -> str:
+    import logging  # noqa: PLC0415 - 4 ms that import orchestrator does not need
+
     choice, why = default_model(Settings.from_environment())
-    logger.warning("%s", why)
+    logging.getLogger("orchestrator").warning("%s", why)
     return choice
