@@ -1,12 +1,12 @@
-"""Finds models and tools by name. Knows folders and entry points; imports a plugin only when it is asked for.
+"""Finds plugins by name. Knows folders and entry points; imports a plugin only when it is asked for.
 
 A plugin is one file with a typed ``create``; the file's name is its registered name:
 
     models/NAME.py   create(name: str, options: ModelOptions) -> Model      chosen as "NAME:model"
     tools/NAME.py    create() -> Tool                                       chosen as "NAME", in capitals
 
-Other packages register theirs as entry points in the groups ``orchestrator.models`` and ``orchestrator.tools``, which
-name the ``create`` function. Two plugins of one name are an error.
+Any other folder of plugins is found the same way by its dotted name (its kind). Other packages register theirs as entry
+points in the group ``orchestrator.KIND``, which name the ``create`` function. Two plugins of one name are an error.
 """
 
 from __future__ import annotations
@@ -30,8 +30,7 @@ _TOOL_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 def load_model(choice: str, options: ModelOptions | None = None) -> Model:
     """The model behind ``"provider:name"``, or behind ``"provider"`` with its default name."""
     provider, _, name = choice.partition(":")
-    create = _find("models", provider.strip().lower(), f"model {choice!r}")
-    model: Model = create(name.strip(), options or ModelOptions())
+    model: Model = plugin("models", provider)(name.strip(), options or ModelOptions())
     return model
 
 
@@ -39,7 +38,7 @@ def load_tools(tools: Iterable[str | Tool]) -> dict[str, Tool]:
     """The tools by name, in the order given. Raises ConfigError for an unknown, ill-named or repeated one."""
     loaded: dict[str, Tool] = {}
     for choice in tools:
-        tool = _load_tool(choice) if isinstance(choice, str) else choice
+        tool: Tool = plugin("tools", choice)() if isinstance(choice, str) else choice
         if not _TOOL_NAME.fullmatch(tool.name) or tool.name.endswith(("_RESULT", "_ERROR")):
             raise ConfigError(
                 f"{tool.name!r} cannot be a tool's name: use capitals, digits and _, at most 64 characters, "
@@ -61,31 +60,30 @@ def default_model(settings: Settings) -> tuple[str, str]:
 
 
 def names(kind: str) -> list[str]:
-    """The registered names in ``kind`` ("models" or "tools"), without importing any of them."""
+    """The registered names in ``kind``, such as "models" or "tools", without importing any of them."""
     return sorted(_plugins(kind))
 
 
 def about(kind: str, name: str) -> str:
     """The first line of what a plugin says of itself."""
-    create = _plugins(kind)[name]()
-    return (inspect.getdoc(inspect.getmodule(create)) or "").partition("\n")[0]
+    return (inspect.getdoc(inspect.getmodule(plugin(kind, name))) or "").partition("\n")[0]
 
 
-def _load_tool(choice: str) -> Tool:
-    tool: Tool = _find("tools", choice.strip().lower(), f"tool {choice!r}")()
-    return tool
-
-
-def _find(kind: str, name: str, wanted: str) -> Callable[..., Any]:
+def plugin(kind: str, name: str) -> Callable[..., Any]:
+    """The ``create`` of a plugin. Raises ConfigError, which names the nearest, where there is none of that name."""
     plugins = _plugins(kind)
-    if name in plugins:
-        return plugins[name]()
-    known = sorted(name.upper() if kind == "tools" else name for name in plugins)
+    key = name.strip().lower()
+    if key in plugins:
+        return plugins[key]()
+    spell = str.upper if kind == "tools" else str.lower
+    known = [spell(each) for each in sorted(plugins)]
     from difflib import get_close_matches  # noqa: PLC0415 - only for the message
 
-    nearest = get_close_matches(name.upper() if kind == "tools" else name, known, n=1)
+    nearest = get_close_matches(spell(key), known, n=1)
     hint = f"did you mean {nearest[0]}? " if nearest else ""
-    raise ConfigError(f"unknown {wanted}: {hint}there are {', '.join(known)}")
+    raise ConfigError(
+        f"unknown {kind.rpartition('.')[2].removesuffix('s')} {name!r}: {hint}there are {', '.join(known)}"
+    )
 
 
 @cache

@@ -1,0 +1,34 @@
+"""The command line: parses, calls the library, prints. Exit status 0 answered, 1 not answered, 2 wrong use.
+
+One file a group of commands; each holds a Typer named ``commands``. A new file is found by being there. All of them are
+imported at every start, so they import what is heavy inside their functions.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
+
+import typer
+
+app = typer.Typer(
+    help="Tools for any language model through plain text.\n\n"
+    'Try: orchestrator ask "What is 323 * 458?" --model embedded',
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """The console script."""
+    sys.stdout.reconfigure(errors="replace") if hasattr(sys.stdout, "reconfigure") else None  # old Windows code pages
+    app()
+
+
+for _name in sorted(module.name for module in iter_modules(__path__)):
+    if not _name.startswith("_"):
+        app.add_typer(import_module(f"{__name__}.{_name}").commands)

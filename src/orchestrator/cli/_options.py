@@ -1,0 +1,90 @@
+"""The options that several commands take, and what is made of them. Knows typer; does no work."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from math import inf
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestrator import terminal
+from orchestrator.errors import ConfigError
+from orchestrator.models import _weights
+from orchestrator.orchestrator import DEFAULT_TOOLS
+from orchestrator.registry import default_model
+from orchestrator.settings import Settings
+from orchestrator.types import Price
+
+USUAL_TOOLS = ",".join(DEFAULT_TOOLS)
+WEIGHTS = f"{_weights.MODEL} ({_weights.LICENCE}, {_weights.DOWNLOAD_BYTES / 1e6:.0f} MB)"
+
+Question = Annotated[str, typer.Argument(help="What to ask; - reads it from standard input.", show_default=False)]
+ModelChoice = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        "-m",
+        help="provider:name, for example openai:gpt-5.4-mini, embedded, completions:my-model.",
+        show_default="openai with a key, else embedded",
+    ),
+]
+Cot = Annotated[bool, typer.Option("--cot/--no-cot", help="Ask for step-by-step thinking before the answer.")]
+Tools = Annotated[str, typer.Option("--tools", "-t", help="Tools by name, separated by commas; none for none.")]
+BaseUrl = Annotated[str | None, typer.Option(help="The server's address, up to and with /v1.")]
+Template = Annotated[str | None, typer.Option(help="Chat template for completions servers: plain, chatml, llama3.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
+System = Annotated[str, typer.Option(help="Your own instructions, put in front of the hidden prompt.")]
+
+
+def chosen_model(model: str | None) -> str:
+    """The model to use; where none was chosen, one line says which it is and why."""
+    if model:
+        return model
+    choice, why = default_model(Settings.from_environment())
+    terminal.note(why)
+    return choice
+
+
+def fetched_model(model: str | None) -> str:
+    """The model to use, its weights fetched if it is the embedded one and they are not here yet."""
+    choice = chosen_model(model)
+    cache = Settings.from_environment().cache
+    if choice.strip().lower().rstrip(":") == "embedded" and find_spec("xllamacpp") and not _weights.installed(cache):
+        pulled(cache)
+    return choice
+
+
+def pulled(cache: Path) -> Path:
+    with terminal.DownloadBar(WEIGHTS) as bar:
+        return _weights.pull(cache, bar.update)
+
+
+def text_of(text: str) -> str:
+    if text == "-" and sys.stdin is None:
+        raise ConfigError("standard input is closed: give the question on the command line")
+    try:
+        return sys.stdin.read() if text == "-" else text
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"the input is not text in {error.encoding}: {error.reason} at byte {error.start}") from None
+
+
+def tool_names(tools: str) -> list[str]:
+    chosen = [name.strip() for name in tools.split(",") if name.strip()]
+    return [] if chosen == ["none"] else chosen
+
+
+def price_of(text: str | None) -> Price | None:
+    if text is None:
+        return None
+    try:
+        given, written = (float(part) for part in text.split(","))
+    except ValueError:
+        raise ConfigError(
+            f"--price takes INPUT,OUTPUT in dollars for a million tokens, such as 0.25,2: not {text}"
+        ) from None
+    if not (0 <= given < inf and 0 <= written < inf):
+        raise ConfigError(f"--price takes two amounts of dollars, not {text}")
+    return Price(given, written)

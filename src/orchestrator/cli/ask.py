@@ -1,0 +1,153 @@
+"""``ask``, ``chat`` and ``prompt``: a model with its tools."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from orchestrator import terminal
+from orchestrator.cli._options import (
+    USUAL_TOOLS,
+    AsJson,
+    BaseUrl,
+    Cot,
+    ModelChoice,
+    Question,
+    System,
+    Template,
+    Tools,
+    chosen_model,
+    fetched_model,
+    price_of,
+    text_of,
+    tool_names,
+)
+from orchestrator.errors import ConfigError
+from orchestrator.limits import Limits
+from orchestrator.orchestrator import Chat, Orchestrator
+from orchestrator.protocols import ModelOptions
+from orchestrator.types import Run
+
+DEFAULT = Limits()
+commands = typer.Typer()
+
+
+@commands.command()
+def ask(
+    question: Question,
+    model: ModelChoice = None,
+    cot: Cot = False,
+    tools: Tools = USUAL_TOOLS,
+    system: System = "",
+    base_url: BaseUrl = None,
+    template: Template = None,
+    temperature: Annotated[
+        float | None, typer.Option(help="Sampling temperature.", show_default="the server's")
+    ] = None,
+    max_steps: Annotated[int, typer.Option(min=1, help="Samplings at the most.")] = DEFAULT.max_steps,
+    max_calls: Annotated[int, typer.Option(min=0, help="Tool calls at the most.")] = DEFAULT.max_calls,
+    max_tokens: Annotated[int, typer.Option(min=1, help="Tokens the model may write in all.")] = DEFAULT.max_tokens,
+    max_seconds: Annotated[float, typer.Option(min=0, help="Seconds at the most.")] = DEFAULT.max_seconds,
+    max_cost: Annotated[float, typer.Option(min=0, help="US dollars at the most; needs --price.")] = DEFAULT.max_cost,
+    price: Annotated[str | None, typer.Option(help="US dollars for a million tokens, as INPUT,OUTPUT.")] = None,
+    show_prompt: Annotated[bool, typer.Option(help="First show what is sent, on standard error.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ask one question and watch the answer being written."""
+    with terminal.mistakes_explained():
+        limits = Limits(max_steps, max_calls, max_tokens, max_seconds, max_cost)
+        options = ModelOptions(base_url=base_url, template=template, price=price_of(price))
+        orchestrator = Orchestrator(
+            fetched_model(model),
+            tools=tool_names(tools),
+            cot=cot,
+            system=system,
+            limits=limits,
+            temperature=temperature,
+            options=options,
+        )
+        question = text_of(question)
+        if show_prompt:
+            terminal.note(orchestrator.prompt(question) + "\n")
+        run = terminal.watch(orchestrator.stream(question), quiet=as_json)
+        if as_json:
+            terminal.print_json(_summary(run))
+        raise typer.Exit(0 if run.finish == "answered" else terminal.NOT_ANSWERED)
+
+
+@commands.command()
+def chat(
+    model: ModelChoice = None,
+    cot: Cot = False,
+    tools: Tools = USUAL_TOOLS,
+    system: System = "",
+    base_url: BaseUrl = None,
+    template: Template = None,
+) -> None:
+    """Talk: several questions, each with all that went before. Ctrl-C stops an answer, Ctrl-D or /quit ends."""
+    with terminal.mistakes_explained():
+        options = ModelOptions(base_url=base_url, template=template)
+        talk = Orchestrator(
+            fetched_model(model), tools=tool_names(tools), cot=cot, system=system, options=options
+        ).chat()
+        for question in _lines():
+            if question in ("/quit", "/exit"):
+                break
+            _turn(talk, question)
+
+
+@commands.command()
+def prompt(
+    question: Question,
+    model: ModelChoice = None,
+    cot: Cot = False,
+    tools: Tools = USUAL_TOOLS,
+    system: System = "",
+    base_url: BaseUrl = None,
+    template: Template = None,
+) -> None:
+    """Print exactly what would be sent for a question, and send nothing."""
+    with terminal.mistakes_explained():
+        options = ModelOptions(base_url=base_url, template=template)
+        orchestrator = Orchestrator(
+            chosen_model(model), tools=tool_names(tools), cot=cot, system=system, options=options
+        )
+        typer.echo(orchestrator.prompt(text_of(question)))
+
+
+def _turn(talk: Chat, question: str) -> None:
+    try:
+        terminal.watch(talk.stream(question))
+    except ConfigError as error:  # an empty line
+        terminal.note(str(error), "warning")
+
+
+def _lines() -> Iterator[str]:
+    """The user's questions, until the input ends."""
+    if sys.stdin is None:
+        raise ConfigError("standard input is closed: there is nobody to talk to")
+    asked = ""
+    if sys.stdin.isatty():
+        with suppress(ImportError):  # line editing and history, where the system has them
+            import readline  # noqa: F401, PLC0415
+        terminal.note("Ctrl-C stops an answer; Ctrl-D or /quit ends")
+        asked = "> "
+    while True:
+        try:
+            yield input(asked).strip()
+        except EOFError:
+            terminal.write("\n" if asked else "")
+            return
+        except KeyboardInterrupt:
+            terminal.note("\nCtrl-D or /quit ends")
+
+
+def _summary(run: Run) -> dict[str, Any]:
+    keys = ("answer", "finish", "detail", "model", "resume_mode", "calls", "usage", "tokens_saved", "seconds", "text")
+    whole = asdict(run)
+    return {key: whole[key] for key in keys}

@@ -1,0 +1,53 @@
+"""``tool`` and ``tools``: the tools without a model."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from orchestrator import terminal
+from orchestrator.cli._options import AsJson, text_of
+from orchestrator.driver import run_tool
+from orchestrator.registry import load_tools, names
+
+commands = typer.Typer()
+
+
+@commands.command()
+def tool(
+    name: Annotated[str, typer.Argument(help="The tool's name, such as CALCULATOR.")],
+    argument: Annotated[str, typer.Argument(help="What it is to work on; - reads it from standard input.")],
+    as_json: AsJson = False,
+) -> None:
+    """Run one tool directly, without a model."""
+    with terminal.mistakes_explained():
+        (chosen,) = load_tools([name]).values()
+        result = run_tool(chosen, text_of(argument))
+        if as_json:
+            terminal.print_json(asdict(result))
+        elif result.ok:
+            terminal.write(result.result, end="\n")
+        else:
+            terminal.note(result.result, "error")
+        raise typer.Exit(0 if result.ok else terminal.NOT_ANSWERED)
+
+
+@commands.command("tools")
+def list_tools(as_json: AsJson = False) -> None:
+    """List the tools, each with what it does and an example."""
+    with terminal.mistakes_explained():
+        tools = load_tools(names("tools"))
+        if as_json:
+            terminal.print_json(
+                [{"name": each.name, "syntax": each.syntax, "description": each.description} for each in tools.values()]
+            )
+            return
+        for each in tools.values():
+            terminal.write(f"[{each.name}:{each.syntax}]", "call", end="  ")
+            terminal.write(each.description, end="\n")
+            for example in each.examples[:1]:
+                terminal.write(
+                    f"    {example.question} → [{each.name}:{example.argument}] → {example.result}", "note", end="\n"
+                )
