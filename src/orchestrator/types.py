@@ -56,6 +56,9 @@ class Tool:
 
     ``syntax`` stands for the argument in the prompt (``[NAME:syntax]``). With ``multiline`` the argument may hold
     newlines and 20,000 characters instead of 2,000.
+
+    ``untrusted`` says that results come from the outside world (web pages, retrieved code, other people's servers);
+    ``sends_data`` that the argument leaves this machine. The policy works from these two.
     """
 
     name: str
@@ -64,6 +67,8 @@ class Tool:
     examples: tuple[Example, ...] = ()
     syntax: str = "text"
     multiline: bool = False
+    untrusted: bool = False
+    sends_data: bool = False
 
 
 @dataclass(frozen=True, slots=True)
