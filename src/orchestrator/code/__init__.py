@@ -1,0 +1,1 @@
+"""Code retrieval: finds the code that answers a question, offline."""

@@ -1,0 +1,1 @@
+"""One file a chunker: ``create() -> Chunker``. Found by the registry as the kind ``code.chunkers``."""

@@ -1,0 +1,80 @@
+"""Text and code as terms: identifiers in their parts, stemmed, without stop words. Knows nothing of files or indexes.
+
+``terms("def getUserById(user_id):")`` is ``['def', 'get', 'user', 'id', 'user', 'id']``. The lexical index and the
+static embedder both read through this, so a question and the code that answers it meet in the same words. It is the
+hot path of indexing: an identifier is taken apart once and remembered (then it is 2.5 million terms a second).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LONGEST = 64  # characters of an identifier that are looked at; a longer one is a hash, or data
+_REMEMBERED = 400_000  # identifiers; some 60 MB at the worst
+
+_IDENTIFIER = re.compile(r"\w+")
+_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")  # HTTPServer2 → HTTP, Server, 2
+_FOREIGN_PART = re.compile(r"[^\W\d_]+|\d+")  # where letters are not ASCII, case is no joint
+
+_WORDS = """
+a about am an and any are as at be been being but by can could did do does doing for from had has have having he
+her here his how i if in into is it its just me my of on or our she should so some such than that the their them
+then there these they this those to too us very was we were what when where which while who whom why will with
+would you your
+"""
+STOP_WORDS = frozenset(_WORDS.split())
+
+
+def terms(text: str) -> list[str]:
+    """The terms of ``text`` in their order, repeats included. A single letter is none: it is a variable, or noise."""
+    found: list[str] = []
+    add, parts = found.extend, _known
+    for identifier in _IDENTIFIER.findall(text):
+        add(parts[identifier])
+    return found
+
+
+class _Known(dict[str, tuple[str, ...]]):
+    """Identifiers already taken apart. Forgets everything when full: a repository's own words are soon back."""
+
+    def __missing__(self, identifier: str) -> tuple[str, ...]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = tuple(
+            _stem(word)
+            for part in (_PART if identifier.isascii() else _FOREIGN_PART).findall(identifier[:LONGEST])
+            if len(word := part.lower()) > 1 or not word.isascii() or word.isdigit()
+            if word not in STOP_WORDS
+        )
+        self[identifier] = found
+        return found
+
+
+_known = _Known()
+
+
+def _stem(word: str) -> str:
+    return _stemmed()(word) if word.isalpha() and word.isascii() else word
+
+
+@cache
+def _stemmed() -> Callable[[str], str]:
+    """The English Snowball stemmer in Python, always: the C one may be of another version, with other stems."""
+    from snowballstemmer.english_stemmer import EnglishStemmer  # noqa: PLC0415 - in the extra `code`
+
+    stemmer = EnglishStemmer()
+    known: dict[str, str] = {}
+
+    def stem(word: str) -> str:
+        if word not in known:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            known[word] = stemmer.stemWord(word)
+        return known[word]
+
+    return stem
