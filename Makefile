@@ -14,8 +14,7 @@ demo: $(VENV)/.local
 	$(BIN)/orchestrator ask "What is 323 * 458?" --model embedded
 
 test: $(VENV)/.dev
-	$(BIN)/python -m coverage run -m pytest
-	$(BIN)/python -m coverage report
+	$(BIN)/python -m pytest --cov --cov-report=term --numprocesses=auto --maxprocesses=4
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
