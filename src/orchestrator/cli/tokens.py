@@ -1,0 +1,114 @@
+"""``tokens``: how tokenizers split a text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from orchestrator import terminal
+from orchestrator.cli._options import AsJson, fetched_model, text_of
+from orchestrator.errors import ConfigError
+from orchestrator.registry import names, plugin
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from orchestrator.tokens.values import Tokenizer
+    from orchestrator.tokens.view import Shown
+
+commands = typer.Typer()
+
+SHOWN = 500  # tokens of one text in the table; --json has all of them
+COLOURS = ("black on bright_cyan", "black on bright_yellow", "black on bright_green", "black on bright_magenta")
+
+
+@commands.command()
+def tokens(
+    texts: Annotated[
+        list[str], typer.Argument(help="The text; - reads it from standard input.", metavar="TEXT…", show_default=False)
+    ],
+    vocabularies: Annotated[
+        str | None,
+        typer.Option("--vocabularies", "-v", help="By name, separated by commas.", show_default="all that are here"),
+    ] = None,
+    chat: Annotated[
+        bool, typer.Option("--chat", help="As a conversation: the texts alternate, the user's first.")
+    ] = False,
+    system: Annotated[str, typer.Option(help="The system message in front of the conversation.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show how tokenizers split a text, and the chat template's tokens around a conversation."""
+    from orchestrator.tokens import view  # noqa: PLC0415 - only this command needs it
+
+    with terminal.mistakes_explained():
+        if system and not chat:
+            raise ConfigError("--system stands in front of a conversation: add --chat")
+        turns = [text_of(text).encode(errors="replace").decode() for text in texts]
+        if not all(turns):
+            raise ConfigError("the text is empty: say what to split")
+        rows = []
+        for tokenizer in _tokenizers(vocabularies):
+            if chat:
+                rows.append(("\n".join(turns), tokenizer.name, view.conversation(tokenizer, system, turns)))
+            else:
+                rows += [(text, tokenizer.name, view.plain(tokenizer, text)) for text in turns]
+        if as_json:
+            terminal.print_json([_as_json(*row) for row in rows])
+            return
+        for text in dict.fromkeys(row[0] for row in rows):
+            same = [(name, shown) for shown_of, name, shown in rows if shown_of == text]
+            terminal.out.print(_table(same))
+            terminal.note(view.why_counting_fails(text, [one for one in same[0][1] if not one.template]))
+
+
+def _tokenizers(chosen: str | None) -> list[Tokenizer]:
+    """The tokenizers asked for; without a choice all that are installed, and a note on those that are not."""
+    kind = "tokens.tokenizers"
+    asked = [name.strip().lower() for name in (chosen or "").split(",") if name.strip()] or names(kind)
+    found: list[Tokenizer] = []
+    for name in dict.fromkeys(asked):
+        try:
+            if name == "embedded":
+                fetched_model(name)
+            tokenizer: Tokenizer = plugin(kind, name)()
+            tokenizer.split("a", control=False)
+        except ConfigError as error:
+            if chosen:
+                raise
+            terminal.note(f"{name} is left out: {error}", "warning")
+        else:
+            found.append(tokenizer)
+    if not found:
+        raise ConfigError("no vocabulary is installed: pip install 'orchestrator[tokens]'")
+    return found
+
+
+def _table(rows: Sequence[tuple[str, Sequence[Shown]]]) -> Table:
+    from rich.table import Table  # noqa: PLC0415 - loads with rich, when something is shown
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for title in ("vocabulary", "tokens", "pieces", "ids"):
+        table.add_column(title, justify="right" if title == "tokens" else "left", overflow="fold")
+    for name, shown in rows:
+        pieces, more = Text(), f" … {len(shown) - SHOWN:,} more" if len(shown) > SHOWN else ""
+        for number, one in enumerate(shown[:SHOWN]):
+            pieces.append(one.text, "reverse dim" if one.template else COLOURS[number % len(COLOURS)])
+            pieces.append("" if terminal.out.color_system else "│")  # without colours, a bar keeps the pieces apart
+        ids = Text(" ".join(str(one.token.id) for one in shown[:SHOWN]) + more)
+        table.add_row(name, f"{len(shown):,}", pieces, ids)
+    return table
+
+
+def _as_json(text: str, vocabulary: str, shown: Sequence[Shown]) -> dict[str, Any]:
+    return {
+        "text": text,
+        "vocabulary": vocabulary,
+        "count": len(shown),
+        "tokens": [
+            {"id": one.token.id, "text": one.text, "bytes": one.token.piece.hex(), "template": one.template}
+            for one in shown
+        ],
+    }

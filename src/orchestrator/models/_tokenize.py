@@ -1,0 +1,29 @@
+"""How llama.cpp's server cuts a text into tokens. Imports httpx2, so load it when needed."""
+
+from __future__ import annotations
+
+import httpx2
+
+from orchestrator.errors import ModelError
+from orchestrator.models._events import well_formed
+
+SECONDS = 30.0
+
+
+def pieces(address: str, text: str, *, control: bool) -> list[tuple[int, bytes]]:
+    """Each token's number and bytes. With ``control``, strings such as ``<|im_start|>`` are control tokens.
+
+    Raises ModelError where the server does not answer.
+    """
+    body = {"content": well_formed(text), "with_pieces": True, "parse_special": control, "add_special": False}
+    try:
+        with httpx2.Client(base_url=address, timeout=SECONDS, trust_env=False, verify=False) as client:
+            tokens = client.post("/tokenize", json=body).raise_for_status().json()["tokens"]
+        return [(token["id"], _bytes(token["piece"])) for token in tokens]
+    except (httpx2.HTTPError, ValueError, LookupError, TypeError) as error:
+        raise ModelError(f"{address} did not tokenize the text ({error}): try again") from error
+
+
+def _bytes(piece: str | list[int]) -> bytes:
+    """A piece is a string where it is UTF-8 by itself, else a list of its bytes."""
+    return piece.encode() if isinstance(piece, str) else bytes(piece)

@@ -1,0 +1,1 @@
+"""The vocabularies, one file each: ``create() -> Tokenizer``. All of them work offline."""

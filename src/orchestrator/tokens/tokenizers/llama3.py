@@ -1,0 +1,11 @@
+"""Meta's: Llama 3 to 3.3."""
+
+from __future__ import annotations
+
+from orchestrator.templates import LLAMA3
+from orchestrator.tokens.tokenizers._bpe import BytePairs, byte_pairs
+
+
+def create() -> BytePairs:
+    """The tokenizer."""
+    return byte_pairs("llama3", "llama3", LLAMA3)

@@ -1,0 +1,11 @@
+"""Qwen's: Qwen 2.5 and Qwen 3. Text is brought into Unicode's composed form (NFC) first."""
+
+from __future__ import annotations
+
+from orchestrator.templates import CHATML
+from orchestrator.tokens.tokenizers._bpe import BytePairs, byte_pairs
+
+
+def create() -> BytePairs:
+    """The tokenizer."""
+    return byte_pairs("qwen3", "qwen3", CHATML)
