@@ -15,10 +15,11 @@ SOURCE = Path(orchestrator.__file__).parent
 MODULES = sorted(SOURCE.rglob("*.py"))
 LAYERS = [
     {"errors", "types"},
-    {"protocols", "syntax", "templates", "transcript", "limits", "finish", "record", "no_tool_examples"},
+    {"protocols", "syntax", "templates", "transcript", "limits", "finish", "record", "no_tool_examples", "arms"},
     {"prompt", "step", "loop"},
-    {"settings", "registry", "driver", "orchestrator"},
+    {"settings", "registry", "driver", "orchestrator", "compare"},
     {"models", "tools", "calculator", "code", "tokens"},
+    {"evals"},
     {"terminal", "cli", "__main__", "__init__"},
 ]
 LAYER_OF = {name: number for number, layer in enumerate(LAYERS, 1) for name in layer}
@@ -86,6 +87,7 @@ def test_the_core_does_no_input_or_output():
 
 def test_the_public_names_are_these():
     assert orchestrator.__all__ == [
+        "Arm",
         "AsyncRunStream",
         "Chat",
         "ChatTemplate",
@@ -115,6 +117,7 @@ def test_the_public_names_are_these():
         "Request",
         "Run",
         "RunStream",
+        "SideBySide",
         "Span",
         "Text",
         "Tool",

@@ -7,6 +7,7 @@ run.answer                                    # '323 * 458 is 147934.'
 run.calls[0].argument, run.calls[0].result    # ('323*458', '147934')
 """
 
+from orchestrator.arms import Arm, SideBySide
 from orchestrator.driver import AsyncRunStream, RunStream
 from orchestrator.errors import (
     ConfigError,
@@ -48,6 +49,7 @@ from orchestrator.types import (
 __version__ = "0.1.0"
 
 __all__ = [
+    "Arm",
     "AsyncRunStream",
     "Chat",
     "ChatTemplate",
@@ -77,6 +79,7 @@ __all__ = [
     "Request",
     "Run",
     "RunStream",
+    "SideBySide",
     "Span",
     "Text",
     "Tool",

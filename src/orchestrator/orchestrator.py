@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from math import inf
 
+from orchestrator.arms import USUAL_ARMS, Arm, SideBySide
 from orchestrator.driver import AsyncRunStream, RunStream
 from orchestrator.errors import ConfigError
 from orchestrator.limits import Limits
@@ -89,6 +91,24 @@ class Orchestrator:
     def chat(self) -> Chat:
         """A conversation: several questions over one transcript."""
         return Chat(self._setup)
+
+    def compare(self, question: str, arms: str | Iterable[str | Arm] = USUAL_ARMS) -> SideBySide:
+        """Ask the same question in several ways at once: directly, with chain of thought, with tools (see ``arms``)."""
+        from orchestrator.compare import compare  # noqa: PLC0415 - brings asyncio
+
+        return compare(self, question, arms)
+
+    def variant(self, arm: Arm, options: ModelOptions | None = None) -> Orchestrator:
+        """The orchestrator as an arm of a comparison: everything as here but what the arm says."""
+        setup, other = self._setup, copy(self)
+        own = setup.tools or (load_tools(DEFAULT_TOOLS) if arm.tools != "none" and not arm.tool_names else {})
+        other._setup = replace(  # noqa: SLF001 - a copy of itself
+            setup,
+            model=load_model(arm.model, options) if arm.model else setup.model,
+            tools=arm.equip(own, load_tools(arm.tool_names)),
+            style=replace(setup.style, cot=arm.cot),
+        )
+        return other
 
     def prompt(self, question: str) -> str:
         """Exactly what would be sent first: the prompt string, or each message under its role."""

@@ -40,12 +40,17 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 def write(text: str, style: str = "", end: str = "") -> None:
     """Part of the answer, on standard output."""
-    out.print(Styled(_CONTROL.sub("", text), style=STYLES.get(style, style)), end=end)
+    out.print(Styled(printable(text), style=STYLES.get(style, style)), end=end)
 
 
 def note(text: str, style: str = "note") -> None:
     """A line about the answer, on standard error."""
-    err.print(Styled(_CONTROL.sub("", text), style=STYLES.get(style, style)))
+    err.print(Styled(printable(text), style=STYLES.get(style, style)))
+
+
+def printable(text: str) -> str:
+    """Without control characters: a model's text must not steer the terminal."""
+    return _CONTROL.sub("", text)
 
 
 def show(event: Event, before: Event | None = None) -> None:

@@ -1,0 +1,124 @@
+"""What ``eval`` shows: a progress bar with running accuracy and cost, then sentences, a table and the answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from textwrap import shorten
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text as Styled
+
+from orchestrator import terminal
+from orchestrator.cli._options import tool_names
+from orchestrator.errors import ConfigError
+from orchestrator.evals.evaluation import Evaluation, Source, Tally, collect
+from orchestrator.evals.report import (
+    answer_rows,
+    arms_table,
+    headline,
+    markdown,
+    recording,
+)
+from orchestrator.evals.report import (
+    as_json as json_of,
+)
+from orchestrator.evals.types import Dataset, DatasetOptions, Scorer
+from orchestrator.evals.wording import dollars, name, percent, power_note
+from orchestrator.registry import plugin
+
+_CELL = 72  # characters of a question or an answer in the terminal
+
+
+def loaded(dataset: str, n: int | None, seed: int, data: str | None, scorer: str | None, tools: str | None) -> Dataset:
+    """The questions: a registered dataset, or a file of the user's own."""
+    if data is None and dataset.lower().endswith((".jsonl", ".ndjson")):
+        dataset, data = "jsonl", dataset
+    found: Dataset = plugin("evals.datasets", dataset.replace("-", "_"))(DatasetOptions(n, seed, data))
+    if scorer:
+        found = replace(found, scorer=scorer_of(scorer))
+    if tools is not None:
+        found = replace(found, tools=tuple(tool_names(tools)))
+    return found
+
+
+def scorer_of(text: str) -> Scorer:
+    """Such as ``number``, or ``regex:PATTERN``."""
+    kind, _, argument = text.partition(":")
+    scorer: Scorer = plugin("evals.scorers", kind)(argument)
+    return scorer
+
+
+def watched(dataset: Dataset, arms: Sequence[str], source: Source, max_cost: float | None) -> Evaluation:
+    """Collect the samples behind a progress bar on standard error."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=terminal.err, transient=True) as progress:
+        task = progress.add_task(dataset.name, total=len(dataset.items) * len(arms))
+
+        def watch(tally: Tally) -> None:
+            progress.update(task, completed=len(tally.outcomes), description=_running(tally, arms))
+
+        return collect(dataset, arms, source, max_cost=max_cost, watch=watch)
+
+
+def shown(evaluation: Evaluation, title: str, out: Path | None, show: int, *, as_json: bool) -> None:
+    """Print the evaluation, and write its report where one is wanted. Exits with 1 where there is nothing to say."""
+    if not evaluation.outcomes:
+        why = evaluation.stopped or (evaluation.failures[0].error if evaluation.failures else "there were no questions")
+        terminal.note(f"no samples: {why}", "error")
+        raise typer.Exit(terminal.NOT_ANSWERED)
+    if out:
+        _write(evaluation, title, out)
+    if as_json:
+        terminal.print_json(json_of(evaluation))
+        return
+    summary = evaluation.summary
+    for line in headline(evaluation, summary):
+        terminal.write(line, "bold", end="\n")
+    columns, *rows = arms_table(summary.arms)
+    terminal.out.print(_table(columns, rows))
+    for contrast in summary.contrasts:
+        terminal.write(f"{name(contrast.arm)}: {power_note(contrast)}", "note", end="\n")
+    if summary.parts:
+        parts = [(arm, part, f"{right:,} of {asked:,}") for arm, part, right, asked in summary.parts]
+        terminal.out.print(_table(("arm", "part", "fulfilled"), parts))
+    if show:
+        answers = answer_rows(evaluation.outcomes, evaluation.arms)
+        shortened = [[shorten(cell, _CELL, placeholder=" …") for cell in row] for row in islice(answers, show)]
+        terminal.out.print(_table(("question", "gold", *evaluation.arms), shortened))
+
+
+def _running(tally: Tally, arms: Sequence[str]) -> str:
+    """Such as "direct 12.5 % · cot 10.0 % · $0.0123"."""
+    parts = []
+    for arm in arms:
+        scores = [outcome.score.correct for outcome in tally.outcomes if outcome.sample.arm == arm]
+        parts.append(f"{arm} {percent(sum(scores) / len(scores))} %" if scores else arm)
+    parts.append(dollars(tally.cost) if tally.cost else "")
+    parts.append(f"{len(tally.failures)} failed" if tally.failures else "")
+    return " · ".join(part for part in parts if part)
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*(Styled(terminal.printable(cell)) for cell in row))
+    return table
+
+
+def _write(evaluation: Evaluation, title: str, out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "report.md").write_text(markdown(evaluation, title), "utf-8")
+        (out / "report.json").write_text(json.dumps(json_of(evaluation), indent=2, ensure_ascii=False) + "\n", "utf-8")
+        (out / "answers.jsonl").write_text(recording(evaluation), "utf-8")
+    except OSError as error:
+        raise ConfigError(f"cannot write the report into {out}: {error}") from error
+    terminal.note(f"report: {out / 'report.md'}")

@@ -1,0 +1,137 @@
+"""``eval``: a dataset to several arms, with honest statistics; ``eval score`` does so with recorded outputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from orchestrator import terminal
+from orchestrator.arms import USUAL_ARMS
+from orchestrator.cli._options import AsJson, BaseUrl, ModelChoice, System, Template, fetched_model, price_of
+
+
+class _DatasetByName(TyperGroup):
+    """``eval letters`` is ``eval run letters``: what is no command is a dataset."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # typer has a click of its own, older ones have not
+        known = args and (args[0] in self.commands or args[0].startswith("-"))
+        return super().resolve_command(ctx, args if known else ["run", *args])
+
+
+evaluate = typer.Typer(cls=_DatasetByName, no_args_is_help=True, help="Measure whether thinking or tools help.")
+commands = typer.Typer()
+commands.add_typer(evaluate, name="eval")
+
+Arms = Annotated[
+    str, typer.Option(help="Arms by name, the first is the baseline: direct, cot, tools, described, cot+tools …")
+]
+MoreArms = Annotated[
+    list[str] | None, typer.Option("--arm", help="One more arm, such as big=model:openai:gpt-5.4+cot. Repeatable.")
+]
+ScorerChoice = Annotated[
+    str | None,
+    typer.Option(
+        "--scorer",
+        help="number, exact, choice, auto, regex:PATTERN, custom:FILE.py:FUNCTION.",
+        show_default="the dataset's",
+    ),
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", help="Write report.md, report.json and answers.jsonl into this folder.")
+]
+Show = Annotated[int, typer.Option(min=0, help="How many questions to list with what was extracted from each answer.")]
+
+
+@evaluate.command()
+def run(
+    dataset: Annotated[str, typer.Argument(help="A dataset (orchestrator eval datasets), or a .jsonl file of yours.")],
+    arms: Arms = USUAL_ARMS,
+    arm: MoreArms = None,
+    model: ModelChoice = None,
+    n: Annotated[
+        int | None, typer.Option("--n", "-n", min=1, help="How many questions.", show_default="100, or the whole file")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the questions.")] = 0,
+    data: Annotated[str | None, typer.Option(help="The file or folder of gsm8k, svamp, bbh, jsonl.")] = None,
+    scorer: ScorerChoice = None,
+    tools: Annotated[
+        str | None, typer.Option("--tools", "-t", help="What the arms with tools have.", show_default="the dataset's")
+    ] = None,
+    system: System = "",
+    base_url: BaseUrl = None,
+    template: Template = None,
+    temperature: Annotated[float, typer.Option(help="Sampling temperature.")] = 0.0,
+    max_tokens: Annotated[int, typer.Option(min=1, help="Tokens for one answer at the most.")] = 1_024,
+    max_seconds: Annotated[float, typer.Option(min=0, help="Seconds for one answer at the most.")] = 120,
+    price: Annotated[str | None, typer.Option(help="US dollars for a million tokens, as INPUT,OUTPUT.")] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0, help="Begin no more samples once so many US dollars are spent.")
+    ] = None,
+    concurrency: Annotated[int, typer.Option("--concurrency", "-c", min=1, max=256, help="Samples at a time.")] = 4,
+    out: Out = None,
+    show: Show = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Ask every question in every arm, score the answers, and say what the difference is worth."""
+    from orchestrator.arms import Arm, arms_of, checked  # noqa: PLC0415
+    from orchestrator.cli._eval import loaded, shown, watched  # noqa: PLC0415
+    from orchestrator.evals.memory import in_memory  # noqa: PLC0415
+    from orchestrator.evals.sampling import Setting  # noqa: PLC0415
+    from orchestrator.limits import Limits  # noqa: PLC0415
+    from orchestrator.protocols import ModelOptions  # noqa: PLC0415
+
+    with terminal.mistakes_explained():
+        questions = loaded(dataset, n, seed, data, scorer, tools)
+        chosen = checked(arms_of(arms) + tuple(Arm.of(text) for text in arm or ()))
+        setting = Setting(
+            fetched_model(model),
+            ModelOptions(base_url=base_url, template=template, price=price_of(price)),
+            Limits(max_steps=8, max_calls=8, max_tokens=max_tokens, max_seconds=max_seconds),
+            temperature,
+            system,
+        )
+        source = in_memory(questions, chosen, setting, concurrency)
+        evaluation = watched(questions, [each.name for each in chosen], source, max_cost)
+        shown(evaluation, f"{evaluation.dataset}, {setting.model}", out, show, as_json=as_json)
+
+
+@evaluate.command()
+def score(
+    file: Annotated[Path, typer.Argument(help="JSONL: question, gold, and a text for each arm under its name.")],
+    arms: Annotated[
+        str, typer.Option(help="The columns to score, the first is the baseline.", show_default="all that hold text")
+    ] = "",
+    scorer: ScorerChoice = None,
+    out: Out = None,
+    show: Show = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Score recorded outputs, without a model."""
+    from orchestrator.cli._eval import scorer_of, shown  # noqa: PLC0415
+    from orchestrator.evals.recorded import rescore  # noqa: PLC0415
+
+    with terminal.mistakes_explained():
+        columns = [name.strip() for name in arms.split(",") if name.strip()]
+        rescored = rescore(file, scorer_of(scorer or "auto"), columns)
+        if rescored.verdicts:
+            agreeing = rescored.verdicts - len(rescored.differ)
+            terminal.note(f"agrees with {agreeing:,} of the file's own {rescored.verdicts:,} verdicts")
+        shown(rescored.evaluation, f"{file.name}, recorded", out, show, as_json=as_json)
+
+
+@evaluate.command()
+def datasets(as_json: AsJson = False) -> None:
+    """List the datasets."""
+    from orchestrator.registry import about, names  # noqa: PLC0415
+
+    with terminal.mistakes_explained():
+        found: dict[str, Any] = {name: about("evals.datasets", name) for name in names("evals.datasets")}
+        if as_json:
+            terminal.print_json(found)
+            return
+        for name, what in found.items():
+            terminal.write(f"{name.replace('_', '-'):12}", "call")
+            terminal.write(what, end="\n")

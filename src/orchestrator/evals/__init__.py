@@ -1,0 +1,1 @@
+"""Comparisons that can be believed: questions, arms, samples, scores and statistics."""

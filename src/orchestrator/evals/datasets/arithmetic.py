@@ -1,0 +1,44 @@
+"""Arithmetic with precedence, such as 100 + 200 * 3: integers whose result is an integer."""
+
+from __future__ import annotations
+
+from random import Random
+
+from orchestrator.evals.scorers import number
+from orchestrator.evals.types import Dataset, DatasetOptions, Item
+
+USUAL = 100
+_PHRASES = ("What is {expression}?", "{expression} = ?", "Calculate {expression}.", "Work out {expression}.")
+_SHAPES = (
+    "{a} + {b} * {c}",
+    "{a} * {b}",
+    "{a} * {b} - {c}",
+    "{a} - {b} * {c}",
+    "({a} + {b}) * {c}",
+    "{p} / {b} + {c}",
+    "{a} + {p} / {b}",
+    "{a} * {b} + {c} * {d}",
+    "({a} - {b}) * ({c} + {d})",
+    "{a} + {b} - {c} * {d}",
+)
+
+
+def create(options: DatasetOptions) -> Dataset:
+    """Seeded questions; the kind is the shape of the expression."""
+    random = Random(f"arithmetic:{options.seed}")
+    items = []
+    for at in range(options.n or USUAL):
+        shape = random.choice(_SHAPES)
+        a, b, c, d = (random.randint(2, random.choice((9, 99, 999))) for _ in range(4))
+        values = {"a": a, "b": b, "c": c, "d": d, "p": b * random.randint(2, 99)}
+        question = random.choice(_PHRASES).format(expression=shape.format(**values))
+        items.append(Item(f"{at:05}", question, str(_value(shape, values))))
+    return Dataset("arithmetic", tuple(items), number.score)
+
+
+def _value(shape: str, values: dict[str, int]) -> int:
+    """Worked out by hand for each shape, so that no text is ever evaluated; divisions are exact by construction."""
+    a, b, c, d, p = (values[name] for name in "abcdp")
+    by_shape = (a + b * c, a * b, a * b - c, a - b * c, (a + b) * c, p // b + c, a + p // b, a * b + c * d,
+                (a - b) * (c + d), a + b - c * d)  # fmt: skip
+    return by_shape[_SHAPES.index(shape)]

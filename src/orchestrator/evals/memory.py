@@ -1,0 +1,51 @@
+"""Buys samples in this process, some at a time, and keeps them nowhere: for programs and tests. See ``durable``."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import islice
+from threading import Event as Flag
+
+from orchestrator.arms import Arm
+from orchestrator.errors import ModelError
+from orchestrator.evals.evaluation import Failure, Source
+from orchestrator.evals.sampling import Setting, arm_of, take
+from orchestrator.evals.types import Dataset, Item, Sample
+from orchestrator.orchestrator import Orchestrator
+
+
+def in_memory(dataset: Dataset, arms: Sequence[Arm], setting: Setting, concurrency: int = 4) -> Source:
+    """A source that asks all arms about one question, then about the next, so that what is there can be paired."""
+    sides = [(arm.name, arm_of(setting, arm, dataset.tools)) for arm in arms]
+    work = [(side, name, item) for item in dataset.items for name, side in sides]
+
+    def source(enough: Flag) -> Generator[Sample | Failure, None, None]:
+        todo = iter(work)
+        pool = ThreadPoolExecutor(max_workers=concurrency)
+        under_way: set[Future[Sample | Failure]] = set()
+        try:
+            while True:
+                under_way |= _started(pool, todo, 0 if enough.is_set() else concurrency - len(under_way))
+                if not under_way:
+                    return
+                done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+                for each in done:
+                    yield each.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    return source
+
+
+def _started(
+    pool: ThreadPoolExecutor, todo: Iterator[tuple[Orchestrator, str, Item]], count: int
+) -> set[Future[Sample | Failure]]:
+    return {pool.submit(_taken, *work) for work in islice(todo, count)}
+
+
+def _taken(side: Orchestrator, arm: str, item: Item) -> Sample | Failure:
+    try:
+        return take(side, arm, item)
+    except ModelError as error:
+        return Failure(item.id, arm, str(error))

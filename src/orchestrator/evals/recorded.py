@@ -1,0 +1,69 @@
+"""Outputs that were recorded earlier, scored again without a model.
+
+A JSONL file with one question a line: ``question`` and ``gold``, optionally ``choices``, ``task`` and ``id``, and a
+text for each arm under the arm's name. Where the file has its own verdicts (``ARM_ok``), ours are compared with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from orchestrator.errors import ConfigError
+from orchestrator.evals.datasets._files import json_lines
+from orchestrator.evals.datasets.jsonl import GOLD, KIND, item_of, unique
+from orchestrator.evals.evaluation import Evaluation
+from orchestrator.evals.sampling import judge
+from orchestrator.evals.types import Dataset, Item, Sample, Scorer
+
+_NOT_ARMS = {"question", "choices", "id", "extra", *GOLD, *KIND}
+
+
+@dataclass(frozen=True, slots=True)
+class Rescored:
+    """The evaluation, how many of the file's own verdicts there were, and where ours differ: (question, arm)."""
+
+    evaluation: Evaluation
+    verdicts: int
+    differ: tuple[tuple[str, str], ...]
+
+
+def rescore(path: Path, scorer: Scorer, arms: Sequence[str] = ()) -> Rescored:
+    """Score a recording. ``arms`` are the columns to read; without them, all that hold text in the first line."""
+    rows = list(_rows(path))
+    if not rows:
+        raise ConfigError(f"{path} holds no questions")
+    names = tuple(arms) or _text_columns(rows[0][1])
+    if not names:
+        raise ConfigError(f"{path} has no column with outputs beside question and gold: add one, such as direct")
+    items = tuple(unique([item_of(at, where, row) for at, (where, row) in enumerate(rows)]))
+    dataset = Dataset(path.stem, items, scorer)
+    outcomes, verdicts, differ = [], 0, []
+    for item, (where, row) in zip(items, rows, strict=True):
+        for arm in names:
+            outcome = judge(dataset, item, _sample(row, item, arm, where))
+            outcomes.append(outcome)
+            own = row.get(f"{arm}_ok")
+            if isinstance(own, bool):
+                verdicts += 1
+                differ += [(item.id, arm)] if own != outcome.score.correct else []
+    return Rescored(Evaluation(path.stem, len(items), names, tuple(outcomes)), verdicts, tuple(differ))
+
+
+def _rows(path: Path) -> list[tuple[str, Mapping[str, Any]]]:
+    if not path.is_file():
+        raise ConfigError(f"there is no file {path}: check the path")
+    return list(json_lines(path))
+
+
+def _text_columns(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(name for name, value in row.items() if isinstance(value, str) and name not in _NOT_ARMS)
+
+
+def _sample(row: Mapping[str, Any], item: Item, arm: str, where: str) -> Sample:
+    text = row.get(arm)
+    if not isinstance(text, str):
+        raise ConfigError(f"{where} has no text under {arm!r}: every line needs one for each arm")
+    return Sample(item.id, arm, text, text, words=len(text.split()))

@@ -1,0 +1,154 @@
+"""An evaluation as Markdown, as JSON and as a recording that can be scored again. Knows wording; not the terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from orchestrator.evals.evaluation import Evaluation
+from orchestrator.evals.summary import ArmSummary, Contrast, Outcome, Summary
+from orchestrator.evals.wording import bounds, dollars, name, per_correct, percent, power_note, sentence
+
+
+def headline(evaluation: Evaluation, summary: Summary) -> list[str]:
+    """What to read first: one sentence for each comparison, then what the numbers cannot say."""
+    lines = [sentence(each) for each in summary.contrasts] or [
+        f"{name(arm.arm)}: {percent(arm.accuracy)} % right {bounds(arm.interval)}, n = {arm.n:,}."
+        for arm in summary.arms
+    ]
+    if evaluation.stopped:
+        lines.append(f"Stopped early: {evaluation.stopped}; {len(evaluation.outcomes):,} samples are there.")
+    if evaluation.failures:
+        first = evaluation.failures[0]
+        lines.append(
+            f"{len(evaluation.failures):,} samples failed and are not counted (the first: {first.error}). "
+            "Run the same command again to have them."
+        )
+    return lines
+
+
+def arms_table(arms: Sequence[ArmSummary]) -> list[tuple[str, ...]]:
+    """A column for each arm, under a first row with their names."""
+    return [("", *(arm.arm for arm in arms)), *((what, *map(said, arms)) for what, said in _ROWS.items())]
+
+
+def answer_rows(outcomes: Iterable[Outcome], arms: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Question, gold and, for each arm, what was extracted from its answer, with a mark."""
+    by_item: dict[str, dict[str, Outcome]] = {}
+    for outcome in outcomes:
+        by_item.setdefault(outcome.item.id, {})[outcome.sample.arm] = outcome
+    for found in by_item.values():
+        item = next(iter(found.values())).item
+        yield (item.question, item.gold, *(_extracted(found.get(arm)) for arm in arms))
+
+
+def markdown(evaluation: Evaluation, title: str) -> str:
+    """The whole report: the sentences, the arms, each kind of question, and every extracted answer."""
+    summary = evaluation.summary
+    parts = [f"# {title}", "\n".join(f"- **{line}**" for line in headline(evaluation, summary))]
+    parts += [_notes(summary.contrasts), _table(*_head(arms_table(summary.arms)))]
+    for kind, arms, contrasts in summary.kinds:
+        parts += [f"## {kind or 'others'}", "\n".join(f"- {sentence(each)}" for each in contrasts)]
+        parts.append(_table(*_head(arms_table(arms))))
+    if summary.kinds:
+        parts.append(f"{len(summary.kinds)} kinds are as many chances: one small p among them is no discovery.")
+    if summary.parts:
+        rows = ((arm, part, f"{right:,} of {asked:,}") for arm, part, right, asked in summary.parts)
+        parts += ["## Parts", _table(("arm", "part", "fulfilled"), rows)]
+    parts += [
+        "## Every answer",
+        _table(("question", "gold", *evaluation.arms), answer_rows(evaluation.outcomes, evaluation.arms)),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def as_json(evaluation: Evaluation) -> dict[str, Any]:
+    """Everything, for programs: numbers are not rounded."""
+    summary = evaluation.summary
+    return {
+        "dataset": evaluation.dataset,
+        "questions": evaluation.asked,
+        "stopped": evaluation.stopped,
+        "sentences": headline(evaluation, summary),
+        "arms": [_arm_json(arm) for arm in summary.arms],
+        "contrasts": [_contrast_json(contrast) for contrast in summary.contrasts],
+        "kinds": [
+            {"kind": kind, "arms": [*map(_arm_json, arms)], "contrasts": [*map(_contrast_json, contrasts)]}
+            for kind, arms, contrasts in summary.kinds
+        ],
+        "parts": [{"arm": arm, "part": part, "fulfilled": right, "n": n} for arm, part, right, n in summary.parts],
+        "failures": [asdict(failure) for failure in evaluation.failures],
+        "samples": [
+            {
+                **asdict(outcome.sample),
+                "question": outcome.item.question,
+                "gold": outcome.item.gold,
+                "kind": outcome.item.kind,
+                "extracted": outcome.score.extracted,
+                "correct": outcome.score.correct,
+                "parts": dict(outcome.score.parts),
+            }
+            for outcome in evaluation.outcomes
+        ],
+    }
+
+
+def recording(evaluation: Evaluation) -> str:
+    """One line a question with each arm's answer and verdict, as ``recorded`` reads it back."""
+    rows: dict[str, dict[str, Any]] = {}
+    for outcome in evaluation.outcomes:
+        item, arm = outcome.item, outcome.sample.arm
+        about = {"id": item.id, "question": item.question, "gold": item.gold, "kind": item.kind}
+        row = rows.setdefault(item.id, about | ({"choices": list(item.choices)} if item.choices else {}))
+        row |= {arm: outcome.sample.answer, f"{arm}_ok": outcome.score.correct}
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows.values())
+
+
+def _extracted(outcome: Outcome | None) -> str:
+    if outcome is None:
+        return "–"
+    unanswered = "" if outcome.sample.finish == "answered" else f" ({outcome.sample.finish})"
+    return f"{'✓' if outcome.score.correct else '✗'} {outcome.score.extracted or '(none)'}{unanswered}"
+
+
+def _notes(contrasts: Sequence[Contrast]) -> str:
+    return "\n".join(f"- {name(each.arm)}: {power_note(each)}" for each in contrasts)
+
+
+def _head(rows: Sequence[Sequence[str]]) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    return rows[0], rows[1:]
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _arm_json(arm: ArmSummary) -> dict[str, Any]:
+    return {**asdict(arm), "accuracy": arm.accuracy, "cost_per_correct": arm.cost_per_correct}
+
+
+def _contrast_json(contrast: Contrast) -> dict[str, Any]:
+    derived = {"difference": contrast.pairs.difference, "verdict": contrast.verdict, "sentence": sentence(contrast)}
+    return {**asdict(contrast), **derived, "power_note": power_note(contrast)}
+
+
+_ROWS: dict[str, Callable[[ArmSummary], str]] = {
+    "right": lambda arm: f"{percent(arm.accuracy)} %",
+    "95 % interval": lambda arm: bounds(arm.interval),
+    "right, of": lambda arm: f"{arm.correct:,} of {arm.n:,}",
+    "without an answer": lambda arm: f"{arm.unanswered:,}",
+    "with a tool call": lambda arm: f"{arm.called:,}",
+    "words written": lambda arm: f"{arm.words:,}",
+    "tokens in": lambda arm: f"{arm.input_tokens:,}" if arm.input_tokens else "?",
+    "tokens out": lambda arm: f"{arm.output_tokens:,}" if arm.output_tokens else "?",
+    "cost": lambda arm: dollars(arm.cost),
+    "cost per right answer": per_correct,
+    "seconds each": lambda arm: f"{arm.seconds / arm.n:.2f}" if arm.seconds else "?",
+}

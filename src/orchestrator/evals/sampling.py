@@ -1,0 +1,53 @@
+"""Buys one sample, and judges it. Knows orchestrators and scorers; not how many samples there are or where they go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from orchestrator.arms import Arm
+from orchestrator.evals.summary import Outcome
+from orchestrator.evals.types import Dataset, Item, Sample, Score
+from orchestrator.limits import Limits
+from orchestrator.orchestrator import Orchestrator
+from orchestrator.protocols import ModelOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all arms have in common: the model that an arm without one of its own uses, and the bounds of a run.
+
+    Temperature 0 by default, so that a difference is the arm's and not the dice's.
+    """
+
+    model: str
+    options: ModelOptions = field(default_factory=ModelOptions)
+    limits: Limits = field(default_factory=lambda: Limits(8, 8, 1_024, 120))
+    temperature: float | None = 0.0
+    system: str = ""
+
+
+def arm_of(setting: Setting, arm: Arm, tools: Iterable[str]) -> Orchestrator:
+    """The orchestrator that stands for an arm; ``tools`` are the dataset's, for an arm that names none."""
+    base = Orchestrator(
+        arm.model or setting.model,
+        tools=list(arm.tool_names or tools) if arm.tools != "none" else (),
+        limits=setting.limits,
+        temperature=setting.temperature,
+        system=setting.system,
+        options=setting.options,
+    )
+    return base.variant(replace(arm, model=None))
+
+
+def take(orchestrator: Orchestrator, arm: str, item: Item) -> Sample:
+    """Ask once. Raises ModelError where the server fails: that is no answer, wrong or right."""
+    return Sample.of(orchestrator.run(item.question), item.id, arm)
+
+
+def judge(dataset: Dataset, item: Item, sample: Sample) -> Outcome:
+    """The sample with its score. A run that ended at a limit is no answer, whatever it had written by then."""
+    score = dataset.scorer(item, sample)
+    if sample.finish != "answered":
+        score = Score(False, score.extracted, score.parts)
+    return Outcome(item, sample, score)

@@ -1,0 +1,28 @@
+"""Whichever fits the question: choice where it has choices, number where the gold answer is one, else exact."""
+
+from __future__ import annotations
+
+import re
+
+from orchestrator.errors import ConfigError
+from orchestrator.evals.numbers import number_of
+from orchestrator.evals.scorers import choice, exact, number
+from orchestrator.evals.types import Item, Sample, Score, Scorer
+
+_LETTER = re.compile(r"\([A-Z]\)")
+
+
+def create(argument: str = "") -> Scorer:
+    """Takes no argument."""
+    if argument:
+        raise ConfigError(f"the scorer auto takes no argument, not {argument!r}")
+    return score
+
+
+def score(item: Item, sample: Sample) -> Score:
+    """As the scorer that fits."""
+    if item.choices or _LETTER.fullmatch(item.gold.strip()):
+        return choice.score(item, sample)
+    if number_of(item.gold) is not None:
+        return number.score(item, sample)
+    return exact.score(item, sample)

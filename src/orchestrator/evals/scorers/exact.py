@@ -1,0 +1,34 @@
+"""The same words: white space, capitals, quotes and a last full stop do not count."""
+
+from __future__ import annotations
+
+from orchestrator.errors import ConfigError
+from orchestrator.evals.extract import stated, stripped
+from orchestrator.evals.types import Item, Sample, Score, Scorer
+
+
+def create(argument: str = "") -> Scorer:
+    """Takes no argument."""
+    if argument:
+        raise ConfigError(f"the scorer exact takes no argument, not {argument!r}")
+    return score
+
+
+def score(item: Item, sample: Sample) -> Score:
+    """Whether what the answer states is the gold answer."""
+    found = _stated_words(sample.answer)
+    return Score(_folded(found) == _folded(item.gold), found)
+
+
+def _stated_words(answer: str) -> str:
+    """Behind the cue, to the end of its line; without a cue the last line, behind its colon if it has one."""
+    found, by_cue = stated(answer)
+    lines = [line for line in found.splitlines() if stripped(line)]
+    if not lines:
+        return ""
+    line = lines[0] if by_cue else lines[-1].rpartition(": ")[2]
+    return stripped(line)
+
+
+def _folded(text: str) -> str:
+    return " ".join(stripped(text).casefold().split())

@@ -1,0 +1,30 @@
+"""A pattern of your own: the last match (its first group, if it has one) is compared with the gold answer."""
+
+from __future__ import annotations
+
+import re
+
+from orchestrator.errors import ConfigError
+from orchestrator.evals.numbers import number_of, same
+from orchestrator.evals.types import Item, Sample, Score, Scorer
+
+
+def create(argument: str = "") -> Scorer:
+    """``argument`` is a Python regular expression. Raises ConfigError where it is none."""
+    if not argument:
+        raise ConfigError(r"the scorer regex needs a pattern: --scorer 'regex:total is (\d+)'")
+    try:
+        pattern = re.compile(argument)
+    except re.error as error:
+        raise ConfigError(f"{argument!r} is no regular expression ({error}): correct the pattern") from error
+    return lambda item, sample: _score(pattern, item, sample)
+
+
+def _score(pattern: re.Pattern[str], item: Item, sample: Sample) -> Score:
+    matches = list(pattern.finditer(sample.answer))
+    if not matches:
+        return Score(False, "")
+    found = (matches[-1].group(1 if pattern.groups else 0) or "").strip()
+    gold, number = number_of(item.gold), number_of(found)
+    equal = same(number, gold) if gold is not None and number is not None else found == item.gold.strip()
+    return Score(equal, found)

@@ -1,0 +1,105 @@
+"""Puts a comparison into words: one sentence first, then how far it can be trusted. Knows no layout."""
+
+from __future__ import annotations
+
+from orchestrator.evals.statistics import SIGNIFICANCE, Interval
+from orchestrator.evals.summary import DEMO, ArmSummary, Contrast
+
+_NAMES = {"cot": "CoT", "tools": "Tools", "direct": "Direct", "described": "Described"}
+
+
+def sentence(contrast: Contrast) -> str:
+    """As in: CoT +3.3 points [−0.1, 6.9], p = .08, n = 1,000: not shown to differ; 11 × the output words."""
+    pairs = contrast.pairs
+    against = "" if contrast.baseline == "direct" else f" against {contrast.baseline}"
+    adjusted = ""
+    if contrast.adjusted_p >= SIGNIFICANCE > contrast.p:
+        adjusted = f" (p = {p_value(contrast.adjusted_p)} for this many arms)"
+    words = f"; {times(contrast.words_ratio)} the output words" if contrast.words_ratio is not None else ""
+    return (
+        f"{name(contrast.arm)} {signed(100 * pairs.difference)} points{against} {bounds(contrast.interval)}, "
+        f"p = {p_value(contrast.p)}, n = {pairs.n:,}: {contrast.verdict}{adjusted}{words}."
+    )
+
+
+def power_note(contrast: Contrast) -> str:
+    """What so many questions could have shown."""
+    if not contrast.pairs.gained + contrast.pairs.lost:
+        return f"Right on the same questions as {contrast.baseline}, every time."
+    power = contrast.power
+    needed = f"{rounded(power.needed)} questions show it four times in five" if power.needed else "no number shows it"
+    return (
+        f"An effect of this size is seen {often(power.chance)} with n = {power.n:,}, "
+        f"{often(contrast.demo_chance)} with n = {DEMO}; {needed}."
+    )
+
+
+def name(arm: str) -> str:
+    """The arm as it begins a sentence."""
+    return _NAMES.get(arm, arm)
+
+
+def percent(fraction: float) -> str:
+    """As in 58.8, without the sign."""
+    return f"{100 * fraction:.1f}"
+
+
+def bounds(interval: Interval) -> str:
+    """In points: "[−0.1, 6.9]"."""
+    return f"[{_minus(f'{100 * interval.low:.1f}')}, {_minus(f'{100 * interval.high:.1f}')}]"
+
+
+def signed(points: float) -> str:
+    """As in +3.3."""
+    return _minus(f"{points:+.1f}") if f"{points:.1f}".strip("-") != "0.0" else "±0.0"
+
+
+def p_value(p: float) -> str:
+    """As in .08, .005 or 3e-82; never rounded across the threshold."""
+    if p < 0.001:
+        return f"{p:.0e}".replace("e-0", "e-")
+    digits = 2 if p >= 0.01 else 3
+    while digits < 5 and (round(p, digits) >= SIGNIFICANCE) != (p >= SIGNIFICANCE):
+        digits += 1
+    return f"{p:.{digits}f}".removeprefix("0") if p < 0.995 else "1"
+
+
+def times(ratio: float) -> str:
+    """As in 11 × or 2.4 ×."""
+    return f"{ratio:,.0f} ×" if ratio >= 9.95 else f"{ratio:.1f} ×"
+
+
+def often(chance: float) -> str:
+    """A probability in words that a reader can picture."""
+    if chance >= 0.995:
+        return "every time"
+    if chance < 0.005:
+        return "hardly ever"
+    if 0.475 <= chance <= 0.525:
+        return "half of the time"
+    return f"{100 * chance:.0f} % of the time"
+
+
+def rounded(count: int) -> str:
+    """Two leading figures: a forecast is no more exact than that."""
+    unit = 10 ** max(0, len(str(count)) - 2)
+    return f"{-(-count // unit) * unit:,}"
+
+
+def dollars(cost: float | None) -> str:
+    """As in $0.0012, with two figures that count; free; or ? where the price is unknown."""
+    if cost is None:
+        return "?"
+    if not cost:
+        return "free"
+    return f"${cost:,.2f}" if cost >= 1 else f"${cost:.2g}"
+
+
+def per_correct(arm: ArmSummary) -> str:
+    """What one right answer cost."""
+    return "none right" if not arm.correct else dollars(arm.cost_per_correct)
+
+
+def _minus(text: str) -> str:
+    text = "0.0" if text in ("-0.0", "+0.0") else text
+    return text.replace("-", "−")

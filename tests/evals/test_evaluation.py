@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from orchestrator.arms import arms_of
+from orchestrator.errors import ConfigError, ModelError
+from orchestrator.evals.evaluation import Failure, collect
+from orchestrator.evals.memory import in_memory
+from orchestrator.evals.sampling import Setting
+from orchestrator.evals.scorers import number
+from orchestrator.evals.types import Dataset, Item, Sample
+from orchestrator.models.scripted import ScriptedModel
+from orchestrator.types import Count, Delta, Usage
+
+ITEMS = tuple(Item(f"{n}", f"What is {n} + {n}?", str(2 * n), kind="odd" if n % 2 else "even") for n in range(1, 9))
+DOUBLES = Dataset("doubles", ITEMS, number.score)
+
+
+def sample(item, arm, answer, **more):
+    return Sample(item.id, arm, answer, answer, words=len(answer.split()), **more)
+
+
+def recorded(samples):
+    """A source that has everything already."""
+
+    def source(enough):
+        for each in samples:
+            if enough.is_set():
+                return
+            yield each
+
+    return source
+
+
+def test_samples_are_scored_paired_and_put_into_order():
+    samples = [sample(item, "direct", "0") for item in ITEMS] + [
+        sample(item, "cot", f"So it is {item.gold}.") for item in ITEMS
+    ]
+    evaluation = collect(DOUBLES, ("direct", "cot"), recorded(reversed(samples)))
+    assert [outcome.item for outcome in evaluation.outcomes[::2]] == list(ITEMS)
+    (contrast,) = evaluation.summary.contrasts
+    assert (contrast.pairs.gained, contrast.pairs.n, contrast.verdict, contrast.words_ratio) == (8, 8, "helps", 4.0)
+    assert [kind for kind, _, _ in evaluation.summary.kinds] == ["even", "odd"]
+    assert evaluation.cost is None
+
+
+def test_a_run_that_ended_at_a_limit_is_no_answer_whatever_it_wrote():
+    evaluation = collect(DOUBLES, ("direct",), recorded([sample(ITEMS[0], "direct", "2", finish="max_tokens")]))
+    (outcome,) = evaluation.outcomes
+    assert (outcome.score.correct, outcome.score.extracted) == (False, "2")
+    assert evaluation.summary.arms[0].unanswered == 1
+
+
+def test_a_question_that_only_one_arm_answered_is_not_compared():
+    samples = [sample(ITEMS[0], "direct", "2"), sample(ITEMS[1], "direct", "4"), sample(ITEMS[1], "cot", "4")]
+    evaluation = collect(DOUBLES, ("direct", "cot"), recorded([*samples, Failure("1", "cot", "time-out")]))
+    assert evaluation.summary.contrasts[0].pairs.n == 1
+    assert len(evaluation.failures) == 1
+    alone = collect(DOUBLES, ("direct", "cot"), recorded([samples[0], samples[2]]))
+    assert alone.summary.contrasts == ()
+
+
+def test_spending_stops_at_the_budget():
+    paid = [sample(item, "direct", item.gold, cost=0.25) for item in ITEMS]
+    evaluation = collect(DOUBLES, ("direct",), recorded(paid), max_cost=0.6)
+    assert (len(evaluation.outcomes), evaluation.cost) == (3, 0.75)
+    assert "0.6 is spent" in evaluation.stopped
+    assert collect(DOUBLES, ("direct",), recorded(paid), max_cost=2).stopped == ""
+    with pytest.raises(ConfigError, match="negative or NaN"):
+        collect(DOUBLES, ("direct",), recorded([]), max_cost=float("nan"))
+
+
+def test_a_server_that_only_fails_ends_the_evaluation():
+    failures = [Failure(item.id, "direct", "connection refused") for item in ITEMS]
+    with pytest.raises(ModelError, match="connection refused"):
+        collect(DOUBLES, ("direct",), recorded(failures))
+    between = [each for failure in failures for each in (failure, sample(ITEMS[0], "direct", "2"))]
+    assert len(collect(DOUBLES, ("direct",), recorded(between)).failures) == 8
+
+
+class Paid(ScriptedModel):
+    """Each request costs a dime; notes how many are under way at once."""
+
+    def __init__(self, script):
+        super().__init__(script)
+        self.at_once, self.most, self.gate = 0, 0, threading.Lock()
+
+    def stream(self, request):
+        with self.gate:
+            self.at_once += 1
+            self.most = max(self.most, self.at_once)
+        yield from super().stream(request)
+        yield Delta(finish="stop", usage=Usage(Count(9, "reported"), Count(1, "reported"), cost=0.1))
+        with self.gate:
+            self.at_once -= 1
+
+
+def test_in_memory_all_arms_are_asked_a_few_at_a_time(monkeypatch):
+    model = Paid(lambda request: "4")
+    monkeypatch.setattr("orchestrator.orchestrator.load_model", lambda choice, options: model)
+    arms = arms_of("direct,cot")
+    evaluation = collect(DOUBLES, ("direct", "cot"), in_memory(DOUBLES, arms, Setting("paid"), concurrency=3))
+    assert len(evaluation.outcomes) == len(model.requests) == 16
+    assert 1 <= model.most <= 3
+    assert evaluation.summary.arms[0].cost_per_correct == pytest.approx(0.8)
+    assert model.requests[0].temperature == 0.0
+
+
+def test_in_memory_what_is_under_way_at_the_end_of_the_budget_is_counted(monkeypatch):
+    model = Paid(lambda request: "4")
+    monkeypatch.setattr("orchestrator.orchestrator.load_model", lambda choice, options: model)
+    source = in_memory(DOUBLES, arms_of("direct,cot"), Setting("paid"), concurrency=2)
+    evaluation = collect(DOUBLES, ("direct", "cot"), source, max_cost=0.5)
+    assert len(evaluation.outcomes) == len(model.requests)
+    assert 5 <= len(evaluation.outcomes) <= 6
+
+
+def test_in_memory_a_failing_request_is_a_failure_and_not_a_wrong_answer(monkeypatch):
+    model = ScriptedModel(["4"])
+    monkeypatch.setattr("orchestrator.orchestrator.load_model", lambda choice, options: model)
+    few = Dataset("few", ITEMS[:2], number.score)
+    evaluation = collect(few, ("direct",), in_memory(few, arms_of("direct"), Setting("x"), concurrency=1))
+    assert (len(evaluation.outcomes), len(evaluation.failures)) == (1, 1)
+    assert "the script has 1 replies" in evaluation.failures[0].error

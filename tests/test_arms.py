@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import pytest
+
+from orchestrator import Orchestrator, Tool
+from orchestrator.arms import Arm, arms_of
+from orchestrator.errors import ConfigError, ToolError
+from orchestrator.models.scripted import ScriptedModel
+
+SWITCHED_OFF = "this tool is switched off now: go on and answer without it"
+
+
+@pytest.mark.parametrize(
+    ("text", "arm"),
+    [
+        ("direct", Arm("direct")),
+        (" cot ", Arm("cot", cot=True)),
+        ("tools", Arm("tools", tools="on")),
+        ("described", Arm("described", tools="described")),
+        ("cot+tools", Arm("cot+tools", cot=True, tools="on")),
+        ("native+tools", Arm("native+tools", tools="on", protocol="native")),
+        ("text", Arm("text")),
+        ("tools:PYTHON/CALCULATOR", Arm("tools:PYTHON/CALCULATOR", tools="on", tool_names=("PYTHON", "CALCULATOR"))),
+        ("both=cot+described:PYTHON", Arm("both", cot=True, tools="described", tool_names=("PYTHON",))),
+        ("big=model:openai:gpt-5.4+cot", Arm("big", "openai:gpt-5.4", cot=True)),
+        ("odd=model:a+b=c+tools", Arm("odd", "a+b=c", tools="on")),
+    ],
+)
+def test_an_arm_is_read(text, arm):
+    assert Arm.of(text) == arm
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("tool", "unknown setting 'tool'"),
+        ("", "unknown setting ''"),
+        ("model:", "unknown setting 'model'"),
+        ("cot+cot", "says cot twice"),
+        ("direct+tools", "contradicts itself"),
+        ("text+native", "contradicts itself"),
+        ("cot:5", "takes no value"),
+    ],
+)
+def test_what_is_no_arm_is_a_clear_error(text, why):
+    with pytest.raises(ConfigError, match=why):
+        Arm.of(text)
+
+
+def test_several_arms_need_names_of_their_own():
+    assert [arm.name for arm in arms_of("direct, cot,")] == ["direct", "cot"]
+    with pytest.raises(ConfigError, match="two arms are named 'cot'"):
+        arms_of("cot,cot")
+    with pytest.raises(ConfigError, match="at least one arm"):
+        arms_of(",")
+
+
+def test_a_described_tool_stands_in_the_prompt_and_is_not_run():
+    def fail(_: str) -> str:
+        raise AssertionError
+
+    orchestrator = Orchestrator(
+        ScriptedModel(["[CLOCK:now]", "I cannot say."]), tools=[Tool("CLOCK", "the time", fail)]
+    )
+    described = orchestrator.variant(Arm.of("described"))
+    assert "CLOCK" in described.prompt("What time is it?")
+    run = described.run("What time is it?")
+    assert (run.answer, run.calls[0].ok, run.calls[0].result) == ("I cannot say.", False, SWITCHED_OFF)
+
+
+def test_a_variant_keeps_everything_but_what_its_arm_says():
+    orchestrator = Orchestrator(ScriptedModel(["x"]), system="Be brief.", temperature=0.5)
+    direct = orchestrator.variant(Arm.of("direct"))
+    assert (dict(direct.tools), direct.model) == ({}, orchestrator.model)
+    assert "Be brief." in direct.prompt("Hello?")
+    assert "CALCULATOR" not in direct.prompt("Hello?")
+    assert "step by step" in orchestrator.variant(Arm.of("cot")).prompt("Hello?")
+    assert list(orchestrator.variant(Arm.of("tools")).tools) == ["CALCULATOR"]
+    assert orchestrator.variant(Arm.of("model:scripted:hi")).run("?").answer == "hi"
+    assert list(orchestrator.tools) == ["CALCULATOR"]
+
+
+def test_an_arm_with_tools_of_an_orchestrator_without_gets_the_usual_ones():
+    bare = Orchestrator(ScriptedModel(["x"]), tools=())
+    assert list(bare.variant(Arm.of("tools")).tools) == ["CALCULATOR"]
+    assert list(bare.variant(Arm.of("tools:CALCULATOR")).tools) == ["CALCULATOR"]
+    with pytest.raises(ConfigError, match="unknown tool"):
+        bare.variant(Arm.of("tools:NOPE"))
+    with pytest.raises(ToolError):
+        bare.variant(Arm.of("described")).tools["CALCULATOR"].run("1")
