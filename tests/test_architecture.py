@@ -15,9 +15,22 @@ SOURCE = Path(orchestrator.__file__).parent
 MODULES = sorted(SOURCE.rglob("*.py"))
 LAYERS = [
     {"errors", "types"},
-    {"protocols", "syntax", "templates", "transcript", "limits", "finish", "record", "no_tool_examples", "arms"},
-    {"prompt", "step", "loop"},
-    {"settings", "registry", "driver", "orchestrator", "compare"},
+    {
+        "protocols",
+        "syntax",
+        "templates",
+        "transcript",
+        "limits",
+        "finish",
+        "record",
+        "no_tool_examples",
+        "decoding",
+        "taint",
+        "policy",
+        "arms",
+    },
+    {"prompt", "step", "calls", "loop"},
+    {"settings", "registry", "tool_runs", "driver", "orchestrator", "compare"},
     {"models", "tools", "calculator", "code", "tokens"},
     {"evals"},
     {"terminal", "cli", "__main__", "__init__"},
@@ -87,6 +100,7 @@ def test_the_core_does_no_input_or_output():
 
 def test_the_public_names_are_these():
     assert orchestrator.__all__ == [
+        "ApprovalRequest",
         "Arm",
         "AsyncRunStream",
         "Chat",
@@ -112,6 +126,7 @@ def test_the_public_names_are_these():
         "ModelUnreachable",
         "Orchestrator",
         "OrchestratorError",
+        "Policy",
         "Price",
         "Reasoning",
         "Request",

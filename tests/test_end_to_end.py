@@ -105,7 +105,7 @@ def blocks(document: str, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", (ROOT / document).read_text("utf-8"), re.DOTALL)
 
 
-@pytest.mark.parametrize("block", blocks("README.md", "python"), ids=["first", "program"])
+@pytest.mark.parametrize("block", blocks("README.md", "python"), ids=["first", "program", "policy"])
 def test_the_code_in_the_readme_runs(block, tmp_path):
     (tmp_path / "block.py").write_text(block, "utf-8")
     output = python("block.py", folder=tmp_path)

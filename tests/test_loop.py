@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from orchestrator.errors import ConfigError
 from orchestrator.limits import Limits
-from orchestrator.loop import GO_ON, Invoke, Loop, Sample
+from orchestrator.loop import GO_ON, Approve, Invoke, Loop, Sample
 from orchestrator.templates import CHATML, PLAIN
 from orchestrator.transcript import Transcript
 from orchestrator.types import (
@@ -42,7 +42,14 @@ def new_loop(info=TURN, limits: Limits | None = None) -> Loop:
     return Loop(transcript, "What is 323 * 458?", info, TOOLS, limits or Limits())
 
 
-def drive(loop: Loop, *replies: Any, results: Any = "147934", seconds: float = 0.0) -> tuple[Run, list[Any], list[Any]]:
+def result_of(call: ToolCall, results: Any) -> ToolResult:
+    result = results(call) if callable(results) else results
+    return ToolResult(call.name, call.argument, str(result), not isinstance(result, Exception), 0.25)
+
+
+def drive(
+    loop: Loop, *replies: Any, results: Any = "147934", seconds: float = 0.0, answers: Any = None
+) -> tuple[Run, list[Any], list[Any]]:
     """Play ``replies`` (a text, or deltas) to the loop; the run, its events and its requests."""
     events: list[Any] = []
     requests: list[Any] = []
@@ -58,10 +65,10 @@ def drive(loop: Loop, *replies: Any, results: Any = "147934", seconds: float = 0
                     if loop.cut:
                         break
                 events += loop.end_stream(seconds)
-            case Invoke(call):
-                result = results(call) if callable(results) else results
-                ok = not isinstance(result, Exception)
-                events += loop.deliver(ToolResult(call.name, call.argument, str(result), ok, 0.25))
+            case Approve(request):
+                events += loop.decide(answers(request) if answers else None)
+            case Invoke(calls):
+                events += loop.deliver([result_of(call, results) for call in calls])
             case Finished(run):
                 return run, events, requests
 
@@ -323,6 +330,10 @@ def test_the_loop_refuses_to_be_fed_out_of_turn():
     with pytest.raises(RuntimeError, match="Sample"):
         new_loop().feed(Delta("x"), 0.0)
     assert new_loop().end_stream(0.0) == []
+    with pytest.raises(RuntimeError, match="Approve"):
+        new_loop().decide(granted=True)
+    with pytest.raises(RuntimeError, match="Invoke"):
+        new_loop().deliver([])
 
 
 def test_a_multiline_tool_may_have_newlines():

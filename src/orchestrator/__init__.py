@@ -22,6 +22,7 @@ from orchestrator.errors import (
 )
 from orchestrator.limits import Limits
 from orchestrator.orchestrator import Chat, Orchestrator
+from orchestrator.policy import ApprovalRequest, Policy
 from orchestrator.protocols import Model, ModelOptions
 from orchestrator.types import (
     ChatTemplate,
@@ -49,6 +50,7 @@ from orchestrator.types import (
 __version__ = "0.1.0"
 
 __all__ = [
+    "ApprovalRequest",
     "Arm",
     "AsyncRunStream",
     "Chat",
@@ -74,6 +76,7 @@ __all__ = [
     "ModelUnreachable",
     "Orchestrator",
     "OrchestratorError",
+    "Policy",
     "Price",
     "Reasoning",
     "Request",

@@ -1,35 +1,53 @@
-"""Drives a loop to its end, sync and async: streams the model, runs the tools, passes the events on.
+"""Drives a loop to its end, sync and async: streams the model, asks, runs the tools, passes the events on.
 
 The only place that waits. Leaving a stream early closes the model's connection, so that the server stops.
 """
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import AsyncGenerator, Awaitable, Coroutine, Generator, Mapping
-from contextlib import aclosing, closing, suppress
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import aclosing, closing, contextmanager, suppress
 from time import perf_counter
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from orchestrator.errors import ModelTimeout, ToolError
-from orchestrator.loop import Invoke, Loop, Sample
+from orchestrator.errors import ModelTimeout
+from orchestrator.loop import Approve, Invoke, Loop, Sample
+from orchestrator.policy import Approver
 from orchestrator.protocols import Model
+from orchestrator.tool_runs import Outcomes, aask, arun_tools, ask, run_tools
 from orchestrator.types import Event, Run, Tool, ToolResult
 
 
 class _Progress:
     """What both drivers share: the clock, the loop, and the run when it has ended."""
 
-    def __init__(self, loop: Loop, model: Model, tools: Mapping[str, Tool]) -> None:
+    def __init__(self, loop: Loop, model: Model, tools: Mapping[str, Tool], approve: Approver | None) -> None:
         self.loop = loop
         self.model = model
         self.tools = tools
+        self.approve = approve
         self.run: Run | None = None
         self._started = perf_counter()
 
     def elapsed(self) -> float:
         return perf_counter() - self._started
+
+    @contextmanager
+    def paused(self) -> Generator[None, None, None]:
+        """The time that a person takes to decide is not the run's."""
+        began = perf_counter()
+        try:
+            yield
+        finally:
+            self._started += perf_counter() - began
+
+    def deliver(self, outcomes: Outcomes) -> Generator[Event, None, None]:
+        """Pass on what came of the calls. A tool's own bug is raised when the others' results are kept."""
+        yield from self.loop.deliver([each if isinstance(each, ToolResult) else None for each in outcomes])
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
 
     def break_off(self, error: BaseException) -> None:
         """Keep what has come so far, here and on the error that ends it."""
@@ -75,8 +93,8 @@ class _Stream:
 class RunStream(_Stream):
     """The events of one run: ``for event in stream``. ``stream.run`` is the run; ``close`` ends it early."""
 
-    def __init__(self, loop: Loop, model: Model, tools: Mapping[str, Tool]) -> None:
-        self._progress = _Progress(loop, model, tools)
+    def __init__(self, loop: Loop, model: Model, tools: Mapping[str, Tool], approve: Approver | None = None) -> None:
+        self._progress = _Progress(loop, model, tools, approve)
         self._events = _drive(self._progress)
 
     def __iter__(self) -> Self:
@@ -100,8 +118,8 @@ class RunStream(_Stream):
 class AsyncRunStream(_Stream):
     """The events of one run: ``async for event in stream``. The async twin of RunStream."""
 
-    def __init__(self, loop: Loop, model: Model, tools: Mapping[str, Tool]) -> None:
-        self._progress = _Progress(loop, model, tools)
+    def __init__(self, loop: Loop, model: Model, tools: Mapping[str, Tool], approve: Approver | None = None) -> None:
+        self._progress = _Progress(loop, model, tools, approve)
         self._events = _adrive(self._progress)
 
     def __aiter__(self) -> Self:
@@ -139,8 +157,12 @@ def _drive(progress: _Progress) -> Generator[Event, None, None]:
                     except ModelTimeout as error:
                         progress.ran_out_of_time(error)
                     yield from loop.end_stream(progress.elapsed())
-                case Invoke(call):
-                    yield from loop.deliver(run_tool(progress.tools[call.name], call.argument))
+                case Approve(request):
+                    with progress.paused():
+                        answer = ask(progress.approve, request)
+                    yield from loop.decide(answer)
+                case Invoke(calls):
+                    yield from progress.deliver(run_tools(calls, progress.tools))
                 case finished:
                     progress.run = finished.run
                     yield finished
@@ -150,7 +172,7 @@ def _drive(progress: _Progress) -> Generator[Event, None, None]:
         raise
 
 
-async def _adrive(  # noqa: C901 - the twin of _drive, with its loops written out
+async def _adrive(  # noqa: C901, PLR0912 - the twin of _drive, with its loops written out
     progress: _Progress,
 ) -> AsyncGenerator[Event, None]:
     loop = progress.loop
@@ -169,8 +191,13 @@ async def _adrive(  # noqa: C901 - the twin of _drive, with its loops written ou
                         progress.ran_out_of_time(error)
                     for event in loop.end_stream(progress.elapsed()):
                         yield event
-                case Invoke(call):
-                    for event in loop.deliver(await arun_tool(progress.tools[call.name], call.argument)):
+                case Approve(request):
+                    with progress.paused():
+                        answer = await aask(progress.approve, request)
+                    for event in loop.decide(answer):
+                        yield event
+                case Invoke(calls):
+                    for event in progress.deliver(await arun_tools(calls, progress.tools)):
                         yield event
                 case finished:
                     progress.run = finished.run
@@ -179,56 +206,3 @@ async def _adrive(  # noqa: C901 - the twin of _drive, with its loops written ou
     except BaseException as error:
         progress.break_off(error)
         raise
-
-
-def run_tool(tool: Tool, argument: str) -> ToolResult:
-    """Run a tool. A ToolError is a result that is not ``ok``; any other exception is the tool's bug and propagates."""
-    began = perf_counter()
-    try:
-        value = _call(tool, argument)
-        return _result(tool, argument, began, _wait_for(value) if inspect.isawaitable(value) else value)
-    except ToolError as error:
-        return _result(tool, argument, began, error)
-
-
-async def arun_tool(tool: Tool, argument: str) -> ToolResult:
-    """The async twin of ``run_tool``. A tool that is not async gets a thread, so that it does not block the others."""
-    from asyncio import to_thread  # noqa: PLC0415 - asyncio costs 40 ms; who gets here has it already
-
-    began = perf_counter()
-    try:
-        if inspect.iscoroutinefunction(tool.run):
-            return _result(tool, argument, began, await tool.run(argument))
-        value = await to_thread(_call, tool, argument)
-        return _result(tool, argument, began, await value if inspect.isawaitable(value) else value)
-    except ToolError as error:
-        return _result(tool, argument, began, error)
-    except StopAsyncIteration as error:  # would silently end the generator that drives the run
-        raise RuntimeError(f"the tool {tool.name} raised {error!r}") from error
-
-
-def _call(tool: Tool, argument: str) -> object:
-    try:
-        return tool.run(argument)
-    except StopIteration as error:  # a thread's future cannot carry it: the caller would wait for ever
-        raise RuntimeError(f"the tool {tool.name} raised {error!r}") from error
-
-
-def _result(tool: Tool, argument: str, began: float, value: object) -> ToolResult:
-    ok = not isinstance(value, ToolError)
-    return ToolResult(tool.name, argument, str(value), ok, perf_counter() - began)
-
-
-def _wait_for(value: Awaitable[Any]) -> object:
-    """The value of an async tool in a sync run. It gets a thread and an event loop of its own, as the caller may be
-    inside a running loop (a notebook), where none can be started.
-    """
-    import asyncio  # noqa: PLC0415 - only for async tools
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
-
-    async def wait() -> object:
-        return await value
-
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        coroutine: Coroutine[Any, Any, object] = wait()
-        return pool.submit(asyncio.run, coroutine).result()

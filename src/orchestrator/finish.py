@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from orchestrator.limits import Spent
+from orchestrator.types import FinishReason
+
 Meaning = Literal["stopped", "full", "filtered", "broken"]
 
 _MEANINGS: dict[str, Meaning] = {
@@ -16,3 +19,24 @@ _MEANINGS: dict[str, Meaning] = {
 def meaning_of(finish: str | None) -> Meaning:
     """``stopped`` by the model, ``full`` of tokens, ``filtered``, or ``broken`` off: no reason, or an unknown one."""
     return _MEANINGS.get((finish or "").lower(), "broken")
+
+
+def natural_end(  # noqa: PLR0911 - one for each way a stream ends
+    finish: str | None, spent: Spent, elapsed: float, *, answered: bool
+) -> tuple[FinishReason, str]:
+    """How a run ends whose model stopped by itself, with what to tell the user."""
+    match meaning_of(finish):
+        case "stopped" if answered:
+            return "answered", ""
+        case "stopped":
+            return "interrupted", "the model ended without writing an answer"
+        case "full" if spent.tokens >= spent.limits.max_tokens:
+            return spent.out_of_tokens()
+        case "full":
+            return "length", "the server stopped the answer at its own limit (its context may be full)"
+        case "filtered":
+            return "content_filter", f"the server stopped the answer: {finish}"
+    if elapsed >= spent.limits.max_seconds:
+        return spent.out_of_time()
+    why = f" ({finish})" if finish else ""
+    return "interrupted", f"the server's stream broke off before the answer was complete{why}"

@@ -21,6 +21,7 @@ class Limits:
     ``max_repeats``: how often the same words may lead to the same call with the same result (4 * 5 may well be asked
     for twice in a calculation, but not in the same sentence over and over);
     ``max_forged``: results written by the model itself, each of which is cut off and answered with a warning;
+    ``max_denied``: calls that the policy or the user refused, each of which is told to the model;
     ``max_result``: characters of one result in the context.
     """
 
@@ -31,13 +32,14 @@ class Limits:
     max_cost: float = 1.0
     max_repeats: int = 2
     max_forged: int = 3
+    max_denied: int = 3
     max_result: int = 20_000
 
     def __post_init__(self) -> None:
         for name in ("max_steps", "max_tokens", "max_repeats", "max_result"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} must be at least 1, not {getattr(self, name)}")
-        for name in ("max_calls", "max_seconds", "max_cost", "max_forged"):
+        for name in ("max_calls", "max_seconds", "max_cost", "max_forged", "max_denied"):
             if not getattr(self, name) >= 0:
                 raise ConfigError(f"{name} must not be negative or NaN, it is {getattr(self, name)}")
 
@@ -48,10 +50,11 @@ class Spent:
 
     limits: Limits
     steps: int = 0
-    calls: int = 0
     tokens: int = 0
     cost: float = 0.0
     forged: int = 0
+    denied: int = 0
+    made: Counter[str] = field(default_factory=Counter)  # calls by tool
     _seen: Counter[tuple[str, str, str, str]] = field(default_factory=Counter, repr=False)
 
     def exceeded_before_step(self, elapsed: float) -> tuple[FinishReason, str] | None:
@@ -75,11 +78,8 @@ class Spent:
     def out_of_tokens(self) -> tuple[FinishReason, str]:
         return "max_tokens", f"stopped after {self.limits.max_tokens} tokens (raise max_tokens to allow more)"
 
-    def exceeded_before_call(self) -> tuple[FinishReason, str] | None:
-        limit = self.limits.max_calls
-        if self.calls < limit:
-            return None
-        return "max_calls", f"stopped after {limit} tool calls (raise max_calls to allow more)"
+    def out_of_calls(self) -> tuple[FinishReason, str]:
+        return "max_calls", f"stopped after {self.limits.max_calls} tool calls (raise max_calls to allow more)"
 
     def repeats_too_often(self, words: str, result: ToolResult) -> bool:
         """Count this result; True when ``words`` have led to it more than ``max_repeats`` times."""

@@ -3,23 +3,27 @@
 It does no I/O. A driver asks ``next`` what to do, does it, and tells the loop what came of it:
 
     Sample(request)  → stream the model, ``feed`` each delta until ``cut``, then ``end_stream``
-    Invoke(call)     → run the tool, then ``deliver`` its result
+    Approve(request) → ask whoever decides, then ``decide``
+    Invoke(calls)    → run the tools, then ``deliver`` their results
     Finished(run)    → done
 
 So it is written once, is driven sync and async, and can be stepped, replayed and tested without a server. It knows the
-protocol and the limits. It does not know models, tools' code or clocks, nor that anybody watches.
+protocol, the limits and the policy. It does not know models, tools' code or clocks, nor that anybody watches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from orchestrator.finish import meaning_of
+from orchestrator.calls import Approve, Invoke, Outcome, PendingCalls
+from orchestrator.finish import natural_end
 from orchestrator.limits import Limits, Spent, repeats_itself
+from orchestrator.policy import Policy
 from orchestrator.record import Record, measured_usage, priced
 from orchestrator.step import Step
-from orchestrator.syntax import Call, Forged, Invalid, Scanner, diagnose, escape, without_markers
+from orchestrator.syntax import AdjacentScanner, Call, Forged, Invalid, Scanner, diagnose, escape, without_markers
 from orchestrator.transcript import Transcript
 from orchestrator.types import (
     Delta,
@@ -30,10 +34,13 @@ from orchestrator.types import (
     ModelInfo,
     Origin,
     Request,
+    Role,
     Run,
     Tool,
     ToolResult,
 )
+
+__all__ = ["GO_ON", "Approve", "Invoke", "Loop", "Sample"]
 
 GO_ON = "\n\nGo on with your answer from where you stopped. Do not repeat what you have written."
 
@@ -45,17 +52,13 @@ class Sample:
     request: Request
 
 
-@dataclass(frozen=True, slots=True)
-class Invoke:
-    """Run a tool."""
-
-    call: Call
-
-
 class Loop:
-    """One run over ``transcript``, which holds the hidden prompt and the question already."""
+    """One run over ``transcript``, which holds the hidden prompt and the question already.
 
-    def __init__(
+    With ``parallel`` calls that stand side by side are made together.
+    """
+
+    def __init__(  # noqa: PLR0913 - what the run is about, then how it is to go, by name
         self,
         transcript: Transcript,
         question: str,
@@ -63,32 +66,36 @@ class Loop:
         tools: Mapping[str, Tool],
         limits: Limits,
         temperature: float | None = None,
+        *,
+        policy: Policy | None = None,
+        parallel: bool = False,
     ) -> None:
         self._transcript = transcript
         self._info = info
         self._tools = tools
-        self._multiline = frozenset(name for name, tool in tools.items() if tool.multiline)
+        self._policy = policy or Policy()
+        multiline = frozenset(name for name, tool in tools.items() if tool.multiline)
+        self._scanner = partial(AdjacentScanner if parallel else Scanner, tools, multiline)
         self._markers = info.template.markers if info.template else ()
         self._temperature = temperature
         self._spent = Spent(limits)
         self._record = Record(question)
         self._first_span = len(transcript)
         self._step: Step | None = None
-        self._call: Call | None = None
+        self._pending: PendingCalls | None = None
         self._words_before_call = ""
         self._ending: tuple[FinishReason, str] | None = None
+        self._ending_after_calls: tuple[FinishReason, str] | None = None
 
     # --- What the driver asks and tells ---
 
-    def next(self, elapsed: float) -> Sample | Invoke | Finished:
+    def next(self, elapsed: float) -> Sample | Approve | Invoke | Finished:
         """What to do next, ``elapsed`` seconds after the question."""
-        if not self._ending:
-            calls = self._spent.exceeded_before_call() if self._call else None
-            self._ending = calls or self._spent.exceeded_before_step(elapsed)
+        self._ending = self._ending or self._spent.exceeded_before_step(elapsed)
         if self._ending:
             return Finished(self.run(elapsed))
-        if self._call:
-            return Invoke(self._call)
+        if self._pending and (wanted := self._pending.next()):
+            return wanted
         self._step = self._begin_step(elapsed)
         return Sample(self._step.request)
 
@@ -116,27 +123,29 @@ class Loop:
         events += self._keep(step)
         self._account(step)
         match step.end:
-            case Call() as call:
-                self._call = call
+            case tuple() as calls:
+                events += self._take_calls(calls)
             case Forged() as forged:
                 events += self._refuse(forged)
             case Invalid() as invalid:
                 self._tell(invalid.name, _WHY_INVALID[invalid.reason].format(name=invalid.name))
             case _:
-                self._ending = self._ending or self._natural_end(step, elapsed)
+                answered = bool(self._record.answer())
+                self._ending = self._ending or natural_end(step.finish, self._spent, elapsed, answered=answered)
         return events
 
-    def deliver(self, result: ToolResult) -> list[Event]:
-        """Write what came of the call into the context."""
-        self._call = None
-        self._spent.calls += 1
-        self._record.result(result)
-        kind = "RESULT" if result.ok else "ERROR"
-        value = escape(_cut(result.result, self._spent.limits.max_result), self._markers) or "(nothing)"
-        self._write(f"[{result.name}_{kind}:{value}]", "tool", result.name)
-        if self._spent.repeats_too_often(self._words_before_call, result):
-            self.stop("loop", f"the model keeps making the same call: {result.name} with {_cut(result.argument, 80)!r}")
-        return [result]
+    def decide(self, granted: bool | None) -> list[Event]:
+        """The answer to Approve; None where there was nobody to ask."""
+        if self._pending is None:
+            raise RuntimeError("decide() comes after next() has said Approve")
+        return self._noted([*self._pending.decide(granted)]) + self._write_results()
+
+    def deliver(self, results: Sequence[ToolResult | None]) -> list[Event]:
+        """Write what came of the calls into the context, in call order. None stands for a tool that broke."""
+        if self._pending is None:
+            raise RuntimeError("deliver() comes after next() has said Invoke")
+        self._pending.deliver(results)
+        return self._write_results()
 
     def stop(self, reason: FinishReason, detail: str) -> None:
         """End the run, unless something else has already ended it."""
@@ -159,7 +168,7 @@ class Loop:
 
     def _begin_step(self, elapsed: float) -> Step:
         limits, template = self._spent.limits, self._info.template
-        resumed = self._info.resume_mode != "turn" and self._spent.steps > 0
+        mid_line = self._transcript.role == "assistant"
         self._spent.steps += 1
         if template:
             self._transcript.begin("assistant")
@@ -171,7 +180,7 @@ class Loop:
             temperature=self._temperature,
             stop=template.stop if template else (),
         )
-        return Step(request, Scanner(self._tools, self._multiline, mid_line=resumed), self._tools)
+        return Step(request, self._scanner(mid_line=mid_line), self._tools)
 
     def _bound_stream(self, step: Step, elapsed: float) -> None:
         """Servers may ignore max_tokens, and a slow one may never end."""
@@ -184,11 +193,9 @@ class Loop:
             self.stop("loop", "the model was repeating itself without end")
 
     def _keep(self, step: Step) -> list[Event]:
-        words = without_markers("".join(step.words), self._markers)
-        call = step.end.raw if isinstance(step.end, Call | Invalid) else ""
-        self._transcript.append(words + call, "model", "assistant")
-        self._record.words(words)
-        self._words_before_call = words
+        self._transcript.append(without_markers("".join(step.said), self._markers), "model", "assistant")
+        self._words_before_call = without_markers("".join(step.words), self._markers)
+        self._record.words(self._words_before_call)
         return self._noted([*diagnose("".join(step.plain), self._tools)])
 
     def _account(self, step: Step) -> None:
@@ -198,24 +205,46 @@ class Loop:
         self._spent.tokens += usage.output_tokens.value
         self._spent.cost += usage.cost or 0.0
 
-    def _natural_end(  # noqa: PLR0911 - one for each way a stream ends
-        self, step: Step, elapsed: float
-    ) -> tuple[FinishReason, str]:
-        match meaning_of(step.finish):
-            case "stopped" if self._record.answer():
-                return "answered", ""
-            case "stopped":
-                return "interrupted", "the model ended without writing an answer"
-            case "full" if self._spent.tokens >= self._spent.limits.max_tokens:
-                return self._spent.out_of_tokens()
-            case "full":
-                return "length", "the server stopped the answer at its own limit (its context may be full)"
-            case "filtered":
-                return "content_filter", f"the server stopped the answer: {step.finish}"
-            case _ if elapsed >= self._spent.limits.max_seconds:
-                return self._spent.out_of_time()
-        why = f" ({step.finish})" if step.finish else ""
-        return "interrupted", f"the server's stream broke off before the answer was complete{why}"
+    # --- Calls ---
+
+    def _take_calls(self, calls: tuple[Call, ...]) -> list[Event]:
+        """Judge them. Those beyond the limit are not made: the run ends when the others have their results."""
+        room = max(0, self._spent.limits.max_calls - self._spent.made.total())
+        if len(calls) > room:
+            self._ending_after_calls = self._spent.out_of_calls()
+        self._pending = PendingCalls(calls[:room])
+        denials = self._pending.judge(self._policy, self._tools, self._spent.made, self._transcript.spans)
+        return self._noted([*denials]) + self._write_results()
+
+    def _write_results(self) -> list[Event]:
+        """Once every call has what came of it: into the context with them, in call order."""
+        pending = self._pending
+        if pending is None or pending.next():
+            return []
+        self._pending = None
+        results = [self._write_result(outcome, result) for outcome in pending.outcomes if (result := outcome.result)]
+        if results:
+            self._ask_to_go_on()
+        if self._spent.denied > self._spent.limits.max_denied:
+            self.stop("denied", f"the model asked for calls that were denied {self._spent.denied} times")
+        if self._ending_after_calls:
+            self.stop(*self._ending_after_calls)
+        return [*results]
+
+    def _write_result(self, outcome: Outcome, result: ToolResult) -> ToolResult:
+        self._record.result(result)
+        kind = "RESULT" if result.ok else "ERROR"
+        value = escape(_cut(result.result, self._spent.limits.max_result), self._markers) or "(nothing)"
+        text = f"[{result.name}_{kind}:{value}]"
+        if outcome.denied:
+            self._spent.denied += 1
+            self._write(text, "runtime", result.name)
+            return result
+        self._spent.made[result.name] += 1
+        self._write(text, "tool", result.name, untrusted=self._tools[result.name].untrusted)
+        if self._spent.repeats_too_often(self._words_before_call, result):
+            self.stop("loop", f"the model keeps making the same call: {result.name} with {_cut(result.argument, 80)!r}")
+        return result
 
     # --- What is written into the context ---
 
@@ -229,13 +258,15 @@ class Loop:
 
     def _tell(self, name: str, message: str) -> None:
         self._write(f"[{name}_ERROR:{message}]", "runtime", name)
+        self._ask_to_go_on()
 
-    def _write(self, text: str, origin: Origin, tool: str) -> None:
+    def _write(self, text: str, origin: Origin, tool: str, *, untrusted: bool = False) -> None:
+        role: Role = "user" if self._info.resume_mode == "turn" else "assistant"
+        self._transcript.append(text, origin, role, tool, untrusted=untrusted)
+
+    def _ask_to_go_on(self) -> None:
         if self._info.resume_mode == "turn":
-            self._transcript.append(text, origin, "user", tool)
             self._transcript.append(GO_ON, "runtime", "user")
-        else:
-            self._transcript.append(text, origin, "assistant", tool)
 
     def _noted(self, events: list[Event]) -> list[Event]:
         for event in events:

@@ -16,6 +16,7 @@ from orchestrator.driver import AsyncRunStream, RunStream
 from orchestrator.errors import ConfigError
 from orchestrator.limits import Limits
 from orchestrator.loop import Loop
+from orchestrator.policy import Approver, Policy
 from orchestrator.prompt import EXAMPLES, Style, example_turns, hidden_prompt
 from orchestrator.protocols import Model, ModelOptions
 from orchestrator.registry import default_model, load_model, load_tools
@@ -33,6 +34,10 @@ class Orchestrator:
     ``model`` is ``"provider:name"`` or a Model; without one it is OpenAI's where a key is set, else the embedded one.
     ``tools`` are registered names or Tools. ``cot`` asks for step-by-step thinking before the answer. ``system`` is
     put in front of the hidden prompt. ``examples`` is how many worked examples the hidden prompt shows.
+
+    ``policy`` says which calls are made; ``approve`` is asked about those that need somebody's yes (they are denied
+    without it): a function, sync or async, of an ApprovalRequest. With ``parallel`` calls that stand side by side run
+    together.
     """
 
     def __init__(  # noqa: PLR0913 - each is a choice of the user's, by name and with a default
@@ -46,6 +51,9 @@ class Orchestrator:
         limits: Limits | None = None,
         temperature: float | None = None,
         options: ModelOptions | None = None,
+        policy: Policy | None = None,
+        approve: Approver | None = None,
+        parallel: bool = False,
     ) -> None:
         limits = limits or Limits()
         chosen = load_model(model or _default(), options) if model is None or isinstance(model, str) else model
@@ -60,9 +68,11 @@ class Orchestrator:
             )
         if temperature is not None and not 0 <= temperature < inf:
             raise ConfigError(f"temperature must be 0 or more, not {temperature}")
-        style = Style(cot=cot, system=system, examples=examples)
+        style = Style(cot=cot, system=system, examples=examples, parallel=parallel)
         tools = load_tools([tools] if isinstance(tools, str | Tool) else tools)
-        self._setup = _Setup(chosen, tools, limits, style, temperature)
+        policy = policy or Policy()
+        policy.check(tools)
+        self._setup = _Setup(chosen, tools, limits, style, temperature, policy, approve)
 
     @property
     def model(self) -> Model:
@@ -72,21 +82,21 @@ class Orchestrator:
     def tools(self) -> Mapping[str, Tool]:
         return self._setup.tools
 
-    def run(self, question: str) -> Run:
-        """Ask, and wait for the end."""
-        return self.chat().run(question)
+    def run(self, question: str, *, policy: Policy | None = None) -> Run:
+        """Ask, and wait for the end. ``policy`` is for this run, instead of the orchestrator's own."""
+        return self.chat().run(question, policy=policy)
 
-    def stream(self, question: str) -> RunStream:
+    def stream(self, question: str, *, policy: Policy | None = None) -> RunStream:
         """Ask, and iterate over the events as they come; the last one is Finished, with the run."""
-        return self.chat().stream(question)
+        return self.chat().stream(question, policy=policy)
 
-    async def arun(self, question: str) -> Run:
+    async def arun(self, question: str, *, policy: Policy | None = None) -> Run:
         """The async twin of ``run``."""
-        return await self.chat().arun(question)
+        return await self.chat().arun(question, policy=policy)
 
-    def astream(self, question: str) -> AsyncRunStream:
+    def astream(self, question: str, *, policy: Policy | None = None) -> AsyncRunStream:
         """The async twin of ``stream``: ``async for event in orc.astream(question)``."""
-        return self.chat().astream(question)
+        return self.chat().astream(question, policy=policy)
 
     def chat(self) -> Chat:
         """A conversation: several questions over one transcript."""
@@ -113,7 +123,7 @@ class Orchestrator:
     def prompt(self, question: str) -> str:
         """Exactly what would be sent first: the prompt string, or each message under its role."""
         transcript = Transcript(self.model.info.template)
-        self._setup.ask(transcript, question)
+        self._setup.ask(transcript, question, self._setup.policy)
         if self.model.info.template:
             transcript.begin("assistant")
             return transcript.prompt()
@@ -127,18 +137,20 @@ class _Setup:
     limits: Limits
     style: Style
     temperature: float | None
+    policy: Policy
+    approve: Approver | None
 
-    def ask(self, transcript: Transcript, question: str) -> None:
+    def ask(self, transcript: Transcript, question: str, policy: Policy) -> None:
         """Put the question into the context, behind the hidden prompt."""
         if not isinstance(question, str) or not question.strip():
             raise ConfigError("the question is empty: say what you want to know")
-        template = self.model.info.template
+        tools, template = policy.allowed(self.tools), self.model.info.template
         shown = {span.text for span in transcript.spans if span.origin == "system"}
         if not shown:
-            for message in hidden_prompt(question, self.tools, self.style, as_turns=template is not None):
+            for message in hidden_prompt(question, tools, self.style, as_turns=template is not None):
                 transcript.append(message.text, "system", message.role)
         elif template:  # a later question in a chat needs examples of its own
-            for asked, answered in example_turns(question, self.tools, self.style):
+            for asked, answered in example_turns(question, tools, self.style):
                 if asked.text not in shown:
                     transcript.append(asked.text, "system", "user")
                     transcript.append(answered.text, "system", "assistant")
@@ -146,9 +158,20 @@ class _Setup:
             transcript.append("\n\n", "runtime", "user")
         transcript.append(defuse(question, template.markers if template else ()), "user", "user")
 
-    def loop(self, transcript: Transcript, question: str) -> Loop:
-        self.ask(transcript, question)
-        return Loop(transcript, question, self.model.info, self.tools, self.limits, self.temperature)
+    def loop(self, transcript: Transcript, question: str, policy: Policy | None) -> Loop:
+        policy = policy or self.policy
+        policy.check(self.tools)
+        self.ask(transcript, question, policy)
+        return Loop(
+            transcript,
+            question,
+            self.model.info,
+            self.tools,
+            self.limits,
+            self.temperature,
+            policy=policy,
+            parallel=self.style.parallel,
+        )
 
 
 class Chat:
@@ -159,39 +182,39 @@ class Chat:
         self._transcript = Transcript(setup.model.info.template)
         self._current: RunStream | AsyncRunStream | None = None
 
-    def run(self, question: str) -> Run:
+    def run(self, question: str, *, policy: Policy | None = None) -> Run:
         """Ask, and wait for the end."""
-        with self.stream(question) as events:
+        with self.stream(question, policy=policy) as events:
             for _ in events:
                 pass
         return events.run
 
-    async def arun(self, question: str) -> Run:
+    async def arun(self, question: str, *, policy: Policy | None = None) -> Run:
         """The async twin of ``run``."""
-        async with self.astream(question) as events:
+        async with self.astream(question, policy=policy) as events:
             async for _ in events:
                 pass
         return events.run
 
-    def stream(self, question: str) -> RunStream:
+    def stream(self, question: str, *, policy: Policy | None = None) -> RunStream:
         """Ask, and iterate over the events as they come."""
-        stream = RunStream(self._loop(question), self._setup.model, self._setup.tools)
+        stream = RunStream(self._loop(question, policy), self._setup.model, self._setup.tools, self._setup.approve)
         self._current = stream
         return stream
 
-    def astream(self, question: str) -> AsyncRunStream:
+    def astream(self, question: str, *, policy: Policy | None = None) -> AsyncRunStream:
         """The async twin of ``stream``."""
-        stream = AsyncRunStream(self._loop(question), self._setup.model, self._setup.tools)
+        stream = AsyncRunStream(self._loop(question, policy), self._setup.model, self._setup.tools, self._setup.approve)
         self._current = stream
         return stream
 
-    def _loop(self, question: str) -> Loop:
+    def _loop(self, question: str, policy: Policy | None) -> Loop:
         if isinstance(self._current, RunStream) and not self._current.ended:
             with suppress(ValueError):  # another thread is reading it
                 self._current.close()  # whoever read it has left it, with a break perhaps
         if self._current and not self._current.ended:
             raise ConfigError("this chat's last question is still being answered: read it to its end, or close it")
-        return self._setup.loop(self._transcript, question)
+        return self._setup.loop(self._transcript, question, policy)
 
 
 def _default() -> str:

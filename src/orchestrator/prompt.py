@@ -27,11 +27,14 @@ _QUESTION_COMPARED = 2_000  # characters of a long question that decide which ex
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How the model is asked: with chain of thought or not, behind which words, with how many examples."""
+    """How the model is asked: with chain of thought or not, behind which words, with how many examples; and whether
+    it is told that it may write several calls side by side.
+    """
 
     cot: bool = False
     system: str = ""
     examples: int = EXAMPLES
+    parallel: bool = False
 
 
 def hidden_prompt(question: str, tools: Mapping[str, Tool], style: Style, *, as_turns: bool) -> list[Message]:
@@ -81,9 +84,10 @@ def _instructions(tools: Mapping[str, Tool], style: Style) -> str:
     syntax = "\n".join(f"[{tool.name}:{tool.syntax}] {tool.description}" for tool in tools.values())
     first = next(iter(tools))
     think = "\nThink first: write down in a short sentence what to do, then the call." if style.cot else ""
+    several = "Calls that do not need each other may stand side by side; they run together.\n" if style.parallel else ""
     return (
         "You are a helpful assistant with tools. To use a tool, write its call in square brackets and stop:\n"
-        f"{syntax}\n"
+        f"{syntax}\n{several}"
         f"The system writes the result right after the call as [{first}_RESULT:value]. Never write a result yourself; "
         f"use it to answer in one sentence.\nIf no tool is needed, just answer.{think}"
     )

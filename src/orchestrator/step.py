@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from orchestrator.syntax import Call, Forged, Invalid, Scanner, ScannerEvent, Text, Unclosed
+from orchestrator.syntax import AdjacentScanner, Call, Forged, Invalid, Scanner, ScannerEvent, Text, Unclosed
 from orchestrator.types import Delta, Diagnostic, Event, Reasoning, Request, Tool, Usage
 
 
 @dataclass(slots=True)
 class Step:
-    """``end`` is what the stream is cut at, ``finish`` what the server gave as its reason to stop."""
+    """``end`` is what the stream is cut at (calls, if that is why), ``finish`` the server's own reason to stop."""
 
     request: Request
-    scanner: Scanner
+    scanner: Scanner | AdjacentScanner
     tools: Mapping[str, Tool]
+    said: list[str] = field(default_factory=list)  # what is kept
     words: list[str] = field(default_factory=list)  # what is kept, calls not counted
     plain: list[str] = field(default_factory=list)  # the part of it that was never a call
-    end: Call | Invalid | Forged | None = None
+    calls: list[Call] = field(default_factory=list)
+    end: tuple[Call, ...] | Invalid | Forged | None = None
     finish: str | None = None
     usage: Usage | None = None
     deltas: int = 0
@@ -47,22 +49,30 @@ class Step:
         for event in scanned:
             match event:
                 case Text(text):
-                    self.words.append(text)
+                    self._say(text)
                     self.plain.append(text)
                     events.append(event)
                 case Unclosed(name, raw, _) | Invalid(name, raw, _) if name not in self.tools or "_RESULT:" in raw:
                     self.end = Forged(name.removesuffix("_RESULT"), raw)  # half a result, or one inside a call
                     return
                 case Unclosed(_, raw, reason):
-                    self.words.append(raw)
+                    self._say(raw)
                     events.append(Text(raw))
                     events.append(Diagnostic("unclosed", raw, f"a call never closed ({reason}): not run"))
                 case Invalid(_, raw, reason):
+                    self.said.append(raw)
                     self.end = event
                     events.append(Diagnostic("invalid", raw, f"a call that cannot run ({reason})"))
                     return  # the scanner goes on; this step does not
                 case Call():
-                    self.end = event
+                    self.said.append(event.raw)
+                    self.calls.append(event)
                     events.append(event)
                 case _:
                     self.end = event
+        if self.calls and self.scanner.ended:
+            self.end = tuple(self.calls)
+
+    def _say(self, text: str) -> None:
+        self.said.append(text)
+        self.words.append(text)

@@ -28,10 +28,12 @@ class Transcript:
     def __len__(self) -> int:
         return len(self._spans)
 
-    def append(self, text: str, origin: Origin, role: Role, tool: str | None = None) -> None:
+    def append(
+        self, text: str, origin: Origin, role: Role, tool: str | None = None, *, untrusted: bool = False
+    ) -> None:
         if text:
             self.begin(role)
-            self._add(Span(text, origin, role, tool))
+            self._add(Span(text, origin, role, tool, untrusted))
             self._open.append(text)
 
     def begin(self, role: Role) -> None:

@@ -73,12 +73,15 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of the context and its origin. ``tool`` names the tool behind a result."""
+    """A stretch of the context and its origin. ``tool`` names the tool behind a result; ``untrusted`` marks a result
+    that comes from the outside world.
+    """
 
     text: str
     origin: Origin
     role: Role
     tool: str | None = None
+    untrusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,9 +240,9 @@ class ToolResult:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """Something that did not happen and may surprise: a misspelt tool, a call left open, a forged result."""
+    """Something that did not happen and may surprise: a misspelt tool, a call left open or denied, a forged result."""
 
-    kind: Literal["unknown_tool", "not_run", "unclosed", "invalid", "forged"]
+    kind: Literal["unknown_tool", "not_run", "unclosed", "invalid", "forged", "denied"]
     text: str
     message: str
 

@@ -9,8 +9,8 @@ import typer
 
 from orchestrator import terminal
 from orchestrator.cli._options import AsJson, text_of
-from orchestrator.driver import run_tool
 from orchestrator.registry import load_tools, names
+from orchestrator.tool_runs import run_tool
 
 commands = typer.Typer()
 

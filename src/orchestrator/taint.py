@@ -1,0 +1,145 @@
+"""Says whether a call was copied from text that came in from outside, or would carry away such text or a secret.
+
+Compares a call with the spans of the context. Knows nothing of tools, of approval or of who reads the answer.
+
+Texts are compared *squeezed*: without case, blanks, punctuation and look-alikes, so that a copy is found however it was
+dressed up. The argument is read in several ways, as it stands and as what it decodes to (percent signs, base64,
+hexadecimal, reversed …). What this cannot see is a copy in other words, a few short plain words of the user's, and a
+secret dealt out over many calls: for these there is ``Policy.strict``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from unicodedata import normalize
+
+from orchestrator.decoding import decoded, unescaped
+from orchestrator.types import Span
+
+SHARED = 14  # letters and digits in a row: longer than nearly all words, shorter than a sentence
+SHARED_DECODED = 10  # who encodes a text has something to hide
+_WHOLE = 8  # from this length on an argument is looked for also across the borders of words
+_TELLING = 5  # letters and digits; what is shorter is no destination and no secret
+
+_NOT_A_WORD = re.compile(r"[\W_]+")
+_HOST = re.compile(r"[\w.-]+")
+_TOKEN = re.compile(r"[^\s,;()\[\]{}<>\"'`]+")
+_NUMBER = re.compile(r"\d(?:[ ./-]?\d){5,}")
+_LOOK_ALIKES = str.maketrans("аеорсухкмтвніԁһјѕαονρτικυχ", "aeopcyxkmtbhidhjsaovptikux")
+
+
+def copied(name: str, argument: str, spans: Sequence[Span]) -> bool:
+    """Whether the whole call stands in what came in since the first untrusted content, be it with other brackets."""
+    call = _squeezed(f"{name}{argument}")
+    return any(call in _squeezed(text) for text in _brought(spans))
+
+
+def leak(argument: str, tool: str, spans: Sequence[Span]) -> str | None:
+    """What a call to ``tool`` would give away of ``spans``, as found in its ``argument`` or squeezed; None if nothing.
+
+    Nothing can leak before untrusted content has come in: until then the words are the user's and the model's own.
+    """
+    first = _first_untrusted(spans)
+    if first == len(spans):
+        return None
+    brought = _brought(spans)
+    owned = [span.text for span in spans if span.origin in ("system", "user")]
+    written = [span.text for span in spans[:first] if span.origin == "model"]
+    kept = [*owned, *(_value(span) for span in spans[:first] if span.origin == "tool")]
+    sent = _squeezed("".join(text.partition(f"[{tool}:")[2] for text in written))
+    secrets = {core for text in kept for core in _secrets(text) if core not in sent}
+    for reading in unescaped(argument):
+        if repeated := _repeated(reading, brought, [*owned, *written]) or _held(secrets, reading):
+            return repeated
+    hidden = decoded(argument)
+    everything = [_squeezed(text) for text in (*brought, *kept)]
+    if any(_held(secrets, reading) for reading in hidden) or _stretch(hidden, everything, [], SHARED_DECODED):
+        return argument
+    return None
+
+
+def _brought(spans: Sequence[Span]) -> list[str]:
+    """Results since the first untrusted one. All of them: a tool that was called after it was perhaps called because
+    of it, and gives it back in another form.
+    """
+    return [_value(span) for span in spans[_first_untrusted(spans) :] if span.origin == "tool"]
+
+
+def _first_untrusted(spans: Sequence[Span]) -> int:
+    return next((at for at, span in enumerate(spans) if span.untrusted), len(spans))
+
+
+def _repeated(argument: str, brought: Iterable[str], own: Iterable[str]) -> str | None:
+    """The argument, if it stands as a whole in a text that was brought in; else the part of it that does and that
+    neither the user nor the model had written before.
+    """
+    folded = [_folded(text) for text in brought]
+    if any(_stands_in(_folded(argument), text) for text in folded):
+        return argument
+    theirs = [_without_gaps(text) for text in folded]
+    ours = [_squeezed(text) for text in own]
+    for destination in _destinations(argument):
+        core = _squeezed(destination)
+        if any(core in text for text in theirs) and not any(core in text for text in ours):
+            return destination
+    return _stretch([argument], theirs, ours, SHARED)
+
+
+def _stands_in(argument: str, text: str) -> bool:
+    core = _without_gaps(argument)
+    if len(core) >= _WHOLE:
+        return core in _without_gaps(text)
+    return bool(core) and f" {_NOT_A_WORD.sub(' ', argument).strip()} " in f" {_NOT_A_WORD.sub(' ', text)} "
+
+
+def _destinations(text: str) -> list[str]:
+    """Where data could go: hosts (of links and of mail addresses too), and account or telephone numbers."""
+    hosts = [match[0].strip(".") for match in _HOST.finditer(text) if "." in match[0].strip(".")]
+    return [each for each in (*hosts, *_NUMBER.findall(text)) if len(_squeezed(each)) >= _TELLING]
+
+
+def _secrets(text: str) -> list[str]:
+    """What looks like a key, a password, an address or a number of somebody's, squeezed. Links are no secrets."""
+    tokens = [token for token in _TOKEN.findall(text) if len(token) >= 6 and "://" not in token and _is_mixed(token)]
+    return [core for core in map(_squeezed, (*tokens, *_NUMBER.findall(text))) if len(core) >= _TELLING]
+
+
+def _is_mixed(token: str) -> bool:
+    letters = any(character.isalpha() for character in token)
+    return letters and ("@" in token[1:-1] or any(character.isdigit() for character in token))
+
+
+def _held(secrets: Iterable[str], text: str) -> str | None:
+    squeezed = _squeezed(text)
+    return next((secret for secret in secrets if secret in squeezed), None)
+
+
+def _stretch(arguments: Iterable[str], theirs: Iterable[str], ours: Iterable[str], length: int) -> str | None:
+    """A run of ``length`` letters and digits that one of ``arguments`` shares with ``theirs`` but not with ``ours``."""
+    wanted = {run for argument in arguments for run in _runs(_squeezed(argument), length)}
+    for text in ours:
+        if wanted:
+            wanted.difference_update(_runs(text, length))
+    return next((run for text in theirs if wanted for run in _runs(text, length) if run in wanted), None)
+
+
+def _runs(text: str, length: int) -> Iterable[str]:
+    return (text[at : at + length] for at in range(len(text) - length + 1))
+
+
+def _value(span: Span) -> str:
+    """A result without its bracket and name."""
+    return span.text.partition(":")[2]
+
+
+def _squeezed(text: str) -> str:
+    return _without_gaps(_folded(text))
+
+
+def _without_gaps(folded: str) -> str:
+    return _NOT_A_WORD.sub("", folded)
+
+
+def _folded(text: str) -> str:
+    return normalize("NFKC", text).casefold().translate(_LOOK_ALIKES)

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import codecs
+from base64 import b32encode, b64encode, urlsafe_b64encode
+from html import escape
+from time import process_time
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.decoding import AT_MOST, decoded, unescaped
+
+SECRET = "the launch code is 4711-hunter2"
+HIDDEN = {
+    "reversed": SECRET[::-1],
+    "rot13": codecs.encode(SECRET, "rot13"),
+    "base64": b64encode(SECRET.encode()).decode(),
+    "base64 without padding": b64encode(SECRET.encode()).decode().rstrip("="),
+    "base64 for links": urlsafe_b64encode(SECRET.encode()).decode(),
+    "base32": b32encode(SECRET.encode()).decode(),
+    "hexadecimal": SECRET.encode().hex(),
+    "hexadecimal with gaps": SECRET.encode().hex(" "),
+    "hexadecimal with marks": "".join(f"0x{byte:02x} " for byte in SECRET.encode()),
+    "numbers": ", ".join(str(byte) for byte in SECRET.encode()),
+    "base64 of the reverse": b64encode(SECRET[::-1].encode()).decode(),
+    "hexadecimal of base64": b64encode(SECRET.encode()).hex(),
+}
+ESCAPED = {
+    "percent signs": quote(SECRET),
+    "every character a percent sign": "".join(f"%{byte:02X}" for byte in SECRET.encode()),
+    "percent signs twice": quote(quote(SECRET)),
+    "pluses": SECRET.replace(" ", "+"),
+    "entities": "".join(f"&#{ord(character)};" for character in SECRET),
+    "json escapes": "".join(f"\\u{ord(character):04x}" for character in SECRET),
+    "python escapes": "".join(f"\\x{ord(character):02x}" for character in SECRET),
+}
+
+
+@pytest.mark.parametrize("text", HIDDEN.values(), ids=HIDDEN)
+def test_a_hidden_text_is_among_the_readings(text):
+    assert SECRET in decoded(text)
+    assert SECRET not in unescaped(text)
+    assert any(SECRET in reading for reading in decoded(f"data: {text}"))
+
+
+@pytest.mark.parametrize("text", ESCAPED.values(), ids=ESCAPED)
+def test_an_escaped_text_is_what_it_stands_for(text):
+    assert unescaped(text)[-1] == SECRET
+
+
+@pytest.mark.parametrize("text", ["", "plain", "100% sure", "a & b", "\\u{ffffff}"])
+def test_a_plain_text_has_one_plain_reading_and_is_not_its_own_disguise(text):
+    assert unescaped(text) == [text]
+    assert text not in decoded(text)
+
+
+def test_escapes_are_resolved_to_a_bounded_depth():
+    text = "50%"
+    for _ in range(9):
+        text = quote(text)
+    assert len(unescaped(text)) == 4
+
+
+def test_an_entity_that_only_looks_like_one_stays():
+    assert unescaped(escape("a < b")) == ["a &lt; b", "a < b"]
+
+
+@given(st.text(max_size=200) | st.text("0123456789abcdef %&#;\\ux+/=", max_size=200))
+def test_any_text_can_be_read_and_the_readings_are_bounded(text):
+    assert len(decoded(text)) <= 2 * AT_MOST
+    assert text not in decoded(text)
+
+
+def test_reading_a_long_text_is_linear():
+    def seconds(text: str) -> float:
+        began = process_time()
+        decoded(text)
+        unescaped(text)
+        return process_time() - began
+
+    for piece in ("a", "ab12 ", "%41", "12, ", "0x", "&#", "="):
+        short, long = (min(seconds(piece * (size // len(piece))) for _ in range(3)) for size in (2_000, 20_000))
+        assert long < 60 * max(short, 1e-4), piece
