@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator import Orchestrator
-from orchestrator.driver import arun_tool
 from orchestrator.errors import ConfigError, ToolError
+from orchestrator.tool_runs import arun_tool
 from orchestrator.tools import _sandbox
 from orchestrator.tools._python_examples import EXAMPLES
 from orchestrator.tools.python import create, run
