@@ -1,1 +1,35 @@
-"""Code retrieval: finds the code that answers a question, offline."""
+"""Code retrieval: finds the code that answers a question, offline, in milliseconds.
+
+from orchestrator.code import CodeIndex
+
+with CodeIndex.build("path/to/project") as index:
+    for hit in index.search("where do we validate the e-mail?"):
+        print(f"{hit.path}:{hit.start_line}-{hit.end_line}  {hit.name}")
+
+Everything heavy (numpy, Chroma, tree-sitter) is in the extra ``code`` and loads with the first name that needs it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from orchestrator.code.protocols import Chunk, Chunker, Embedder, Hit
+
+if TYPE_CHECKING:
+    from orchestrator.code.index import CodeIndex
+    from orchestrator.code.indexing import IndexReport
+    from orchestrator.code.ranking import Ranking
+
+__all__ = ["Chunk", "Chunker", "CodeIndex", "Embedder", "Hit", "IndexReport", "Ranking"]
+
+_WHERE = {"CodeIndex": "index", "IndexReport": "indexing", "Ranking": "ranking"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from orchestrator.code.extra import needed  # noqa: PLC0415
+
+    needed()
+    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)

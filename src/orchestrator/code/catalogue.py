@@ -1,0 +1,218 @@
+"""What is in an index: its settings, its files, and its chunks with their text. SQLite; one transaction a batch.
+
+It says what is true: the vectors in Chroma and the lexical index follow it. Ids that are about to be written to Chroma,
+or deleted from it, are noted as *doubtful* first, so that a run that was killed in between is put right by the next.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from orchestrator.code.protocols import Chunk
+from orchestrator.errors import ConfigError
+
+T = TypeVar("T")
+FILE = "catalogue.sqlite"
+_MANY = 500  # values in one statement; SQLite allows 32,766, older ones 999
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS files (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE, mtime_ns INTEGER NOT NULL, size INTEGER NOT NULL,
+    sha256 BLOB NOT NULL, reason TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS chunks (
+    row INTEGER PRIMARY KEY AUTOINCREMENT, file INTEGER NOT NULL, id TEXT NOT NULL UNIQUE, start_line INTEGER NOT NULL,
+    end_line INTEGER NOT NULL, name TEXT NOT NULL, defines TEXT NOT NULL, text TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS chunks_of_file ON chunks (file, start_line);
+CREATE TABLE IF NOT EXISTS doubtful (id TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file as it was when it was read. ``reason`` says why it has no chunks; empty where it has."""
+
+    id: int
+    path: str
+    mtime_ns: int
+    size: int
+    sha256: bytes
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a chunk stands: its row, its file's number, its id."""
+
+    row: int
+    file: int
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file and all its chunks as they are now. ``moved`` are (id, first, last line) of those that stay."""
+
+    path: str
+    mtime_ns: int
+    size: int
+    sha256: bytes
+    reason: str
+    added: tuple[tuple[str, Chunk], ...] = ()
+    moved: tuple[tuple[str, int, int], ...] = ()
+    stale: tuple[str, ...] = ()
+
+
+class Catalogue:
+    """The database of one index. Use it from one thread at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._db = sqlite3.connect(folder / FILE, timeout=30, check_same_thread=False, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.executescript(_SCHEMA)
+        except sqlite3.Error as error:
+            raise ConfigError(
+                f"cannot open the index in {folder} ({error}): remove that folder and index again, or choose another"
+            ) from error
+
+    def close(self) -> None:
+        self._db.close()
+
+    def settings(self) -> dict[str, str]:
+        return dict(self._db.execute("SELECT key, value FROM settings"))
+
+    def store(self, settings: dict[str, str]) -> None:
+        with self._transaction():
+            self._db.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", settings.items())
+
+    def generation(self) -> int:
+        """Grows with every change of the chunks."""
+        row = self._db.execute("SELECT value FROM settings WHERE key = 'generation'").fetchone()
+        return int(row[0]) if row else 0
+
+    def files(self) -> dict[str, FileRow]:
+        rows = self._db.execute("SELECT id, path, mtime_ns, size, sha256, reason FROM files")
+        return {row[1]: FileRow(*row) for row in rows}
+
+    def ids_of(self, file: int) -> list[str]:
+        return [id_ for (id_,) in self._db.execute("SELECT id FROM chunks WHERE file = ?", (file,))]
+
+    def count(self) -> int:
+        count: int = self._db.execute("SELECT count(*) FROM chunks").fetchone()[0]
+        return count
+
+    def places(self) -> list[Place]:
+        """All chunks, file by file, in the order of their lines."""
+        rows = self._db.execute("SELECT row, file, id FROM chunks ORDER BY file, start_line")
+        return [Place(*row) for row in rows]
+
+    def chunks(self, rows: Sequence[int]) -> dict[int, Chunk]:
+        """The chunks of these rows; those that are gone are left out."""
+        found: dict[int, Chunk] = {}
+        for some in _slices(rows):
+            columns = "row, path, start_line, end_line, name, text, defines"
+            query = f"SELECT {columns} FROM chunks JOIN files ON files.id = file WHERE row IN ({_marks(some)})"  # noqa: S608
+            for row, path, start, end, name, text, defines in self._db.execute(query, some):
+                found[row] = Chunk(path, start, end, name, text, tuple(defines.split("\n")) if defines else ())
+        return found
+
+    def present(self, ids: Sequence[str]) -> set[str]:
+        """Those of ``ids`` that are chunks of this index."""
+        found: set[str] = set()
+        for some in _slices(ids):
+            query = f"SELECT id FROM chunks WHERE id IN ({_marks(some)})"  # noqa: S608 - only question marks
+            found |= {id_ for (id_,) in self._db.execute(query, some)}
+        return found
+
+    def ids(self) -> set[str]:
+        return {id_ for (id_,) in self._db.execute("SELECT id FROM chunks")}
+
+    def doubtful(self) -> list[str]:
+        return [id_ for (id_,) in self._db.execute("SELECT id FROM doubtful")]
+
+    def doubt(self, ids: Iterable[str], settled: Iterable[str] = ()) -> None:
+        """Note what is about to change in Chroma, and that what was noted before has been done."""
+        with self._transaction():
+            self._db.executemany("DELETE FROM doubtful WHERE id = ?", ((id_,) for id_ in settled))
+            self._db.executemany("INSERT OR IGNORE INTO doubtful VALUES (?)", ((id_,) for id_ in ids))
+
+    def settle(self, ids: Iterable[str]) -> None:
+        self.doubt((), settled=ids)
+
+    def apply(self, changes: Iterable[FileChange], removed: Iterable[str] = ()) -> None:
+        """Changed and removed files, all or none of them."""
+        with self._transaction():
+            for change in changes:
+                self._apply(change)
+            for path in removed:
+                self._db.execute("DELETE FROM chunks WHERE file = (SELECT id FROM files WHERE path = ?)", (path,))
+                self._db.execute("DELETE FROM files WHERE path = ?", (path,))
+            self._next_generation()
+
+    def restat(self, files: Iterable[tuple[str, int, int]]) -> None:
+        """Files whose time changed and nothing else: (path, time, size)."""
+        with self._transaction():
+            query = "UPDATE files SET mtime_ns = ?, size = ? WHERE path = ?"
+            self._db.executemany(query, ((time, size, path) for path, time, size in files))
+
+    def forget(self, ids: Sequence[str]) -> None:
+        """Make the files of these chunks be read again: their vectors are missing."""
+        with self._transaction():
+            for some in _slices(ids):
+                marks = _marks(some)
+                files = f"SELECT file FROM chunks WHERE id IN ({marks})"  # noqa: S608 - only question marks
+                self._db.execute(f"UPDATE files SET sha256 = x'', mtime_ns = 0 WHERE id IN ({files})", some)  # noqa: S608
+                self._db.execute(f"DELETE FROM chunks WHERE id IN ({marks})", some)  # noqa: S608
+            self._next_generation()
+
+    def _apply(self, change: FileChange) -> None:
+        self._db.execute(
+            "INSERT INTO files (path, mtime_ns, size, sha256, reason) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (path) DO UPDATE SET mtime_ns = excluded.mtime_ns, size = excluded.size, "
+            "sha256 = excluded.sha256, reason = excluded.reason",
+            (change.path, change.mtime_ns, change.size, change.sha256, change.reason),
+        )
+        (file,) = self._db.execute("SELECT id FROM files WHERE path = ?", (change.path,)).fetchone()
+        self._db.executemany("DELETE FROM chunks WHERE id = ?", ((id_,) for id_ in change.stale))
+        self._db.executemany(
+            "UPDATE chunks SET start_line = ?, end_line = ? WHERE id = ?",
+            ((first, last, id_) for id_, first, last in change.moved),
+        )
+        self._db.executemany(
+            "INSERT INTO chunks (file, id, start_line, end_line, name, defines, text) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (file, id_, each.start_line, each.end_line, each.name, "\n".join(each.defines), each.text)
+                for id_, each in change.added
+            ),
+        )
+
+    def _next_generation(self) -> None:
+        self._db.execute(
+            "INSERT INTO settings VALUES ('generation', '1') "
+            "ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+        )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+
+def _slices(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(values), _MANY):
+        yield values[start : start + _MANY]
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))

@@ -1,0 +1,27 @@
+"""Blocks of 5 to 10 lines, cut at blank lines and where indentation ends: small, and many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orchestrator.code.chunkers._named import named
+from orchestrator.code.cuts import lines_of, pieces
+from orchestrator.code.protocols import Chunk, Chunker
+
+SHORTEST, LONGEST = 5, 10
+
+
+def create() -> Chunker:
+    """The chunker, ready to register."""
+    return BlockChunker()
+
+
+@dataclass(frozen=True, slots=True)
+class BlockChunker:
+    """Small blocks, for answers of a few lines."""
+
+    name: str = "block"
+
+    def chunks(self, path: str, text: str) -> list[Chunk]:
+        lines = lines_of(text)
+        return named(path, text, lines, pieces(lines, 1, len(lines), least=SHORTEST, most=LONGEST))

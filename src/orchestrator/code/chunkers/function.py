@@ -1,0 +1,155 @@
+"""One chunk a function, method or type; what lies between them is a chunk too. Over 80 lines it is cut. The default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from orchestrator.code.cuts import lines_of, pieces
+from orchestrator.code.outline import Definition, outline
+from orchestrator.code.protocols import Chunk, Chunker
+
+LONGEST = 80
+SHORTEST = 10  # lines of a piece of something longer
+PLAIN = 20  # lines of a chunk where nothing is known of the language
+SMALL = 4  # lines; neighbours as small as this share a chunk of at most MERGED
+MERGED = 12
+
+
+def create() -> Chunker:
+    """The chunker, ready to register."""
+    return FunctionChunker()
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionChunker:
+    """Cuts along the outline of a file. A type's own chunk is what it holds beside its methods."""
+
+    name: str = "function"
+
+    def chunks(self, path: str, text: str) -> list[Chunk]:
+        lines = lines_of(text)
+        if not lines:
+            return []
+        found = outline(path, text)
+        if not found:
+            parts = pieces(lines, 1, len(lines), least=PLAIN, most=PLAIN)
+            return [_chunk(path, lines, _Part(first, last, "", False)) for first, last in parts]
+        return [_chunk(path, lines, part) for part in _merged(_settled(lines, _cover(lines, found)))]
+
+
+@dataclass(slots=True)
+class _Part:
+    """Lines under one name. ``loose`` lies between definitions; ``whole`` is a definition that was not cut."""
+
+    start: int
+    end: int
+    name: str
+    loose: bool
+    defines: tuple[str, ...] = ()
+    whole: bool = False
+
+
+def _cover(lines: list[str], found: list[Definition]) -> Iterator[_Part]:
+    """Parts that hold every line once, in order."""
+    return _within(lines, 1, len(lines), Definition("", "", "type", 1, len(lines), found))
+
+
+def _within(lines: list[str], start: int, end: int, around: Definition) -> Iterator[_Part]:
+    here = (around.name,) if around.name else ()
+    values = [each for each in around.inner if each.kind == "value"]
+    for each in around.inner:
+        if each.kind == "value" or each.end < start:
+            continue
+        first, last = max(each.start, start), min(each.end, end)
+        if first > start:
+            yield from _loose(lines, start, first - 1, around, values, here)
+            here = ()
+        if (
+            each.inner
+            and (each.kind == "type" or last - first >= LONGEST)
+            and any(one.kind != "value" for one in each.inner)
+        ):
+            yield from _within(lines, first, last, each)
+        else:
+            yield from _definition(lines, first, last, each)
+        start = last + 1
+    if start <= end:
+        yield from _loose(lines, start, end, around, values, here)
+
+
+def _loose(
+    lines: list[str], start: int, end: int, around: Definition, values: list[Definition], here: tuple[str, ...]
+) -> Iterator[_Part]:
+    for first, last in pieces(lines, start, end, least=SHORTEST, most=LONGEST):
+        names = tuple(each.name for each in values if first <= each.start <= last)
+        yield _Part(first, last, around.qualified, True, here + names)
+        here = ()
+
+
+def _definition(lines: list[str], start: int, end: int, each: Definition) -> Iterator[_Part]:
+    inner = [one for one in _below(each) if one.name]
+    whole = end - start < LONGEST
+    for first, last in pieces(lines, start, end, least=SHORTEST, most=LONGEST):
+        own = (each.name,) if first == start and each.name else ()
+        names = own + tuple(one.name for one in inner if first <= one.start <= last)
+        yield _Part(first, last, each.qualified, False, names, whole)
+
+
+def _below(definition: Definition) -> Iterator[Definition]:
+    for each in definition.inner:
+        yield each
+        yield from _below(each)
+
+
+def _settled(lines: list[str], parts: Iterator[_Part]) -> Iterator[_Part]:
+    """Loose parts without a word (blank lines, a closing bracket) go to the part before, or after at the top."""
+    before: _Part | None = None
+    for part in parts:
+        empty = part.loose and not any(
+            letter.isalnum() for at in range(part.start, part.end + 1) for letter in lines[at - 1]
+        )
+        if before is None:
+            before = part
+        elif empty:
+            before.end = part.end
+        elif before.loose and not before.defines and not any(map(str.strip, lines[before.start - 1 : before.end])):
+            part.start, before = before.start, part
+        else:
+            yield before
+            before = part
+    if before is not None:
+        yield before
+
+
+def _merged(parts: Iterator[_Part]) -> Iterator[_Part]:
+    """Small neighbours share a chunk: one-line accessors and constants would each be too little to be found by."""
+    before: _Part | None = None
+    for part in parts:
+        if before is not None and _small(before, MERGED) and _small(part, SMALL) and part.end - before.start < MERGED:
+            before = _Part(
+                before.start, part.end, _common(before.name, part.name), False, before.defines + part.defines, True
+            )
+        else:
+            if before is not None:
+                yield before
+            before = part
+    if before is not None:
+        yield before
+
+
+def _small(part: _Part, lines: int) -> bool:
+    return part.whole and part.end - part.start < lines
+
+
+def _common(one: str, other: str) -> str:
+    """The name of what both are in, or the first name where there is no such thing."""
+    if one == other:
+        return one
+    around, around_other = one.rpartition(".")[0], other.rpartition(".")[0]
+    return (around or one) if around_other in {around, one} else one
+
+
+def _chunk(path: str, lines: list[str], part: _Part) -> Chunk:
+    text = "\n".join(lines[part.start - 1 : part.end])
+    return Chunk(path, part.start, part.end, part.name, text, tuple(dict.fromkeys(part.defines)))

@@ -1,0 +1,192 @@
+"""An index of a folder's code: build it, bring it up to date, search it.
+
+    folder/current             the name of the set in use: chunker, embedder, dimension, version
+    folder/SET/catalogue       what is indexed, with its text (``catalogue.py``)
+    folder/SET/lexical-N       its words (``lexical.py``)
+    folder/SET/chroma          its vectors (``vectors.py``), unless they are on a server
+
+Another chunker or embedder makes another set beside the first, which is in use until the new one is whole.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from orchestrator.code import lexical, sets
+from orchestrator.code.catalogue import Catalogue
+from orchestrator.code.indexing import IndexReport, Progress, update
+from orchestrator.code.lexical import Lexical, Words
+from orchestrator.code.location import default_folder, project_folder
+from orchestrator.code.lock import WAIT_SECONDS, IndexLock
+from orchestrator.code.protocols import Chunker, Embedder, Hit
+from orchestrator.code.ranking import DEPTH, Ranking, rank
+from orchestrator.code.sets import Setup
+from orchestrator.code.vectors import Vectors
+from orchestrator.code.workers import Beside, Here
+from orchestrator.errors import ConfigError
+
+USUAL = Ranking()
+LONGEST_QUERY = 2_000  # characters that are looked at
+
+
+class CodeIndex:
+    """An index of one folder. Safe to use from several threads; close it, or use it as a context manager.
+
+    Made by ``build`` and ``open``.
+    """
+
+    def __init__(self, folder: Path, setup: Setup, *, wait: float = WAIT_SECONDS) -> None:
+        self.folder, self.setup = folder, setup
+        self.report: IndexReport | None = None
+        self._wait = wait
+        self._thread = threading.RLock()
+        self._lock = IndexLock(folder)
+        self._set = folder / setup.key
+        self._set.mkdir(parents=True, exist_ok=True)
+        self._catalogue = Catalogue(self._set)
+        self._vectors: Vectors | None = None
+        self._lexical: Lexical | None = None
+        self._generation = -1
+
+    @classmethod
+    def build(  # noqa: PLR0913 - each is a choice of the user's, by name and with a default
+        cls,
+        path: str | Path,
+        db: str | Path | None = None,
+        *,
+        chroma: str | None = None,
+        chunker: str | Chunker | None = None,
+        embedder: str | Embedder | None = None,
+        fresh: bool = False,
+        on_progress: Progress | None = None,
+        wait: float = WAIT_SECONDS,
+    ) -> Self:
+        """Index a folder, or bring its index up to date, and open it.
+
+        ``db`` is the folder of the index, by default one in the user's cache; ``chroma`` the address of a Chroma server
+        that is to hold the vectors. ``fresh`` throws away what is there first. ``wait`` is how many seconds to wait for
+        another process that uses the index. Raises ConfigError.
+        """
+        root = project_folder(path)
+        folder = Path(db).expanduser() if db else default_folder(root)
+        sets.prepare(folder)
+        setup = sets.chosen(folder, root, chroma=chroma, chunker=chunker, embedder=embedder)
+        if fresh:
+            with IndexLock(folder).held("clearing the index", wait):
+                sets.discard(folder, setup)
+        index = cls(folder, setup, wait=wait)
+        try:
+            index.update(on_progress)
+        except BaseException:
+            index.close()
+            raise
+        return index
+
+    @classmethod
+    def open(
+        cls, db: str | Path | None = None, *, embedder: Embedder | None = None, wait: float = WAIT_SECONDS
+    ) -> Self:
+        """Open an index by its folder, or by the folder of the code where that has its index in the usual place.
+
+        ``embedder`` is needed where the index was built with an Embedder that is not registered. Raises ConfigError.
+        """
+        folder = sets.existing(Path(db or ".").expanduser())
+        return cls(folder, sets.stored(folder, embedder=embedder), wait=wait)
+
+    @property
+    def root(self) -> Path:
+        """The folder whose code this is."""
+        return self.setup.root
+
+    def update(self, on_progress: Progress | None = None) -> IndexReport:
+        """Read what has changed in the folder since, and nothing else."""
+        project_folder(self.root)
+        with self._thread, self._lock.held("indexing", self._wait):
+            vectors = self._open_vectors()
+            self.setup.store(self._catalogue)
+            self.report, words = update(
+                self.root, self._catalogue, vectors, self._work(), on_progress or (lambda _done, _total: None)
+            )
+            self._refresh(words, save=True)
+            sets.use(self.folder, self.setup)
+            return self.report
+
+    def search(self, query: str, k: int = 5, *, ranking: Ranking = USUAL) -> list[Hit]:
+        """The ``k`` chunks that answer best, the best first; none for an empty question."""
+        query = query[:LONGEST_QUERY].strip()
+        if k < 1 or not query:
+            return []
+        with self._thread:
+            found = self._dense(query, max(DEPTH, 5 * k)) if ranking.dense else []
+            index = self._current_lexical()
+            docs = [int(doc) for doc in index.docs_of(found) if doc >= 0]
+            best = rank(index, query, docs, k, ranking)
+            chunks = self._catalogue.chunks([int(index.rows[each.doc]) for each in best])
+        hits = []
+        for each in best:
+            chunk = chunks.get(int(index.rows[each.doc]))
+            if chunk is not None:
+                hits.append(Hit(chunk.path, chunk.start_line, chunk.end_line, chunk.name, chunk.text, each.score))
+        return hits
+
+    def __len__(self) -> int:
+        """How many chunks there are."""
+        with self._thread:
+            return self._catalogue.count()
+
+    def close(self) -> None:
+        with self._thread:
+            self._close_vectors()
+            self._catalogue.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def _dense(self, query: str, count: int) -> list[str]:
+        vector = self.setup.embedder.encode([query])[0]
+        if self.setup.chroma:
+            return self._open_vectors().nearest(vector, count)[0]
+        with self._lock.held(seconds=self._wait):
+            if self._generation != self._catalogue.generation():
+                self._close_vectors()  # another process wrote: an open client would not see it
+            return self._open_vectors().nearest(vector, count)[0]
+
+    def _current_lexical(self) -> Lexical:
+        if self._lexical is None or self._generation != self._catalogue.generation():
+            self._refresh([], save=False)
+        if self._lexical is None:
+            raise ConfigError(f"the index in {self.folder} has never been finished: orchestrator index {self.root}")
+        return self._lexical
+
+    def _refresh(self, words: list[Words], *, save: bool) -> None:
+        """Bring the words up to the catalogue's generation."""
+        generation = self._catalogue.generation()
+        ready = Lexical.load(self._set, generation)
+        if ready is None:
+            paths = {row.id: row.path for row in self._catalogue.files().values()}
+            old = self._lexical or Lexical.newest(self._set)
+            ready = lexical.build(self._catalogue.places(), paths.__getitem__, self._catalogue.chunks, old, words)
+            if save:
+                ready.save(self._set, generation)
+        self._lexical, self._generation = ready, generation
+
+    def _work(self) -> Here | Beside:
+        here = Here(self.root, self.setup.chunker, self.setup.embedder)
+        names = self.setup.chunker_plugin, self.setup.embedder_plugin
+        return Beside(here, *names) if all(names) else here
+
+    def _open_vectors(self) -> Vectors:
+        if self._vectors is None:
+            self._vectors = Vectors(self.setup.where(self.folder), self.setup.collection)
+        return self._vectors
+
+    def _close_vectors(self) -> None:
+        vectors, self._vectors = self._vectors, None
+        if vectors is not None:
+            vectors.close()

@@ -1,0 +1,192 @@
+"""The words of an index: five inverted indexes over its chunks and files, kept as numpy arrays in a folder.
+
+A snapshot of the catalogue at one generation. It is made from the one before it and from what changed, and can always
+be made from the catalogue alone; a folder appears in one step, so a killed process leaves the old one or the new one.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orchestrator.code.catalogue import Place
+from orchestrator.code.identifiers import terms
+from orchestrator.code.postings import Postings, Triples, hashes
+from orchestrator.code.protocols import Chunk
+
+_OVER_CHUNKS = ("body", "names", "symbols")
+_OVER_FILES = ("file", "path")
+_AT_ONCE = 1_000  # chunks whose text is read again at a time
+
+
+def key_of(id_: str) -> int:
+    """A chunk's id as a number for arrays: its first 16 hex digits."""
+    return int.from_bytes(bytes.fromhex(id_[:16]), "little", signed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The terms of some chunks, before they are in an index; ``docs`` are keys of chunks."""
+
+    keys: NDArray[np.int64]
+    body: Triples
+    names: Triples
+    symbols: Triples
+
+    @staticmethod
+    def of(chunks: Sequence[tuple[str, Chunk]]) -> Words:
+        """Of chunks with their ids."""
+        keys = np.fromiter((key_of(id_) for id_, _ in chunks), np.int64, len(chunks))
+        return Words(
+            keys,
+            _counted(keys, (terms(f"{chunk.name}\n{chunk.text}") for _, chunk in chunks)),
+            _counted(keys, (terms(" ".join((chunk.name, *chunk.defines))) for _, chunk in chunks)),
+            _counted(keys, (_symbols(chunk) for _, chunk in chunks)),
+        )
+
+
+def _counted(keys: NDArray[np.int64], found: Iterable[list[str]]) -> Triples:
+    parts = [hashes(some) for some in found]
+    docs = np.repeat(keys, [len(part) for part in parts]) if parts else keys
+    return Triples.counted(np.concatenate(parts) if parts else np.empty(0, np.uint64), docs)
+
+
+def _symbols(chunk: Chunk) -> list[str]:
+    """The names as a whole, in lower case, with and without what they are in."""
+    names = [name.lower() for name in chunk.defines]
+    around = chunk.name.lower()
+    if around and names and around.rpartition(".")[2] == names[0].rpartition(".")[2]:
+        parts = around.split(".")
+        names += [".".join(parts[at:]) for at in range(len(parts) - 1)]
+    return list(dict.fromkeys(names))
+
+
+@dataclass(frozen=True, slots=True)
+class Lexical:
+    """``rows``, ``keys`` and ``files`` are over chunks, which lie file by file in the order of their lines; ``files``
+    counts from 0. ``first`` says where each file's chunks begin, with the end of all behind it. ``paths`` is over
+    files.
+    """
+
+    rows: NDArray[np.int64]
+    keys: NDArray[np.int64]
+    files: NDArray[np.int32]
+    first: NDArray[np.int64]
+    order: NDArray[np.int64]
+    paths: NDArray[np.str_]
+    body: Postings = field(repr=False)
+    names: Postings = field(repr=False)
+    symbols: Postings = field(repr=False)
+    file: Postings = field(repr=False)
+    path: Postings = field(repr=False)
+
+    def docs_of(self, ids: Sequence[str]) -> NDArray[np.int64]:
+        """The places of these ids among the chunks; -1 for one that is not here."""
+        if not len(self.keys) or not ids:
+            return np.full(len(ids), -1, np.int64)
+        return _places(self.keys, self.order, np.fromiter(map(key_of, ids), np.int64, len(ids)))
+
+    def save(self, folder: Path, generation: int) -> None:
+        """Write it beside the older ones, and remove them."""
+        target = folder / f"lexical-{generation}"
+        work = folder / f"lexical-{generation}.new"
+        shutil.rmtree(work, ignore_errors=True)
+        shutil.rmtree(target, ignore_errors=True)
+        work.mkdir()
+        for part in ("rows", "keys", "files", "first", "order", "paths"):
+            np.save(work / f"{part}.npy", getattr(self, part))
+        for part in (*_OVER_CHUNKS, *_OVER_FILES):
+            getattr(self, part).save(work, part)
+        work.rename(target)
+        for old in folder.glob("lexical-*"):
+            if old != target:
+                shutil.rmtree(old, ignore_errors=True)  # Windows keeps what another process has mapped
+
+    @staticmethod
+    def load(folder: Path, generation: int) -> Lexical | None:
+        """The snapshot of this generation; None where there is none, or none that can be read."""
+        here = folder / f"lexical-{generation}"
+        with suppress(OSError, ValueError, EOFError):
+            arrays = [
+                np.load(here / f"{part}.npy", mmap_mode="r")
+                for part in ("rows", "keys", "files", "first", "order", "paths")
+            ]
+            return Lexical(*arrays, *(Postings.load(here, part) for part in (*_OVER_CHUNKS, *_OVER_FILES)))
+        return None
+
+    @staticmethod
+    def newest(folder: Path) -> Lexical | None:
+        """Any earlier snapshot, to be brought up to date."""
+        found = sorted(folder.glob("lexical-*[0-9]"), key=lambda each: int(each.name.rpartition("-")[2]))
+        return Lexical.load(folder, int(found[-1].name.rpartition("-")[2])) if found else None
+
+
+def build(
+    places: Sequence[Place],
+    path_of: Callable[[int], str],
+    read: Callable[[Sequence[int]], dict[int, Chunk]],
+    old: Lexical | None,
+    words: Sequence[Words],
+) -> Lexical:
+    """The index over ``places``. What is neither in ``old`` nor in ``words`` is read by its row, and cut up again."""
+    keys = np.fromiter((key_of(place.id) for place in places), np.int64, len(places))
+    known = np.concatenate([part.keys for part in words] + ([old.keys] if old else []) + [np.empty(0, np.int64)])
+    missing = [places[at] for at in np.flatnonzero(~np.isin(keys, known)).tolist()]
+    words = [*words, *_read_again(missing, read)]
+    numbers, files = np.unique(
+        np.fromiter((place.file for place in places), np.int64, len(places)), return_inverse=True
+    )
+    order = np.argsort(keys, kind="stable")
+    paths = [path_of(int(number)) for number in numbers]
+    over_chunks = {name: _renumbered(name, keys, order, old, words) for name in _OVER_CHUNKS}
+    body = over_chunks["body"]
+    by_file = Triples(body.terms, files[body.docs].astype(np.int64), body.counts)
+    return Lexical(
+        rows=np.fromiter((place.row for place in places), np.int64, len(places)),
+        keys=keys,
+        files=files.astype(np.int32),
+        first=np.searchsorted(files, np.arange(len(numbers) + 1)),
+        order=order,
+        paths=np.array(paths or [""], np.str_)[: len(paths)],
+        **{name: Postings.made(triples, len(places)) for name, triples in over_chunks.items()},
+        file=Postings.made(by_file, len(numbers)),
+        path=Postings.made(_counted(np.arange(len(paths)), map(terms, paths)), len(numbers)),
+    )
+
+
+def _read_again(places: list[Place], read: Callable[[Sequence[int]], dict[int, Chunk]]) -> Iterable[Words]:
+    for start in range(0, len(places), _AT_ONCE):
+        some = places[start : start + _AT_ONCE]
+        found = read([place.row for place in some])
+        yield Words.of([(place.id, found[place.row]) for place in some if place.row in found])
+
+
+def _renumbered(
+    name: str, keys: NDArray[np.int64], order: NDArray[np.int64], old: Lexical | None, words: Sequence[Words]
+) -> Triples:
+    """Everything known of one field, for the chunks with these keys and numbered like them."""
+    parts: list[Triples] = [getattr(part, name) for part in words]
+    if old is not None:
+        new = np.concatenate([part.keys for part in words]) if words else np.empty(0, np.int64)
+        before: Triples = getattr(old, name).triples()
+        docs = np.asarray(old.keys)[before.docs] if len(before.docs) else before.docs
+        kept = ~np.isin(docs, new)
+        parts.append(Triples(before.terms[kept], docs[kept], before.counts[kept]))
+    found = Triples.joined(parts)
+    if not len(keys):
+        return Triples.joined([])
+    docs = _places(keys, order, found.docs)
+    kept = docs >= 0
+    return Triples(found.terms[kept], docs[kept], found.counts[kept])
+
+
+def _places(keys: NDArray[np.int64], order: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    at = np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)
+    docs = np.asarray(order)[at]
+    return np.where(np.asarray(keys)[docs] == wanted, docs, -1)

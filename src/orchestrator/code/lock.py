@@ -1,0 +1,69 @@
+"""One process at a time: Chroma's embedded store must not be written by two, nor read while another writes.
+
+The operating system's lock on a file, so that a killed process leaves none behind. Who holds it stands in a file beside
+it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import ConfigError
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+WAIT_SECONDS = 10.0
+
+
+class IndexBusy(ConfigError):
+    """Another process holds the index. The message says which, and what to do."""
+
+
+class IndexLock:
+    """The lock of one index folder, for one thread at a time; to take it again while it is held is fine."""
+
+    def __init__(self, folder: Path) -> None:
+        from filelock import FileLock  # noqa: PLC0415 - in the extra `code`
+
+        self._lock: BaseFileLock = FileLock(folder / "lock", thread_local=False)
+        self._owner = folder / "lock.owner"
+
+    @contextmanager
+    def held(self, doing: str = "", seconds: float = WAIT_SECONDS) -> Iterator[None]:
+        """Waits up to ``seconds`` for the lock. Raises IndexBusy. With ``doing``, others hear what takes so long."""
+        from filelock import Timeout  # noqa: PLC0415
+
+        try:
+            self._lock.acquire(timeout=seconds)
+        except Timeout:
+            raise IndexBusy(
+                f"the index is in use: {self._who()}. Wait for it and try again; or keep the vectors on a server, "
+                "which many processes may use: `chroma run`, then `orchestrator index PATH --chroma http://localhost:8000`"
+            ) from None
+        except OSError as error:
+            raise ConfigError(
+                f"cannot lock the index in {self._owner.parent} ({error.strerror}): choose a folder of yours with --db"
+            ) from error
+        try:
+            if doing:
+                self._owner.write_text(json.dumps({"pid": os.getpid(), "doing": doing, "since": time.time()}), "utf-8")
+            yield
+        finally:
+            if doing:
+                with suppress(OSError):
+                    self._owner.unlink()
+            self._lock.release()
+
+    def _who(self) -> str:
+        try:
+            owner = json.loads(self._owner.read_text("utf-8"))
+            return f"process {owner['pid']} has been {owner['doing']} for {time.time() - owner['since']:.0f} s"
+        except (OSError, ValueError, KeyError, TypeError):
+            return "another process is reading it"

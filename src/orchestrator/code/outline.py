@@ -1,0 +1,159 @@
+"""What a file defines, and on which lines: functions, types and constants, one within another.
+
+tree-sitter where there is a grammar (it reads broken code as well), Python's own ``ast`` for Python without one,
+nothing for anything else. Never raises for what a file holds. Knows nothing of chunks.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from orchestrator.code.languages import Language, grammar, language_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+DEEPEST = 30  # definitions within definitions; what is deeper belongs to the one above
+Kind = Literal["function", "type", "value", "part"]
+
+# What may stand around a definition and belongs to it: its decorators, `export`, `template <…>`, its semicolon.
+_AROUND = frozenset(
+    {
+        *(
+            "decorated_definition",
+            "export_statement",
+            "ambient_declaration",
+            "lexical_declaration",
+            "variable_declaration",
+        ),
+        *("variable_declarator", "expression_statement", "template_declaration", "type_definition", "statement"),
+    }
+)
+_BEFORE = frozenset(
+    {
+        *("comment", "line_comment", "block_comment", "attribute_item", "attribute", "decorator", "annotation"),
+    }
+)
+_NAME = re.compile(r"~?[^\W\d][\w$]*[?!=]?|operator\W+|#?[^\W\d]\w*")
+
+
+@dataclass(slots=True)
+class Definition:
+    """A definition on the lines ``start`` to ``end``, from 1 and both in it. ``name`` is plain, ``qualified`` has
+    the names of what is around it before it, with dots. ``inner`` are the definitions in it, in order.
+    """
+
+    name: str
+    qualified: str
+    kind: Kind
+    start: int
+    end: int
+    inner: list[Definition] = field(default_factory=list)
+
+
+def outline(path: str, text: str) -> list[Definition]:
+    """The outermost definitions in order; the others hang below them."""
+    language = language_of(path)
+    if language is None:
+        return []
+    loaded = grammar(language)
+    if loaded is not None:
+        return _nested(_by_grammar(language, text))
+    return _nested(_by_ast(text)) if language.name == "python" else []
+
+
+def _by_grammar(language: Language, text: str) -> Iterator[Definition]:
+    from tree_sitter import QueryCursor  # noqa: PLC0415 - in the extra `code`
+
+    loaded = grammar(language)
+    assert loaded is not None  # noqa: S101 - the caller looked
+    parser, query = loaded
+    tree = parser.parse(text.encode("utf-8", "replace"))
+    for _, captures in QueryCursor(query).matches(tree.root_node):
+        kind: Kind
+        for kind in ("function", "type", "value", "part"):
+            if kind in captures:
+                node = captures[kind][0]
+                names = captures.get("name", [])
+                name = _plain(names[0]) if names else ""
+                scope = f"{_plain(captures['scope'][0])}." if "scope" in captures else ""
+                yield Definition(name, scope + name, kind, *_lines(node, with_comments=kind != "value"))
+
+
+def _plain(node: Node) -> str:
+    """The name in a declarator such as ``*Shape::area(int scale)`` or ``List<T>``: what stands before the brackets."""
+    while (inner := node.child_by_field_name("declarator")) is not None:
+        node = inner
+    text = (node.text or b"")[:200].decode("utf-8", "replace")
+    found = _NAME.findall(text.partition("(")[0].partition("<")[0].lstrip("*& ")) or [text.strip()]
+    return ".".join(part.strip() for part in found)
+
+
+def _lines(node: Node, *, with_comments: bool) -> tuple[int, int]:
+    """The first and last line, decorators and the comment above it included (one blank line may lie between)."""
+    while (around := node.parent) is not None and around.type in _AROUND and _only_one_in(around):
+        node = around
+    first, (last, column) = node.start_point.row, node.end_point
+    if column == 0 and last > first:  # a node that ends with its newline
+        last -= 1
+    before = node.prev_sibling if with_comments else None
+    while before is not None and before.type in _BEFORE:
+        end = before.end_point.row - (before.end_point.column == 0)
+        if end < first - 2 or before.start_point.row >= first or _shares_its_line(before):
+            break
+        first, before = before.start_point.row, before.prev_sibling
+    return first + 1, last + 1
+
+
+def _only_one_in(around: Node) -> bool:
+    """Whether a declaration declares one thing: ``const a = …, b = …`` belongs to neither."""
+    return (
+        "declaration" not in around.type or sum(child.type == "variable_declarator" for child in around.children) <= 1
+    )
+
+
+def _shares_its_line(comment: Node) -> bool:
+    """Whether a comment stands behind code, and so belongs to that."""
+    before = comment.prev_sibling
+    return before is not None and before.end_point.row == comment.start_point.row and before.end_point.column > 0
+
+
+def _by_ast(text: str) -> Iterator[Definition]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an invalid escape in somebody's file
+            tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            start = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+            kind: Kind = "type" if isinstance(node, ast.ClassDef) else "function"
+            yield Definition(node.name, node.name, kind, start, node.end_lineno or node.lineno)
+
+
+def _nested(found: Iterator[Definition]) -> list[Definition]:
+    """The definitions as a tree, by their lines. One that overlaps another is cut to what is left."""
+    outermost: list[Definition] = []
+    open_: list[Definition] = []
+    for each in sorted(found, key=lambda definition: (definition.start, -definition.end, definition.kind == "part")):
+        while open_ and open_[-1].end < each.start:
+            open_.pop()
+        if open_:
+            each.end = min(each.end, open_[-1].end)
+            around = open_[-1]
+            if each.kind == "part" or (
+                each.name == around.name and (each.start, each.end) == (around.start, around.end)
+            ):
+                continue
+            if around.qualified:
+                each.qualified = f"{around.qualified}.{each.qualified}" if each.name else around.qualified
+        (open_[-1].inner if open_ else outermost).append(each)
+        if each.kind != "value" and len(open_) < DEEPEST:
+            open_.append(each)
+    return outermost

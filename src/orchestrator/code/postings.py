@@ -1,0 +1,151 @@
+"""BM25 over numpy arrays: which documents hold a term, and how often. Knows numbers; not chunks or files.
+
+A term is its 64-bit hash, so that no vocabulary need be loaded or merged: the sorted hashes are searched where they
+lie, in a file mapped into memory. Two terms of one hash among a million: one chance in 37 million.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+K1, B = 1.2, 0.75  # Robertson & Zaragoza, The Probabilistic Relevance Framework (2009), with their usual values
+_MOST = 255  # occurrences in a document that are counted: BM25 is flat long before
+
+Hashes = NDArray[np.uint64]
+Scores = NDArray[np.float32]
+
+
+class _Hashed(dict[str, int]):
+    def __missing__(self, term: str) -> int:
+        if len(self) > 1_000_000:
+            self.clear()
+        value = int.from_bytes(hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+        self[term] = value
+        return value
+
+
+_hash_of = _Hashed()
+
+
+def hashes(terms: Iterable[str]) -> Hashes:
+    """A number for each term, the same on every machine."""
+    return np.fromiter(map(_hash_of.__getitem__, terms), np.uint64)
+
+
+@dataclass(frozen=True, slots=True)
+class Triples:
+    """(term, document, occurrences), one array each: postings before they are sorted."""
+
+    terms: Hashes
+    docs: NDArray[np.int64]
+    counts: NDArray[np.uint8]
+
+    @staticmethod
+    def counted(terms: Hashes, docs: NDArray[np.int64]) -> Triples:
+        """From one entry an occurrence."""
+        return Triples(terms, docs, np.ones(len(terms), np.uint8)).summed()
+
+    @staticmethod
+    def joined(parts: list[Triples]) -> Triples:
+        return Triples(
+            np.concatenate([part.terms for part in parts]) if parts else np.empty(0, np.uint64),
+            np.concatenate([part.docs for part in parts]) if parts else np.empty(0, np.int64),
+            np.concatenate([part.counts for part in parts]) if parts else np.empty(0, np.uint8),
+        )
+
+    def summed(self) -> Triples:
+        """Sorted by term and document, each pair once."""
+        order = np.lexsort((self.docs, self.terms))
+        terms, docs, counts = self.terms[order], self.docs[order], self.counts[order]
+        if not len(terms):
+            return self
+        first = np.flatnonzero(np.concatenate(([True], (terms[1:] != terms[:-1]) | (docs[1:] != docs[:-1]))))
+        sums = np.add.reduceat(counts.astype(np.int64), first)
+        return Triples(terms[first], docs[first], np.minimum(sums, _MOST).astype(np.uint8))
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """An inverted index. ``terms`` is sorted; those of term i lie at ``starts[i]:starts[i + 1]`` of ``docs``."""
+
+    terms: Hashes
+    starts: NDArray[np.int64]
+    docs: NDArray[np.int32]
+    counts: NDArray[np.uint8]
+    norms: Scores
+
+    @staticmethod
+    def made(triples: Triples, size: int) -> Postings:
+        """For ``size`` documents, from triples whose documents are 0 to ``size`` - 1."""
+        triples = triples.summed()
+        new = np.flatnonzero(np.diff(triples.terms, prepend=triples.terms[:1] + np.uint64(1)))
+        lengths = np.bincount(triples.docs, weights=triples.counts, minlength=size).astype(np.float32)
+        mean = float(lengths.mean()) if size and lengths.any() else 1.0
+        return Postings(
+            triples.terms[new],
+            np.append(new, len(triples.terms)),
+            triples.docs.astype(np.int32),
+            triples.counts,
+            (K1 * (1 - B + B * lengths / mean)).astype(np.float32),
+        )
+
+    def triples(self) -> Triples:
+        return Triples(np.repeat(self.terms, np.diff(self.starts)), self.docs.astype(np.int64), np.asarray(self.counts))
+
+    def rarity(self, query: Hashes) -> Scores:
+        """The idf of each term: ln(1 + (N - df + ½) / (df + ½)); for a term that nothing holds too."""
+        starts, ends = self._spans(query)
+        held = (ends - starts).astype(np.float64)
+        return np.log1p((len(self.norms) - held + 0.5) / (held + 0.5)).astype(np.float32)
+
+    def scores(self, query: Hashes) -> Scores:
+        """BM25 of every document for the terms of ``query``, each of which counts once."""
+        found = np.zeros(len(self.norms), np.float32)
+        for start, end, rarity in zip(*self._spans(query), self.rarity(query), strict=True):
+            if end > start:
+                docs = self.docs[start:end]
+                counts = self.counts[start:end].astype(np.float32)
+                found[docs] += rarity * (K1 + 1) * counts / (counts + self.norms[docs])
+        return found
+
+    def holds(self, query: Hashes, doc: int) -> NDArray[np.bool_]:
+        """Which of the terms a document holds."""
+        starts, ends = self._spans(query)
+        held = []
+        for start, end in zip(starts, ends, strict=True):
+            at = start + np.searchsorted(self.docs[start:end], doc)
+            held.append(bool(at < end and self.docs[at] == doc))
+        return np.array(held, bool)
+
+    def _spans(self, query: Hashes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        at = np.searchsorted(self.terms, query)
+        inside = np.minimum(at, max(len(self.terms) - 1, 0))
+        known = (self.terms[inside] == query) if len(self.terms) else np.zeros(len(query), bool)
+        starts = np.where(known, self.starts[at * known], 0)
+        ends = np.where(known, self.starts[(at + 1) * known], 0)
+        return starts, ends
+
+    def save(self, folder: Path, name: str) -> None:
+        for part in self.__slots__:
+            np.save(folder / f"{name}.{part}.npy", getattr(self, part))
+
+    @staticmethod
+    def load(folder: Path, name: str) -> Postings:
+        """Mapped into memory: a page is read when a query needs it."""
+        return Postings(*(np.load(folder / f"{name}.{part}.npy", mmap_mode="r") for part in Postings.__slots__))
+
+
+def top(scores: Scores, count: int) -> NDArray[np.int64]:
+    """Where the highest scores above zero are, the highest first, earlier ones first among equals."""
+    if len(scores) > 4 * count:
+        least = np.partition(scores, len(scores) - count)[len(scores) - count]
+        chosen = np.flatnonzero(scores >= least if least > 0 else scores > 0)
+    else:
+        chosen = np.flatnonzero(scores > 0)
+    return chosen[np.argsort(-scores[chosen], kind="stable")][:count]

@@ -1,0 +1,188 @@
+"""Which set of an index folder is in use, how it was made, and whether this program can still read it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.code.catalogue import FILE, Catalogue
+from orchestrator.code.location import default_folder, key
+from orchestrator.code.protocols import Chunker, Embedder
+from orchestrator.code.vectors import Vectors, Where
+from orchestrator.code.walk import MARKER
+from orchestrator.errors import ConfigError
+from orchestrator.registry import plugin
+
+VERSION = 1  # of everything in a set; another one is made anew
+CHUNKER, EMBEDDER = "function", "static"
+_CURRENT = "current"
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How a set is made. The plugins' names are empty where an object was given instead."""
+
+    root: Path
+    chunker: Chunker
+    embedder: Embedder
+    chunker_plugin: str = ""
+    embedder_plugin: str = ""
+    chroma: str = ""
+
+    @property
+    def key(self) -> str:
+        """The set's folder."""
+        made = f"{self.chunker.name}-{self.embedder.name}-{self.embedder.dimension}-v{VERSION}"
+        return re.sub(r"[^a-zA-Z0-9._-]+", "-", f"{made}-{key(self.chroma)[:6]}" if self.chroma else made)
+
+    @property
+    def collection(self) -> str:
+        """The collection's name; on a server it is one of many, so the project is in it."""
+        return f"code-{key(str(self.root))}-{self.key}" if self.chroma else f"code-{self.key}"
+
+    def where(self, folder: Path) -> Where:
+        return Where(url=self.chroma) if self.chroma else Where(folder / self.key / "chroma")
+
+    def store(self, catalogue: Catalogue) -> None:
+        catalogue.store(
+            {
+                "root": str(self.root),
+                "chunker": self.chunker.name,
+                "chunker_plugin": self.chunker_plugin,
+                "embedder": self.embedder.name,
+                "embedder_plugin": self.embedder_plugin,
+                "dimension": str(self.embedder.dimension),
+                "version": str(VERSION),
+                "chroma": self.chroma,
+            }
+        )
+
+
+def prepare(folder: Path) -> None:
+    """Make the folder and mark it as an index. Raises ConfigError where it cannot be, or holds something else."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / MARKER).exists():
+            if any(folder.iterdir()):
+                raise ConfigError(f"{folder} is not empty and not an index: give --db a new folder")
+            (folder / MARKER).write_text(
+                "An index of code, made by `orchestrator index`. It can be removed.\n", "utf-8"
+            )
+            (folder / ".gitignore").write_text("*\n", "utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"cannot write the index to {folder} ({error.strerror}): choose a folder of yours with --db"
+        ) from error
+
+
+def existing(path: Path) -> Path:
+    """The index folder that ``path`` is, or that belongs to the code in ``path``. Raises ConfigError."""
+    for folder in (path, default_folder(path)):
+        if (folder / MARKER).exists() and (folder / _CURRENT).exists():
+            return folder
+        if (folder / MARKER).exists():
+            raise ConfigError(
+                f"the index in {folder} was never finished: run `orchestrator index` again, it goes on there"
+            )
+    raise ConfigError(f"there is no index of {path} yet: orchestrator index {path}")
+
+
+def chosen(
+    folder: Path,
+    root: Path,
+    *,
+    chroma: str | None,
+    chunker: str | Chunker | None,
+    embedder: str | Embedder | None,
+) -> Setup:
+    """What was asked for, and otherwise what the index in ``folder`` has, and otherwise the usual."""
+    before = _settings(folder)
+    if before and Path(before["root"]) != root:
+        raise ConfigError(f"{folder} is the index of {before['root']}: give --db another folder for {root}")
+    chunker = chunker or before.get("chunker_plugin") or CHUNKER
+    embedder = embedder or before.get("embedder_plugin") or EMBEDDER
+    return Setup(
+        root,
+        plugin("code.chunkers", chunker)() if isinstance(chunker, str) else chunker,
+        plugin("code.embedders", embedder)() if isinstance(embedder, str) else embedder,
+        chunker if isinstance(chunker, str) else "",
+        embedder if isinstance(embedder, str) else "",
+        (before.get("chroma", "") if chroma is None else chroma).rstrip("/"),
+    )
+
+
+def stored(folder: Path, *, embedder: Embedder | None = None) -> Setup:
+    """How the set in use was made. Raises ConfigError where this program would read it wrongly, and says what to do."""
+    settings = _settings(folder)
+    again = (
+        f"run `orchestrator index {settings['root']}` to index again; the old index stays until the new one is whole"
+    )
+    if settings.get("version") != str(VERSION):
+        raise ConfigError(f"the index in {folder} is of version {settings.get('version')}, not {VERSION}: {again}")
+    if not settings["embedder_plugin"] and embedder is None:
+        raise ConfigError(f"this index was built with the embedder {settings['embedder']}: pass it as embedder=…")
+    if not settings["chunker_plugin"]:
+        settings["chunker_plugin"] = CHUNKER  # only needed by update
+    made = embedder or plugin("code.embedders", settings["embedder_plugin"])()
+    if (made.name, str(made.dimension)) != (settings["embedder"], settings["dimension"]):
+        raise ConfigError(
+            f"the index in {folder} has vectors of {settings['embedder']} ({settings['dimension']} numbers), and the "
+            f"embedder here is {made.name} ({made.dimension}): {again}"
+        )
+    return Setup(
+        Path(settings["root"]),
+        plugin("code.chunkers", settings["chunker_plugin"])(),
+        made,
+        settings["chunker_plugin"],
+        "" if embedder else settings["embedder_plugin"],
+        settings["chroma"],
+    )
+
+
+def use(folder: Path, setup: Setup) -> None:
+    """Make this set the one in use, and remove the others."""
+    current = folder / _CURRENT
+    if current.exists() and current.read_text("utf-8") == setup.key:
+        return
+    work = folder / f"{_CURRENT}.new"
+    work.write_text(setup.key, "utf-8")
+    work.replace(current)
+    for other in folder.iterdir():
+        if other.is_dir() and other.name != setup.key and (other / FILE).exists():
+            _remove(other, setup.root)
+
+
+def discard(folder: Path, setup: Setup) -> None:
+    """Throw this set away, to make it anew."""
+    if (folder / setup.key).exists():
+        _remove(folder / setup.key, setup.root)
+
+
+def _remove(folder: Path, root: Path) -> None:
+    with suppress(ConfigError, OSError):  # a server that is gone keeps its collection
+        catalogue = Catalogue(folder)
+        chroma = catalogue.settings().get("chroma")
+        catalogue.close()
+        if chroma:
+            vectors = Vectors(Where(url=chroma), f"code-{key(str(root))}-{folder.name}")
+            vectors.remove()
+            vectors.close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _settings(folder: Path) -> dict[str, str]:
+    """Of the set in use; of none, nothing."""
+    try:
+        key_ = (folder / _CURRENT).read_text("utf-8").strip()
+    except OSError:
+        return {}
+    if not (folder / key_ / FILE).exists():
+        return {}
+    catalogue = Catalogue(folder / key_)
+    try:
+        return catalogue.settings()
+    finally:
+        catalogue.close()

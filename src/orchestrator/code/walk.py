@@ -1,0 +1,183 @@
+"""Which files of a folder are to be indexed, and which are not, and why. Looks at names, sizes and .gitignore; opens no
+other file. Links are never followed: they would lead out of the folder, round in circles, or to the same code again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from orchestrator.code.languages import language_of
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+LARGEST = 4_000_000  # bytes; what is larger is data, or made by a program
+MARKER = "orchestrator-index"  # a folder with a file of this name is an index, and not looked into
+
+# Folders that never hold source of the project.
+_NEVER_WORDS = """
+.bzr .eggs .git .gradle .hg .hypothesis .idea .mypy_cache .next .nox .nuxt .pytest_cache .ruff_cache .svn .terraform
+.tox .venv .yarn __pycache__ bower_components node_modules
+"""
+# Source without a grammar here, and the prose beside it: cut by lines.
+_TEXT_WORDS = """
+.adoc .astro .awk .bat .cfg .clj .cljs .cmake .cmd .coffee .conf .cr .css .cu .d .dart .dockerfile .el .elm .erl .ex
+.exs .f90 .fs .fsx .gleam .glsl .gql .gradle .graphql .groovy .hcl .hrl .hs .html .ini .jinja .jl .js.flow .kt .kts
+.less .lisp .lua .m .md .mdx .ml .mli .mm .nim .nix .pas .pl .pm .proto .ps1 .pxd .pyx .r .rkt .rst .sass .sc .scala
+.scm .scss .sol .sv .svelte .swift .tcl .tex .tf .thrift .toml .txt .v .vb .vhd .vim .vue .wat .xsl .yaml .yml .zig
+"""
+_NAMES_WORDS = """
+cmakelists.txt dockerfile jenkinsfile justfile makefile procfile vagrantfile
+"""
+_LOCKS_WORDS = """
+cargo.lock composer.lock gemfile.lock go.sum package-lock.json pdm.lock pnpm-lock.yaml poetry.lock uv.lock yarn.lock
+"""
+_NEVER, _TEXT = frozenset(_NEVER_WORDS.split()), frozenset(_TEXT_WORDS.split())
+_NAMES, _LOCKS = frozenset(_NAMES_WORDS.split()), frozenset(_LOCKS_WORDS.split())
+_GENERATED = ("_pb2.py", "_pb2_grpc.py", ".pb.go", ".pb.cc", ".pb.h", ".min.js", ".min.css", ".g.dart", ".designer.cs")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to index. ``path`` is relative to the root and posix; the time is in nanoseconds."""
+
+    path: str
+    mtime_ns: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file, or a whole folder (its path ends with a slash), that is not indexed."""
+
+    path: str
+    reason: str
+
+
+def walk(root: Path) -> Iterator[Found | Skipped]:
+    """Everything below ``root``, folder by folder in the order of names."""
+    yield from _folder(root, "", _rules_above(root))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """One .gitignore: ``prefix`` goes before a path of ours to make it a path of that file's folder; or ``depth``
+    characters of it come off.
+    """
+
+    spec: GitIgnoreSpec
+    prefix: str = ""
+    depth: int = 0
+
+    def decide(self, path: str) -> bool | None:
+        return self.spec.check_file(self.prefix + path[self.depth :]).include
+
+
+def _folder(folder: Path, relative: str, rules: tuple[_Rules, ...]) -> Iterator[Found | Skipped]:
+    try:
+        with os.scandir(folder) as entries:
+            inside = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        yield Skipped(relative, f"unreadable: {error.strerror}")
+        return
+    names = {entry.name for entry in inside}
+    if relative and names & {MARKER, "pyvenv.cfg"}:
+        yield Skipped(relative, "an index" if MARKER in names else "a virtual environment")
+        return
+    if ".gitignore" in names:
+        rules = (*_rules(folder / ".gitignore", depth=len(relative)), *rules)
+    for entry in inside:
+        yield from _entry(entry, relative + entry.name, rules)
+
+
+def _entry(entry: os.DirEntry[str], path: str, rules: tuple[_Rules, ...]) -> Iterator[Found | Skipped]:
+    try:
+        if entry.is_symlink() or (hasattr(entry, "is_junction") and entry.is_junction()):
+            yield Skipped(path, "a symbolic link")
+        elif entry.is_dir(follow_symlinks=False):
+            reason = "never source" if entry.name in _NEVER else _ignored(f"{path}/", rules)
+            if reason:
+                yield Skipped(f"{path}/", reason)
+            else:
+                yield from _folder(Path(entry.path), f"{path}/", rules)
+        elif not entry.is_file(follow_symlinks=False):
+            yield Skipped(path, "not a file")
+        elif reason := _ignored(path, rules) or _unwanted(path):
+            yield Skipped(path, reason)
+        else:
+            yield _sized(path, entry.stat(follow_symlinks=False))
+    except OSError as error:
+        yield Skipped(path, f"unreadable: {error.strerror}")
+
+
+def _sized(path: str, status: os.stat_result) -> Found | Skipped:
+    if status.st_size > LARGEST:
+        return Skipped(path, f"larger than {LARGEST // 1_000_000} MB")
+    return Found(path, status.st_mtime_ns, status.st_size)
+
+
+def _unwanted(path: str) -> str | None:
+    name = PurePosixPath(path).name.lower()
+    if name in _LOCKS:
+        return "a lock file"
+    if name.endswith(_GENERATED):
+        return "generated"
+    if language_of(path) or PurePosixPath(name).suffix in _TEXT or name in _NAMES:
+        return None
+    return "not source"
+
+
+def _ignored(path: str, rules: tuple[_Rules, ...]) -> str | None:
+    """What git would do: the nearest .gitignore that says anything decides. A folder's path ends with a slash."""
+    for each in rules:
+        decision = each.decide(path)
+        if decision is not None:
+            return "ignored by .gitignore" if decision else None
+    return None
+
+
+def _rules_above(root: Path) -> tuple[_Rules, ...]:
+    """The rules of the folders above, up to the repository's own; none where they ignore ``root`` as a whole, which
+    was asked for by name.
+    """
+    found: list[_Rules] = []
+    prefix = ""
+    folder = root.absolute()
+    while not (folder / ".git").exists():
+        if folder.parent == folder:
+            return ()  # in no repository
+        prefix = f"{folder.name}/{prefix}"
+        folder = folder.parent
+        found += _rules(folder / ".gitignore", prefix=prefix)
+    found += _rules(folder / ".git" / "info" / "exclude", prefix=prefix)
+    return () if any(each.decide("") for each in found if each.prefix) else tuple(found)
+
+
+def _rules(file: Path, *, prefix: str = "", depth: int = 0) -> Iterator[_Rules]:
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - in the extra `code`
+
+    try:
+        lines = file.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return  # there is none, or it is a folder
+    kept = [line for line in lines if line.strip() and not line.startswith("#")]
+    try:
+        spec = GitIgnoreSpec.from_lines(kept)
+    except ValueError:  # a pattern that git cannot read either
+        spec = GitIgnoreSpec.from_lines(_readable(kept))
+    yield _Rules(spec, prefix, depth)
+
+
+def _readable(patterns: list[str]) -> Iterator[str]:
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415
+
+    for pattern in patterns:
+        try:
+            GitIgnoreSpec.from_lines([pattern])
+        except ValueError:
+            continue
+        yield pattern

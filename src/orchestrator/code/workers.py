@@ -1,0 +1,145 @@
+"""Analyses files in a second process, while this one writes to Chroma, which holds the interpreter's lock as it does.
+
+A plain subprocess with pipes, not multiprocessing, which would import the user's script again. A file on which the
+process dies (a grammar is C) is left out and said; the others go on. The other side is ``worker.py``.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+import numpy as np
+
+from orchestrator.code.analysis import Analysed, FileResult, Task, analyse
+from orchestrator.code.lexical import Words
+from orchestrator.code.protocols import Chunker, Embedder
+from orchestrator.errors import OrchestratorError
+
+FILES = 32  # in one job
+WORTH_IT = 100  # files; a process of its own takes half a second to start
+_AHEAD = 3  # jobs under way
+
+Job = Sequence[Task]
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Analyses in this process."""
+
+    root: Path
+    chunker: Chunker
+    embedder: Embedder
+
+    def __call__(self, tasks: Sequence[Task]) -> Iterator[Analysed]:
+        for job in _jobs(tasks):
+            yield analyse(self.root, job, self.chunker, self.embedder)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Analyses in a second process, by the registered names of a chunker and an embedder; few files here."""
+
+    here: Here
+    chunker: str
+    embedder: str
+
+    def __call__(self, tasks: Sequence[Task]) -> Iterator[Analysed]:
+        if len(tasks) < WORTH_IT or not sys.executable:
+            yield from self.here(tasks)
+            return
+        waiting = deque(_jobs(tasks))
+        worker = _Worker(self)
+        try:
+            sent: deque[Job] = deque()
+            while waiting or sent:
+                while waiting and len(sent) < _AHEAD and worker.send(waiting[0]):
+                    sent.append(waiting.popleft())
+                result = worker.receive()
+                if result is not None and sent:
+                    sent.popleft()
+                    yield result
+                    continue
+                worker.kill()
+                broken = sent.popleft() if sent else waiting.popleft()
+                waiting.extendleft(reversed(sent))
+                sent.clear()
+                if len(broken) == 1:
+                    yield _left_out(broken[0], self.here.embedder.dimension)
+                else:
+                    waiting.extendleft(reversed([(task,) for task in broken]))
+                worker = _Worker(self)
+        finally:
+            worker.kill()
+
+
+def _jobs(tasks: Sequence[Task]) -> Iterator[Job]:
+    for start in range(0, len(tasks), FILES):
+        yield tasks[start : start + FILES]
+
+
+def _left_out(task: Task, dimension: int) -> Analysed:
+    result = FileResult(task.path, b"", reason="its grammar crashed on it")
+    return Analysed((result,), (), np.empty((0, dimension), np.float32), Words.of(()))
+
+
+_BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from orchestrator.code.worker import serve; serve()"
+
+
+class _Worker:
+    """The process, and a thread that reads its results."""
+
+    def __init__(self, setup: Beside) -> None:
+        flags = 0
+        if sys.platform == "win32":
+            flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-c", _BOOT, json.dumps(sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            creationflags=flags,
+            start_new_session=True,  # Ctrl-C in the terminal is for the parent, which then kills the worker
+        )
+        self._jobs = cast("IO[bytes]", self._process.stdin)
+        self._results: queue.SimpleQueue[Analysed | OrchestratorError | None] = queue.SimpleQueue()
+        results = cast("IO[bytes]", self._process.stdout)
+        threading.Thread(target=_forward, args=(results, self._results), name="code-worker", daemon=True).start()
+        self.send((str(setup.here.root), setup.chunker, setup.embedder))
+
+    def send(self, job: object) -> bool:
+        try:
+            pickle.dump(job, self._jobs)
+            self._jobs.flush()
+        except OSError:  # it has died; that comes out where its results are read
+            return False
+        return True
+
+    def receive(self) -> Analysed | None:
+        """The next result; None where the process has died."""
+        result = self._results.get()
+        if isinstance(result, OrchestratorError):
+            raise result
+        return result
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        with suppress(OSError):
+            self._jobs.close()
+
+
+def _forward(pipe: IO[bytes], results: queue.SimpleQueue[Analysed | OrchestratorError | None]) -> None:
+    with pipe, suppress(EOFError, pickle.UnpicklingError, OSError):
+        while True:
+            results.put(pickle.load(pipe))  # noqa: S301 - from our own child
+    results.put(None)
