@@ -30,7 +30,7 @@ LAYERS = [
         "arms",
     },
     {"prompt", "step", "calls", "loop"},
-    {"settings", "registry", "tool_runs", "driver", "orchestrator", "compare"},
+    {"arguments", "decorator", "settings", "registry", "tool_runs", "driver", "orchestrator", "compare"},
     {"models", "tools", "calculator", "code", "tokens"},
     {"evals"},
     {"terminal", "cli", "__main__", "__init__"},
@@ -140,6 +140,7 @@ def test_the_public_names_are_these():
         "ToolError",
         "ToolResult",
         "Usage",
+        "tool",
     ]
     for name in orchestrator.__all__:
         assert getattr(orchestrator, name)

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator import Orchestrator, Run
+from orchestrator import Orchestrator, Run, registry, tools
 from orchestrator.registry import load_tools
+from orchestrator.tool_runs import run_tool
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.usefixtures("weights")
@@ -114,22 +115,38 @@ def test_the_code_in_the_readme_runs(block, tmp_path):
         assert line in output
 
 
-def test_the_tool_in_contributing_is_one_file_and_works(tmp_path, monkeypatch):
-    from orchestrator import registry, tools
+@pytest.fixture
+def in_tools(tmp_path, monkeypatch):
+    """Puts a file into the folder of tools, and takes it out again."""
 
-    (tmp_path / "reverse.py").write_text(blocks("CONTRIBUTING.md", "python")[0], "utf-8")
-    monkeypatch.setattr(tools, "__path__", [*tools.__path__, str(tmp_path)])
-    registry._plugins.cache_clear()
-    try:
-        (tool,) = load_tools(["REVERSE"]).values()
-        assert tool.run("stone") == "enots"
-        for example in tool.examples:
-            assert tool.run(example.argument) == example.result
-        assert "reverse" in registry.names("tools")
-        asked = Orchestrator("embedded", tools=["REVERSE"]).run("What is 'table' backwards?")
-        assert asked.calls[0].result == "elbat"
-    finally:
+    def put(name: str, text: str) -> None:
+        (tmp_path / f"{name}.py").write_text(text, "utf-8")
         registry._plugins.cache_clear()
+
+    monkeypatch.setattr(tools, "__path__", [*tools.__path__, str(tmp_path)])
+    yield put
+    monkeypatch.undo()
+    registry._plugins.cache_clear()
+
+
+def test_the_tool_in_contributing_is_one_file_and_works(in_tools):
+    in_tools("reverse", blocks("CONTRIBUTING.md", "python")[0])
+    (tool,) = load_tools(["REVERSE"]).values()
+    assert tool.run("stone") == "enots"
+    for example in tool.examples:
+        assert tool.run(example.argument) == example.result
+    assert "reverse" in registry.names("tools")
+    asked = Orchestrator("embedded", tools=["REVERSE"]).run("What is 'table' backwards?")
+    assert asked.calls[0].result == "elbat"
+
+
+def test_the_tool_of_several_parameters_in_contributing_works(in_tools):
+    in_tools("days", blocks("CONTRIBUTING.md", "python")[1])
+    (tool,) = load_tools(["DAYS"]).values()
+    for example in tool.examples:
+        assert run_tool(tool, example.argument).result == example.result
+    assert run_tool(tool, "2027-01-01, 2026-12-24").result == "8"
+    assert "write end=YYYY-MM-DD" in run_tool(tool, "end=soon").result
 
 
 def test_the_commands_in_the_readme_exist():

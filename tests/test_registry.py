@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from importlib.metadata import EntryPoint
+from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -79,6 +84,48 @@ def test_other_packages_register_by_entry_point_and_a_name_taken_twice_is_an_err
         registry.names("tools")
     monkeypatch.undo()
     registry._plugins.cache_clear()
+
+
+WHEEL = {
+    "weather_tool.py": """
+from orchestrator import Tool, tool
+
+@tool
+def weather(city: str, days: int = 1) -> str:
+    \"\"\"the weather in a city\"\"\"
+    return f"sunny in {city} for {days} days"
+
+def create() -> Tool:
+    return Tool("TIDES", "the tides at a port", lambda port: f"high tide at {port}")
+""",
+    "weather_tool-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: weather-tool\nVersion: 1.0\n",
+    "weather_tool-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    "weather_tool-1.0.dist-info/entry_points.txt": (
+        "[orchestrator.tools]\nweather = weather_tool:weather\ntides = weather_tool:create\n"
+    ),
+}
+
+
+def test_a_package_that_pip_installed_brings_its_tools(tmp_path):
+    """A wheel made here, installed by pip into a folder, seen by the command line in a process of its own."""
+    wheel = tmp_path / "weather_tool-1.0-py3-none-any.whl"
+    record = "".join(f"{name},,\n" for name in [*WHEEL, "weather_tool-1.0.dist-info/RECORD"])
+    with ZipFile(wheel, "w") as archive:
+        for name, text in (WHEEL | {"weather_tool-1.0.dist-info/RECORD": record}).items():
+            archive.writestr(name, text)
+    target = tmp_path / "installed"
+    pip = [sys.executable, "-m", "pip", "install", "--no-index", "--no-deps", "-q", "--target", str(target), str(wheel)]
+    subprocess.run(pip, check=True, capture_output=True)
+    source = Path(registry.__file__).parents[1]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(source), str(target)])}
+
+    def orchestrator(*arguments: str) -> str:
+        command = [sys.executable, "-m", "orchestrator", *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
+
+    assert orchestrator("tool", "WEATHER", "city=Oslo, days=3") == "sunny in Oslo for 3 days\n"
+    assert orchestrator("tool", "TIDES", "Brest") == "high tide at Brest\n"
+    assert "[WEATHER:city=text, days=number (optional)]  the weather in a city" in orchestrator("tools")
 
 
 def test_the_default_model_follows_the_environment(monkeypatch):

@@ -8,6 +8,7 @@ run.calls[0].argument, run.calls[0].result    # ('323*458', '147934')
 """
 
 from orchestrator.arms import Arm, SideBySide
+from orchestrator.decorator import tool
 from orchestrator.driver import AsyncRunStream, RunStream
 from orchestrator.errors import (
     ConfigError,
@@ -90,4 +91,5 @@ __all__ = [
     "ToolError",
     "ToolResult",
     "Usage",
+    "tool",
 ]

@@ -3,10 +3,10 @@
 A plugin is one file with a typed ``create``; the file's name is its registered name:
 
     models/NAME.py   create(name: str, options: ModelOptions) -> Model      chosen as "NAME:model"
-    tools/NAME.py    create() -> Tool                                       chosen as "NAME", in capitals
+    tools/NAME.py    create() -> Tool, or a Tool called NAME (see @tool)    chosen as "NAME", in capitals
 
 Any other folder of plugins is found the same way by its dotted name (its kind). Other packages register theirs as entry
-points in the group ``orchestrator.KIND``, which name the ``create`` function. Two plugins of one name are an error.
+points in the group ``orchestrator.KIND``, which name ``create`` or the Tool. Two plugins of one name are an error.
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ from collections.abc import Callable, Iterable
 from functools import cache, partial
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from orchestrator.errors import ConfigError
 from orchestrator.protocols import Model, ModelOptions
 from orchestrator.settings import Settings
 from orchestrator.types import Tool
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 _TOOL_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 
@@ -95,17 +98,26 @@ def _plugins(kind: str) -> dict[str, Callable[[], Callable[..., Any]]]:
     package = import_module(f"orchestrator.{kind}")
     for _, name, _ in iter_modules(package.__path__):
         if not name.startswith("_"):
-            found[name] = partial(_create_of, f"orchestrator.{kind}.{name}")
+            found[name] = partial(_create_of, f"orchestrator.{kind}.{name}", name)
     for entry in entry_points(group=f"orchestrator.{kind}"):
         name = entry.name.lower()
         if name in found:
             raise ConfigError(
                 f"two plugins in orchestrator.{kind} are named {entry.name}: uninstall one ({entry.value})"
             )
-        found[name] = entry.load
+        found[name] = partial(_loaded, entry)
     return found
 
 
-def _create_of(module: str) -> Callable[..., Any]:
-    create: Callable[..., Any] = import_module(module).create
-    return create
+def _create_of(module: str, name: str) -> Callable[..., Any]:
+    loaded = import_module(module)
+    return _made_by(getattr(loaded, "create", None) or getattr(loaded, name))
+
+
+def _loaded(entry: EntryPoint) -> Callable[..., Any]:
+    return _made_by(entry.load())
+
+
+def _made_by(plugin: Any) -> Callable[..., Any]:
+    """``create`` itself; a tool that ``@tool`` made is there already."""
+    return (lambda: plugin) if isinstance(plugin, Tool) else cast("Callable[..., Any]", plugin)

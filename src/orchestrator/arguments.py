@@ -1,0 +1,174 @@
+"""Reads a call's argument for a function of several parameters, or of another type than text.
+
+    city=Oslo, days=3        by name; a value may hold commas, and may stand in quotes
+    Oslo, 3                  by position
+    {"city": "Oslo", "days": 3}
+
+By name is what the prompt shows: the 135M model wrote it as reliably as the others (right in 10 of 12 questions, by
+position 10, JSON 11), and it tells what is missing. All three are understood, as models write what they are used to.
+Knows signatures and pydantic; not tools.
+"""
+
+from __future__ import annotations
+
+import csv
+import inspect
+import json
+import re
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import Enum
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import TypeAdapter, ValidationError
+
+from orchestrator.errors import ToolError
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter: how its value is checked, and how the prompt writes it."""
+
+    name: str
+    annotation: Any
+    adapter: TypeAdapter[Any]
+    required: bool
+
+    @property
+    def hint(self) -> str:
+        return f"{_hint(self.annotation)}{'' if self.required else ' (optional)'}"
+
+
+class Reader:
+    """Reads arguments for one signature, whose annotations are ``hints``."""
+
+    def __init__(self, signature: inspect.Signature, hints: Mapping[str, Any]) -> None:
+        self._signature = signature
+        self._parameters = {
+            name: Parameter(name, hints.get(name, str), TypeAdapter(hints.get(name, str)), each.default is each.empty)
+            for name, each in signature.parameters.items()
+        }
+        names = "|".join(map(re.escape, self._parameters))
+        first = rf"[\"']?({names})[\"']?[ \t]*[=:][ \t]*"
+        self._first, self._next = re.compile(first), re.compile(rf"[,;\n][ \t]*{first}")
+
+    @property
+    def syntax(self) -> str:
+        """How the prompt writes the argument."""
+        if len(self._parameters) == 1:
+            return next(iter(self._parameters.values())).hint
+        return ", ".join(f"{name}={each.hint}" for name, each in self._parameters.items())
+
+    def read(self, argument: str) -> inspect.BoundArguments:
+        """The values for the parameters. Raises ToolError, which says how to write them."""
+        given = self._given(argument.strip())
+        values: dict[str, Any] = {}
+        wrong = [f"there is no {name!r}" for name in given if name not in self._parameters]
+        for name, parameter in self._parameters.items():
+            if name in given:
+                try:
+                    values[name] = _checked(parameter, given[name])
+                except ValidationError as error:
+                    wrong.append(f"{name}: {_reasons(error)}")
+            elif parameter.required:
+                wrong.append(f"{name} is missing")
+        if wrong:
+            raise ToolError(f"{'; '.join(wrong[:3])}; write {self.syntax}")
+        bound = inspect.BoundArguments(self._signature, values)
+        bound.apply_defaults()
+        return bound
+
+    def _given(self, argument: str) -> Mapping[str, Any]:
+        fields = self._named(argument)
+        if fields is None:
+            fields = self._as_json(argument) if argument.startswith("{") else None
+        return self._placed(argument) if fields is None else fields
+
+    def _named(self, argument: str) -> dict[str, Any] | None:
+        """The fields of ``name=value, name=value``; None where the argument is something else."""
+        fields: dict[str, Any] = {}
+        match = self._first.match(argument)
+        while match:
+            name, begin = match[1], match.end()
+            quoted = _QUOTED.match(argument, begin)
+            match = self._next.search(argument, quoted.end() if quoted else begin)
+            if name in fields:
+                raise ToolError(f"{name} is given twice; write {self.syntax}")
+            fields[name] = _unquoted(argument[begin : match.start() if match else None].strip(" \t\r\n,;"))
+        return fields or None
+
+    def _as_json(self, argument: str) -> dict[str, Any] | None:
+        try:
+            value = json.loads(argument)
+        except (ValueError, RecursionError) as error:
+            raise ToolError(f"this is not valid JSON ({error}); write {self.syntax}") from None
+        if len(self._parameters) == 1 and not self._parameters.keys() & value.keys():
+            return None  # the whole object is the one parameter's value
+        return dict(value)
+
+    def _placed(self, argument: str) -> dict[str, Any]:
+        """The fields by position."""
+        if len(self._parameters) == 1:
+            return {next(iter(self._parameters)): argument}
+        try:
+            (values,) = csv.reader([argument], skipinitialspace=True, strict=True)
+        except (csv.Error, ValueError):
+            values = []
+        required = sum(each.required for each in self._parameters.values())
+        if not required <= len(values) <= len(self._parameters):
+            raise ToolError(f"{len(values)} values for {len(self._parameters)} names; write {self.syntax}")
+        return dict(zip(self._parameters, map(str.strip, values), strict=False))
+
+
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
+
+
+def _unquoted(text: str) -> str:
+    return re.sub(r"\\([\"'\\])", r"\1", text[1:-1]) if _QUOTED.fullmatch(text) else text
+
+
+def _checked(parameter: Parameter, given: Any) -> Any:
+    """The value as the annotation wants it. What was written as text may be a number, a date or JSON."""
+    if not isinstance(given, str):
+        number_for_text = parameter.annotation is str and isinstance(given, int | float)
+        return parameter.adapter.validate_python(str(given) if number_for_text else given)
+    try:
+        return parameter.adapter.validate_strings(given)
+    except ValidationError:
+        if given[:1] not in ("[", "{"):
+            raise
+    return parameter.adapter.validate_json(given)
+
+
+def _reasons(error: ValidationError) -> str:
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return ", ".join(": ".join([*map(str, each["loc"]), each["msg"]]) for each in found[:3])
+
+
+def _hint(annotation: Any) -> str:
+    """What the prompt writes for a value of this type."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _hint(arguments[0])
+    if origin is Literal:
+        return "|".join(map(str, arguments))
+    if origin in (typing.Union, types.UnionType):
+        return "|".join(dict.fromkeys(_hint(each) for each in arguments if each is not type(None)))
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return "|".join(str(each.value) for each in annotation)
+    return _HINTS.get(annotation, "JSON")
+
+
+_HINTS: dict[Any, str] = {
+    str: "text",
+    Any: "text",
+    int: "number",
+    float: "number",
+    bool: "true|false",
+    date: "YYYY-MM-DD",
+    datetime: "YYYY-MM-DDTHH:MM",
+    time: "HH:MM",
+}

@@ -1,0 +1,142 @@
+"""``@tool``: a function becomes a Tool. Its name, its docstring and its annotations say what the prompt must.
+
+A function of one text gets the argument as it stands; for any other ``arguments.py`` reads it, and pydantic checks it.
+Knows functions; not models, runs or the registry.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, get_type_hints, overload
+
+from orchestrator.errors import ConfigError, ToolError
+from orchestrator.types import Example, Tool
+
+Function = Callable[..., Any]
+Read = Callable[[str], inspect.BoundArguments]
+
+
+@overload
+def tool(function: Function, /) -> Tool: ...
+
+
+@overload
+def tool(
+    *,
+    name: str = ...,
+    description: str = ...,
+    syntax: str = ...,
+    examples: tuple[Example, ...] = ...,
+    multiline: bool = ...,
+    untrusted: bool = ...,
+    sends_data: bool = ...,
+) -> Callable[[Function], Tool]: ...
+
+
+def tool(  # noqa: PLR0913 - one for each field of Tool
+    function: Function | None = None,
+    /,
+    *,
+    name: str = "",
+    description: str = "",
+    syntax: str = "",
+    examples: tuple[Example, ...] = (),
+    multiline: bool = False,
+    untrusted: bool = False,
+    sends_data: bool = False,
+) -> Tool | Callable[[Function], Tool]:
+    """Make a Tool of a function, sync or async: ``@tool``, or ``@tool(examples=(…), untrusted=True)``.
+
+    The name is the function's in capitals, the description the first paragraph of its docstring. A function of one text
+    gets the argument as it is. One of several parameters, or of another type, gets ``city=Oslo, days=3``: the values by
+    name, by position or as a JSON object, each checked by pydantic against its annotation; what does not fit is told to
+    the model. The function raises ToolError for the model, and may return anything that str() or JSON shows.
+
+    Raises ConfigError where the function has no docstring or no parameter, where an annotation cannot be read, or where
+    an example's argument does not fit.
+    """
+
+    def made(function: Function) -> Tool:
+        chosen = name or getattr(function, "__name__", "").upper()
+        read, own_syntax = _reader(function, chosen)
+        _check_examples(examples, read, chosen)
+        return Tool(
+            name=chosen,
+            description=description or _first_paragraph(function, chosen),
+            run=_run(function, read),
+            examples=examples,
+            syntax=syntax or own_syntax,
+            multiline=multiline,
+            untrusted=untrusted,
+            sends_data=sends_data,
+        )
+
+    return made if function is None else made(function)
+
+
+def _reader(function: Function, name: str) -> tuple[Read, str]:
+    """What reads an argument, and how the prompt writes one."""
+    signature, hints = _signature(function, name)
+    parameters = signature.parameters.values()
+    if not parameters or any(each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD) for each in parameters):
+        raise ConfigError(f"the tool {name} needs one or more named parameters: a call always has an argument")
+    first = next(iter(parameters))
+    if len(parameters) == 1 and hints.get(first.name, str) is str:
+        return (lambda argument: signature.bind(**{first.name: argument})), first.name
+    from pydantic import PydanticUserError  # noqa: PLC0415 - a function of one text does without
+
+    from orchestrator.arguments import Reader  # noqa: PLC0415
+
+    try:
+        reader = Reader(signature, hints)
+    except (PydanticUserError, NameError) as error:
+        raise ConfigError(f"the annotations of the tool {name} cannot be checked: {error}") from error
+    return reader.read, reader.syntax
+
+
+def _signature(function: Function, name: str) -> tuple[inspect.Signature, dict[str, Any]]:
+    try:
+        signature = inspect.signature(function)
+        target = function if inspect.isroutine(function) else type(function).__call__
+        return signature, get_type_hints(inspect.unwrap(target), include_extras=True)
+    except (NameError, TypeError, ValueError) as error:
+        raise ConfigError(f"the annotations of the tool {name} cannot be read: {error}") from error
+
+
+def _first_paragraph(function: Function, name: str) -> str:
+    paragraph = (inspect.getdoc(function) or "").strip().partition("\n\n")[0]
+    if not paragraph:
+        raise ConfigError(f"the tool {name} needs a docstring: its first paragraph tells the model what the tool does")
+    return " ".join(paragraph.split())
+
+
+def _check_examples(examples: tuple[Example, ...], read: Read, name: str) -> None:
+    for example in examples:
+        try:
+            read(example.argument)
+        except ToolError as error:
+            raise ConfigError(f"an example of the tool {name}, {example.argument!r}, does not fit: {error}") from None
+
+
+def _run(function: Function, read: Read) -> Callable[[str], Any]:
+    async def awaited(value: Awaitable[Any]) -> Any:
+        return _shown(await value)
+
+    def run(argument: str) -> Any:
+        bound = read(argument)
+        value = function(*bound.args, **bound.kwargs)
+        return awaited(value) if inspect.isawaitable(value) else _shown(value)
+
+    async def arun(argument: str) -> Any:  # the driver awaits it without a thread
+        return await run(argument)
+
+    return arun if inspect.iscoroutinefunction(function) else run
+
+
+def _shown(value: Any) -> str:
+    """Text as it is; lists and dicts as JSON, which models read better than Python's quotes."""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list | tuple) else str(value)

@@ -1,0 +1,197 @@
+"""``@tool``: a function becomes a Tool."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import subprocess
+import sys
+from datetime import date
+from functools import partial
+from typing import assert_type
+
+import pytest
+
+from orchestrator import ConfigError, Example, Orchestrator, Tool, ToolError, tool
+from orchestrator.models.scripted import ScriptedModel
+from orchestrator.registry import load_tools
+from orchestrator.tool_runs import arun_tool, run_tool
+
+
+@tool
+def shout(text: str) -> str:
+    """a text in
+    capital letters
+
+    More about it, which the model does not read.
+    """
+    if text == "!":
+        raise ToolError("nothing to shout: write words")
+    return text.upper()
+
+
+@tool(
+    name="DAYS_TO",
+    description="the days until a date",
+    syntax="date",
+    examples=(Example("How long until the new year?", "2027-01-01, 2026-12-24", "8", "8 days."),),
+    multiline=True,
+    untrusted=True,
+    sends_data=True,
+)
+async def days_to(day: date, today: date = date(2026, 11, 24)) -> int:
+    await asyncio.sleep(0)
+    return (day - today).days
+
+
+def test_name_description_and_syntax_come_from_the_function():
+    assert_type(shout, Tool)
+    assert (shout.name, shout.description, shout.syntax) == ("SHOUT", "a text in capital letters", "text")
+    assert (shout.multiline, shout.untrusted, shout.sends_data, shout.examples) == (False, False, False, ())
+    assert load_tools([shout]) == {"SHOUT": shout}
+
+
+def test_everything_can_be_said_in_the_decorator():
+    assert_type(days_to, Tool)
+    assert (days_to.name, days_to.description, days_to.syntax) == ("DAYS_TO", "the days until a date", "date")
+    assert days_to.multiline
+    assert days_to.untrusted
+    assert days_to.sends_data
+    assert days_to.examples[0].result == "8"
+
+
+def test_a_function_of_one_text_gets_the_argument_as_it_stands():
+    assert run_tool(shout, 'text=a, "b" {c}').result == 'TEXT=A, "B" {C}'
+
+
+def test_a_tool_error_goes_to_the_model_and_any_other_exception_does_not():
+    result = run_tool(shout, "!")
+    assert (result.ok, result.result) == (False, "nothing to shout: write words")
+
+    @tool
+    def broken(text: str) -> str:
+        """breaks"""
+        raise KeyError(text)
+
+    with pytest.raises(KeyError):
+        run_tool(broken, "x")
+
+
+@pytest.mark.parametrize("how", ["sync", "async"])
+def test_an_async_function_works_in_both_worlds(how):
+    assert inspect.iscoroutinefunction(days_to.run)
+    result = run_tool(days_to, "2026-12-24") if how == "sync" else asyncio.run(arun_tool(days_to, "2026-12-24"))
+    assert result.result == "30"
+    wrong = run_tool(days_to, "soon") if how == "sync" else asyncio.run(arun_tool(days_to, "soon"))
+    assert not wrong.ok
+    assert "write day=YYYY-MM-DD" in wrong.result
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("a", "a"),
+        (3, "3"),
+        (True, "True"),
+        (None, "None"),
+        ({"é": [1, None]}, '{"é": [1, null]}'),
+        ([date(2026, 1, 2)], '["2026-01-02"]'),
+    ],
+)
+def test_what_a_function_returns_is_shown_as_text_or_json(value, shown):
+    @tool
+    def give(text: str) -> object:
+        """gives"""
+        return value
+
+    assert run_tool(give, "x").result == shown
+
+
+def test_methods_partials_lambdas_and_callable_objects_work():
+    class Shop:
+        def price(self, item: str, count: int = 1) -> float:
+            """what an item costs"""
+            return 1.5 * count
+
+        def __call__(self, item: str) -> str:
+            """whether there is any"""
+            return f"{item}: yes"
+
+    priced = tool(Shop().price)
+    assert (priced.name, priced.syntax) == ("PRICE", "item=text, count=number (optional)")
+    assert run_tool(priced, "pear, 2").result == "3.0"
+    stock = tool(name="STOCK", description="the stock")(Shop())
+    assert run_tool(stock, "pear").result == "pear: yes"
+    assert run_tool(tool(name="TWICE", description="twice")(lambda text: text * 2), "ab").result == "abab"
+    assert run_tool(tool(name="THREE", description="x")(partial(Shop().price, count=3)), "item=fig").result == "4.5"
+
+
+def no_docstring(text: str) -> str:
+    return text
+
+
+def no_parameter() -> str:
+    """x"""
+    return ""
+
+
+def any_number(*texts: str) -> str:
+    """x"""
+    return ""
+
+
+def unknown_annotation(city: str, when: Nowhere) -> str:  # type: ignore[name-defined]  # noqa: F821
+    """x"""
+    return ""
+
+
+def unchecked_annotation(city: str, loop: asyncio.AbstractEventLoop) -> str:
+    """x"""
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        (no_docstring, "NO_DOCSTRING needs a docstring"),
+        (no_parameter, "needs one or more named parameters"),
+        (any_number, "needs one or more named parameters"),
+        (unknown_annotation, "cannot be read: name 'Nowhere'"),
+        (unchecked_annotation, "cannot be checked"),
+        (3, "cannot be read"),
+    ],
+)
+def test_a_function_that_cannot_be_a_tool_is_refused_where_it_is_made(function, says):
+    with pytest.raises(ConfigError, match=says):
+        tool(function)
+
+
+def test_an_example_that_does_not_fit_is_refused():
+    with pytest.raises(ConfigError, match=r"an example of the tool ADD, 'a, b', does not fit: one: Input should be"):
+
+        @tool(examples=(Example("What is a + b?", "a, b", "?", "?"),))
+        def add(one: int, two: int) -> int:
+            """adds"""
+            return one + two
+
+
+def test_a_run_tells_the_model_what_did_not_fit_and_goes_on():
+    @tool
+    def days_to(day: date, today: date = date(2026, 11, 24)) -> int:
+        """the days until a date"""
+        return (day - today).days
+
+    model = ScriptedModel(["[DAYS_TO:soon]", "[DAYS_TO:day=2026-12-24]", "30 days."])
+    asked = Orchestrator(model, tools=[days_to]).run("How long until 24 December?")
+    assert [(call.ok, call.result) for call in asked.calls][1] == (True, "30")
+    assert "[DAYS_TO_ERROR:day: Input should be a valid date" in asked.text
+    assert asked.answer == "30 days."
+
+
+def test_a_function_of_one_text_needs_no_pydantic():
+    code = (
+        "import sys; from orchestrator import tool\n@tool\ndef up(text: str) -> str:\n  'x'\n  return text\n"
+        "print('pydantic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
