@@ -14,7 +14,7 @@ import orchestrator
 SOURCE = Path(orchestrator.__file__).parent
 MODULES = sorted(SOURCE.rglob("*.py"))
 LAYERS = [
-    {"errors", "types"},
+    {"errors", "citations", "usage", "types"},
     {
         "protocols",
         "syntax",
@@ -105,6 +105,7 @@ def test_the_public_names_are_these():
         "AsyncRunStream",
         "Chat",
         "ChatTemplate",
+        "Citation",
         "ConfigError",
         "Count",
         "Delta",
@@ -113,6 +114,7 @@ def test_the_public_names_are_these():
         "Example",
         "FinishReason",
         "Finished",
+        "Found",
         "Limits",
         "Message",
         "Model",

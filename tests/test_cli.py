@@ -58,7 +58,7 @@ def test_ask_json_is_one_object_on_standard_output(script):
     assert answer["answer"] == "323 * 458 is 147934."
     assert answer["finish"] == "answered"
     (call,) = answer["calls"]
-    assert set(call) == {"name", "argument", "result", "ok", "seconds"}
+    assert set(call) == {"name", "argument", "result", "ok", "seconds", "citations"}
     assert (call["name"], call["argument"], call["result"], call["ok"]) == ("CALCULATOR", "323*458", "147934", True)
     assert answer["usage"]["output_tokens"]["source"] in ("counted", "estimated")
     assert "[CALCULATOR:expression]" in done.stderr

@@ -8,6 +8,7 @@ run.calls[0].argument, run.calls[0].result    # ('323*458', '147934')
 """
 
 from orchestrator.arms import Arm, SideBySide
+from orchestrator.citations import Citation, Found
 from orchestrator.decorator import tool
 from orchestrator.driver import AsyncRunStream, RunStream
 from orchestrator.errors import (
@@ -56,6 +57,7 @@ __all__ = [
     "AsyncRunStream",
     "Chat",
     "ChatTemplate",
+    "Citation",
     "ConfigError",
     "Count",
     "Delta",
@@ -64,6 +66,7 @@ __all__ = [
     "Example",
     "FinishReason",
     "Finished",
+    "Found",
     "Limits",
     "Message",
     "Model",

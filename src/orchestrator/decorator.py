@@ -11,6 +11,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any, get_type_hints, overload
 
+from orchestrator.citations import Found
 from orchestrator.errors import ConfigError, ToolError
 from orchestrator.types import Example, Tool
 
@@ -52,7 +53,7 @@ def tool(  # noqa: PLR0913 - one for each field of Tool
     The name is the function's in capitals, the description the first paragraph of its docstring. A function of one text
     gets the argument as it is. One of several parameters, or of another type, gets ``city=Oslo, days=3``: the values by
     name, by position or as a JSON object, each checked by pydantic against its annotation; what does not fit is told to
-    the model. The function raises ToolError for the model, and may return anything that str() or JSON shows.
+    the model. The function raises ToolError for the model, and may return Found or anything that str() or JSON shows.
 
     Raises ConfigError where the function has no docstring or no parameter, where an annotation cannot be read, or where
     an example's argument does not fit.
@@ -135,8 +136,8 @@ def _run(function: Function, read: Read) -> Callable[[str], Any]:
     return arun if inspect.iscoroutinefunction(function) else run
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any) -> str | Found:
     """Text as it is; lists and dicts as JSON, which models read better than Python's quotes."""
-    if isinstance(value, str):
+    if isinstance(value, str | Found):
         return value
     return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list | tuple) else str(value)

@@ -232,19 +232,19 @@ class Loop:
         return [*results]
 
     def _write_result(self, outcome: Outcome, result: ToolResult) -> ToolResult:
-        self._record.result(result)
+        kept = self._record.result(result)
         kind = "RESULT" if result.ok else "ERROR"
-        value = escape(_cut(result.result, self._spent.limits.max_result), self._markers) or "(nothing)"
+        value = escape(_cut(kept.result, self._spent.limits.max_result), self._markers) or "(nothing)"
         text = f"[{result.name}_{kind}:{value}]"
         if outcome.denied:
             self._spent.denied += 1
             self._write(text, "runtime", result.name)
-            return result
+            return kept
         self._spent.made[result.name] += 1
         self._write(text, "tool", result.name, untrusted=self._tools[result.name].untrusted)
         if self._spent.repeats_too_often(self._words_before_call, result):
             self.stop("loop", f"the model keeps making the same call: {result.name} with {_cut(result.argument, 80)!r}")
-        return result
+        return kept
 
     # --- What is written into the context ---
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from itertools import accumulate
 
+from orchestrator.citations import listed, numbered
 from orchestrator.types import (
     Count,
     Diagnostic,
@@ -42,11 +43,14 @@ class Record:
         self._since_result.append(text)
         self._prose.append(text)
 
-    def result(self, result: ToolResult) -> None:
+    def result(self, result: ToolResult) -> ToolResult:
+        """The result as it is kept: the numbers of its sources go on from those of the results before it."""
+        result = renumbered(result, 1 + sum(len(call.citations) for call in self._calls))
         self._calls.append(result)
         self._since_result.clear()
         short = result.ok and len(result.result) <= _SHORT and "\n" not in result.result
         self._prose.append(result.result if short else "")
+        return result
 
     def diagnose(self, diagnostic: Diagnostic) -> None:
         self._diagnostics.append(diagnostic)
@@ -95,6 +99,15 @@ class Record:
         rest = list(accumulate((output.value for output, _ in reversed(self._outputs)), initial=0))[:-1]
         saved = sum(written for written, (_, cut) in zip(reversed(rest), self._outputs, strict=True) if cut)
         return Count(saved, "estimated")
+
+
+def renumbered(result: ToolResult, first: int) -> ToolResult:
+    """With its sources numbered from ``first``, in its text as well."""
+    if not result.citations or result.citations[0].number == first:
+        return result
+    citations = numbered(result.citations, first)
+    text = listed(citations) + result.result.removeprefix(listed(result.citations))
+    return replace(result, result=text, citations=citations)
 
 
 def measured_usage(request: Request, deltas: int, characters: int) -> Usage:

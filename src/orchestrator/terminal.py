@@ -72,6 +72,8 @@ def show(event: Event, before: Event | None = None) -> None:
             note(f"\n{message}", "warning")
         case Finished(run):
             write("\n")
+            for each in run.citations:
+                note(f"[{each.number}] {each.title} {each.url}")
             note(summary(run), "note" if run.finish == "answered" else "warning")
     if out.is_terminal:
         sys.stdout.flush()

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Coroutine, Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
+from orchestrator.citations import Found
 from orchestrator.errors import ToolError
 from orchestrator.policy import ApprovalRequest, Approver
 from orchestrator.types import Tool, ToolCall, ToolResult
@@ -108,7 +109,8 @@ def _call(tool: Tool, argument: str) -> object:
 
 def _result(tool: Tool, argument: str, began: float, value: object) -> ToolResult:
     ok = not isinstance(value, ToolError)
-    return ToolResult(tool.name, argument, str(value), ok, perf_counter() - began)
+    found = value.numbered() if isinstance(value, Found) else Found((), str(value))
+    return ToolResult(tool.name, argument, str(found), ok, perf_counter() - began, found.citations)
 
 
 def _wait_for(value: Awaitable[Any]) -> object:

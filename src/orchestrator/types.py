@@ -10,13 +10,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from orchestrator.citations import Citation, Found, cited
+from orchestrator.usage import Count as Count  # noqa: PLC0414 - these three are part of this page
+from orchestrator.usage import Source as Source  # noqa: PLC0414
+from orchestrator.usage import Usage as Usage  # noqa: PLC0414
+
 Role = Literal["system", "user", "assistant"]
 Origin = Literal["system", "user", "model", "tool", "runtime", "template"]
 """Who wrote a stretch of the context: the hidden system prompt, the user, the model (sampled), a tool (its
 result with the brackets around it), the runtime (notes to the model), or the model's chat template."""
 ResumeMode = Literal["raw", "prefill", "turn", "native"]
-Source = Literal["reported", "counted", "estimated"]
-"""How a number is known: the server said so, it was counted as it streamed, or it is a guess from the length."""
 FinishReason = Literal[
     "answered",
     "max_steps",
@@ -52,7 +55,8 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool is data and a function. ``run`` may be async; it raises ToolError to tell the model what to do instead.
+    """A tool is data and a function. ``run`` may be async and may return ``Found``, which names sources; it raises
+    ToolError to tell the model what to do instead.
 
     ``syntax`` stands for the argument in the prompt (``[NAME:syntax]``). With ``multiline`` the argument may hold
     newlines and 20,000 characters instead of 2,000.
@@ -63,7 +67,7 @@ class Tool:
 
     name: str
     description: str
-    run: Callable[[str], str | Awaitable[str]]
+    run: Callable[[str], str | Found | Awaitable[str | Found]]
     examples: tuple[Example, ...] = ()
     syntax: str = "text"
     multiline: bool = False
@@ -157,39 +161,6 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """A number of tokens and how it is known. A sum is known only as well as its weakest part."""
-
-    value: int
-    source: Source
-
-    def __add__(self, other: Count) -> Count:
-        weakest = max(self.source, other.source, key=("reported", "counted", "estimated").index)
-        return Count(self.value + other.value, weakest)
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Tokens of one request or of a whole run; ``cached_tokens`` is the part of the input the server had kept.
-
-    ``cost`` is in US dollars, None where the price is unknown.
-    """
-
-    input_tokens: Count
-    output_tokens: Count
-    cached_tokens: Count = Count(0, "reported")
-    cost: float | None = None
-
-    def __add__(self, other: Usage) -> Usage:
-        return Usage(
-            self.input_tokens + other.input_tokens,
-            self.output_tokens + other.output_tokens,
-            self.cached_tokens + other.cached_tokens,
-            None if self.cost is None or other.cost is None else self.cost + other.cost,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Delta:
     """A piece of a streamed answer. ``finish`` is the server's reason; without one the stream was interrupted.
 
@@ -228,7 +199,7 @@ class ToolCall:
 @dataclass(frozen=True, slots=True)
 class ToolResult:
     """What came of a call: the tool's answer, or its error where not ``ok``. ``result`` is as the tool gave it,
-    before it is cut to ``max_result`` and made inert.
+    before it is cut to ``max_result`` and made inert; ``citations`` are the sources that it begins with.
     """
 
     name: str
@@ -236,6 +207,7 @@ class ToolResult:
     result: str
     ok: bool
     seconds: float
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +254,11 @@ class Run:
     tokens_saved: Count
     steps: int
     seconds: float
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The sources that the answer cites by number; where it cites none, all that its tools found."""
+        return cited(self.answer, (each for call in self.calls for each in call.citations))
 
     def to_json(self, *, indent: int | None = None) -> str:
         return json.dumps(asdict(self), indent=indent)

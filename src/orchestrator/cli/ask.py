@@ -150,4 +150,4 @@ def _lines() -> Iterator[str]:
 def _summary(run: Run) -> dict[str, Any]:
     keys = ("answer", "finish", "detail", "model", "resume_mode", "calls", "usage", "tokens_saved", "seconds", "text")
     whole = asdict(run)
-    return {key: whole[key] for key in keys}
+    return {key: whole[key] for key in keys} | {"citations": [asdict(each) for each in run.citations]}
