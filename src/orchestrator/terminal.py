@@ -15,7 +15,7 @@ from typing import Self
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text as Styled
 
 from orchestrator.driver import RunStream
@@ -136,11 +136,25 @@ def mistakes_explained() -> Iterator[None]:
         raise typer.Exit(NOT_ANSWERED) from None
 
 
-class DownloadBar:
+def write_code(text: str, path: str, first_line: int) -> None:
+    """Source code with its line numbers; in colours where the terminal has them and the language is known."""
+    from rich.syntax import Syntax  # noqa: PLC0415 - pygments, 30 ms
+
+    text = _CONTROL.sub("", text)
+    if not out.is_terminal:
+        for number, line in enumerate(text.split("\n"), first_line):
+            write(f"{number:6}  {line}", end="\n")
+        return
+    lexer = Syntax.guess_lexer(path, text)
+    out.print(Syntax(text, lexer, line_numbers=True, start_line=first_line, theme="ansi_dark", word_wrap=False))
+
+
+class Bar:
     """A progress bar on standard error for ``on_progress(done, total)``; ``total`` 0 where it is unknown."""
 
-    def __init__(self, what: str) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    def __init__(self, what: str, *, of_bytes: bool = False) -> None:
+        done = DownloadColumn() if of_bytes else MofNCompleteColumn()
+        columns = (TextColumn("{task.description}"), BarColumn(), done, TimeRemainingColumn())
         self._progress = Progress(*columns, console=err, transient=True)
         self._task = self._progress.add_task(what, total=None)
 

@@ -58,7 +58,7 @@ def fetched_model(model: str | None) -> str:
 
 
 def pulled(cache: Path) -> Path:
-    with terminal.DownloadBar(WEIGHTS) as bar:
+    with terminal.Bar(WEIGHTS, of_bytes=True) as bar:
         return _weights.pull(cache, bar.update)
 
 

@@ -15,13 +15,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from orchestrator.code.protocols import Chunk, Chunker, Embedder, Hit
+from orchestrator.code.tool import code_search
 
 if TYPE_CHECKING:
     from orchestrator.code.index import CodeIndex
     from orchestrator.code.indexing import IndexReport
     from orchestrator.code.ranking import Ranking
 
-__all__ = ["Chunk", "Chunker", "CodeIndex", "Embedder", "Hit", "IndexReport", "Ranking"]
+__all__ = ["Chunk", "Chunker", "CodeIndex", "Embedder", "Hit", "IndexReport", "Ranking", "code_search"]
 
 _WHERE = {"CodeIndex": "index", "IndexReport": "indexing", "Ranking": "ranking"}
 

@@ -56,13 +56,16 @@ def analyse(root: Path, tasks: Sequence[Task], chunker: Chunker, embedder: Embed
     files = tuple(_file(root, task, chunker) for task in tasks)
     known = frozenset[str]().union(*(task.ids for task in tasks))
     new = tuple(each for file in files for each in file.chunks if each[0] not in known)
-    if new:
-        vectors = np.ascontiguousarray(
-            embedder.encode([chunk.embedded_text()[:EMBEDDED] for _, chunk in new]), dtype=np.float32
-        )
-    else:
-        vectors = np.empty((0, embedder.dimension), np.float32)
-    return Analysed(files, new, vectors, Words.of(new))
+    return Analysed(files, new, _embedded(new, embedder), Words.of(new))
+
+
+def _embedded(new: Sequence[tuple[str, Chunk]], embedder: Embedder) -> NDArray[np.float32]:
+    if not new:
+        return np.empty((0, embedder.dimension), np.float32)
+    texts = [chunk.embedded_text()[:EMBEDDED] for _, chunk in new]
+    vectors = np.array(embedder.encode(texts), dtype=np.float32)
+    vectors[~vectors.any(axis=1)] = embedder.dimension**-0.5  # a cosine needs some direction
+    return vectors
 
 
 def _file(root: Path, task: Task, chunker: Chunker) -> FileResult:

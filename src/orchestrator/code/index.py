@@ -22,7 +22,7 @@ from orchestrator.code.lexical import Lexical, Words
 from orchestrator.code.location import default_folder, project_folder
 from orchestrator.code.lock import WAIT_SECONDS, IndexLock
 from orchestrator.code.protocols import Chunker, Embedder, Hit
-from orchestrator.code.ranking import DEPTH, Ranking, rank
+from orchestrator.code.ranking import DEPTH, FITTING, Ranking, covered, rank
 from orchestrator.code.sets import Setup
 from orchestrator.code.vectors import Vectors
 from orchestrator.code.workers import Beside, Here
@@ -132,6 +132,11 @@ class CodeIndex:
                 hits.append(Hit(chunk.path, chunk.start_line, chunk.end_line, chunk.name, chunk.text, each.score))
         return hits
 
+    def fits(self, query: str, hit: Hit) -> bool:
+        """Whether a hit has enough to do with a question to be shown to a model."""
+        with self._thread:
+            return covered(self._current_lexical(), query[:LONGEST_QUERY], hit) >= FITTING
+
     def __len__(self) -> int:
         """How many chunks there are."""
         with self._thread:
@@ -150,6 +155,8 @@ class CodeIndex:
 
     def _dense(self, query: str, count: int) -> list[str]:
         vector = self.setup.embedder.encode([query])[0]
+        if not vector.any():  # no word in it that means anything
+            return []
         if self.setup.chroma:
             return self._open_vectors().nearest(vector, count)[0]
         with self._lock.held(seconds=self._wait):

@@ -79,8 +79,9 @@ def prepare(folder: Path) -> None:
 
 
 def existing(path: Path) -> Path:
-    """The index folder that ``path`` is, or that belongs to the code in ``path``. Raises ConfigError."""
-    for folder in (path, default_folder(path)):
+    """The index folder that ``path`` is, or that belongs to the code that ``path`` is or is in. Raises ConfigError."""
+    whole = path.resolve()
+    for folder in (path, *map(default_folder, (whole, *whole.parents))):
         if (folder / MARKER).exists() and (folder / _CURRENT).exists():
             return folder
         if (folder / MARKER).exists():

@@ -36,7 +36,7 @@ cmakelists.txt dockerfile jenkinsfile justfile makefile procfile vagrantfile
 _LOCKS_WORDS = """
 cargo.lock composer.lock gemfile.lock go.sum package-lock.json pdm.lock pnpm-lock.yaml poetry.lock uv.lock yarn.lock
 """
-_NEVER, _TEXT = frozenset(_NEVER_WORDS.split()), frozenset(_TEXT_WORDS.split())
+NEVER, _TEXT = frozenset(_NEVER_WORDS.split()), frozenset(_TEXT_WORDS.split())
 _NAMES, _LOCKS = frozenset(_NAMES_WORDS.split()), frozenset(_LOCKS_WORDS.split())
 _GENERATED = ("_pb2.py", "_pb2_grpc.py", ".pb.go", ".pb.cc", ".pb.h", ".min.js", ".min.css", ".g.dart", ".designer.cs")
 
@@ -96,10 +96,12 @@ def _folder(folder: Path, relative: str, rules: tuple[_Rules, ...]) -> Iterator[
 
 def _entry(entry: os.DirEntry[str], path: str, rules: tuple[_Rules, ...]) -> Iterator[Found | Skipped]:
     try:
-        if entry.is_symlink() or (hasattr(entry, "is_junction") and entry.is_junction()):
+        if not entry.name.isascii() and not _is_unicode(entry.name):
+            yield Skipped(path.encode("utf-8", "replace").decode("utf-8"), "its name is not Unicode")
+        elif entry.is_symlink() or (hasattr(entry, "is_junction") and entry.is_junction()):
             yield Skipped(path, "a symbolic link")
         elif entry.is_dir(follow_symlinks=False):
-            reason = "never source" if entry.name in _NEVER else _ignored(f"{path}/", rules)
+            reason = "never source" if entry.name in NEVER else _ignored(f"{path}/", rules)
             if reason:
                 yield Skipped(f"{path}/", reason)
             else:
@@ -112,6 +114,15 @@ def _entry(entry: os.DirEntry[str], path: str, rules: tuple[_Rules, ...]) -> Ite
             yield _sized(path, entry.stat(follow_symlinks=False))
     except OSError as error:
         yield Skipped(path, f"unreadable: {error.strerror}")
+
+
+def _is_unicode(name: str) -> bool:
+    """Linux takes any bytes as a name; databases and JSON do not."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _sized(path: str, status: os.stat_result) -> Found | Skipped:

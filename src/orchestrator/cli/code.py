@@ -1,0 +1,110 @@
+"""``index`` and ``search``: code retrieval without a model."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from orchestrator import terminal
+from orchestrator.cli._options import AsJson, text_of
+from orchestrator.errors import ConfigError
+
+if TYPE_CHECKING:
+    from orchestrator.code import Hit, IndexReport
+    from orchestrator.code.walk import Skipped
+
+commands = typer.Typer()
+_MANY = 8  # places of one reason that are named
+
+
+@commands.command()
+def index(
+    path: Annotated[Path, typer.Argument(help="The folder of the code.")] = Path(),
+    db: Annotated[Path | None, typer.Option(help="Folder for the index.", show_default="in your cache")] = None,
+    chroma: Annotated[str | None, typer.Option(metavar="URL", help="A Chroma server for the vectors.")] = None,
+    chunker: Annotated[str | None, typer.Option(help="function, block or line.", show_default="function")] = None,
+    embedder: Annotated[str | None, typer.Option(help="static, openai, …", show_default="static")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on, and index again what changes.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Throw the index away first.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Index a folder's code, or bring its index up to date."""
+    with terminal.mistakes_explained():
+        if db and chroma:
+            raise ConfigError("--db is for vectors on this machine, --chroma for a server: give one of them")
+        from orchestrator.code import CodeIndex  # noqa: PLC0415 - numpy and more
+
+        with terminal.Bar("indexing") as bar:
+            built = CodeIndex.build(
+                path, db, chroma=chroma, chunker=chunker, embedder=embedder, fresh=fresh, on_progress=bar.update
+            )
+        with built:
+            _report(built.report, built.folder, as_json=as_json)
+            if watch:
+                from orchestrator.code.watch import watch as watched  # noqa: PLC0415 - watchfiles, an extra
+
+                terminal.note(f"watching {built.root}; Ctrl-C ends")
+                for report in watched(built):
+                    _report(report, built.folder, as_json=as_json)
+
+
+@commands.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What the code does, or a name in it; - reads standard input.")],
+    count: Annotated[int, typer.Option("-k", min=1, help="How many chunks.")] = 5,
+    db: Annotated[Path, typer.Option(help="Folder of the index, or of the code.", show_default="here")] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Search an index: the chunks of code that fit a question best."""
+    with terminal.mistakes_explained():
+        from orchestrator.code import CodeIndex  # noqa: PLC0415 - numpy and more
+
+        with CodeIndex.open(db) as opened:
+            question = text_of(query)
+            hits = opened.search(question, count)
+            fitting = bool(hits) and opened.fits(question, hits[0])
+        if as_json:
+            terminal.print_json([asdict(hit) for hit in hits])
+        else:
+            for hit in hits:
+                _show(hit)
+            if not fitting:
+                terminal.note("nothing fits well" if hits else "nothing found", "warning")
+        raise typer.Exit(0 if hits else terminal.NOT_ANSWERED)
+
+
+def _show(hit: Hit) -> None:
+    terminal.write(f"{hit.path}:{hit.start_line}-{hit.end_line}", "call", end="")
+    terminal.write(f"  {hit.name}" if hit.name else "", "result", end="")
+    terminal.write(f"  {hit.score:.3f}", "note", end="\n")
+    terminal.write_code(hit.text, hit.path, hit.start_line)
+
+
+def _report(report: IndexReport | None, folder: Path, *, as_json: bool) -> None:
+    assert report is not None  # noqa: S101 - build has updated
+    if as_json:
+        terminal.print_json({**asdict(report), "db": str(folder)})
+        return
+    terminal.write(
+        f"{report.files:,} files, {report.chunks:,} chunks: {report.changed} read, {report.removed} gone, "
+        f"{report.added_chunks} chunks new, {report.removed_chunks} removed, {report.seconds:.1f} s",
+        end="\n",
+    )
+    for line in _reasons(report.skipped):
+        terminal.note(line)
+    terminal.note(f"index: {folder}")
+
+
+def _reasons(skipped: tuple[Skipped, ...]) -> list[str]:
+    """One line a reason, the most frequent first."""
+    places: dict[str, list[str]] = {}
+    for each in skipped:
+        places.setdefault(each.reason, []).append(each.path)
+    lines = []
+    for reason, paths in sorted(places.items(), key=lambda item: -len(item[1])):
+        more = f" and {len(paths) - _MANY} more" if len(paths) > _MANY else ""
+        lines.append(f"skipped, {reason}: {', '.join(paths[:_MANY])}{more}")
+    return lines

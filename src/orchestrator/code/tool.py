@@ -1,0 +1,94 @@
+"""The CODE_SEARCH tool: an index of a folder, made when it is first asked and kept up to date as the code changes."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+import time
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.code.examples import EXAMPLES
+from orchestrator.code.extra import needed
+from orchestrator.code.lock import IndexBusy
+from orchestrator.code.present import BUDGET, nothing, shown
+from orchestrator.code.walk import Found, walk
+from orchestrator.errors import ConfigError, ToolError
+from orchestrator.types import Tool
+
+if TYPE_CHECKING:
+    from orchestrator.code.index import CodeIndex
+    from orchestrator.code.protocols import Embedder
+
+DESCRIPTION = "finds code in this project; say what it does, or a name in it"
+HITS = 5
+FILES = 20_000  # more than this is not indexed unasked
+FRESH_SECONDS = 10.0  # how long an index is taken to be up to date
+
+
+def code_search(
+    path: str | Path = ".",
+    *,
+    db: str | Path | None = None,
+    k: int = HITS,
+    budget: int = BUDGET,
+    embedder: str | Embedder | None = None,
+) -> Tool:
+    """The tool for the code in ``path``: ``Orchestrator(tools=[code_search("path")])``.
+
+    ``db`` is the index's folder, by default one in the user's cache; ``k`` how many chunks a result may have, and
+    ``budget`` how many tokens.
+    """
+    searched = _Searched(Path(path), db, k, budget, embedder)
+    return Tool("CODE_SEARCH", DESCRIPTION, searched.run, EXAMPLES, syntax="words", untrusted=True)
+
+
+class _Searched:
+    """One folder's index, opened once for all threads."""
+
+    def __init__(self, path: Path, db: str | Path | None, k: int, budget: int, embedder: str | Embedder | None) -> None:
+        self._path, self._db, self._k, self._budget, self._embedder = path, db, k, budget, embedder
+        self._lock = threading.Lock()
+        self._index: CodeIndex | None = None
+        self._looked = 0.0
+
+    def run(self, query: str) -> str:
+        """The best chunks in words for a model. Raises ToolError where there is nothing to be searched."""
+        try:
+            with self._lock:
+                index = self._fresh()
+            found = index.search(query, self._k)
+            fitting = [hit for hit in found if index.fits(query, hit)]
+        except ConfigError as error:
+            raise ToolError(str(error)) from error
+        return shown(fitting, self._budget) if fitting else nothing(query, found[0] if found else None)
+
+    def _fresh(self) -> CodeIndex:
+        if self._index is None:
+            self._index = self._opened()
+        elif time.monotonic() - self._looked > FRESH_SECONDS:
+            with suppress(IndexBusy):  # somebody else is bringing it up to date
+                self._index.update()
+        else:
+            return self._index
+        self._looked = time.monotonic()
+        return self._index
+
+    def _opened(self) -> CodeIndex:
+        needed()
+        from orchestrator.code.index import CodeIndex  # noqa: PLC0415 - numpy and more, when first asked
+
+        _checked(self._path.resolve())
+        index = CodeIndex.build(self._path, self._db, embedder=self._embedder)
+        atexit.register(index.close)
+        return index
+
+
+def _checked(folder: Path) -> None:
+    """Refuses what was hardly meant. An index that was made on purpose is fine."""
+    if folder in {Path.home(), Path(folder.anchor)}:
+        raise ToolError(f"{folder} is no project: start in the folder of the code, or use code_search('path')")
+    if sum(1 for _ in islice((each for each in walk(folder) if isinstance(each, Found)), FILES + 1)) > FILES:
+        raise ToolError(f"more than {FILES:,} files in {folder}: run `orchestrator index {folder}` first")

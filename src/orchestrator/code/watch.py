@@ -1,0 +1,54 @@
+"""Keeps an index up to date while files change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.code.index import CodeIndex
+from orchestrator.code.lock import IndexBusy
+from orchestrator.code.walk import NEVER
+from orchestrator.errors import ConfigError
+
+if TYPE_CHECKING:
+    from threading import Event
+
+    from orchestrator.code.indexing import IndexReport
+
+QUIET_MS = 400  # a save is often several writes
+
+
+def watch(index: CodeIndex, stop: Event | None = None) -> Iterator[IndexReport]:
+    """A report after every change that touched the index; until ``stop`` is set, or Ctrl-C.
+
+    Raises ConfigError where watchfiles is missing, or the folder cannot be watched.
+    """
+    try:
+        import watchfiles  # noqa: PLC0415 - in the extra `code`
+    except ImportError as error:
+        raise ConfigError("watching needs watchfiles: pip install 'orchestrator[code]'") from error
+
+    def concerns(_change: watchfiles.Change, path: str) -> bool:
+        return not NEVER.intersection(Path(path).parts) and not Path(path).is_relative_to(index.folder)
+
+    try:
+        for _ in watchfiles.watch(
+            index.root, watch_filter=concerns, step=QUIET_MS, stop_event=stop, raise_interrupt=True
+        ):
+            report = _updated(index, stop)
+            if report is not None and (report.changed or report.removed):
+                yield report
+    except OSError as error:  # too many folders for the system's limit
+        raise ConfigError(
+            f"cannot watch {index.root} ({error}): run `orchestrator index` after changes instead"
+        ) from error
+
+
+def _updated(index: CodeIndex, stop: Event | None) -> IndexReport | None:
+    """Tries until no other process holds the index: the change would be missed otherwise."""
+    while stop is None or not stop.is_set():
+        with suppress(IndexBusy):
+            return index.update()
+    return None
