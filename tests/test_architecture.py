@@ -17,6 +17,7 @@ LAYERS = [
     {"errors", "citations", "usage", "types"},
     {
         "protocols",
+        "functions",
         "syntax",
         "templates",
         "transcript",
@@ -29,7 +30,7 @@ LAYERS = [
         "policy",
         "arms",
     },
-    {"prompt", "step", "calls", "loop"},
+    {"prompt", "placing", "step", "calls", "loop"},
     {"arguments", "decorator", "settings", "registry", "tool_runs", "driver", "orchestrator", "compare"},
     {"models", "tools", "calculator", "code", "tokens"},
     {"evals"},

@@ -20,10 +20,11 @@ from functools import partial
 from orchestrator.calls import Approve, Invoke, Outcome, PendingCalls
 from orchestrator.finish import natural_end
 from orchestrator.limits import Limits, Spent, repeats_itself
+from orchestrator.placing import GO_ON, Placing
 from orchestrator.policy import Policy
 from orchestrator.record import Record, measured_usage, priced
 from orchestrator.step import Step
-from orchestrator.syntax import AdjacentScanner, Call, Forged, Invalid, Scanner, diagnose, escape, without_markers
+from orchestrator.syntax import AdjacentScanner, Call, Forged, Invalid, Scanner, Verbatim, diagnose, without_markers
 from orchestrator.transcript import Transcript
 from orchestrator.types import (
     Delta,
@@ -32,17 +33,13 @@ from orchestrator.types import (
     Finished,
     FinishReason,
     ModelInfo,
-    Origin,
     Request,
-    Role,
     Run,
     Tool,
     ToolResult,
 )
 
 __all__ = ["GO_ON", "Approve", "Invoke", "Loop", "Sample"]
-
-GO_ON = "\n\nGo on with your answer from where you stopped. Do not repeat what you have written."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +71,12 @@ class Loop:
         self._info = info
         self._tools = tools
         self._policy = policy or Policy()
+        self._native = info.resume_mode == "native"
+        self._parallel = parallel
         multiline = frozenset(name for name, tool in tools.items() if tool.multiline)
         self._scanner = partial(AdjacentScanner if parallel else Scanner, tools, multiline)
         self._markers = info.template.markers if info.template else ()
+        self._place = Placing(transcript, info.resume_mode, self._markers)
         self._temperature = temperature
         self._spent = Spent(limits)
         self._record = Record(question)
@@ -128,7 +128,8 @@ class Loop:
             case Forged() as forged:
                 events += self._refuse(forged)
             case Invalid() as invalid:
-                self._tell(invalid.name, _WHY_INVALID[invalid.reason].format(name=invalid.name))
+                known = ", ".join(self._tools)
+                self._place.note(invalid.name, _WHY_INVALID[invalid.reason].format(name=invalid.name, known=known))
             case _:
                 answered = bool(self._record.answer())
                 self._ending = self._ending or natural_end(step.finish, self._spent, elapsed, answered=answered)
@@ -179,8 +180,10 @@ class Loop:
             timeout=min(limits.max_seconds - elapsed, _LONGEST_WAIT),
             temperature=self._temperature,
             stop=template.stop if template else (),
+            tools=tuple(self._tools.values()) if self._native else (),
         )
-        return Step(request, self._scanner(mid_line=mid_line), self._tools)
+        scanner = Verbatim() if self._native else self._scanner(mid_line=mid_line)
+        return Step(request, scanner, self._tools, parallel=self._parallel)
 
     def _bound_stream(self, step: Step, elapsed: float) -> None:
         """Servers may ignore max_tokens, and a slow one may never end."""
@@ -194,9 +197,11 @@ class Loop:
 
     def _keep(self, step: Step) -> list[Event]:
         self._transcript.append(without_markers("".join(step.said), self._markers), "model", "assistant")
+        for call in step.functions:
+            self._transcript.call(call, "model")
         self._words_before_call = without_markers("".join(step.words), self._markers)
         self._record.words(self._words_before_call)
-        return self._noted([*diagnose("".join(step.plain), self._tools)])
+        return [] if self._native else self._noted([*diagnose("".join(step.plain), self._tools)])
 
     def _account(self, step: Step) -> None:
         usage = step.usage or measured_usage(step.request, step.deltas, step.characters)
@@ -224,7 +229,7 @@ class Loop:
         self._pending = None
         results = [self._write_result(outcome, result) for outcome in pending.outcomes if (result := outcome.result)]
         if results:
-            self._ask_to_go_on()
+            self._place.ask_to_go_on()
         if self._spent.denied > self._spent.limits.max_denied:
             self.stop("denied", f"the model asked for calls that were denied {self._spent.denied} times")
         if self._ending_after_calls:
@@ -233,15 +238,14 @@ class Loop:
 
     def _write_result(self, outcome: Outcome, result: ToolResult) -> ToolResult:
         kept = self._record.result(result)
-        kind = "RESULT" if result.ok else "ERROR"
-        value = escape(_cut(kept.result, self._spent.limits.max_result), self._markers) or "(nothing)"
-        text = f"[{result.name}_{kind}:{value}]"
+        value = _cut(kept.result, self._spent.limits.max_result)
         if outcome.denied:
             self._spent.denied += 1
-            self._write(text, "runtime", result.name)
+            self._place.result(result.name, value, ok=result.ok, origin="runtime")
             return kept
         self._spent.made[result.name] += 1
-        self._write(text, "tool", result.name, untrusted=self._tools[result.name].untrusted)
+        untrusted = self._tools[result.name].untrusted
+        self._place.result(result.name, value, ok=result.ok, untrusted=untrusted)
         if self._spent.repeats_too_often(self._words_before_call, result):
             self.stop("loop", f"the model keeps making the same call: {result.name} with {_cut(result.argument, 80)!r}")
         return kept
@@ -253,20 +257,8 @@ class Loop:
         if self._spent.forged > self._spent.limits.max_forged:
             self.stop("forged", f"the model wrote its own results {self._spent.forged} times")
         else:
-            self._tell(forged.name, "results are written for you; call the tool and wait, or answer without it")
+            self._place.note(forged.name, "results are written for you; call the tool and wait, or answer without it")
         return self._noted([Diagnostic("forged", forged.raw, "the model wrote a result itself: thrown away")])
-
-    def _tell(self, name: str, message: str) -> None:
-        self._write(f"[{name}_ERROR:{message}]", "runtime", name)
-        self._ask_to_go_on()
-
-    def _write(self, text: str, origin: Origin, tool: str, *, untrusted: bool = False) -> None:
-        role: Role = "user" if self._info.resume_mode == "turn" else "assistant"
-        self._transcript.append(text, origin, role, tool, untrusted=untrusted)
-
-    def _ask_to_go_on(self) -> None:
-        if self._info.resume_mode == "turn":
-            self._transcript.append(GO_ON, "runtime", "user")
 
     def _noted(self, events: list[Event]) -> list[Event]:
         for event in events:
@@ -286,4 +278,6 @@ _LONGEST_WAIT = 86_400.0  # seconds; clocks and sockets take no more than they c
 _WHY_INVALID = {
     "empty_argument": "nothing between the colon and the bracket; write what {name} should work on there",
     "nested_call": "a call cannot stand inside another; make the inner one first and wait for its result",
+    "bad_arguments": 'the arguments of {name} are a JSON object such as {{"argument": "…"}}, with text in it',
+    "unknown_function": "there is no function {name}; there are: {known}",
 }

@@ -5,20 +5,22 @@ question → prompt.hidden_prompt → Transcript → Loop ⇄ driver (model.stre
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
 from math import inf
 
-from orchestrator.arms import USUAL_ARMS, Arm, SideBySide
+from orchestrator.arms import USUAL_ARMS, Arm, Protocol, SideBySide
 from orchestrator.driver import AsyncRunStream, RunStream
 from orchestrator.errors import ConfigError
+from orchestrator.functions import function_of
 from orchestrator.limits import Limits
 from orchestrator.loop import Loop
 from orchestrator.policy import Approver, Policy
 from orchestrator.prompt import EXAMPLES, Style, example_turns, hidden_prompt
-from orchestrator.protocols import Model, ModelOptions
+from orchestrator.protocols import Model, ModelOptions, OffersFunctions
 from orchestrator.registry import default_model, load_model, load_tools
 from orchestrator.settings import Settings
 from orchestrator.syntax import defuse
@@ -37,7 +39,7 @@ class Orchestrator:
 
     ``policy`` says which calls are made; ``approve`` is asked about those that need somebody's yes (they are denied
     without it): a function, sync or async, of an ApprovalRequest. With ``parallel`` calls that stand side by side run
-    together.
+    together. ``protocol`` "native" offers the tools as functions to a chat server instead of through plain text.
     """
 
     def __init__(  # noqa: PLR0913 - each is a choice of the user's, by name and with a default
@@ -54,6 +56,7 @@ class Orchestrator:
         policy: Policy | None = None,
         approve: Approver | None = None,
         parallel: bool = False,
+        protocol: Protocol = "text",
     ) -> None:
         limits = limits or Limits()
         chosen = load_model(model or _default(), options) if model is None or isinstance(model, str) else model
@@ -68,11 +71,12 @@ class Orchestrator:
             )
         if temperature is not None and not 0 <= temperature < inf:
             raise ConfigError(f"temperature must be 0 or more, not {temperature}")
-        style = Style(cot=cot, system=system, examples=examples, parallel=parallel)
+        style = Style(cot=cot, system=system, examples=examples, parallel=parallel, native=protocol == "native")
         tools = load_tools([tools] if isinstance(tools, str | Tool) else tools)
         policy = policy or Policy()
         policy.check(tools)
-        self._setup = _Setup(chosen, tools, limits, style, temperature, policy, approve)
+        self._text_model = chosen
+        self._setup = _Setup(_speaking(chosen, protocol), tools, limits, style, temperature, policy, approve)
 
     @property
     def model(self) -> Model:
@@ -112,11 +116,13 @@ class Orchestrator:
         """The orchestrator as an arm of a comparison: everything as here but what the arm says."""
         setup, other = self._setup, copy(self)
         own = setup.tools or (load_tools(DEFAULT_TOOLS) if arm.tools != "none" and not arm.tool_names else {})
-        other._setup = replace(  # noqa: SLF001 - a copy of itself
+        text_model = load_model(arm.model, options) if arm.model else self._text_model
+        other._text_model = text_model  # noqa: SLF001 - a copy of itself
+        other._setup = replace(  # noqa: SLF001
             setup,
-            model=load_model(arm.model, options) if arm.model else setup.model,
+            model=_speaking(text_model, arm.protocol),
             tools=arm.equip(own, load_tools(arm.tool_names)),
-            style=replace(setup.style, cot=arm.cot),
+            style=replace(setup.style, cot=arm.cot, native=arm.protocol == "native"),
         )
         return other
 
@@ -127,7 +133,14 @@ class Orchestrator:
         if self.model.info.template:
             transcript.begin("assistant")
             return transcript.prompt()
-        return "\n\n".join(f"── {message.role} ──\n{message.text}" for message in transcript.messages())
+        parts = [
+            f"── {message.role} ──\n" + "\n".join(filter(None, [message.text, *(call.raw for call in message.calls)]))
+            for message in transcript.messages()
+        ]
+        if self._setup.style.native and self.tools:
+            functions = [function_of(tool) for tool in self.tools.values()]
+            parts.insert(0, f"── functions ──\n{json.dumps(functions, indent=2, ensure_ascii=False)}")
+        return "\n\n".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +162,8 @@ class _Setup:
         if not shown:
             for message in hidden_prompt(question, tools, self.style, as_turns=template is not None):
                 transcript.append(message.text, "system", message.role)
+                for call in message.calls:
+                    transcript.call(call, "system")
         elif template:  # a later question in a chat needs examples of its own
             for asked, answered in example_turns(question, tools, self.style):
                 if asked.text not in shown:
@@ -215,6 +230,19 @@ class Chat:
         if self._current and not self._current.ended:
             raise ConfigError("this chat's last question is still being answered: read it to its end, or close it")
         return self._setup.loop(self._transcript, question, policy)
+
+
+def _speaking(model: Model, protocol: Protocol) -> Model:
+    if protocol == "text":
+        return model
+    if protocol != "native":
+        raise ConfigError(f"protocol is text or native, not {protocol!r}")
+    if not isinstance(model, OffersFunctions):
+        raise ConfigError(
+            f"{model.info.name} has no function calling: the native protocol needs a chat server, openai:NAME, with "
+            "base_url for one of your own; the text protocol needs none"
+        )
+    return model.with_functions()
 
 
 def _default() -> str:

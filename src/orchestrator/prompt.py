@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import chain
 from math import hypot, log
 
+from orchestrator.functions import example_call
 from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES
 from orchestrator.types import Example, Message, Tool
 
@@ -27,14 +28,15 @@ _QUESTION_COMPARED = 2_000  # characters of a long question that decide which ex
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How the model is asked: with chain of thought or not, behind which words, with how many examples; and whether
-    it is told that it may write several calls side by side.
+    """How the model is asked: with chain of thought or not, behind which words, with how many examples; whether it is
+    told that it may write several calls side by side; and whether its tools are offered as functions instead.
     """
 
     cot: bool = False
     system: str = ""
     examples: int = EXAMPLES
     parallel: bool = False
+    native: bool = False
 
 
 def hidden_prompt(question: str, tools: Mapping[str, Tool], style: Style, *, as_turns: bool) -> list[Message]:
@@ -45,6 +47,8 @@ def hidden_prompt(question: str, tools: Mapping[str, Tool], style: Style, *, as_
     a chat server, where a result arrives in a message of its own, such turns would teach the model to forge one.
     """
     system = [part for part in (style.system.strip(), _instructions(tools, style)) if part]
+    if style.native:
+        return [Message("system", "\n\n".join(system)), *_native_turns(question, tools, style)]
     turns = example_turns(question, tools, style)
     if as_turns:
         return [Message("system", "\n\n".join(system)), *chain.from_iterable(turns)]
@@ -60,6 +64,19 @@ def example_turns(question: str, tools: Mapping[str, Tool], style: Style) -> lis
         (Message("user", example.question), Message("assistant", _worked(tool, example, style)))
         for tool, example in shown
     ]
+
+
+def _native_turns(question: str, tools: Mapping[str, Tool], style: Style) -> list[Message]:
+    """The nearest examples as real calls of functions: nobody can mistake those for text to imitate."""
+    messages: list[Message] = []
+    for tool, example in nearest(question, tools, style.examples) if tools else []:
+        messages.append(Message("user", example.question))
+        if tool:
+            thought = example.thought if style.cot else ""
+            messages.append(Message("assistant", thought, (example_call(tool.name, example.argument),)))
+            messages.append(Message("tool", example.result))
+        messages.append(Message("assistant", example.answer))
+    return messages
 
 
 def nearest(question: str, tools: Mapping[str, Tool], count: int) -> list[tuple[Tool | None, Example]]:
@@ -83,6 +100,9 @@ def _instructions(tools: Mapping[str, Tool], style: Style) -> str:
         return f"You are a helpful assistant.{think}"
     syntax = "\n".join(f"[{tool.name}:{tool.syntax}] {tool.description}" for tool in tools.values())
     first = next(iter(tools))
+    if style.native:
+        think = " Think first: say in a short sentence what to do, then call." if style.cot else ""
+        return f"You are a helpful assistant with tools. Answer in one sentence.{think}"
     think = "\nThink first: write down in a short sentence what to do, then the call." if style.cot else ""
     several = "Calls that do not need each other may stand side by side; they run together.\n" if style.parallel else ""
     return (

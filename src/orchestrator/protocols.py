@@ -39,3 +39,13 @@ class Model(Protocol):
     def stream(self, request: Request) -> Generator[Delta, None, None]: ...
 
     def astream(self, request: Request) -> AsyncGenerator[Delta, None]: ...
+
+
+@runtime_checkable
+class OffersFunctions(Protocol):
+    """A model whose server has function calling: ``with_functions`` is the same model in the native protocol.
+
+    It offers ``Request.tools`` and gives the calls as ``Delta.calls``, complete, once the stream has ended.
+    """
+
+    def with_functions(self) -> Model: ...

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from orchestrator.syntax import AdjacentScanner, Call, Forged, Invalid, Scanner, ScannerEvent, Text, Unclosed
-from orchestrator.types import Delta, Diagnostic, Event, Reasoning, Request, Tool, Usage
+from orchestrator.syntax import AdjacentScanner, Call, Forged, Invalid, Scanner, ScannerEvent, Text, Unclosed, Verbatim
+from orchestrator.types import Delta, Diagnostic, Event, Reasoning, Request, Tool, ToolCall, Usage
 
 
 @dataclass(slots=True)
@@ -14,13 +14,15 @@ class Step:
     """``end`` is what the stream is cut at (calls, if that is why), ``finish`` the server's own reason to stop."""
 
     request: Request
-    scanner: Scanner | AdjacentScanner
+    scanner: Scanner | AdjacentScanner | Verbatim
     tools: Mapping[str, Tool]
     said: list[str] = field(default_factory=list)  # what is kept
     words: list[str] = field(default_factory=list)  # what is kept, calls not counted
     plain: list[str] = field(default_factory=list)  # the part of it that was never a call
     calls: list[Call] = field(default_factory=list)
+    functions: tuple[ToolCall, ...] = ()  # calls that came as functions, not in the text
     end: tuple[Call, ...] | Invalid | Forged | None = None
+    parallel: bool = False
     finish: str | None = None
     usage: Usage | None = None
     deltas: int = 0
@@ -33,6 +35,8 @@ class Step:
         events: list[Event] = [Reasoning(delta.reasoning)] if delta.reasoning else []
         if delta.text:
             self._take(self.scanner.feed(delta.text), events)
+        if delta.calls and self.end is None:
+            self._take_functions(delta.calls, events)
         if delta.text or delta.reasoning:
             self.deltas += 1
             self.characters += len(delta.text) + len(delta.reasoning)
@@ -72,6 +76,24 @@ class Step:
                     self.end = event
         if self.calls and self.scanner.ended:
             self.end = tuple(self.calls)
+
+    def _take_functions(self, calls: tuple[ToolCall, ...], events: list[Event]) -> None:
+        """The calls that can be made; where the first cannot, it is told why."""
+        if not self.parallel:
+            calls = calls[:1]
+        wrong = next((number for number, call in enumerate(calls) if not self._can_be_made(call)), len(calls))
+        self.functions = calls[: wrong or 1]
+        self.characters += sum(len(call.raw) for call in self.functions)
+        if wrong:
+            events += self.functions
+            self.end = self.functions
+        else:
+            call = calls[0]
+            self.end = Invalid(call.name, call.raw, "bad_arguments" if call.name in self.tools else "unknown_function")
+            events.append(Diagnostic("invalid", call.raw, f"a call that cannot run ({self.end.reason})"))
+
+    def _can_be_made(self, call: ToolCall) -> bool:
+        return call.name in self.tools and bool(call.argument)
 
     def _say(self, text: str) -> None:
         self.said.append(text)

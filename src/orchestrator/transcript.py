@@ -6,7 +6,7 @@ appended: nothing is rendered twice.
 
 from __future__ import annotations
 
-from orchestrator.types import ChatTemplate, Message, Origin, Role, Span
+from orchestrator.types import ChatTemplate, Message, Origin, Role, Span, ToolCall
 
 
 class Transcript:
@@ -18,6 +18,7 @@ class Transcript:
         self._spans: list[Span] = []
         self._messages: list[Message] = []  # complete ones
         self._open: list[str] = []  # the texts of the message that is being written
+        self._calls: list[ToolCall] = []  # and the functions it calls
         self._prompt = ""
         self._unrendered: list[str] = []
 
@@ -36,9 +37,15 @@ class Transcript:
             self._add(Span(text, origin, role, tool, untrusted))
             self._open.append(text)
 
+    def call(self, call: ToolCall, origin: Origin) -> None:
+        """The assistant calls a function, behind what it has said."""
+        self.begin("assistant")
+        self._add(Span(call.raw, origin, "assistant", call.name))
+        self._calls.append(call)
+
     def begin(self, role: Role) -> None:
-        """Make ``role`` the one whose message is being written."""
-        if role == self.role:
+        """Make ``role`` the one whose message is being written; each result of a function is one by itself."""
+        if role == self.role != "tool":
             return
         self._complete_message()
         if self._template:
@@ -50,9 +57,9 @@ class Transcript:
         """The conversation as chat messages; one without text is left out."""
         current = "".join(self._open)
         self._open = [current] if current else []
-        if self.role is None or not current:
+        if self.role is None or not (current or self._calls):
             return tuple(self._messages)
-        return (*self._messages, Message(self.role, current))
+        return (*self._messages, Message(self.role, current, tuple(self._calls)))
 
     def prompt(self) -> str:
         """The conversation as one string, its last message left open for the model to go on."""
@@ -65,9 +72,9 @@ class Transcript:
             return
         if self._template:
             self._add_template(self._template.around(self.role)[1], self.role)
-        if self._open:
-            self._messages.append(Message(self.role, "".join(self._open)))
-            self._open = []
+        if self._open or self._calls:
+            self._messages.append(Message(self.role, "".join(self._open), tuple(self._calls)))
+            self._open, self._calls = [], []
 
     def _add_template(self, text: str, role: Role) -> None:
         if text:

@@ -15,7 +15,7 @@ from orchestrator.usage import Count as Count  # noqa: PLC0414 - these three are
 from orchestrator.usage import Source as Source  # noqa: PLC0414
 from orchestrator.usage import Usage as Usage  # noqa: PLC0414
 
-Role = Literal["system", "user", "assistant"]
+Role = Literal["system", "user", "assistant", "tool"]
 Origin = Literal["system", "user", "model", "tool", "runtime", "template"]
 """Who wrote a stretch of the context: the hidden system prompt, the user, the model (sampled), a tool (its
 result with the brackets around it), the runtime (notes to the model), or the model's chat template."""
@@ -77,9 +77,7 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of the context and its origin. ``tool`` names the tool behind a result; ``untrusted`` marks a result
-    that comes from the outside world.
-    """
+    """A stretch of the context and its origin. ``tool`` is behind a result; the outside world's are ``untrusted``."""
 
     text: str
     origin: Origin
@@ -90,10 +88,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One chat message, as servers take it."""
+    """One chat message. ``calls`` of functions stand behind the text; the role "tool" is what came of the next."""
 
     role: Role
     text: str
+    calls: tuple[ToolCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,7 @@ class ModelInfo:
 class Request:
     """One sampling. A model with a template reads ``prompt``; any other reads ``messages``; the other one is empty.
 
-    ``timeout`` is in seconds, for the whole request; ``temperature`` None leaves the server's own default.
+    ``timeout`` is in seconds, for all of it; ``temperature`` None leaves the server's own; ``tools`` are functions.
     """
 
     messages: tuple[Message, ...]
@@ -155,6 +154,7 @@ class Request:
     timeout: float
     temperature: float | None = None
     stop: tuple[str, ...] = ()
+    tools: tuple[Tool, ...] = ()
 
 
 # --- What comes back -------------------------------------------------------------------------------------------------
@@ -164,13 +164,14 @@ class Request:
 class Delta:
     """A piece of a streamed answer. ``finish`` is the server's reason; without one the stream was interrupted.
 
-    ``usage`` covers the request so far and replaces an earlier one.
+    ``usage`` covers the request so far and replaces an earlier one; ``calls`` of functions come complete.
     """
 
     text: str = ""
     reasoning: str = ""
     finish: str | None = None
     usage: Usage | None = None
+    calls: tuple[ToolCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

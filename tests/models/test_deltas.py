@@ -68,7 +68,8 @@ def complete(prompt: str, pieces: list[str], *, finish: bool = True) -> str:
     if finish:
         events.append({"choices": [{"text": "", "finish_reason": "stop"}]})
     deltas = [delta for event in events if (delta := dialect.read(event))]
-    return "".join(delta.text for delta in deltas) + dialect.rest()
+    rest = dialect.rest()
+    return "".join(delta.text for delta in deltas) + (rest.text if rest else "")
 
 
 def cut(text: str, size: int) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from orchestrator import terminal
+from orchestrator.arms import Protocol
 from orchestrator.errors import ConfigError
 from orchestrator.models import _weights
 from orchestrator.orchestrator import DEFAULT_TOOLS
@@ -35,6 +36,9 @@ Cot = Annotated[bool, typer.Option("--cot/--no-cot", help="Ask for step-by-step 
 Tools = Annotated[str, typer.Option("--tools", "-t", help="Tools by name, separated by commas; none for none.")]
 BaseUrl = Annotated[str | None, typer.Option(help="The server's address, up to and with /v1.")]
 Template = Annotated[str | None, typer.Option(help="Chat template for completions servers: plain, chatml, llama3.")]
+ProtocolChoice = Annotated[
+    str, typer.Option("--protocol", help="text, or native: the tools as functions of a chat server.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
 System = Annotated[str, typer.Option(help="Your own instructions, put in front of the hidden prompt.")]
 
@@ -69,6 +73,12 @@ def text_of(text: str) -> str:
         return sys.stdin.read() if text == "-" else text
     except UnicodeDecodeError as error:
         raise ConfigError(f"the input is not text in {error.encoding}: {error.reason} at byte {error.start}") from None
+
+
+def protocol_of(text: str) -> Protocol:
+    if text not in ("text", "native"):
+        raise ConfigError(f"--protocol is text or native, not {text}")
+    return text  # type: ignore[return-value]  # just checked
 
 
 def tool_names(tools: str) -> list[str]:

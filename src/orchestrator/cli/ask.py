@@ -17,6 +17,7 @@ from orchestrator.cli._options import (
     BaseUrl,
     Cot,
     ModelChoice,
+    ProtocolChoice,
     Question,
     System,
     Template,
@@ -24,6 +25,7 @@ from orchestrator.cli._options import (
     chosen_model,
     fetched_model,
     price_of,
+    protocol_of,
     text_of,
     tool_names,
 )
@@ -46,6 +48,7 @@ def ask(
     system: System = "",
     base_url: BaseUrl = None,
     template: Template = None,
+    protocol: ProtocolChoice = "text",
     temperature: Annotated[
         float | None, typer.Option(help="Sampling temperature.", show_default="the server's")
     ] = None,
@@ -70,6 +73,7 @@ def ask(
             limits=limits,
             temperature=temperature,
             options=options,
+            protocol=protocol_of(protocol),
         )
         question = text_of(question)
         if show_prompt:
@@ -88,12 +92,18 @@ def chat(
     system: System = "",
     base_url: BaseUrl = None,
     template: Template = None,
+    protocol: ProtocolChoice = "text",
 ) -> None:
     """Talk: several questions, each with all that went before. Ctrl-C stops an answer, Ctrl-D or /quit ends."""
     with terminal.mistakes_explained():
         options = ModelOptions(base_url=base_url, template=template)
         talk = Orchestrator(
-            fetched_model(model), tools=tool_names(tools), cot=cot, system=system, options=options
+            fetched_model(model),
+            tools=tool_names(tools),
+            cot=cot,
+            system=system,
+            options=options,
+            protocol=protocol_of(protocol),
         ).chat()
         for question in _lines():
             if question in ("/quit", "/exit"):
@@ -110,12 +120,18 @@ def prompt(
     system: System = "",
     base_url: BaseUrl = None,
     template: Template = None,
+    protocol: ProtocolChoice = "text",
 ) -> None:
     """Print exactly what would be sent for a question, and send nothing."""
     with terminal.mistakes_explained():
         options = ModelOptions(base_url=base_url, template=template)
         orchestrator = Orchestrator(
-            chosen_model(model), tools=tool_names(tools), cot=cot, system=system, options=options
+            chosen_model(model),
+            tools=tool_names(tools),
+            cot=cot,
+            system=system,
+            options=options,
+            protocol=protocol_of(protocol),
         )
         typer.echo(orchestrator.prompt(text_of(question)))
 

@@ -13,11 +13,11 @@ from orchestrator.types import Count, Delta, Price, Usage
 
 
 class Dialect(Protocol):
-    """How one kind of server says things. ``rest`` is text that was held back when the stream ended."""
+    """How one kind of server says things. ``rest`` is what was held back when the stream ended."""
 
     def read(self, event: JsonObject) -> Delta | None: ...
 
-    def rest(self) -> str: ...
+    def rest(self) -> Delta | None: ...
 
 
 class DeltaReader:
@@ -34,7 +34,7 @@ class DeltaReader:
     def close(self) -> list[Delta]:
         deltas = self._read(self._events.close())
         rest = self._dialect.rest()
-        return [*deltas, Delta(rest)] if rest else deltas
+        return [*deltas, rest] if rest else deltas
 
     def _read(self, events: Iterable[JsonObject]) -> list[Delta]:
         deltas = [delta for event in events if (delta := self._dialect.read(event)) is not None]
@@ -61,8 +61,8 @@ class ChatDialect:
             usage=_usage(event, self._price),
         )
 
-    def rest(self) -> str:
-        return ""
+    def rest(self) -> Delta | None:
+        return None
 
 
 class CompletionDialect:
@@ -85,10 +85,13 @@ class CompletionDialect:
         if self._echo and isinstance(text, str):
             text = self._without_echo(text)
         if finish:
-            text = self.rest() + (text if isinstance(text, str) else "")
+            text = self._let_go() + (text if isinstance(text, str) else "")
         return _delta(text=text, reasoning=None, finish=finish, usage=_usage(event, self._price))
 
-    def rest(self) -> str:
+    def rest(self) -> Delta | None:
+        return Delta(held) if (held := self._let_go()) else None
+
+    def _let_go(self) -> str:
         held, self._held, self._echo = self._held, "", ""
         return held
 
@@ -104,7 +107,7 @@ class CompletionDialect:
             fresh = text[len(self._echo) :]
             self._held = self._echo = ""
             return fresh
-        return self.rest() + text
+        return self._let_go() + text
 
 
 def _first_choice(event: JsonObject) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""OpenAI's chat completions, and every server that speaks them. Resumes by turns.
+"""OpenAI's chat completions, and every server that speaks them. Resumes by turns, or offers tools as functions.
 
 The SDK's client does what it does well (key, address, proxies, time-outs); the events are read raw, because the SDK
 would build a pydantic object for each of them (73 µs, against 5 µs for the JSON alone). The SDK's own retries are off:
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.errors import ConfigError
@@ -16,7 +18,7 @@ from orchestrator.models._checks import checked_address, checked_key, is_openai,
 from orchestrator.models._clients import Clients
 from orchestrator.models._deltas import ChatDialect
 from orchestrator.models._errors import Server, complaint_of
-from orchestrator.models._events import well_formed
+from orchestrator.models._functions import FunctionDialect, as_sent, offered
 from orchestrator.protocols import ModelOptions
 from orchestrator.settings import Settings
 from orchestrator.types import Delta, ModelInfo, Request
@@ -76,8 +78,14 @@ class OpenAIChat:
 
         return _http.astream(self, request)
 
-    def dialect(self, request: Request) -> ChatDialect:  # noqa: ARG002 - the seam's signature
-        return ChatDialect(self.info.price)
+    def with_functions(self) -> OpenAIChat:
+        """The same model, over the same connections, with its tools as functions."""
+        other = copy(self)
+        other.info = replace(self.info, resume_mode="native")
+        return other
+
+    def dialect(self, request: Request) -> ChatDialect:
+        return FunctionDialect(self.info.price) if request.tools else ChatDialect(self.info.price)
 
     @contextmanager
     def open(self, request: Request, limits: httpx2.Timeout) -> Iterator[httpx2.Response]:
@@ -108,13 +116,15 @@ class OpenAIChat:
         limit = "max_completion_tokens" if is_openai(self._address) else "max_tokens"
         body: dict[str, object] = {
             "model": self.server.model,
-            "messages": [{"role": message.role, "content": well_formed(message.text)} for message in request.messages],
+            "messages": as_sent(request.messages),
             "stream": True,
             "stream_options": {"include_usage": True},
             limit: request.max_tokens,
         }
         if request.temperature is not None:
             body["temperature"] = request.temperature
+        if request.tools:
+            body["tools"] = offered(request.tools)
         if request.stop and not self._refuses_stop:
             body["stop"] = list(request.stop)
         return body

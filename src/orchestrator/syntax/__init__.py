@@ -4,6 +4,7 @@ from orchestrator.syntax.adjacent import AdjacentScanner
 from orchestrator.syntax.diagnose import diagnose
 from orchestrator.syntax.escape import defuse, escape, without_markers
 from orchestrator.syntax.scanner import Call, Forged, Invalid, Scanner, ScannerEvent, Unclosed
+from orchestrator.syntax.verbatim import Verbatim
 from orchestrator.types import Text
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "ScannerEvent",
     "Text",
     "Unclosed",
+    "Verbatim",
     "defuse",
     "diagnose",
     "escape",

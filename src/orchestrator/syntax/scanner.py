@@ -38,11 +38,11 @@ class Unclosed:
 
 @dataclass(frozen=True, slots=True)
 class Invalid:
-    """A complete call that must not run."""
+    """A complete call that must not run. The last two reasons are for calls of functions."""
 
     name: str
     raw: str
-    reason: Literal["empty_argument", "nested_call"]
+    reason: Literal["empty_argument", "nested_call", "bad_arguments", "unknown_function"]
 
 
 @dataclass(frozen=True, slots=True)

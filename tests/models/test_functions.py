@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.functions import example_call, function_call
+from orchestrator.models._functions import NOT_MADE, FunctionDialect, as_sent
+from orchestrator.models.openai import create
+from orchestrator.protocols import ModelOptions
+from orchestrator.registry import load_tools
+from orchestrator.types import Count, Delta, Message, Request
+
+
+def said(*events: dict[str, Any]) -> list[Delta]:
+    dialect = FunctionDialect(None)
+    deltas = [delta for event in events if (delta := dialect.read(event))]
+    rest = dialect.rest()
+    return [*deltas, rest] if rest else deltas
+
+
+def calls(*events: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(call.name, call.argument) for delta in said(*events) for call in delta.calls]
+
+
+def piece(index: int | None = 0, **function: object) -> dict[str, Any]:
+    call: dict[str, Any] = {"function": function} | ({} if index is None else {"index": index})
+    return {"choices": [{"delta": {"tool_calls": [call]}, "finish_reason": None}]}
+
+
+def end(reason: str | None = "tool_calls") -> dict[str, Any]:
+    return {"choices": [{"delta": {}, "finish_reason": reason}]}
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), st.integers(1, 7))
+def test_a_call_is_the_same_however_its_arguments_were_cut(argument: str, size: int) -> None:
+    text = json.dumps({"argument": argument})
+    pieces = [piece(arguments=text[at : at + size]) for at in range(0, len(text), size)]
+    assert calls(piece(name="CALCULATOR", arguments=""), *pieces, end()) == [("CALCULATOR", argument.strip())]
+
+
+def test_calls_side_by_side_are_told_apart_by_their_index() -> None:
+    events = [
+        piece(0, name="A", arguments='{"argument"'),
+        piece(1, name="B", arguments='{"argument": "2"}'),
+        piece(0, arguments=': "1"}'),
+        end(),
+    ]
+    assert calls(*events) == [("A", "1"), ("B", "2")]
+
+
+def test_servers_that_send_whole_calls_without_an_index_are_understood() -> None:
+    whole = piece(None, name="A", arguments='{"argument": "1"}'), piece(None, name="B", arguments={"argument": "2"})
+    assert calls(*whole, end("stop")) == [("A", "1"), ("B", "2")]
+    message = {"tool_calls": [{"function": {"name": "A", "arguments": '{"argument": "1"}'}}]}
+    assert calls({"choices": [{"message": message, "finish_reason": "tool_calls"}]}) == [("A", "1")]
+
+
+@pytest.mark.parametrize("reason", [None, "length", "content_filter"])
+def test_a_call_whose_stream_was_cut_never_fires(reason: str | None) -> None:
+    assert calls(piece(name="A", arguments='{"argument": "1000000"}'), end(reason)) == []
+
+
+def test_pieces_count_as_something_that_came_and_text_streams_at_once() -> None:
+    text = {"choices": [{"delta": {"content": "Let me see."}}]}
+    assert said(text, piece(name="A")) == [Delta("Let me see."), Delta()]
+
+
+@pytest.mark.parametrize("junk", [None, 7, "x", [], [None], [{}], [{"function": 3}], [{"function": {"name": 5}}]])
+def test_what_is_not_of_the_expected_type_counts_as_absent(junk: object) -> None:
+    assert calls({"choices": [{"delta": {"tool_calls": junk}}]}, end()) == []
+
+
+def test_one_endless_call_does_not_fill_the_memory() -> None:
+    dialect = FunctionDialect(None)
+    for _ in range(300):
+        dialect.read(piece(name="A", arguments="x" * 1_000))
+    dialect.read(end())
+    rest = dialect.rest()
+    assert rest
+    assert len(rest.calls[0].raw) < 102_000
+    assert rest.calls[0].argument == ""
+
+
+def test_a_conversation_goes_out_with_calls_and_their_results_matched_by_id() -> None:
+    both = (example_call("A", "1"), example_call("B", "2"))
+    sent = as_sent([Message("user", "q"), Message("assistant", "", both), Message("tool", "x"), Message("tool", "y")])
+    assert [entry["role"] for entry in sent] == ["user", "assistant", "tool", "tool"]
+    ids = [call["id"] for call in sent[1]["tool_calls"]]
+    assert [(entry["tool_call_id"], entry["content"]) for entry in sent[2:]] == [(ids[0], "x"), (ids[1], "y")]
+    assert sent[1]["tool_calls"][0]["function"] == {"name": "A", "arguments": '{"argument": "1"}'}
+
+
+@given(st.lists(st.sampled_from(["user", "call", "two", "tool", "words"])))
+def test_every_call_has_exactly_one_result_whatever_happened(kinds: list[str]) -> None:
+    shapes = {
+        "user": Message("user", "q"),
+        "call": Message("assistant", "", (example_call("A", "1"),)),
+        "two": Message("assistant", "", (example_call("A", "1"), example_call("B", "2"))),
+        "tool": Message("tool", "r"),
+        "words": Message("assistant", "a"),
+    }
+    wanted: list[str] = []
+    for entry in as_sent([shapes[kind] for kind in kinds]):
+        if "tool_call_id" in entry:
+            assert entry["tool_call_id"] == wanted.pop(0)
+        else:
+            assert not wanted
+        wanted += [call["id"] for call in entry.get("tool_calls", [])]
+    assert not wanted
+
+
+def test_a_call_that_was_never_made_says_so() -> None:
+    sent = as_sent([Message("assistant", "", (example_call("A", "1"),)), Message("user", "and now?")])
+    assert sent[1]["content"] == NOT_MADE
+
+
+def test_arguments_that_are_not_json_are_not_sent_back() -> None:
+    sent, _ = as_sent([Message("assistant", "", (function_call("A", '{"argument": '),))])
+    assert sent["tool_calls"][0]["function"]["arguments"] == "{}"
+
+
+def test_calls_arrive_over_a_real_connection_however_its_packets_were_cut(server: Any, collect: Any) -> None:
+    usage = {"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 8}}
+    events = [piece(name="CALCULATOR", arguments='{"argu'), piece(arguments='ment": "6*7"}'), end(), usage]
+    body = "".join(f"data: {json.dumps(event)}\n\n" for event in events).encode() + b"data: [DONE]\n\n"
+    server.pieces = [body[at : at + 11] for at in range(0, len(body), 11)]
+    model = create("m", ModelOptions(base_url=server.url)).with_functions()
+    tools = tuple(load_tools(["CALCULATOR"]).values())
+    deltas = collect(model, Request((Message("user", "6*7?"),), "", 50, 20.0, tools=tools))
+    assert [call.argument for delta in deltas for call in delta.calls] == ["6*7"]
+    assert [delta.usage.output_tokens for delta in deltas if delta.usage] == [Count(8, "reported")]
+    assert server.bodies[0]["tools"][0]["function"]["name"] == "CALCULATOR"
