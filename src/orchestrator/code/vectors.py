@@ -54,9 +54,11 @@ class Vectors:
                 raise
 
     def close(self) -> None:
-        close = getattr(self._client, "close", None)
-        if close is not None:
-            close()
+        self._client.close()  # type: ignore[attr-defined] - of Client, which every ClientAPI is
+        for client in (self._client, getattr(self._client, "_admin_client", None)):
+            session = getattr(getattr(client, "_server", None), "_session", None)
+            if session is not None:  # Chroma 1.5 leaves its connections to a server open
+                session.close()
 
     def count(self) -> int:
         with self._explained():
