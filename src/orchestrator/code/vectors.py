@@ -54,7 +54,7 @@ class Vectors:
                 raise
 
     def close(self) -> None:
-        self._client.close()  # type: ignore[attr-defined] - of Client, which every ClientAPI is
+        self._client.close()  # type: ignore[attr-defined]  # it is a Client
         for client in (self._client, getattr(self._client, "_admin_client", None)):
             session = getattr(getattr(client, "_server", None), "_session", None)
             if session is not None:  # Chroma 1.5 leaves its connections to a server open
