@@ -23,7 +23,6 @@ check: $(VENV)/.dev
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 
 install: $(VENV)/.dev
-	$(PIP) install --quiet --editable ".[all]"
 	@echo "ready: source $(BIN)/activate, then orchestrator --help"
 
 $(VENV)/.pip:
@@ -36,7 +35,7 @@ $(VENV)/.local: $(VENV)/.pip pyproject.toml
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.local
-	$(PIP) install --quiet --group dev
+	$(PIP) install --quiet --editable ".[all]" --group dev
 	@touch $@
 
 clean:
