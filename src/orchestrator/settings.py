@@ -4,13 +4,14 @@ OPENAI_API_KEY       set: the default model is OpenAI's; not set: the embedded o
 OPENAI_BASE_URL      another server that speaks OpenAI's chat completions
 ORCHESTRATOR_MODEL   the default model, as "provider:name"
 ORCHESTRATOR_CACHE   where the embedded model's weights are kept
+ORCHESTRATOR_DATA    where evaluations keep their samples
 """
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from orchestrator.errors import ConfigError
 
@@ -26,6 +27,7 @@ class Settings:
     openai_base_url: str | None
     model: str | None
     cache: Path
+    data: Path
 
     @staticmethod
     def from_environment() -> Settings:
@@ -33,19 +35,21 @@ class Settings:
             openai_api_key=os.environ.get("OPENAI_API_KEY") or None,
             openai_base_url=os.environ.get("OPENAI_BASE_URL") or None,
             model=os.environ.get("ORCHESTRATOR_MODEL") or None,
-            cache=_cache_folder(),
+            cache=_folder("CACHE"),
+            data=_folder("DATA"),
         )
 
 
-def _cache_folder() -> Path:
+def _folder(what: Literal["CACHE", "DATA"]) -> Path:
     from pathlib import Path  # noqa: PLC0415 - 8 ms that import orchestrator does not need
 
-    chosen = os.environ.get("ORCHESTRATOR_CACHE")
+    chosen = os.environ.get(f"ORCHESTRATOR_{what}")
     if chosen:
         try:
             return Path(chosen).expanduser()
         except RuntimeError as error:  # ~nobody
-            raise ConfigError(f"ORCHESTRATOR_CACHE is {chosen!r}: {error}") from error
-    from platformdirs import user_cache_path  # noqa: PLC0415 - only where the weights are looked for
+            raise ConfigError(f"ORCHESTRATOR_{what} is {chosen!r}: {error}") from error
+    import platformdirs  # noqa: PLC0415 - only where something is looked for there
 
-    return user_cache_path("orchestrator", appauthor=False)
+    usual = platformdirs.user_cache_path if what == "CACHE" else platformdirs.user_data_path
+    return usual("orchestrator", appauthor=False)

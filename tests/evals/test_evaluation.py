@@ -99,7 +99,7 @@ class Paid(ScriptedModel):
 
 def test_in_memory_all_arms_are_asked_a_few_at_a_time(monkeypatch):
     model = Paid(lambda request: "4")
-    monkeypatch.setattr("orchestrator.orchestrator.load_model", lambda choice, options: model)
+    monkeypatch.setattr("orchestrator.evals.sampling.load_model", lambda choice, options: model)
     arms = arms_of("direct,cot")
     evaluation = collect(DOUBLES, ("direct", "cot"), in_memory(DOUBLES, arms, Setting("paid"), concurrency=3))
     assert len(evaluation.outcomes) == len(model.requests) == 16
@@ -110,7 +110,7 @@ def test_in_memory_all_arms_are_asked_a_few_at_a_time(monkeypatch):
 
 def test_in_memory_what_is_under_way_at_the_end_of_the_budget_is_counted(monkeypatch):
     model = Paid(lambda request: "4")
-    monkeypatch.setattr("orchestrator.orchestrator.load_model", lambda choice, options: model)
+    monkeypatch.setattr("orchestrator.evals.sampling.load_model", lambda choice, options: model)
     source = in_memory(DOUBLES, arms_of("direct,cot"), Setting("paid"), concurrency=2)
     evaluation = collect(DOUBLES, ("direct", "cot"), source, max_cost=0.5)
     assert len(evaluation.outcomes) == len(model.requests)
@@ -119,7 +119,7 @@ def test_in_memory_what_is_under_way_at_the_end_of_the_budget_is_counted(monkeyp
 
 def test_in_memory_a_failing_request_is_a_failure_and_not_a_wrong_answer(monkeypatch):
     model = ScriptedModel(["4"])
-    monkeypatch.setattr("orchestrator.orchestrator.load_model", lambda choice, options: model)
+    monkeypatch.setattr("orchestrator.evals.sampling.load_model", lambda choice, options: model)
     few = Dataset("few", ITEMS[:2], number.score)
     evaluation = collect(few, ("direct",), in_memory(few, arms_of("direct"), Setting("x"), concurrency=1))
     assert (len(evaluation.outcomes), len(evaluation.failures)) == (1, 1)

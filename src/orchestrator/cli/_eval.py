@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from textwrap import shorten
+from types import FrameType
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -15,9 +19,11 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from orchestrator import terminal
+from orchestrator.arms import Arm
 from orchestrator.cli._options import tool_names
 from orchestrator.errors import ConfigError
 from orchestrator.evals.evaluation import Evaluation, Source, Tally, collect
+from orchestrator.evals.memory import in_memory
 from orchestrator.evals.report import (
     answer_rows,
     arms_table,
@@ -28,9 +34,11 @@ from orchestrator.evals.report import (
 from orchestrator.evals.report import (
     as_json as json_of,
 )
+from orchestrator.evals.sampling import Setting
 from orchestrator.evals.types import Dataset, DatasetOptions, Scorer
 from orchestrator.evals.wording import dollars, name, percent, power_note
 from orchestrator.registry import plugin
+from orchestrator.settings import Settings
 
 _CELL = 72  # characters of a question or an answer in the terminal
 
@@ -52,6 +60,53 @@ def scorer_of(text: str) -> Scorer:
     kind, _, argument = text.partition(":")
     scorer: Scorer = plugin("evals.scorers", kind)(argument)
     return scorer
+
+
+def database(place: str | None) -> str | None:
+    """The address behind ``--db``; None for none."""
+    from orchestrator.evals.durable.database import url_of  # noqa: PLC0415
+
+    if place == "none":
+        return None
+    return url_of(place or str(Settings.from_environment().data / "evals.sqlite"))
+
+
+def source_of(
+    dataset: Dataset, arms: Sequence[Arm], setting: Setting, place: str | None, concurrency: int, trial: int
+) -> Source:
+    """Where the samples come from: kept in a database, or just made."""
+    url = database(place)
+    if url is None:
+        return in_memory(dataset, arms, setting, concurrency)
+    from orchestrator.evals.durable.leader import durable  # noqa: PLC0415
+
+    return durable(dataset, arms, setting, url, concurrency, trial)
+
+
+@contextmanager
+def ended_with_care(then: str) -> Iterator[None]:
+    """The first Ctrl-C begins nothing new and waits for what is under way, which is paid for; the second ends at once.
+
+    ``then`` says how to go on.
+    """
+
+    def first(_: int, __: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, second)
+        terminal.note("\nfinishing the samples that are under way; Ctrl-C again to leave at once", "warning")
+        raise KeyboardInterrupt
+
+    def second(_: int, __: FrameType | None) -> None:
+        terminal.note(f"\nstopped. {then}", "warning")
+        os._exit(terminal.NOT_ANSWERED)
+
+    before = signal.signal(signal.SIGINT, first)
+    try:
+        yield
+    except KeyboardInterrupt:
+        terminal.note(f"stopped. {then}", "warning")
+        raise typer.Exit(terminal.NOT_ANSWERED) from None
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def watched(dataset: Dataset, arms: Sequence[str], source: Source, max_cost: float | None) -> Evaluation:

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from orchestrator import terminal
 from orchestrator.arms import USUAL_ARMS
 from orchestrator.cli._options import AsJson, BaseUrl, ModelChoice, System, Template, fetched_model, price_of
+from orchestrator.errors import ConfigError
 
 
 class _DatasetByName(TyperGroup):
@@ -42,6 +43,12 @@ ScorerChoice = Annotated[
 Out = Annotated[
     Path | None, typer.Option("--out", help="Write report.md, report.json and answers.jsonl into this folder.")
 ]
+Database = Annotated[
+    str | None,
+    typer.Option(
+        help="Where samples are kept: a file, postgresql://…, or none.", show_default="a file in your data folder"
+    ),
+]
 Show = Annotated[int, typer.Option(min=0, help="How many questions to list with what was extracted from each answer.")]
 
 
@@ -70,15 +77,18 @@ def run(
     max_cost: Annotated[
         float | None, typer.Option(min=0, help="Begin no more samples once so many US dollars are spent.")
     ] = None,
-    concurrency: Annotated[int, typer.Option("--concurrency", "-c", min=1, max=256, help="Samples at a time.")] = 4,
+    concurrency: Annotated[
+        int, typer.Option("--concurrency", "-c", min=1, max=256, help="Samples at a time, in each worker.")
+    ] = 4,
+    db: Database = None,
+    trial: Annotated[int, typer.Option(help="Another number asks everything once more.")] = 0,
     out: Out = None,
     show: Show = 5,
     as_json: AsJson = False,
 ) -> None:
     """Ask every question in every arm, score the answers, and say what the difference is worth."""
     from orchestrator.arms import Arm, arms_of, checked  # noqa: PLC0415
-    from orchestrator.cli._eval import loaded, shown, watched  # noqa: PLC0415
-    from orchestrator.evals.memory import in_memory  # noqa: PLC0415
+    from orchestrator.cli._eval import ended_with_care, loaded, shown, source_of, watched  # noqa: PLC0415
     from orchestrator.evals.sampling import Setting  # noqa: PLC0415
     from orchestrator.limits import Limits  # noqa: PLC0415
     from orchestrator.protocols import ModelOptions  # noqa: PLC0415
@@ -93,8 +103,9 @@ def run(
             temperature,
             system,
         )
-        source = in_memory(questions, chosen, setting, concurrency)
-        evaluation = watched(questions, [each.name for each in chosen], source, max_cost)
+        source = source_of(questions, chosen, setting, db, concurrency, trial)
+        with ended_with_care("Run the same command again to go on from here"):
+            evaluation = watched(questions, [each.name for each in chosen], source, max_cost)
         shown(evaluation, f"{evaluation.dataset}, {setting.model}", out, show, as_json=as_json)
 
 
@@ -120,6 +131,26 @@ def score(
             agreeing = rescored.verdicts - len(rescored.differ)
             terminal.note(f"agrees with {agreeing:,} of the file's own {rescored.verdicts:,} verdicts")
         shown(rescored.evaluation, f"{file.name}, recorded", out, show, as_json=as_json)
+
+
+@evaluate.command()
+def work(
+    db: Database = None,
+    idle: Annotated[
+        float | None, typer.Option(min=0, help="End after so many seconds without work.", show_default="never")
+    ] = None,
+) -> None:
+    """Help with the evaluations on a database, from this machine or another."""
+    from orchestrator.cli._eval import database, ended_with_care  # noqa: PLC0415
+    from orchestrator.evals.durable.database import without_password  # noqa: PLC0415
+    from orchestrator.evals.durable.worker import work as help_out  # noqa: PLC0415
+
+    with terminal.mistakes_explained(), ended_with_care("The samples it had begun are taken over"):
+        url = database(db)
+        if url is None:
+            raise ConfigError("a worker needs a database: --db postgresql://… or the path of a file")
+        terminal.note(f"working on {without_password(url)}; Ctrl-C ends")
+        help_out(url, idle=idle)
 
 
 @evaluate.command()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from orchestrator.arms import Arm
+from orchestrator.errors import ModelError
 from orchestrator.evals.summary import Outcome
 from orchestrator.evals.types import Dataset, Item, Sample, Score
 from orchestrator.limits import Limits
 from orchestrator.orchestrator import Orchestrator
-from orchestrator.protocols import ModelOptions
+from orchestrator.protocols import Model, ModelOptions
+from orchestrator.registry import load_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +29,29 @@ class Setting:
     system: str = ""
 
 
-def arm_of(setting: Setting, arm: Arm, tools: Iterable[str]) -> Orchestrator:
-    """The orchestrator that stands for an arm; ``tools`` are the dataset's, for an arm that names none."""
+def arm_of(
+    setting: Setting, arm: Arm, tools: Iterable[str], wrap: Callable[[Model], Model] = lambda model: model
+) -> Orchestrator:
+    """The orchestrator that stands for an arm; ``tools`` are the dataset's, for an arm that names none.
+
+    ``wrap`` may put something between the orchestrator and its model.
+    """
     base = Orchestrator(
-        arm.model or setting.model,
+        wrap(load_model(arm.model or setting.model, setting.options)),
         tools=list(arm.tool_names or tools) if arm.tools != "none" else (),
         limits=setting.limits,
         temperature=setting.temperature,
         system=setting.system,
-        options=setting.options,
     )
     return base.variant(replace(arm, model=None))
 
 
 def take(orchestrator: Orchestrator, arm: str, item: Item) -> Sample:
-    """Ask once. Raises ModelError where the server fails: that is no answer, wrong or right."""
-    return Sample.of(orchestrator.run(item.question), item.id, arm)
+    """Ask once. Raises ModelError where the server fails or breaks off: that is no answer, wrong or right."""
+    run = orchestrator.run(item.question)
+    if run.finish == "interrupted":
+        raise ModelError(f"the answer broke off: {run.detail}")
+    return Sample.of(run, item.id, arm)
 
 
 def judge(dataset: Dataset, item: Item, sample: Sample) -> Outcome:

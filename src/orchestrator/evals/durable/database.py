@@ -1,0 +1,112 @@
+"""Where samples are kept: a SQLite file on this machine, or a Postgres server that many machines share.
+
+Starts and stops DBOS in this process, quietly. Knows addresses; not what is kept there.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import socket
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from uuid import uuid4
+
+from orchestrator.errors import ConfigError
+from orchestrator.evals.durable.alive import AdvisoryLocks, Files, Register
+
+APPLICATION = "orchestrator-evals"
+FORMAT = "1"  # of what is kept; workers of another format leave it alone
+_PATIENCE = 600  # seconds that samples under way may take to end
+_one_at_a_time = threading.Lock()
+
+
+def url_of(place: str) -> str:
+    """The address behind ``--db``: a URL as it is, anything else as the path of a SQLite file."""
+    if re.match(r"postgres(ql)?://|sqlite:///", place):
+        return place
+    if "://" in place:
+        raise ConfigError(
+            f"--db takes postgresql://…, sqlite:///… or the path of a file, not {without_password(place)}"
+        )
+    path = Path(place).expanduser().absolute()
+    return f"sqlite:///{path.as_posix()}"
+
+
+def without_password(url: str) -> str:
+    """The address as it may be shown."""
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:…@", url)
+
+
+@dataclass(slots=True)
+class AtWork:
+    """A process with DBOS in it. ``done`` says that none of its samples is under way."""
+
+    register: Register
+    done: bool = False
+
+
+@contextmanager
+def launched(url: str, queues: list[str] | None, threads: int) -> Iterator[AtWork]:
+    """DBOS at work in this process, on ``queues`` or on all of them, registered as alive.
+
+    At the end it begins nothing new and waits for what is under way, so that nothing paid for is lost. Raises
+    ConfigError where the database cannot be had.
+    """
+    if find_spec("dbos") is None:
+        raise ConfigError("durable evaluations need DBOS: pip install 'orchestrator[evals]', or pass --db none")
+    from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer  # noqa: PLC0415 - SQLAlchemy and more; half a second
+
+    if not _one_at_a_time.acquire(blocking=False):
+        raise ConfigError("this process has a durable evaluation under way: wait for it, or use another process")
+    from orchestrator.evals.durable.workflows import side_of  # noqa: PLC0415 - DBOS must know them before it starts
+
+    side_of.cache_clear()  # the key in the environment may be another one now
+    logging.getLogger("dbos").addHandler(logging.NullHandler())  # else DBOS writes to the terminal by itself
+    config = DBOSConfig(
+        name=APPLICATION,
+        system_database_url=url,
+        executor_id=f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}",
+        application_version=FORMAT,
+        serializer=DBOSPortableJSONSerializer(),  # not pickle: whoever can write the database must not run code here
+        log_level="ERROR",
+        max_executor_threads=threads,
+    )
+    with ExitStack() as at_end:
+        at_end.callback(_one_at_a_time.release)
+        try:
+            work = AtWork(_register(url))
+            at_end.callback(work.register.leave)
+            DBOS.migrate(url)  # makes a Postgres database that is not there yet, in which the lock will be
+            work.register.join(str(config["executor_id"]))
+            DBOS(config=config)
+            at_end.callback(_stop, work)
+            if queues is not None:
+                DBOS.listen_queues(queues)
+            DBOS.launch()
+        except Exception as error:  # SQLAlchemy's, psycopg's, the system's
+            why = without_password(str(error).partition("\n")[0])
+            raise ConfigError(f"cannot use the database {without_password(url)}: {why}") from error
+        yield work
+
+
+def _stop(work: AtWork) -> None:
+    from dbos import DBOS  # noqa: PLC0415 - launched by now
+
+    DBOS.destroy(workflow_completion_timeout_sec=0 if work.done else _PATIENCE)
+
+
+def _register(url: str) -> Register:
+    if not url.startswith("sqlite"):
+        return AdvisoryLocks(url)
+    path = Path(url.removeprefix("sqlite:///"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")  # kept in the file: readers and the writer do not wait
+    return Files(path.with_name(f"{path.name}-workers"))

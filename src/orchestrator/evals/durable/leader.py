@@ -1,0 +1,141 @@
+"""The process that asks for an evaluation: enqueues what is missing, works along, and hands samples on as they come."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Sequence
+from functools import partial
+from hashlib import sha256
+from threading import Event as Flag
+from typing import Any
+
+from orchestrator.arms import Arm
+from orchestrator.evals.durable.alive import Register
+from orchestrator.evals.durable.database import launched
+from orchestrator.evals.durable.order import Ordered, ordered
+from orchestrator.evals.evaluation import Failure, Source
+from orchestrator.evals.sampling import Setting
+from orchestrator.evals.types import Dataset, Sample
+
+POLL = 0.2  # seconds
+_DEAD_LOOKED_FOR = 2.0  # seconds
+_AT_ONCE = 500  # keys in one query
+
+
+def durable(
+    dataset: Dataset, arms: Sequence[Arm], setting: Setting, url: str, concurrency: int = 4, trial: int = 0
+) -> Source:
+    """A source whose samples are kept in the database, and taken from it where they are there already.
+
+    ``concurrency`` holds for this process and for every worker that joins. What an earlier run of the same evaluation
+    left unfinished, or failed to get, is asked again; what it had is not.
+    """
+    wanted: dict[str, list[Ordered]] = {}
+    for each in ordered(dataset, arms, setting, trial):
+        wanted.setdefault(each.key, []).append(each)  # two arms may come to the same
+    queue = f"eval-{sha256(' '.join(wanted).encode()).hexdigest()[:16]}"
+
+    def source(enough: Flag) -> Generator[Sample | Failure, None, None]:
+        with launched(url, [queue], threads=concurrency + 8) as work:
+            leader = _Leader(queue, wanted, work.register)
+            leader.begin(concurrency)
+            try:
+                yield from leader.samples(enough)
+                work.done = True
+            finally:
+                leader.withdraw()
+
+    return source
+
+
+class _Leader:
+    def __init__(self, queue: str, wanted: dict[str, list[Ordered]], register: Register) -> None:
+        from dbos import DBOS  # noqa: PLC0415 - launched by now
+
+        self._dbos = DBOS
+        self._queue = queue
+        self._wanted = wanted
+        self._register = register
+        self._missing = dict(wanted)
+
+    def begin(self, concurrency: int) -> None:
+        """Enqueue what nobody has asked for yet, and take up what was left: by the dead, by a budget, by a failure."""
+        from dbos import SetWorkflowID  # noqa: PLC0415
+
+        from orchestrator.evals.durable import workflows  # noqa: PLC0415
+
+        self._dbos.register_queue(
+            self._queue, worker_concurrency=concurrency, polling_interval_sec=POLL, on_conflict="always_update"
+        )
+        take_over_from_the_dead(self._register)
+        self._resume()
+        for status in self._statuses(("SUCCESS", "ERROR"), outputs=True):
+            if isinstance(_done(status, self._wanted[status.workflow_id][0]), Failure):
+                kept = len(workflows.requests_kept(status.workflow_id))
+                self._dbos.rewind_workflow(status.workflow_id, start_step=kept + 1, queue_name=self._queue)
+        orders = [[key, each[0].order.to_json()] for key, each in self._wanted.items()]
+        with SetWorkflowID(self._queue):
+            self._dbos.start_workflow(workflows.evaluation, self._queue, orders)
+
+    def samples(self, enough: Flag) -> Iterator[Sample | Failure]:
+        """Each sample once, as it is done."""
+        looked = time.monotonic()
+        while self._missing:
+            for status in self._statuses(("SUCCESS", "ERROR"), outputs=True):
+                yield from map(partial(_done, status), self._missing.pop(status.workflow_id))
+            if enough.is_set():
+                self.withdraw()
+                if not self._statuses(("PENDING",)):
+                    return
+            elif time.monotonic() - looked > _DEAD_LOOKED_FOR:
+                take_over_from_the_dead(self._register)
+                self._resume(elsewhere_only=True)
+                looked = time.monotonic()
+            if self._missing:
+                time.sleep(POLL)
+
+    def withdraw(self) -> None:
+        """Take back what nobody has begun."""
+        waiting = [status.workflow_id for status in self._statuses(("ENQUEUED",))]
+        if waiting:
+            self._dbos.cancel_workflows(waiting)
+
+    def _resume(self, *, elsewhere_only: bool = False) -> None:
+        """Bring to our queue what waits in another evaluation's, or was withdrawn."""
+        left = [
+            status.workflow_id
+            for status in self._statuses(("ENQUEUED",) if elsewhere_only else ("ENQUEUED", "CANCELLED"))
+            if status.queue_name != self._queue
+        ]
+        if left:
+            self._dbos.resume_workflows(left, queue_name=self._queue)
+
+    def _statuses(self, which: Sequence[str], *, outputs: bool = False) -> list[Any]:
+        keys = list(self._missing)
+        return [
+            status
+            for start in range(0, len(keys), _AT_ONCE)
+            for status in self._dbos.list_workflows(
+                workflow_ids=keys[start : start + _AT_ONCE], status=list(which), load_input=False, load_output=outputs
+            )
+        ]
+
+
+def _done(status: Any, wanted: Ordered) -> Sample | Failure:
+    if status.status == "ERROR":  # a bug in a tool, say
+        return Failure(wanted.item, wanted.arm, str(status.error))
+    try:
+        return wanted.sample(status.output)
+    except LookupError as error:
+        return Failure(wanted.item, wanted.arm, str(error.args[0]))
+
+
+def take_over_from_the_dead(register: Register) -> None:
+    """Put back into their queues the samples of workers that are no more."""
+    from dbos import DBOS  # noqa: PLC0415
+
+    pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+    others = {each.executor_id for each in pending if each.executor_id} - {register.own}
+    dead = [worker for worker in others if register.dead(worker)]
+    if dead:
+        DBOS._recover_pending_workflows(dead)  # noqa: SLF001 - its public twin is a paid service; the version is pinned

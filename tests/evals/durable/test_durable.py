@@ -1,0 +1,124 @@
+"""Killed in the middle, run again: nothing that was paid for is asked again, whoever died and whoever goes on."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+
+from tests.evals.durable.conftest import until
+
+ARMS = ("--arms", "direct,tools", "--model", "openai:fake", "--tools", "CALCULATOR", "--price", "1,1", "--json")
+N = 8
+REQUESTS = 3 * N  # direct asks once, tools twice
+
+
+def test_a_killed_evaluation_goes_on_without_a_repeated_call(server, processes):
+    server.hold_after = 13
+    first = processes.start("letters", "-n", str(N), "-c", "3", *ARMS)
+    until(lambda: server.waiting == 3)  # each of the three has written down what it had before
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    assert sum(server.paid.values()) == 13
+    server.release()
+    until(lambda: server.waiting == 0)
+    second = processes.run("letters", "-n", str(N), "-c", "3", *ARMS)
+    assert second.exit_code == 0, second.stderr
+    assert set(server.paid.values()) == {1}
+    assert len(server.paid) == REQUESTS
+    report = json.loads(second.stdout)
+    assert [arm["n"] for arm in report["arms"]] == [N, N]
+    assert [arm["called"] for arm in report["arms"]] == [0, N]
+    assert report["arms"][1]["cost"] > 0
+
+
+def test_what_is_there_is_not_bought_again_by_a_longer_run_or_under_another_arm_name(server, processes):
+    short = processes.run("letters", "-n", "4", *ARMS)
+    assert short.exit_code == 0, short.stderr
+    assert sum(server.paid.values()) == 12
+    longer = processes.run("letters", "-n", "6", "--arm", "again=tools:CALCULATOR", *ARMS)
+    assert longer.exit_code == 0, longer.stderr
+    assert [arm["n"] for arm in json.loads(longer.stdout)["arms"]] == [6, 6, 6]
+    assert sum(server.paid.values()) == 18
+    assert set(server.paid.values()) == {1}
+    processes.run("letters", "-n", "4", "--trial", "1", *ARMS)
+    assert sum(server.paid.values()) == 18 + 12
+
+
+def test_a_refused_request_is_a_failure_that_the_next_run_gets_without_asking_the_rest_again(server, processes):
+    server.fail = lambda asked: "CALCULATOR_RESULT:42" in asked and "assessment" in asked
+    first = processes.run("letters", "-n", "4", *ARMS)
+    assert first.exit_code == 0, first.stderr
+    assert len(json.loads(first.stdout)["failures"]) == 1
+    assert json.loads(first.stdout)["arms"][1]["n"] == 3
+    server.fail = lambda asked: False
+    second = processes.run("letters", "-n", "4", *ARMS)
+    assert json.loads(second.stdout)["failures"] == []
+    assert set(server.paid.values()) == {1}
+    assert len(server.paid) == 12
+
+
+def test_a_server_that_refuses_everything_ends_the_evaluation_and_says_how_to_go_on(server, processes):
+    server.fail = lambda asked: True
+    ended = processes.run("letters", "-n", "20", *ARMS)
+    assert ended.exit_code == 1
+    assert "no such luck" in ended.stderr
+    assert "Run the same command again" in ended.stderr
+
+
+def test_ctrl_c_finishes_what_is_under_way_and_the_next_run_asks_only_the_rest(server, processes):
+    server.hold_after = 4
+    first = processes.start("letters", "-n", str(N), "-c", "2", *ARMS)
+    until(lambda: server.waiting == 2)
+    first.send_signal(signal.SIGINT)
+    until(lambda: first.stderr.readline().startswith("finishing the samples"))
+    server.release()
+    assert first.wait(60) == 1
+    assert "Run the same command again" in first.stderr.read()
+    bought = sum(server.paid.values())
+    assert 6 <= bought < REQUESTS
+    processes.run("letters", "-n", str(N), "-c", "2", *ARMS)
+    assert set(server.paid.values()) == {1}
+    assert len(server.paid) == REQUESTS
+
+
+def test_a_budget_stops_early_and_a_larger_one_goes_on(server, processes):
+    small = processes.run("letters", "-n", "20", "-c", "1", "--max-cost", "0.001", *ARMS)
+    report = json.loads(small.stdout)
+    assert "is spent" in report["stopped"]
+    assert 0 < len(report["samples"]) < 40
+    large = processes.run("letters", "-n", "20", "-c", "4", "--max-cost", "1", *ARMS)
+    assert json.loads(large.stdout)["stopped"] == ""
+    assert set(server.paid.values()) == {1}
+
+
+def test_a_worker_takes_over_from_a_killed_leader(server, processes, tmp_path):
+    database = str(tmp_path / "shared.sqlite")
+    server.hold_after = 5
+    leader = processes.start("letters", "-n", str(N), "-c", "2", "--db", database, *ARMS)
+    until(lambda: server.waiting == 2)
+    leader.send_signal(signal.SIGKILL)
+    leader.wait()
+    server.release()
+    worker = processes.run("work", "--db", database, "--idle", "4")
+    assert worker.exit_code == 0, worker.stderr
+    assert len(server.paid) == REQUESTS, "all samples are there before anybody asks for them again"
+    report = processes.run("letters", "-n", str(N), "-c", "2", "--db", database, *ARMS)
+    assert len(json.loads(report.stdout)["samples"]) == 2 * N
+    assert set(server.paid.values()) == {1}
+
+
+def test_neither_key_nor_gold_answer_is_kept(server, processes, tmp_path):
+    database = tmp_path / "kept.sqlite"
+    processes.run("letters", "-n", "2", "--db", str(database), *ARMS)
+    dump = "\n".join(sqlite3.connect(database).iterdump())
+    assert "Count the letter s" in dump
+    assert "sk-not-for-the-database" not in dump
+    assert '"gold"' not in dump
+
+
+def test_a_database_that_cannot_be_used_is_a_clear_error(processes, tmp_path):
+    for place in (str(tmp_path), "mysql://x", "postgresql://nobody:secret@127.0.0.1:9/none"):
+        ended = processes.run("letters", "-n", "2", "--db", place, *ARMS)
+        assert ended.exit_code == 2, ended.stderr
+        assert "secret" not in ended.stderr
