@@ -24,5 +24,5 @@ def weights() -> Path:
 @pytest.fixture(autouse=True)
 def _no_settings_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A key in the developer's shell must not change what a test does."""
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ORCHESTRATOR_MODEL"):
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ORCHESTRATOR_MODEL", "ORCHESTRATOR_SEARCH"):
         monkeypatch.delenv(name, raising=False)

@@ -1,11 +1,12 @@
-"""The seams: what a model must be. A tool needs none; it is a value (``types.Tool``)."""
+"""The seams: what a model and a search engine must be. A tool needs none; it is a value (``types.Tool``)."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from orchestrator.citations import Citation
 from orchestrator.types import Delta, ModelInfo, Price, Request
 
 
@@ -49,3 +50,26 @@ class OffersFunctions(Protocol):
     """
 
     def with_functions(self) -> Model: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What to search for; how many results are wanted; how many seconds the whole may take."""
+
+    text: str
+    count: int
+    timeout: float
+
+
+@runtime_checkable
+class SearchProvider(Protocol):
+    """Anything that searches the web.
+
+    ``search`` gives what was found, best first, and nothing where there is nothing. Where it cannot know, being blocked
+    or not reached, it raises ToolError (``search.SearchFailed`` says whether to ask again).
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def search(self, query: SearchQuery) -> Sequence[Citation]: ...

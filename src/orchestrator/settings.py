@@ -3,6 +3,8 @@
 OPENAI_API_KEY       set: the default model is OpenAI's; not set: the embedded one
 OPENAI_BASE_URL      another server that speaks OpenAI's chat completions
 ORCHESTRATOR_MODEL   the default model, as "provider:name"
+ORCHESTRATOR_SEARCH  what WEB_SEARCH asks, as "provider" or "provider:detail"; ddgs without it
+NAME_API_KEY         the key of the search provider NAME, such as BRAVE_API_KEY
 ORCHESTRATOR_CACHE   where the embedded model's weights are kept
 ORCHESTRATOR_DATA    where evaluations keep their samples
 """
@@ -28,6 +30,7 @@ class Settings:
     model: str | None
     cache: Path
     data: Path
+    search: str
 
     @staticmethod
     def from_environment() -> Settings:
@@ -37,7 +40,13 @@ class Settings:
             model=os.environ.get("ORCHESTRATOR_MODEL") or None,
             cache=_folder("CACHE"),
             data=_folder("DATA"),
+            search=os.environ.get("ORCHESTRATOR_SEARCH") or "ddgs",
         )
+
+
+def api_key(provider: str) -> str | None:
+    """The key of a search provider. Its file is all that a new one needs, so its name is not listed here."""
+    return os.environ.get(f"{provider.upper()}_API_KEY") or None
 
 
 def _folder(what: Literal["CACHE", "DATA"]) -> Path:

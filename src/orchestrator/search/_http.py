@@ -1,0 +1,142 @@
+"""A search provider that answers one request with JSON, as most do. Bounded in time and size. Knows HTTP only."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import unescape
+from time import monotonic
+from typing import Any
+
+import httpx2
+
+from orchestrator.citations import Citation
+from orchestrator.errors import ConfigError
+from orchestrator.protocols import SearchQuery
+from orchestrator.search import SearchFailed
+from orchestrator.settings import api_key
+
+MOST_BYTES = 5_000_000
+_USER_AGENT = "orchestrator"
+_TAG = re.compile(r"<[^<>]{0,200}>")
+
+
+def key_of(provider: str) -> str:
+    """The provider's key. Raises ConfigError where none is set."""
+    key = api_key(provider)
+    if not key:
+        raise ConfigError(
+            f"{provider} needs a key: set {provider.upper()}_API_KEY, or choose a search that needs none with "
+            "ORCHESTRATOR_SEARCH=ddgs"
+        )
+    return key
+
+
+Fields = tuple[str, str, str, str]
+"""What a server calls a result's title, address, snippet and date."""
+
+
+@dataclass(frozen=True, slots=True)
+class JsonSearch:
+    """A provider that answers one request with JSON; ``path`` leads to the list of results in it.
+
+    ``key_words`` are words of an error message that mean a wrong key, beside the status 401 and 403; ``key_hint`` says
+    what to do then. ``silence`` says why there are no results, where the answer tells.
+    """
+
+    name: str
+    request: Callable[[SearchQuery], httpx2.Request]
+    path: tuple[str, ...]
+    fields: Fields
+    key_hint: str
+    key_words: tuple[str, ...] = ()
+    silence: Callable[[Mapping[str, Any]], str] = lambda _: ""
+
+    def search(self, query: SearchQuery) -> Sequence[Citation]:
+        answer = self._answer(self.request(query), query.timeout)
+        found = _citations(answer, self.path, self.fields)
+        if not found and (reason := self.silence(answer)):
+            raise SearchFailed(reason)
+        return found
+
+    def _answer(self, request: httpx2.Request, timeout: float) -> Mapping[str, Any]:
+        response, body = _sent(request, timeout)
+        host, status = request.url.host, response.status_code
+        said = plain(body.decode("utf-8", "replace"))[:200]
+        if status in {401, 403} or (status >= 400 and any(words in said for words in self.key_words)):
+            raise ConfigError(f"{host} refuses to answer {self.name} (status {status}): {self.key_hint}")
+        if status == 429:
+            raise SearchFailed(f"{host} asks for fewer searches (status 429)", again=True, wait=_seconds(response))
+        if status != 200:
+            raise SearchFailed(f"{host} answered with status {status}: {said}", again=status >= 500)
+        try:
+            answer = json.loads(body)
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict):
+            raise SearchFailed(f"{host} did not answer with a JSON object: is this the address of a search API?")
+        return answer
+
+
+def _sent(request: httpx2.Request, timeout: float) -> tuple[httpx2.Response, bytes]:
+    """The response and its body; ``timeout`` is in seconds, for the whole of it."""
+    host, deadline = request.url.host, monotonic() + timeout
+    request.headers["User-Agent"] = _USER_AGENT
+    try:
+        with httpx2.Client(timeout=timeout) as client:
+            response = client.send(request, stream=True)
+            try:
+                body = _body(response, deadline)
+            finally:
+                response.close()
+    except httpx2.TimeoutException:
+        raise SearchFailed(f"{host} did not answer in {timeout:g} seconds") from None
+    except httpx2.HTTPError as error:
+        raise SearchFailed(f"{host} cannot be reached ({_reason(error)})", again=True) from None
+    return response, body
+
+
+def _body(response: httpx2.Response, deadline: float) -> bytes:
+    pieces, size = [], 0
+    for piece in response.iter_bytes():
+        size += len(piece)
+        if size > MOST_BYTES:
+            raise SearchFailed(f"{response.request.url.host} sent more than {MOST_BYTES:,} bytes")
+        if monotonic() > deadline:
+            raise httpx2.ReadTimeout("too slow", request=response.request)
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__
+
+
+def _seconds(response: httpx2.Response) -> float | None:
+    try:
+        return float(response.headers.get("retry-after", ""))
+    except ValueError:
+        return None
+
+
+def _citations(answer: Mapping[str, Any], path: Sequence[str], fields: Fields) -> list[Citation]:
+    """The results in a list inside an answer; what is not there or of another kind is left out."""
+    value: Any = answer
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    results = [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    return [citation(*(each.get(field) for field in fields)) for each in results]
+
+
+def citation(title: Any, url: Any, text: Any, date: Any = "") -> Citation:
+    """A result as its server gave it, without markup; servers leave things out, send null or a list of passages."""
+    return Citation(plain(title) or plain(url), plain(url), plain(text), plain(date))
+
+
+def plain(value: Any) -> str:
+    """Text without markup and line breaks."""
+    if isinstance(value, list):
+        return " … ".join(filter(None, map(plain, value)))
+    return " ".join(unescape(_TAG.sub("", value)).split()) if isinstance(value, str) else ""

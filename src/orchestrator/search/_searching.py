@@ -1,0 +1,126 @@
+"""Asks a search provider with patience: one query a second, a small cache, and again where that may help.
+
+Several threads share one ``Searching``: they wait in line. Knows providers by their protocol.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    stop_after_attempt,
+    stop_before_delay,
+    wait_random_exponential,
+)
+
+from orchestrator.citations import Citation
+from orchestrator.protocols import SearchProvider, SearchQuery
+from orchestrator.search import SearchFailed
+
+ATTEMPTS = 3
+BACKOFF = 0.5
+KEPT_SECONDS = 600.0
+KEPT = 64
+LONGEST_WAIT = 15.0
+"""Seconds in line or for a server that asks for patience; beyond it the search fails."""
+_LONGEST_URL = 500  # characters; what is longer fills the context and is no address that anybody cites
+
+Results = tuple[Citation, ...]
+
+
+class Searching:
+    """``search`` is what a provider finds. The provider is made when first needed: it may want a key."""
+
+    def __init__(
+        self, provider: Callable[[], SearchProvider], *, results: int, per_second: float, timeout: float
+    ) -> None:
+        self._make = provider
+        self._provider: SearchProvider | None = None
+        self._results = results
+        self._pause = 1 / per_second if per_second > 0 else 0.0
+        self._timeout = timeout
+        self._free_at = 0.0
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, tuple[float, Results]] = OrderedDict()
+
+    @property
+    def provider(self) -> SearchProvider:
+        with self._lock:
+            self._provider = self._provider or self._make()
+            return self._provider
+
+    def search(self, text: str) -> Results:
+        """What there is about ``text``, best first. Raises SearchFailed, and ConfigError for a missing key."""
+        key = " ".join(text.casefold().split())
+        found = self._remembered(key)
+        if found is None:
+            found = self._patiently(SearchQuery(text, self._results, self._timeout))
+            self._remember(key, found)
+        return found
+
+    def _patiently(self, query: SearchQuery) -> Results:
+        attempts = Retrying(
+            retry=retry_if_exception(_may_work_later),
+            wait=_wait,
+            stop=stop_after_attempt(ATTEMPTS) | stop_before_delay(2 * self._timeout),
+            reraise=True,
+        )
+        return attempts(self._once, query)
+
+    def _once(self, query: SearchQuery) -> Results:
+        provider = self.provider
+        self._wait_in_line()
+        return tuple(_distinct(provider.search(query)))[: query.count]
+
+    def _wait_in_line(self) -> None:
+        with self._lock:
+            now = time.monotonic()
+            wait = max(0.0, self._free_at - now)
+            if wait > LONGEST_WAIT:
+                raise SearchFailed(f"too many searches at once: the next is due in {wait:.0f} seconds")
+            self._free_at = now + wait + self._pause
+        time.sleep(wait)
+
+    def _remembered(self, key: str) -> Results | None:
+        with self._lock:
+            until, found = self._kept.get(key, (0.0, ()))
+            return found if until > time.monotonic() else None
+
+    def _remember(self, key: str, found: Results) -> None:
+        with self._lock:
+            self._kept[key] = (time.monotonic() + KEPT_SECONDS, found)
+            self._kept.move_to_end(key)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+
+
+def _may_work_later(error: BaseException) -> bool:
+    return isinstance(error, SearchFailed) and error.again and (error.wait or 0.0) <= LONGEST_WAIT
+
+
+def _wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    if isinstance(error, SearchFailed) and error.wait is not None:
+        return max(error.wait, 0.0)
+    return wait_random_exponential(multiplier=BACKOFF, max=4.0)(state)
+
+
+def _distinct(found: Iterable[Citation]) -> Iterator[Citation]:
+    """Each address once, and nothing that is longer than it is worth."""
+    seen: set[str] = set()
+    for each in found:
+        if each.url.startswith(("http://", "https://")) and len(each.url) <= _LONGEST_URL and each.url not in seen:
+            seen.add(each.url)
+            yield replace(each, title=_short(each.title, 150), text=_short(each.text, 300), date=_short(each.date, 40))
+
+
+def _short(text: str, most: int) -> str:
+    """Cut at a word."""
+    return text if len(text) <= most else f"{text[:most].rpartition(' ')[0] or text[:most]} …"

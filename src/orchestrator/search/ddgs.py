@@ -1,0 +1,102 @@
+"""The ddgs library: several search engines' pages, without a key. The default; ORCHESTRATOR_SEARCH=ddgs:brave,mojeek.
+
+Its engines are asked one after the other, in the order given, until one has results. ``DDGS.text`` says "No results
+found" when it is blocked as well, and asks engines of its own choice where it does not know a name; so the engines are
+asked directly, and the status of their answers is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.citations import Citation
+from orchestrator.errors import ConfigError
+from orchestrator.protocols import SearchQuery
+from orchestrator.search import SearchFailed
+from orchestrator.search._http import citation
+
+if TYPE_CHECKING:
+    from ddgs.base import BaseSearchEngine
+
+ENGINES = ("duckduckgo", "brave", "mojeek")
+_BLOCKED = {202, 403, 418, 429}  # 202 is DuckDuckGo's way to show a puzzle
+_PUZZLES = ("captcha", "anomaly-modal", "unusual traffic", "not a robot", "are you human", "verify you are human")
+
+
+def create(detail: str) -> Ddgs:
+    """The provider; ``detail`` may name other engines of the library, separated by commas."""
+    return Ddgs(tuple(name.strip().lower() for name in detail.split(",") if name.strip()) or ENGINES)
+
+
+class Ddgs:
+    """Asks the engines of ddgs."""
+
+    name = "ddgs"
+
+    def __init__(self, engines: Sequence[str]) -> None:
+        try:
+            from ddgs.engines import ENGINES as KNOWN  # noqa: PLC0415 - an extra, and 130 ms
+        except ImportError:
+            raise ConfigError("web search is not installed: pip install 'orchestrator[search]'") from None
+        for engine in engines:
+            if engine not in KNOWN["text"]:
+                raise ConfigError(f"ddgs has no engine {engine!r}; it has {', '.join(sorted(KNOWN['text']))}")
+        self._engines = {engine: KNOWN["text"][engine] for engine in engines}
+
+    def search(self, query: SearchQuery) -> Sequence[Citation]:
+        failures: dict[str, list[str]] = {}
+        again = True
+        share = max(3, round(query.timeout / len(self._engines)))
+        for name, kind in self._engines.items():
+            try:
+                found = _ask(kind(timeout=share), query.text)
+            except SearchFailed as failure:
+                failures.setdefault(str(failure), []).append(name)
+                again = again and failure.again
+                continue
+            if found:
+                return found
+        if sum(map(len, failures.values())) < len(self._engines):  # an engine did answer: there is nothing
+            return ()
+        said = "; ".join(f"{', '.join(engines)}: {why}" for why, engines in failures.items())
+        raise SearchFailed(said, again=again)
+
+
+def _ask(engine: BaseSearchEngine[Any], query: str) -> list[Citation]:
+    from ddgs.exceptions import TimeoutException  # noqa: PLC0415
+
+    answers: list[Any] = []
+    _watch(engine, answers)
+    try:
+        found = engine.search(query)
+    except TimeoutException:
+        raise SearchFailed("no answer in time") from None
+    except Exception as error:  # noqa: BLE001 - ddgs raises whatever its HTTP client and lxml do
+        if answers and answers[-1].status_code == 200:
+            raise SearchFailed("a page that cannot be read") from None
+        raise SearchFailed(f"cannot be reached ({str(error).partition(':')[0][:80]})", again=True) from None
+    if found:
+        return [citation(each.title, each.href, each.body) for each in found]
+    _explain(answers)
+    return []
+
+
+def _watch(engine: BaseSearchEngine[Any], answers: list[Any]) -> None:
+    """Keep the engine's HTTP answers: it tells a refusal from an empty page by nothing."""
+    send = engine.http_client.request
+
+    def request(*arguments: Any, **options: Any) -> Any:  # as ddgs passes them on
+        answers.append(send(*arguments, **options))
+        return answers[-1]
+
+    engine.http_client.request = request  # type: ignore[method-assign]
+
+
+def _explain(answers: Sequence[Any]) -> None:
+    """Raise, unless the last answer was a page without results."""
+    status, text = (answers[-1].status_code, answers[-1].text.lower()) if answers else (0, "")
+    if status in _BLOCKED or any(puzzle in text for puzzle in _PUZZLES):
+        raise SearchFailed(f"refuses searches from this address for now (status {status})")
+    if status != 200:
+        raise SearchFailed(f"answered with status {status}", again=status >= 500)

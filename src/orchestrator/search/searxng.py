@@ -1,0 +1,43 @@
+"""SearXNG, a search server of your own: ORCHESTRATOR_SEARCH=searxng:http://localhost:8888.
+
+Its settings.yml must allow the JSON format (``search: formats: [html, json]``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx2
+
+from orchestrator.errors import ConfigError
+from orchestrator.protocols import SearchQuery
+from orchestrator.search._http import JsonSearch
+
+
+def create(detail: str) -> JsonSearch:
+    """The provider for the server at the address ``detail``."""
+    if not detail.startswith(("http://", "https://")):
+        raise ConfigError("searxng needs its address: ORCHESTRATOR_SEARCH=searxng:http://localhost:8888")
+    url = f"{detail.rstrip('/')}/search"
+
+    def request(query: SearchQuery) -> httpx2.Request:
+        return httpx2.Request("GET", url, params={"q": query.text, "format": "json"})
+
+    return JsonSearch(
+        name="searxng",
+        request=request,
+        path=("results",),
+        fields=("title", "url", "content", "publishedDate"),
+        key_hint="allow JSON in the server's settings.yml, search: formats: [html, json]",
+        silence=silence,
+    )
+
+
+def silence(answer: Mapping[str, Any]) -> str:
+    """The engines behind the server that did not answer it, each with its reason."""
+    engines = answer.get("unresponsive_engines")
+    if not isinstance(engines, list) or not engines:
+        return ""
+    said = ", ".join(": ".join(map(str, each)) if isinstance(each, list) else str(each) for each in engines)
+    return f"the engines behind the server did not answer ({said[:300]})"

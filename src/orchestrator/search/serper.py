@@ -1,0 +1,26 @@
+"""Serper, Google's results, by key: ORCHESTRATOR_SEARCH=serper and SERPER_API_KEY."""
+
+from __future__ import annotations
+
+import httpx2
+
+from orchestrator.protocols import SearchQuery
+from orchestrator.search._http import JsonSearch, key_of
+
+URL = "https://google.serper.dev/search"
+
+
+def create(detail: str) -> JsonSearch:
+    """The provider; ``detail`` may be another address to ask."""
+    headers = {"X-API-KEY": key_of("serper")}
+
+    def request(query: SearchQuery) -> httpx2.Request:
+        return httpx2.Request("POST", detail or URL, json={"q": query.text, "num": query.count}, headers=headers)
+
+    return JsonSearch(
+        name="serper",
+        request=request,
+        path=("organic",),
+        fields=("title", "link", "snippet", "date"),
+        key_hint="check SERPER_API_KEY",
+    )

@@ -1,0 +1,68 @@
+"""The WEB_SEARCH tool: results of a search engine, numbered so that the model can cite them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from orchestrator.citations import Found
+from orchestrator.errors import ToolError
+from orchestrator.protocols import SearchProvider
+from orchestrator.registry import names, plugin
+from orchestrator.settings import Settings
+from orchestrator.tools._web_search_examples import EXAMPLES
+from orchestrator.types import Tool
+
+if TYPE_CHECKING:
+    from orchestrator.search._searching import Searching
+
+DESCRIPTION = "searches the web for news and facts you do not know; cite the results by number, like [1]"
+LONGEST_QUERY = 400  # characters; Brave takes no more, and nobody searches for more
+
+
+def create() -> Tool:
+    """The tool, with the provider that ORCHESTRATOR_SEARCH names."""
+    return web_search()
+
+
+def web_search(
+    provider: SearchProvider | str | None = None, *, results: int = 5, per_second: float = 1.0, timeout: float = 10.0
+) -> Tool:
+    """The tool, with a provider of your choice: "brave", "searxng:http://localhost:8888", or your own.
+
+    ``per_second`` bounds how often the provider is asked, ``timeout`` how many seconds one answer may take.
+    """
+    from orchestrator.search._searching import Searching  # noqa: PLC0415 - threading and tenacity: only a search pays
+
+    searching = Searching(partial(_chosen, provider), results=results, per_second=per_second, timeout=timeout)
+    return Tool(
+        name="WEB_SEARCH",
+        description=DESCRIPTION,
+        run=partial(_search, searching),
+        examples=EXAMPLES,
+        syntax="query",
+        untrusted=True,
+        sends_data=True,
+    )
+
+
+def _chosen(provider: SearchProvider | str | None) -> SearchProvider:
+    if provider is not None and not isinstance(provider, str):
+        return provider
+    name, _, detail = (provider or Settings.from_environment().search).partition(":")
+    made: SearchProvider = plugin("search", name)(detail.strip())
+    return made
+
+
+def _search(searching: Searching, query: str) -> Found:
+    if len(query) > LONGEST_QUERY:
+        raise ToolError(f"the query is too long: write at most {LONGEST_QUERY} characters")
+    name = searching.provider.name
+    try:
+        found = searching.search(query)
+    except ToolError as error:
+        raise ToolError(
+            f"the search with {name} failed: {error}; answer without it, or let the user check the network or choose "
+            f"another search with ORCHESTRATOR_SEARCH ({', '.join(names('search'))})"
+        ) from error
+    return Found(found, "" if found else "no results; try other or fewer words")

@@ -1,0 +1,228 @@
+"""Each search provider: what it sends, and what it makes of the answers that its server gives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import httpx
+import httpx2
+import pytest
+import pytest_httpx2  # noqa: F401 - teaches respx to intercept httpx2
+import respx
+
+from orchestrator import registry
+from orchestrator.citations import Citation
+from orchestrator.errors import ConfigError
+from orchestrator.protocols import SearchProvider, SearchQuery
+from orchestrator.search import SearchFailed
+
+KEY = "key-0123456789"
+QUERY = SearchQuery("tea & milk", 3, 5.0)
+KEYED = ["brave", "exa", "serper", "tavily"]
+DETAIL = {"searxng": "http://127.0.0.1:8888/"}
+
+# Answers as the servers' documents show them, shortened.
+ANSWERS = {
+    "brave": {
+        "type": "search",
+        "web": {
+            "results": [
+                {
+                    "title": "All about <strong>tea</strong>",
+                    "url": "https://tea.example/",
+                    "description": "Green &amp; <strong>black</strong>\n tea.",
+                    "page_age": "2026-01-02T00:00:00",
+                },
+                {"title": "Milk", "url": "https://milk.example/"},
+            ]
+        },
+    },
+    "tavily": {
+        "query": "tea & milk",
+        "answer": None,
+        "results": [
+            {"title": "All about tea", "url": "https://tea.example/", "content": "Green & black tea.", "score": 0.9,
+             "published_date": "2026-01-02T00:00:00"},
+            {"title": "Milk", "url": "https://milk.example/", "content": None},
+        ],
+    },
+    "exa": {
+        "requestId": "1",
+        "results": [
+            {"id": "https://tea.example/", "title": "All about tea", "url": "https://tea.example/",
+             "publishedDate": "2026-01-02T00:00:00", "author": None, "highlights": ["Green & black tea."]},
+            {"title": "Milk", "url": "https://milk.example/", "highlights": []},
+        ],
+    },
+    "serper": {
+        "searchParameters": {"q": "tea & milk"},
+        "organic": [
+            {"title": "All about tea", "link": "https://tea.example/", "snippet": "Green & black tea.",
+             "date": "2026-01-02T00:00:00", "position": 1},
+            {"title": "Milk", "link": "https://milk.example/", "position": 2},
+        ],
+    },
+    "searxng": {
+        "query": "tea & milk",
+        "number_of_results": 0,
+        "results": [
+            {"title": "All about tea", "url": "https://tea.example/", "content": "Green & black tea.",
+             "publishedDate": "2026-01-02T00:00:00", "engine": "brave"},
+            {"title": "Milk", "url": "https://milk.example/", "publishedDate": None},
+        ],
+        "unresponsive_engines": [["google", "CAPTCHA"]],
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in KEYED:
+        monkeypatch.setenv(f"{name.upper()}_API_KEY", KEY)
+
+
+@pytest.fixture
+def http() -> Iterator[respx.Router]:
+    with respx.mock(using="httpcore2") as router:
+        yield router
+
+
+def provider(name: str) -> SearchProvider:
+    made: SearchProvider = registry.plugin("search", name)(DETAIL.get(name, ""))
+    return made
+
+
+def answering(http: respx.Router, response: httpx.Response) -> respx.Route:
+    return http.route().mock(return_value=response)
+
+
+@pytest.mark.parametrize("name", registry.names("search"))
+def test_every_registered_provider_keeps_the_contract(name):
+    """A new file in search/ is tested by being there."""
+    made = provider(name)
+    assert isinstance(made, SearchProvider)
+    assert made.name == name
+    assert registry.about("search", name)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_recorded_answer_becomes_results_without_markup(http, name):
+    answering(http, httpx.Response(200, json=ANSWERS[name]))
+    assert list(provider(name).search(QUERY)) == [
+        Citation("All about tea", "https://tea.example/", "Green & black tea.", "2026-01-02T00:00:00"),
+        Citation("Milk", "https://milk.example/"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "host", "header", "sent"),
+    [
+        ("brave", "api.search.brave.com", ("x-subscription-token", KEY), {"q": "tea & milk", "count": "3"}),
+        ("tavily", "api.tavily.com", ("authorization", f"Bearer {KEY}"), {"query": "tea & milk", "max_results": 3}),
+        ("exa", "api.exa.ai", ("x-api-key", KEY),
+         {"query": "tea & milk", "numResults": 3, "contents": {"highlights": True}}),
+        ("serper", "google.serper.dev", ("x-api-key", KEY), {"q": "tea & milk", "num": 3}),
+        ("searxng", "127.0.0.1", ("host", "127.0.0.1:8888"), {"q": "tea & milk", "format": "json"}),
+    ],
+)  # fmt: skip
+def test_each_is_asked_in_its_own_way_with_the_key_in_a_header(http, name, host, header, sent):
+    route = answering(http, httpx.Response(200, json={}))
+    assert list(provider(name).search(QUERY)) == []
+    request = route.calls.last.request
+    assert request.url.host == host
+    assert request.headers[header[0]] == header[1]
+    assert KEY not in str(request.url)
+    assert (json.loads(request.content) if request.method == "POST" else dict(request.url.params)) == sent
+
+
+@pytest.mark.parametrize("name", KEYED)
+def test_a_missing_key_says_which_to_set(name, monkeypatch):
+    monkeypatch.delenv(f"{name.upper()}_API_KEY")
+    with pytest.raises(ConfigError, match=f"set {name.upper()}_API_KEY"):
+        provider(name)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_key_is_a_config_error_that_does_not_show_it(http, name, status):
+    answering(http, httpx.Response(status, json={"error": f"bad key {KEY}"}))
+    with pytest.raises(ConfigError) as caught:
+        provider(name).search(QUERY)
+    assert KEY not in str(caught.value)
+    assert (
+        "settings.yml" in str(caught.value)
+        if name == "searxng"
+        else f"check {name.upper()}_API_KEY" in str(caught.value)
+    )
+
+
+def test_brave_refuses_a_key_with_status_422(http):
+    answering(http, httpx.Response(422, json={"error": {"code": "SUBSCRIPTION_TOKEN_INVALID"}}))
+    with pytest.raises(ConfigError, match="check BRAVE_API_KEY"):
+        provider("brave").search(QUERY)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize(
+    ("response", "says", "again", "wait"),
+    [
+        (httpx.Response(429, headers={"retry-after": "7"}), "asks for fewer searches", True, 7.0),
+        (httpx.Response(429, headers={"retry-after": "soon"}), "asks for fewer searches", True, None),
+        (httpx.Response(400, json={"message": "Not enough credits"}), "status 400: .*Not enough credits", False, None),
+        (httpx.Response(432, json={"detail": "plan limit"}), "plan limit", False, None),
+        (httpx.Response(302, headers={"location": "http://10.0.0.1/"}), "status 302", False, None),
+        (httpx.Response(503, text="<h1>Sorry</h1>"), "status 503: Sorry", True, None),
+        (httpx.Response(200, text="<html>no API</html>"), "not answer with a JSON object", False, None),
+        (httpx.Response(200, text="[1]"), "not answer with a JSON object", False, None),
+        (httpx.Response(200, text="[" * 100_000), "not answer with a JSON object", False, None),
+        (httpx.Response(200, content=b"x" * 5_000_001), "more than 5,000,000 bytes", False, None),
+    ],
+    ids=lambda value: str(value.status_code) if isinstance(value, httpx.Response) else None,
+)
+def test_a_failure_says_what_it_was_and_whether_to_ask_again(http, name, response, says, again, wait):
+    answering(http, response)
+    with pytest.raises(SearchFailed, match=says) as caught:
+        provider(name).search(QUERY)
+    assert (caught.value.again, caught.value.wait) == (again, wait)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize(
+    ("error", "says", "again"),
+    [
+        (httpx2.ConnectError("Name or service not known"), "cannot be reached .Name or service not known", True),
+        (httpx2.ReadTimeout("slow"), "did not answer in 5 seconds", False),
+    ],
+)
+def test_a_server_that_is_not_there_is_named(http, name, error, says, again):
+    http.route().mock(side_effect=error)
+    with pytest.raises(SearchFailed, match=says) as caught:
+        provider(name).search(QUERY)
+    assert caught.value.again == again
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"results": None, "organic": "x", "web": []},
+        {"results": [1, None, {}], "organic": [[]], "web": {"results": 3}},
+    ],
+)
+def test_an_answer_of_another_shape_is_no_result_and_no_crash(http, name, answer):
+    answering(http, httpx.Response(200, json=answer))
+    assert all(each == Citation("", "") for each in provider(name).search(QUERY))
+
+
+def test_searxng_whose_engines_are_blocked_is_told_from_one_that_found_nothing(http):
+    answering(http, httpx.Response(200, json={"results": [], "unresponsive_engines": [["google", "CAPTCHA"], "brave"]}))
+    with pytest.raises(SearchFailed, match=r"did not answer .google: CAPTCHA, brave"):
+        provider("searxng").search(QUERY)
+
+
+@pytest.mark.parametrize("detail", ["", "localhost:8888", "ftp://x"])
+def test_searxng_needs_an_address(detail):
+    with pytest.raises(ConfigError, match="searxng needs its address"):
+        registry.plugin("search", "searxng")(detail)
