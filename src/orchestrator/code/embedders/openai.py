@@ -1,0 +1,142 @@
+"""OpenAI's text-embedding-3-small, 1,536 wide: used when it is asked for by name, since it sends the code away.
+
+OPENAI_API_KEY must be set; OPENAI_BASE_URL may name another server with the same protocol. What may go away by itself
+is asked again, three times in all, and a finished batch is never sent twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from orchestrator.errors import (
+    ConfigError,
+    ModelBadResponse,
+    ModelRateLimited,
+    ModelRefused,
+    ModelTimeout,
+    ModelUnreachable,
+)
+from orchestrator.settings import Settings
+
+if TYPE_CHECKING:
+    import numpy as np
+    import openai
+    from numpy.typing import NDArray
+
+T = TypeVar("T")
+
+MODEL = "text-embedding-3-small"
+DIMENSION = 1_536
+LONGEST_TEXT = 16_000  # characters: the model reads 8,191 tokens, and code has at least two characters a token
+BATCH_TEXTS = 256
+BATCH_CHARACTERS = 400_000  # the server takes 300,000 tokens a request
+ATTEMPTS = 3
+BACKOFF = 0.5  # seconds, doubled each time
+TIMEOUT = 60.0
+
+
+def create() -> OpenAIEmbedder:
+    """The embedder, with the key of the environment. Raises ConfigError where there is none."""
+    settings = Settings.from_environment()
+    if settings.openai_api_key is None:
+        raise ConfigError("no OpenAI key: set OPENAI_API_KEY, or take the embedder that needs none (static)")
+    import openai  # noqa: PLC0415 - one second to load
+
+    key, url = settings.openai_api_key, settings.openai_base_url
+    return OpenAIEmbedder(openai.OpenAI(api_key=key, base_url=url, max_retries=0, timeout=TIMEOUT))
+
+
+class OpenAIEmbedder:
+    """Sends texts in batches to the ``client``."""
+
+    name = f"openai-{MODEL}"
+    dimension = DIMENSION
+
+    def __init__(self, client: openai.OpenAI) -> None:
+        self._client = client
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One row of unit length for each text; zeros for an empty one, which the server refuses. Raises ModelError."""
+        import numpy as np  # noqa: PLC0415 - in the extra `code`
+
+        encoded = np.zeros((len(texts), DIMENSION), dtype=np.float32)
+        for batch in _batches(texts):
+            rows = self._vectors([texts[number][:LONGEST_TEXT] for number in batch])
+            if rows.shape != (len(batch), DIMENSION):
+                raise ModelBadResponse(f"{self._client.base_url} sent vectors of shape {rows.shape} for {MODEL}")
+            encoded[batch] = rows
+        lengths = np.linalg.norm(encoded, axis=1, keepdims=True)
+        np.divide(encoded, lengths, out=encoded, where=lengths > 0)
+        return encoded
+
+    def _vectors(self, texts: list[str]) -> NDArray[np.float32]:
+        import numpy as np  # noqa: PLC0415 - in the extra `code`
+
+        answer = _translated(lambda: _retrying(lambda: self._client.embeddings.create(model=MODEL, input=texts)))
+        in_order = sorted(answer.data or (), key=lambda item: item.index)
+        try:
+            return np.array([item.embedding for item in in_order], dtype=np.float32)
+        except (TypeError, ValueError) as error:
+            raise ModelBadResponse(f"{self._client.base_url} sent no vectors: check OPENAI_BASE_URL") from error
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
+    """The numbers of the texts that are not empty, in batches that the server takes."""
+    batch: list[int] = []
+    characters = 0
+    for number, text in enumerate(texts):
+        length = min(len(text), LONGEST_TEXT)
+        if not text.strip():
+            continue
+        if batch and (len(batch) == BATCH_TEXTS or characters + length > BATCH_CHARACTERS):
+            yield batch
+            batch, characters = [], 0
+        batch.append(number)
+        characters += length
+    if batch:
+        yield batch
+
+
+def _retrying(attempt: Callable[[], T]) -> T:
+    from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential  # noqa: PLC0415
+
+    return Retrying(
+        retry=retry_if_exception(_may_go_away),
+        wait=wait_random_exponential(multiplier=BACKOFF, max=8.0),
+        stop=stop_after_attempt(ATTEMPTS),
+        reraise=True,
+    )(attempt)
+
+
+def _may_go_away(error: BaseException) -> bool:
+    import openai  # noqa: PLC0415 - loaded by now
+
+    if isinstance(error, openai.RateLimitError):
+        return error.code != "insufficient_quota"
+    return isinstance(error, openai.APIConnectionError | openai.InternalServerError | openai.ConflictError)
+
+
+def _translated(ask: Callable[[], T]) -> T:
+    """The answer, or the project's own error for the SDK's, with the next step and without the key."""
+    import openai  # noqa: PLC0415 - loaded by now
+
+    try:
+        return ask()
+    except openai.APITimeoutError as error:
+        raise ModelTimeout(f"{MODEL} did not answer in {TIMEOUT:g} s: try again") from error
+    except openai.APIConnectionError as error:
+        raise ModelUnreachable(
+            "no connection to the embedding server: check the network and OPENAI_BASE_URL"
+        ) from error
+    except openai.AuthenticationError as error:
+        raise ModelRefused("the embedding server does not accept the key: check OPENAI_API_KEY") from error
+    except openai.RateLimitError as error:
+        step = "check plan and billing" if error.code == "insufficient_quota" else "try again later"
+        raise ModelRateLimited(f"too many requests for {MODEL}, or the quota is used up: {step}") from error
+    except openai.APIStatusError as error:
+        raise ModelRefused(
+            f"the embedding server refuses {MODEL} ({error.status_code}): try again, or static"
+        ) from error
+    except (openai.OpenAIError, ValueError, AttributeError) as error:  # AttributeError: the SDK on an HTML page
+        raise ModelBadResponse("the embedding server did not send what it should: check OPENAI_BASE_URL") from error

@@ -1,0 +1,1 @@
+"""Makes the weights of the static embedder. Not part of the package."""

@@ -1,0 +1,90 @@
+"""Mines training pairs from a folder of packages: `python -m tools.train_embedder.mine PACKAGES PAIRS`.
+
+PACKAGES holds wheels, npm tarballs, .deb files and Debian source archives. Written to the folder PAIRS are
+`pairs.jsonl` and `sources.tsv`, what each package gave. What is not under a permissive licence is left out, and so is
+every project that retrieval is measured on, in any registry and as a copy inside another.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import astuple
+from pathlib import Path
+
+from tools.train_embedder import commented_source, python_source
+from tools.train_embedder.archives import Package, describe, source_files
+from tools.train_embedder.measured import is_measured
+from tools.train_embedder.pairs import Pair
+
+MOST_OF_ONE_PACKAGE = 6_000
+MOST_OF_ONE_DESCRIPTION = 2
+FEWEST_CHARACTERS = 60  # of code
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    arguments.add_argument("packages", type=Path)
+    arguments.add_argument("pairs", type=Path)
+    options = arguments.parse_args()
+    options.pairs.mkdir(parents=True, exist_ok=True)
+    held_out = standard_library_descriptions()
+    seen: Counter[str] = Counter()
+    sources = []
+    with (options.pairs / "pairs.jsonl").open("w", encoding="utf-8") as out, ProcessPoolExecutor() as pool:
+        for package, mined in pool.map(
+            mine, sorted(p for p in options.packages.rglob("*") if p.is_file()), chunksize=1
+        ):
+            if package is None:
+                continue
+            kept = 0
+            for pair in mined:
+                if pair.description in held_out or seen[pair.description] >= MOST_OF_ONE_DESCRIPTION:
+                    continue
+                seen[pair.description] += 1
+                kept += 1
+                out.write(json.dumps(astuple(pair)) + "\n")
+            sources.append((package, kept))
+            sys.stderr.write(f"{package.name} {package.version} [{package.licence}]: {kept}\n")
+    lines = ["registry\tname\tversion\tlicence\tpairs\n"]
+    lines += ["\t".join([*astuple(package), str(kept)]) + "\n" for package, kept in sources if kept]
+    (options.pairs / "sources.tsv").write_text("".join(lines), encoding="utf-8")
+
+
+def mine(archive: Path) -> tuple[Package | None, list[Pair]]:
+    """The package in ``archive`` and its pairs; none where it may not be used."""
+    package = describe(archive)
+    if package is None or not package.is_permissive or is_measured(package.name):
+        if package is not None:
+            sys.stderr.write(f"left out: {package.name} [{package.licence}]\n")
+        return None, []
+    found = {pair.code: pair for path, text in source_files(archive) for pair in _pairs(path, text)}
+    by_hash = sorted(found.values(), key=lambda pair: hashlib.sha256(pair.code.encode()).digest())
+    return package, by_hash[:MOST_OF_ONE_PACKAGE]
+
+
+def _pairs(path: str, text: str) -> Iterator[Pair]:
+    if any(is_measured(folder) for folder in path.split("/")[:-1]):
+        return
+    of_file = python_source.pairs if path.endswith(".py") else commented_source.pairs
+    yield from (pair for pair in of_file(path, text) if len(pair.code) >= FEWEST_CHARACTERS)
+
+
+def standard_library_descriptions() -> set[str]:
+    """What the standard library says of its functions: it is measured with these, so no copy of one is trained on."""
+    folder = Path(json.__file__).parent.parent
+    return {
+        pair.description
+        for file in sorted(folder.rglob("*.py"))
+        if "site-packages" not in file.parts
+        for pair in python_source.pairs(file.name, file.read_text(encoding="utf-8", errors="replace"))
+    }
+
+
+if __name__ == "__main__":
+    main()

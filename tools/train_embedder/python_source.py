@@ -1,0 +1,43 @@
+"""Pairs from Python source: docstrings and what they describe, by the syntax tree."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator
+
+from tools.train_embedder.pairs import MOST_LINES, Pair, first_sentence
+
+Described = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def pairs(path: str, text: str) -> Iterator[Pair]:
+    """The pairs of one file. A file that does not parse has none."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    lines = text.splitlines()
+    for name, node in _described(tree, ""):
+        sentence = first_sentence(ast.get_docstring(node, clean=True) or "", name)
+        if sentence is not None:
+            yield Pair(sentence, path, name, _without_docstring(node, lines))
+
+
+def _described(parent: ast.AST, prefix: str) -> Iterator[tuple[str, Described]]:
+    for node in ast.iter_child_nodes(parent):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            name = f"{prefix}.{node.name}".lstrip(".")
+            yield name, node
+            yield from _described(node, name)
+        elif isinstance(node, ast.If | ast.Try | ast.With):
+            yield from _described(node, prefix)
+
+
+def _without_docstring(node: Described, lines: list[str]) -> str:
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    docstring = node.body[0]
+    last = min(node.end_lineno or node.lineno, (docstring.end_lineno or node.lineno) + MOST_LINES)
+    kept = [*lines[first - 1 : docstring.lineno - 1], *lines[docstring.end_lineno : last]]
+    return "\n".join(kept[:MOST_LINES])
