@@ -32,7 +32,7 @@ LAYERS = [
     },
     {"prompt", "placing", "step", "calls", "loop"},
     {"arguments", "decorator", "settings", "registry", "tool_runs", "driver", "orchestrator", "compare"},
-    {"models", "tools", "search", "calculator", "code", "tokens"},
+    {"models", "tools", "search", "calculator", "code", "tokens", "mcp"},
     {"evals"},
     {"terminal", "cli", "__main__", "__init__"},
 ]

@@ -103,6 +103,17 @@ def test_what_the_same_tool_was_sent_before_is_no_secret_any_more():
     assert leak("sk-abc123def456 meaning", "SEND_MAIL", told)
 
 
+def test_a_call_of_a_function_counts_as_sent_and_its_result_has_no_bracket():
+    spans = [
+        Span("My key is sk-abc123def456.", "user", "user"),
+        Span('SEARCH({"argument": "sk-abc123def456"})', "model", "assistant", "SEARCH"),
+        Span("Note: blue suede shoes", "tool", "tool", "SEARCH", untrusted=True),
+    ]
+    assert leak("sk-abc123def456 meaning", "SEARCH", spans) is None
+    assert leak("sk-abc123def456 meaning", "SEND", spans)
+    assert leak("Note: blue", "SEARCH", spans)
+
+
 def test_what_any_tool_brings_back_after_untrusted_content_counts_as_brought_in():
     later = [*context(), Span("[PYTHON_RESULT:zzyzx quux frobnicate]", "tool", "user", "PYTHON")]
     assert leak("zzyzx quux frobnicate now", "WEB_SEARCH", later)

@@ -180,7 +180,7 @@ class Loop:
             timeout=min(limits.max_seconds - elapsed, _LONGEST_WAIT),
             temperature=self._temperature,
             stop=template.stop if template else (),
-            tools=tuple(self._tools.values()) if self._native else (),
+            tools=tuple(self._policy.allowed(self._tools).values()) if self._native else (),
         )
         scanner = Verbatim() if self._native else self._scanner(mid_line=mid_line)
         return Step(request, scanner, self._tools, parallel=self._parallel)

@@ -24,6 +24,7 @@ _TELLING = 5  # letters and digits; what is shorter is no destination and no sec
 
 _NOT_A_WORD = re.compile(r"[\W_]+")
 _HOST = re.compile(r"[\w.-]+")
+_BRACKET = re.compile(r"\A\[\w+_(?:RESULT|ERROR):")
 _TOKEN = re.compile(r"[^\s,;()\[\]{}<>\"'`]+")
 _NUMBER = re.compile(r"\d(?:[ ./-]?\d){5,}")
 _LOOK_ALIKES = str.maketrans("аеорсухкмтвніԁһјѕαονρτικυχ", "aeopcyxkmtbhidhjsaovptikux")
@@ -45,9 +46,10 @@ def leak(argument: str, tool: str, spans: Sequence[Span]) -> str | None:
         return None
     brought = _brought(spans)
     owned = [span.text for span in spans if span.origin in ("system", "user")]
-    written = [span.text for span in spans[:first] if span.origin == "model"]
+    before = [span for span in spans[:first] if span.origin == "model"]
     kept = [*owned, *(_value(span) for span in spans[:first] if span.origin == "tool")]
-    sent = _squeezed("".join(text.partition(f"[{tool}:")[2] for text in written))
+    sent = _squeezed("".join(_sent(tool, span) for span in before))
+    written = [span.text for span in before]
     secrets = {core for text in kept for core in _secrets(text) if core not in sent}
     for reading in unescaped(argument):
         if repeated := _repeated(reading, brought, [*owned, *written]) or _held(secrets, reading):
@@ -128,9 +130,14 @@ def _runs(text: str, length: int) -> Iterable[str]:
     return (text[at : at + length] for at in range(len(text) - length + 1))
 
 
+def _sent(tool: str, span: Span) -> str:
+    """What the model's words hold behind a call to ``tool``; a function's call is a span of its own."""
+    return span.text if span.tool == tool else span.text.partition(f"[{tool}:")[2]
+
+
 def _value(span: Span) -> str:
-    """A result without its bracket and name."""
-    return span.text.partition(":")[2]
+    """A result without its bracket and name, where it has them (a function's result has none)."""
+    return _BRACKET.sub("", span.text)
 
 
 def _squeezed(text: str) -> str:

@@ -17,7 +17,7 @@ from orchestrator.models import _weights
 from orchestrator.orchestrator import DEFAULT_TOOLS
 from orchestrator.registry import default_model
 from orchestrator.settings import Settings
-from orchestrator.types import Price
+from orchestrator.types import Price, Tool
 
 USUAL_TOOLS = ",".join(DEFAULT_TOOLS)
 WEIGHTS = f"{_weights.MODEL} ({_weights.LICENCE}, {_weights.DOWNLOAD_BYTES / 1e6:.0f} MB)"
@@ -40,6 +40,11 @@ ProtocolChoice = Annotated[
     str, typer.Option("--protocol", help="text, or native: the tools as functions of a chat server.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
+Mcp = Annotated[
+    list[str] | None,
+    typer.Option("--mcp", help="An MCP server whose tools to add: a command or an address; may repeat."),
+]
+Parallel = Annotated[bool, typer.Option("--parallel", help="Run calls that stand side by side together.")]
 System = Annotated[str, typer.Option(help="Your own instructions, put in front of the hidden prompt.")]
 
 
@@ -84,6 +89,17 @@ def protocol_of(text: str) -> Protocol:
 def tool_names(tools: str) -> list[str]:
     chosen = [name.strip() for name in tools.split(",") if name.strip()]
     return [] if chosen == ["none"] else chosen
+
+
+def chosen_tools(tools: str, servers: list[str] | None) -> list[str | Tool]:
+    """The tools by name, and those of the MCP servers."""
+    found: list[str | Tool] = [*tool_names(tools)]
+    if servers:
+        from orchestrator.mcp import mcp_tools  # noqa: PLC0415 - the SDK loads where there is a server
+
+        for server in servers:
+            found += mcp_tools(server)
+    return found
 
 
 def price_of(text: str | None) -> Price | None:

@@ -11,23 +11,26 @@ from typing import Annotated, Any
 import typer
 
 from orchestrator import terminal
+from orchestrator.cli._approve import Approve, Choice, Quotas, Strict, approver, policy_of
 from orchestrator.cli._options import (
     USUAL_TOOLS,
     AsJson,
     BaseUrl,
     Cot,
+    Mcp,
     ModelChoice,
+    Parallel,
     ProtocolChoice,
     Question,
     System,
     Template,
     Tools,
     chosen_model,
+    chosen_tools,
     fetched_model,
     price_of,
     protocol_of,
     text_of,
-    tool_names,
 )
 from orchestrator.errors import ConfigError
 from orchestrator.limits import Limits
@@ -58,6 +61,11 @@ def ask(
     max_seconds: Annotated[float, typer.Option(min=0, help="Seconds at the most.")] = DEFAULT.max_seconds,
     max_cost: Annotated[float, typer.Option(min=0, help="US dollars at the most; needs --price.")] = DEFAULT.max_cost,
     price: Annotated[str | None, typer.Option(help="US dollars for a million tokens, as INPUT,OUTPUT.")] = None,
+    mcp: Mcp = None,
+    approve: Approve = Choice.ASK,
+    quota: Quotas = None,
+    strict: Strict = False,
+    parallel: Parallel = False,
     show_prompt: Annotated[bool, typer.Option(help="First show what is sent, on standard error.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -67,13 +75,16 @@ def ask(
         options = ModelOptions(base_url=base_url, template=template, price=price_of(price))
         orchestrator = Orchestrator(
             fetched_model(model),
-            tools=tool_names(tools),
+            tools=chosen_tools(tools, mcp),
             cot=cot,
             system=system,
             limits=limits,
             temperature=temperature,
             options=options,
             protocol=protocol_of(protocol),
+            policy=policy_of(quota, strict=strict),
+            approve=approver(approve),
+            parallel=parallel,
         )
         question = text_of(question)
         if show_prompt:
@@ -93,17 +104,25 @@ def chat(
     base_url: BaseUrl = None,
     template: Template = None,
     protocol: ProtocolChoice = "text",
+    mcp: Mcp = None,
+    approve: Approve = Choice.ASK,
+    quota: Quotas = None,
+    strict: Strict = False,
+    parallel: Parallel = False,
 ) -> None:
     """Talk: several questions, each with all that went before. Ctrl-C stops an answer, Ctrl-D or /quit ends."""
     with terminal.mistakes_explained():
         options = ModelOptions(base_url=base_url, template=template)
         talk = Orchestrator(
             fetched_model(model),
-            tools=tool_names(tools),
+            tools=chosen_tools(tools, mcp),
             cot=cot,
             system=system,
             options=options,
             protocol=protocol_of(protocol),
+            policy=policy_of(quota, strict=strict),
+            approve=approver(approve),
+            parallel=parallel,
         ).chat()
         for question in _lines():
             if question in ("/quit", "/exit"):
@@ -121,17 +140,20 @@ def prompt(
     base_url: BaseUrl = None,
     template: Template = None,
     protocol: ProtocolChoice = "text",
+    mcp: Mcp = None,
+    parallel: Parallel = False,
 ) -> None:
     """Print exactly what would be sent for a question, and send nothing."""
     with terminal.mistakes_explained():
         options = ModelOptions(base_url=base_url, template=template)
         orchestrator = Orchestrator(
             chosen_model(model),
-            tools=tool_names(tools),
+            tools=chosen_tools(tools, mcp),
             cot=cot,
             system=system,
             options=options,
             protocol=protocol_of(protocol),
+            parallel=parallel,
         )
         typer.echo(orchestrator.prompt(text_of(question)))
 
@@ -164,6 +186,7 @@ def _lines() -> Iterator[str]:
 
 
 def _summary(run: Run) -> dict[str, Any]:
-    keys = ("answer", "finish", "detail", "model", "resume_mode", "calls", "usage", "tokens_saved", "seconds", "text")
+    keys = ["answer", "finish", "detail", "model", "resume_mode", "calls", "diagnostics", "usage", "tokens_saved"]
+    keys += ["seconds", "text"]
     whole = asdict(run)
     return {key: whole[key] for key in keys} | {"citations": [asdict(each) for each in run.citations]}

@@ -1,0 +1,55 @@
+"""``mcp``: the tools here, served to any MCP client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import typer
+
+from orchestrator import terminal
+from orchestrator.cli._options import tool_names
+from orchestrator.errors import ConfigError
+from orchestrator.registry import load_tools, names
+from orchestrator.types import Tool
+
+SERVED = ("CALCULATOR", "PYTHON", "WEB_SEARCH", "CODE_SEARCH")
+commands = typer.Typer()
+
+
+@commands.command()
+def mcp(
+    tools: Annotated[
+        str | None,
+        typer.Option("--tools", "-t", help="Tools by name, separated by commas.", show_default=", ".join(SERVED)),
+    ] = None,
+    http: Annotated[bool, typer.Option("--http", help="Serve over HTTP instead of standard input and output.")] = False,
+    host: Annotated[str, typer.Option(help="The address to listen on; anybody who reaches it can use the tools.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="The port to listen on.")] = 8_000,
+) -> None:
+    """Serve tools to any MCP client, until it leaves or Ctrl-C."""
+    with terminal.mistakes_explained():
+        from orchestrator.mcp import _server  # noqa: PLC0415 - the SDK loads for this command only
+
+        served = load_tools(tool_names(tools)) if tools else _those_that_load(SERVED)
+        if not served:
+            raise ConfigError("there is no tool to serve: name them with --tools")
+        if http:
+            terminal.note(f"serving {', '.join(served)} at http://{host}:{port}/mcp; Ctrl-C ends")
+            _server.serve_http(served, host, port)
+        else:
+            _server.serve_stdio(served)
+
+
+def _those_that_load(wanted: Iterable[str]) -> dict[str, Tool]:
+    """The tools that are registered and whose extras are installed; a line on standard error for each other one."""
+    loaded: dict[str, Tool] = {}
+    registered = {name.upper() for name in names("tools")}
+    for name in wanted:
+        try:
+            loaded |= load_tools([name] if name in registered else [])
+        except ConfigError as error:
+            terminal.note(f"{name} is left out: {error}", "warning")
+    return loaded

@@ -1,0 +1,120 @@
+"""Makes up worked examples for a tool of which only a JSON schema and a description are known.
+
+A small model copies what it is shown, so the values look real and differ from example to example. Knows schemas.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from orchestrator.syntax import defuse
+from orchestrator.types import Example
+
+MOST_SAMPLE = 60  # characters
+MOST_CHOICES = 12
+NOTHING = "-"  # the argument of a tool that takes none: a call always has one
+
+_NAMED = re.compile(
+    r"(?:e\.g\.|for example|such as)[,:]?\s*((?:['\"`][^'\"`]{1,60}['\"`](?:,?\s*(?:or|and)?\s*)?)+)", re.IGNORECASE
+)
+_QUOTED = re.compile(r"['\"`]([^'\"`]{1,60})['\"`]")
+_GETTING = re.compile(r"^(?:get|fetch|read|find|show|look ?up|retrieve|query|list|describe|search)\s+(?:the\s+)?")
+_LIKELY = {
+    "date-time": ("2025-03-14T09:30:00", "2024-11-02T17:45:00", "2025-06-21T12:05:00"),
+    "date": ("2025-03-14", "2024-11-02", "2025-06-21"),
+    "time": ("09:30", "17:45", "12:05"),
+    "uri": ("https://example.com", "https://example.org/news", "https://example.net"),
+    "email": ("ann@example.com", "bob@example.org", "eve@example.net"),
+}
+_MARKS = {"YYYY-MM-DD": "date", "HH:MM": "time"}  # in a description
+_ENDINGS = {"datetime": "date-time", "timestamp": "date-time", "date": "date", "time": "time"}  # of a property's name
+_ENDINGS |= {"url": "uri", "uri": "uri", "mail": "email"}
+_BY_TYPE = {
+    "integer": ("3", "12", "5"),
+    "number": ("2.5", "14.2", "7.9"),
+    "boolean": ("true", "false", "true"),
+    "array": ("[1, 2]", "[3]", "[4, 5]"),
+    "object": ("{}", "{}", "{}"),
+}
+
+
+def examples(about: str, name: str, inputs: Mapping[str, Any], output: object) -> tuple[Example, ...]:
+    """Three questions with the call that each needs. ``inputs`` are the schemas of what an example gives, by name."""
+    title = line(re.sub(r"[_\W]+", " ", name), MOST_SAMPLE).strip().lower() or "tool"
+    subject = _GETTING.sub("", title)
+    please = f"Please {title}" if subject == title else f"What is the {subject}"
+    if len(inputs) == 1:  # what the description names is for the one value there is
+        ((only, schema),) = inputs.items()
+        inputs = {only: {"description": about} | (schema if isinstance(schema, dict) else {})}
+    made: list[Example] = []
+    for turn, asked in enumerate((f"{about.rstrip('. ')}:", f"{please} for", f"{title[:1].upper()}{title[1:]}:")):
+        values = {each: _sample(each, schema, turn) for each, schema in inputs.items()}
+        listed = ", ".join(values.values()) or "now"
+        result, answer = _outcome(f"{subject} for {listed}", values, output, turn)
+        made.append(Example(f"{asked} {listed}", _written(values), result, answer))
+    return tuple(made)
+
+
+def line(text: str, most: int) -> str:
+    """Somebody else's words, as one short inert line."""
+    inert = " ".join(defuse(text).split())
+    return inert if len(inert) <= most else f"{inert[: most - 1].rstrip()}…"
+
+
+def choices(schema: Mapping[str, Any]) -> list[str | int]:
+    """The values of an enumeration, if they are few and can be written as they are."""
+    values = listed(schema.get("enum"))
+    plain = [each for each in values if isinstance(each, str | int) and str(each) == line(str(each), MOST_SAMPLE)]
+    return plain if 0 < len(plain) == len(values) <= MOST_CHOICES else []
+
+
+def listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _written(values: Mapping[str, str]) -> str:
+    if len(values) == 1:
+        return next(iter(values.values()))
+    return ", ".join(f"{name}={value}" for name, value in values.items()) or NOTHING
+
+
+def _outcome(subject: str, given: Mapping[str, str], output: object, turn: int) -> tuple[str, str]:
+    """A result as the tool might give it, and the answer that a model makes of it."""
+    properties = output.get("properties") if isinstance(output, dict) else None
+    plain = [
+        (name, schema)
+        for name, schema in (properties.items() if isinstance(properties, dict) else ())
+        if isinstance(schema, dict) and schema.get("type") in ("string", "integer", "number", "boolean")
+    ]
+    fields = {line(name, MOST_SAMPLE): given.get(name) or _sample(name, schema, turn) for name, schema in plain[:4]}
+    told = next((name for name in fields if name not in given), None)
+    if told is None:
+        return subject, f"It is {subject}."
+    return json.dumps(fields, ensure_ascii=False), f"The {told.replace('_', ' ')} is {fields[told]}."
+
+
+def _sample(name: str, schema: object, turn: int) -> str:
+    """A value that would do; best is one that the schema itself names."""
+    known = schema if isinstance(schema, dict) else {}
+    about = str(known.get("description", ""))
+    named = [each for match in _NAMED.finditer(about) for each in _QUOTED.findall(match[1])]
+    default = [] if known.get("default") in (None, "") else [known["default"]]
+    candidates = [*choices(known), *listed(known.get("examples")), *named] or default
+    if candidates:
+        return line(str(candidates[turn % len(candidates)]), MOST_SAMPLE)
+    likely = _LIKELY.get(_kind(name, known, about)) or _BY_TYPE.get(str(known.get("type")))
+    return likely[turn] if likely else line(name.replace("_", " "), MOST_SAMPLE) or "text"
+
+
+def _kind(name: str, schema: Mapping[str, Any], about: str) -> str:
+    """What a text is by its format, its description or the end of its name; "" where nothing says it."""
+    if schema.get("type", "string") != "string":
+        return ""
+    marked = next((kind for mark, kind in _MARKS.items() if mark in about), "")
+    word = re.sub(r"[\W_]+", "", name.lower())
+    return (
+        marked or str(schema.get("format", "")) or next((_ENDINGS[end] for end in _ENDINGS if word.endswith(end)), "")
+    )

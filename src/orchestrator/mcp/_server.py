@@ -1,0 +1,105 @@
+"""Serves tools to any MCP client, over standard input and output or over HTTP. Knows the SDK and tools as values.
+
+Each tool takes one text, as it does from a model; its examples stand in the description. A tool's refusal is a result
+marked as an error, so that the client's model reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.errors import ConfigError
+from orchestrator.tool_runs import arun_tool
+from orchestrator.types import Tool
+
+if TYPE_CHECKING:
+    from mcp.server.lowlevel import Server
+
+SHOWN_EXAMPLES = 3
+
+
+def serve_stdio(tools: Mapping[str, Tool]) -> None:
+    """Serve until the client closes our standard input. Nothing else may write to standard output."""
+    server = _server(tools)
+    import anyio  # noqa: PLC0415 - comes with the SDK
+    from mcp.server.stdio import stdio_server  # noqa: PLC0415
+
+    async def serve() -> None:
+        async with stdio_server() as (read, write):
+            await server.run(read, write, server.create_initialization_options())
+
+    anyio.run(serve)
+
+
+def serve_http(tools: Mapping[str, Tool], host: str, port: int) -> None:
+    """Serve at ``http://host:port/mcp`` until interrupted. Raises ConfigError where the port cannot be had.
+
+    On a loopback address requests from web pages are refused by the SDK (DNS rebinding). There is no authentication:
+    whoever can reach any other address can use the tools.
+    """
+    server = _server(tools)
+    import socket  # noqa: PLC0415
+
+    import uvicorn  # noqa: PLC0415 - comes with the SDK
+
+    try:
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except (OSError, OverflowError) as error:
+        raise ConfigError(f"cannot listen on {host} port {port} ({error}): choose another with --port") from None
+    app = server.streamable_http_app(host=host)
+    with listener:
+        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
+
+
+def _server(tools: Mapping[str, Tool]) -> Server[Any]:
+    try:
+        from mcp.server.lowlevel import Server  # noqa: PLC0415 - the SDK loads when it is used
+        from mcp_types import (  # noqa: PLC0415
+            CallToolRequestParams,
+            CallToolResult,
+            ListToolsResult,
+            PaginatedRequestParams,
+            TextContent,
+        )
+    except ImportError as error:
+        raise ConfigError("MCP needs the extra: pip install 'orchestrator[mcp]'") from error
+    from importlib.metadata import version  # noqa: PLC0415
+
+    offered = [_offered(tool) for tool in tools.values()]
+
+    async def list_tools(_context: object, _params: PaginatedRequestParams | None) -> ListToolsResult:
+        return ListToolsResult(tools=offered)
+
+    async def call_tool(_context: object, params: CallToolRequestParams) -> CallToolResult:
+        tool = tools.get(params.name)
+        argument = (params.arguments or {}).get("argument")
+        if tool is None:
+            text, ok = f"there is no tool {params.name!r}; there are {', '.join(tools)}", False
+        elif not isinstance(argument, str) or not argument.strip():
+            text, ok = f"{params.name} needs one text, argument: {tool.syntax}", False
+        else:
+            result = await arun_tool(tool, argument.strip())
+            text, ok = result.result, result.ok
+        return CallToolResult(content=[TextContent(type="text", text=text)], is_error=not ok)
+
+    return Server("orchestrator", version=version("orchestrator"), on_list_tools=list_tools, on_call_tool=call_tool)
+
+
+def _offered(tool: Tool) -> Any:
+    from mcp_types import Tool as ServerTool  # noqa: PLC0415
+    from mcp_types import ToolAnnotations  # noqa: PLC0415
+
+    samples = [each.argument for each in tool.examples[:SHOWN_EXAMPLES]]
+    shown = "".join(f"\n{each.argument} → {each.result}" for each in tool.examples[:SHOWN_EXAMPLES])
+    return ServerTool(
+        name=tool.name,
+        description=f"{tool.description}{f'. For example:{shown}' if shown else ''}",
+        input_schema={
+            "type": "object",
+            "properties": {"argument": {"type": "string", "description": tool.syntax, "examples": samples}},
+            "required": ["argument"],
+            "additionalProperties": False,
+        },
+        annotations=ToolAnnotations(open_world_hint=tool.sends_data),
+    )

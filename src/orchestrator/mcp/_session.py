@@ -1,0 +1,254 @@
+"""A session with one MCP server, kept open in a thread of its own and opened again when it broke.
+
+The SDK is asynchronous and a session must be closed by the task that opened it; tools are called from any thread. So
+a thread runs an event loop with one task, which holds the session open; requests are handed to that loop. Knows the
+SDK; not tools.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import shlex
+import threading
+import weakref
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import CancelledError, Future
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
+
+from orchestrator.errors import ConfigError, ToolError
+
+if TYPE_CHECKING:
+    from mcp import Client
+    from mcp_types import CallToolResult, Tool
+
+T = TypeVar("T")
+STARTING = 60.0  # seconds, at the least: the first start of a command may download it
+MOST_PAGES = 100  # of a list of tools; a server that pages without end must not hang the program
+CLOSING = 10.0  # seconds; the SDK gives a process six to end before it gives up
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a server is: the command that starts it, or its address. ``env`` and ``headers`` may hold secrets."""
+
+    command: tuple[str, ...] = ()
+    url: str = ""
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @staticmethod
+    def of(server: str | Sequence[str], env: Mapping[str, str], headers: Mapping[str, str]) -> Target:
+        """Raises ConfigError where ``server`` is neither a command nor an address."""
+        if isinstance(server, str) and server.strip().lower().startswith(("http://", "https://")):
+            return Target(url=server.strip(), headers=headers)
+        try:
+            command = _words(server) if isinstance(server, str) else tuple(server)
+        except ValueError as error:  # a quote that does not close
+            raise ConfigError(f"cannot read the command of the MCP server {server!r}: {error}") from None
+        if not command or not all(isinstance(word, str) for word in command):
+            raise ConfigError(f"an MCP server is a command or an http(s) address, not {server!r}")
+        return Target(command, env=env)
+
+    @property
+    def name(self) -> str:
+        """What is shown in messages: no arguments and no query, which may hold secrets."""
+        return self.url.partition("?")[0] or os.path.basename(self.command[0])  # noqa: PTH119 - a name, not a path
+
+
+class Connection:
+    """Calls tools of one server, over a session that is opened when it is needed. Any thread may call."""
+
+    def __init__(self, target: Target, timeout: float) -> None:
+        self._target = target
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._open: list[_Session] = []  # one or none; a list, so that the finalizer can hold it without the connection
+        self._finalizer = weakref.finalize(self, _close_all, self._open)
+
+    def list_tools(self) -> list[Tool]:
+        """Every tool that the server offers. Raises ConfigError where it cannot be reached."""
+        try:
+            return self._session().ask(_list_tools, STARTING)
+        except Exception as error:
+            self.close()
+            why = self._why(error, STARTING)
+            raise ConfigError(f"no tools from the MCP server {self._target.name}: {why}") from error
+
+    def call_tool(self, name: str, arguments: dict[str, Any]) -> CallToolResult:
+        """What the server answers. Raises ToolError where it does not, or where it refuses the call."""
+        from mcp import MCPError  # noqa: PLC0415 - the SDK loads when it is used
+        from mcp_types import CONNECTION_CLOSED, REQUEST_TIMEOUT  # noqa: PLC0415
+
+        try:
+            session = self._session()
+        except Exception as error:
+            raise ToolError(f"the server {self._target.name} does not start: {self._why(error, STARTING)}") from error
+        try:
+            return session.ask(lambda client: client.call_tool(name, arguments, self._timeout), self._timeout)
+        except MCPError as error:
+            if error.code == REQUEST_TIMEOUT:
+                raise ToolError(self._why(TimeoutError(), self._timeout)) from error
+            if error.code != CONNECTION_CLOSED:
+                raise ToolError(f"the server refused the call: {error.message}") from error
+            self._drop(session)
+            raise ToolError(f"the server {self._target.name} stopped while it worked; call it again") from error
+        except TimeoutError as error:
+            self._drop(session)
+            raise ToolError(self._why(error, self._timeout)) from error
+        except Exception as error:
+            self._drop(session)
+            raise ToolError(f"the server {self._target.name} failed: {self._why(error, 0)}; call it again") from error
+
+    def close(self) -> None:
+        with self._lock:
+            _close_all(self._open)
+
+    def _session(self) -> _Session:
+        with self._lock:
+            if not self._open:
+                self._open.append(_Session(self._target))
+            return self._open[0]
+
+    def _drop(self, session: _Session) -> None:
+        with self._lock:
+            if session in self._open:
+                self._open.remove(session)
+        session.close()
+
+    def _why(self, error: BaseException, timeout: float) -> str:
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        if isinstance(error, TimeoutError):
+            return f"no answer within {timeout:g} seconds"
+        if isinstance(error, FileNotFoundError) and self._target.command:
+            return f"there is no command {self._target.command[0]!r}: install it, or check its spelling"
+        return str(error) or type(error).__name__
+
+
+def _close_all(sessions: list[_Session]) -> None:
+    while sessions:
+        sessions.pop().close()
+
+
+class _Session:
+    """An open session and the thread that keeps it. Raises what went wrong while it was opened."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._opened: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, Client]] = Future()
+        self._stderr = cast("TextIO", TemporaryFile("w+", encoding="utf-8", errors="replace"))  # noqa: SIM115
+        self._task: asyncio.Task[None] | None = None
+        self._thread = threading.Thread(target=self._run, name=f"mcp {target.name}", daemon=True)
+        self._thread.start()
+        try:
+            self._loop, self._stop, self._client = self._opened.result(STARTING)
+        except BaseException as error:
+            self._cancel()
+            said = self._last_words()
+            if said and not isinstance(error, TimeoutError | KeyboardInterrupt):
+                raise ConfigError(said) from error
+            raise
+
+    def ask(self, request: Callable[[Client], Awaitable[T]], timeout: float) -> T:
+        """Make a request in the session's loop and wait for what comes of it."""
+
+        async def asked() -> T:
+            return await request(self._client)
+
+        coroutine = asked()
+        try:
+            future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        except RuntimeError:  # the loop has ended
+            coroutine.close()
+            raise ConnectionError("the session is closed") from None
+        try:
+            return future.result(timeout + 5)  # the SDK's own time-out comes first
+        except CancelledError:
+            raise ConnectionError("the session was closed") from None
+        except BaseException:
+            future.cancel()
+            raise
+
+    def close(self) -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(CLOSING)
+        self._stderr.close()
+
+    def _run(self) -> None:
+        with suppress(BaseException):  # it is in the future, or the session was being closed
+            asyncio.run(self._hold_open())
+
+    async def _hold_open(self) -> None:
+        self._task = asyncio.current_task()
+        try:
+            async with _opened(self._target, self._stderr) as client:
+                stop = asyncio.Event()
+                self._opened.set_result((asyncio.get_running_loop(), stop, client))
+                await stop.wait()
+        except BaseException as error:
+            if not self._opened.done():
+                self._opened.set_exception(error)
+            raise
+
+    def _cancel(self) -> None:
+        """Give up opening."""
+        if self._task and self._thread.is_alive():
+            with suppress(RuntimeError):
+                self._task.get_loop().call_soon_threadsafe(self._task.cancel)
+        self._thread.join(CLOSING)
+
+    def _last_words(self) -> str:
+        """The last line that a command wrote on standard error, where it said why it does not start."""
+        self._stderr.seek(0)
+        lines = self._stderr.read()[-4_000:].strip().splitlines()
+        self._stderr.close()
+        return lines[-1].strip() if lines else ""
+
+
+@asynccontextmanager
+async def _opened(target: Target, stderr: TextIO) -> AsyncGenerator[Client, None]:
+    try:
+        from mcp import Client, StdioServerParameters, stdio_client  # noqa: PLC0415
+        from mcp.client.streamable_http import streamable_http_client  # noqa: PLC0415
+    except ImportError as error:
+        raise ConfigError("MCP needs the extra: pip install 'orchestrator[mcp]'") from error
+    logging.getLogger("mcp").addHandler(logging.NullHandler())  # a server's broken line is not the user's business
+    if target.url:
+        import httpx2  # noqa: PLC0415
+
+        patience = httpx2.Timeout(STARTING, read=None)  # each call has a time-out of its own
+        async with (
+            httpx2.AsyncClient(headers=dict(target.headers), timeout=patience) as web,
+            Client(streamable_http_client(target.url, http_client=web), read_timeout_seconds=STARTING) as client,
+        ):
+            yield client
+    else:
+        command, *arguments = target.command
+        process = StdioServerParameters(command=command, args=arguments, env=dict(target.env))
+        async with Client(stdio_client(process, errlog=stderr), read_timeout_seconds=STARTING) as client:
+            yield client
+
+
+async def _list_tools(client: Client) -> list[Tool]:
+    tools: list[Tool] = []
+    cursor: str | None = None
+    for _ in range(MOST_PAGES):
+        page = await client.list_tools(cursor=cursor)
+        tools += page.tools
+        cursor = page.next_cursor
+        if not cursor:
+            break
+    return tools
+
+
+def _words(command: str) -> tuple[str, ...]:
+    """The words of a command line. On Windows a backslash is part of a path, so quotes are taken off by hand."""
+    if os.name == "nt":
+        return tuple(word.strip('"') for word in shlex.split(command, posix=False))
+    return tuple(shlex.split(command))
