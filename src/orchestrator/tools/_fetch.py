@@ -1,0 +1,186 @@
+"""Fetches a page, from public addresses only, within a time and a size.
+
+The name is resolved where the connection is made, every address of it is checked, and the connection goes to the very
+address that was checked: a name that resolves to something else a moment later gains nothing. Redirects are followed
+here, each checked like the first. Proxies of the environment are not used, as they would resolve names themselves.
+Knows HTTP; nothing of what a page holds.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from time import monotonic
+from typing import Any
+
+import httpcore2
+import httpx2
+
+from orchestrator.errors import ToolError
+from orchestrator.tools._addresses import Allowance, check_port, checked, refusal
+
+MOST_BYTES = 2_000_000
+"""Of one page, as sent and as unpacked."""
+REDIRECTS = 5
+_HEADERS = {
+    "User-Agent": "Mozilla/5.0 (compatible; orchestrator)",
+    "Accept": "text/html,application/xhtml+xml,text/plain;q=0.9,application/json;q=0.8,*/*;q=0.1",
+    "Accept-Language": "en, *;q=0.5",
+    "Accept-Encoding": "gzip",
+    "Connection": "close",
+}
+_MOVED = {301, 302, 303, 307, 308}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a server sent: where it was in the end, its kind without parameters, its character set if it said one."""
+
+    url: str
+    kind: str
+    charset: str
+    body: bytes
+
+
+def fetch(address: str, *, seconds: float, allowance: Allowance) -> Page:
+    """The page at ``address``. Raises ToolError, worded for the model; ``seconds`` are for all of it."""
+    url = checked(address, allowance)
+    backend = _GuardedBackend(monotonic() + seconds, allowance)
+    try:
+        for _ in range(REDIRECTS + 1):
+            page = _one(url, backend, allowance)
+            if isinstance(page, Page):
+                return page
+            url = page
+    except httpcore2.TimeoutException:
+        raise ToolError(f"{url.host} did not send the page in {seconds:g} seconds; try another page") from None
+    except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as error:
+        raise ToolError(f"{url.host} cannot be read ({_reason(error)}); try another page") from None
+    raise ToolError(f"{url.host} redirects more than {REDIRECTS} times; try another page")
+
+
+def _one(url: httpx2.URL, backend: httpcore2.NetworkBackend, allowance: Allowance) -> Page | httpx2.URL:
+    """The page, or where it has moved to."""
+    context = httpx2.create_ssl_context(trust_env=True) if url.scheme == "https" else None
+    target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+    headers = {"Host": url.netloc.decode("ascii"), **_HEADERS}
+    with (
+        httpcore2.ConnectionPool(ssl_context=context, network_backend=backend) as pool,
+        pool.stream("GET", target, headers=list(headers.items())) as response,
+    ):
+        said = httpx2.Headers(response.headers)
+        if response.status in _MOVED and said.get("location"):
+            return checked(_joined(url, said["location"]), allowance)
+        if response.status != 200:
+            raise ToolError(f"{url.host} answered with status {response.status}; try another page")
+        body = _unpacked(response.iter_stream(), said.get("content-encoding", "").strip().lower())
+        kind, _, parameters = said.get("content-type", "").partition(";")
+        charset = parameters.partition("charset=")[2].partition(";")[0].strip(" \"'")
+        return Page(str(url), kind.strip().lower(), charset, body)
+
+
+def _joined(url: httpx2.URL, location: str) -> str:
+    try:
+        return str(url.join(location))
+    except (httpx2.InvalidURL, ValueError) as error:
+        raise ToolError(f"{url.host} redirects to something that is no address ({error})") from None
+
+
+def _unpacked(pieces: Iterable[bytes], encoding: str) -> bytes:
+    """The body. An archive bomb ends at the limit, before it has filled the memory."""
+    if encoding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
+        raise ToolError(f"the page is packed as {encoding[:20]}, which cannot be read; try another page")
+    unpack = zlib.decompressobj(zlib.MAX_WBITS | 32) if encoding not in {"", "identity"} else None
+    body = bytearray()
+    try:
+        for piece in pieces:
+            body += unpack.decompress(piece, MOST_BYTES + 1 - len(body)) if unpack else piece
+            if len(body) > MOST_BYTES:
+                raise ToolError(f"the page is larger than {MOST_BYTES:,} bytes; try another page")
+    except zlib.error:
+        raise ToolError("the page is packed in a way that cannot be read; try another page") from None
+    return bytes(body)
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split())[:150] or type(error).__name__
+
+
+class _GuardedBackend(httpcore2.NetworkBackend):
+    """Opens connections to public addresses only, and lets each operation last until the deadline at the most."""
+
+    def __init__(self, deadline: float, allowance: Allowance) -> None:
+        self._deadline = deadline
+        self._allowance = allowance
+        self._sockets = httpcore2.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ARG002 - httpcore's interface; the deadline rules
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.NetworkStream:
+        error: Exception | None = None
+        for address in self._resolved(host, port):
+            try:
+                stream = self._sockets.connect_tcp(address, port, _left(self._deadline), local_address, socket_options)
+                return _TimedStream(stream, self._deadline)
+            except httpcore2.ConnectError as failed:  # the next address may do
+                error = failed
+        raise error or httpcore2.ConnectError(f"{host} has no address")
+
+    def _resolved(self, host: str, port: int) -> list[str]:
+        """Every address of ``host``. One that is not public refuses them all: an honest server has none."""
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except UnicodeError as error:  # a name that no resolver takes
+            raise httpcore2.ConnectError(str(error)) from None
+        addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
+        for each in map(ip_address, addresses):
+            if reason := refusal(each, self._allowance):
+                raise ToolError(f"{host} {reason}")
+            if not self._allowance.covers(each):
+                check_port(port)
+        return addresses
+
+
+class _TimedStream(httpcore2.NetworkStream):
+    """A connection that ends at the deadline, however slowly its bytes drip."""
+
+    def __init__(self, stream: httpcore2.NetworkStream, deadline: float) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+        return self._stream.read(max_bytes, _left(self._deadline))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+        self._stream.write(buffer, _left(self._deadline))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ARG002
+    ) -> httpcore2.NetworkStream:
+        stream = self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline))
+        return _TimedStream(stream, self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _left(deadline: float) -> float:
+    left = deadline - monotonic()
+    if left <= 0:
+        raise httpcore2.ReadTimeout("the time is used up")
+    return left

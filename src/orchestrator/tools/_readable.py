@@ -1,0 +1,89 @@
+"""What a page says: its title, its date and its main text. Read by trafilatura in a process of its own.
+
+A page of a megabyte that is made for it (one tag with 100,000 attributes) keeps a parser busy for minutes, and a thread
+cannot be stopped. The process is killed at its deadline; it costs half a second, beside a page that had to be fetched.
+Knows HTML; not where it came from.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from orchestrator.errors import ConfigError, ToolError
+
+MEMORY_BYTES = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """``title`` and ``date`` are empty where the page does not say them."""
+
+    title: str
+    date: str
+    text: str
+
+
+def readable(html: bytes, charset: str, *, seconds: float) -> Readable:
+    """The page's text. Raises ToolError where it has none or takes too long, ConfigError without trafilatura."""
+    question = json.dumps({"path": sys.path, "charset": charset}).encode() + b"\n" + html
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", _BOOT], input=question, capture_output=True, timeout=seconds, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise ToolError(f"the page could not be read in {seconds:g} seconds; try another page") from None
+    if done.returncode == _NOT_INSTALLED:
+        raise ConfigError("reading pages is not installed: pip install 'orchestrator[search]'")
+    if done.returncode:
+        raise ToolError("the page cannot be read; try another page")
+    answer = Readable(**json.loads(done.stdout))
+    if not answer.text:
+        raise ToolError("the page has no readable text (it may be made by a script); try another page")
+    return answer
+
+
+_NOT_INSTALLED = 3
+_BOOT = (
+    "import sys, json; question = json.loads(sys.stdin.buffer.readline()); sys.path[:] = question['path']; "
+    "from orchestrator.tools._readable import serve; serve(question['charset'])"
+)
+
+
+def serve(charset: str) -> None:
+    """In the process: read a page from standard input, write what it says to standard output."""
+    import logging  # noqa: PLC0415 - only in the process
+
+    logging.disable()
+    _limit_memory()
+    try:
+        from trafilatura import extract, extract_metadata, html2txt  # noqa: PLC0415 - an extra, and half a second
+    except ImportError:
+        sys.exit(_NOT_INSTALLED)
+    html = _decoded(sys.stdin.buffer.read(), charset)
+    text = extract(html, output_format="markdown", include_comments=False, include_tables=True) or html2txt(html)
+    about = extract_metadata(html)
+    said = {"title": about.title or "", "date": about.date or "", "text": (text or "").strip()}
+    sys.stdout.buffer.write(json.dumps(said).encode())
+
+
+def _decoded(html: bytes, charset: str) -> str:
+    """By the server's character set, or else by what the page says or looks like."""
+    from trafilatura.utils import decode_file  # noqa: PLC0415 - only in the process
+
+    try:
+        return html.decode(charset, "replace") if charset else decode_file(html)
+    except LookupError:  # a character set that nobody knows
+        return decode_file(html)
+
+
+def _limit_memory() -> None:
+    """Where the system can (not Windows; macOS refuses)."""
+    try:
+        import resource  # noqa: PLC0415 - POSIX only
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    except (ImportError, ValueError, OSError):
+        return

@@ -1,0 +1,70 @@
+"""The READ_PAGE tool: a web page as readable text, with its source. Public addresses only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from ipaddress import ip_network
+
+from orchestrator.citations import Citation, Found
+from orchestrator.errors import ToolError
+from orchestrator.tools._addresses import Allowance, Network
+from orchestrator.tools._read_page_examples import EXAMPLES
+from orchestrator.types import Tool
+
+DESCRIPTION = "the text of the web page at an address"
+
+
+def create() -> Tool:
+    """The tool, ready to register."""
+    return read_page()
+
+
+def read_page(*, seconds: float = 15.0, characters: int = 10_000, allow: Sequence[str] = ()) -> Tool:
+    """The tool, with limits of your choice: of time for one page, and of characters of its text.
+
+    ``allow`` are networks that may be read although they are not public, such as ("10.1.0.0/16",) for a wiki of your
+    own, at any port. The model cannot add to them.
+    """
+    networks = tuple(ip_network(each) for each in allow)
+    return Tool(
+        name="READ_PAGE",
+        description=DESCRIPTION,
+        run=partial(_read, networks=networks, seconds=seconds, characters=characters),
+        examples=EXAMPLES,
+        syntax="address",
+        untrusted=True,
+        sends_data=True,
+    )
+
+
+def _read(address: str, *, networks: tuple[Network, ...], seconds: float, characters: int) -> Found:
+    from orchestrator.tools._fetch import fetch  # noqa: PLC0415 - sockets and TLS: only a page pays
+    from orchestrator.tools._readable import Readable, readable  # noqa: PLC0415
+
+    page = fetch(address, seconds=seconds, allowance=Allowance(networks))
+    if page.kind in _HTML or (not page.kind and page.body.lstrip()[:1] == b"<"):
+        said = readable(page.body, page.charset, seconds=seconds)
+    elif page.kind.startswith("text/") or page.kind in _TEXT or not page.kind:
+        said = Readable("", "", _decoded(page.body, page.charset))
+    else:
+        raise ToolError(f"the page is {page.kind[:60]}, not text; try another page")
+    text = said.text.strip()
+    if not text:
+        raise ToolError("the page is empty; try another page")
+    if len(text) > characters:
+        text = f"{text[:characters]} … {len(text) - characters:,} more characters"
+    return Found((Citation(said.title or page.url, page.url, date=said.date),), text)
+
+
+def _decoded(body: bytes, charset: str) -> str:
+    if b"\0" in body[:1_000]:
+        raise ToolError("the page is not text; try another page")
+    try:
+        return body.decode(charset or "utf-8", "replace")
+    except LookupError:  # a character set that nobody knows
+        return body.decode("utf-8", "replace")
+
+
+_HTML = {"text/html", "application/xhtml+xml"}
+_TEXT = {"application/json", "application/ld+json", "application/xml", "application/yaml", "application/x-ndjson"}
