@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.errors import ConfigError
+from orchestrator.guide.guide import Guidance, Guide
 from orchestrator.limits import Limits
 from orchestrator.loop import GO_ON, Approve, Invoke, Loop, Sample
 from orchestrator.templates import CHATML, PLAIN
@@ -18,6 +20,7 @@ from orchestrator.types import (
     Count,
     Delta,
     Diagnostic,
+    Example,
     Finished,
     ModelInfo,
     Price,
@@ -384,3 +387,40 @@ def test_the_answer_may_be_slow_as_long_as_a_clock_can_count():
     sample = loop.next(0.0)
     assert isinstance(sample, Sample)
     assert sample.request.timeout == 86_400
+
+
+WRONG = ("[CALCULATOR:323*458]", "323 * 458 is 147714.", "It is 147934.")
+
+
+def test_an_answer_without_the_results_value_is_noted():
+    run, _, _ = drive(new_loop(RAW), *WRONG[:2])
+    assert (run.answer_faithful, run.finish) == (False, "answered")
+    assert Run.from_json(run.to_json()).answer_faithful is False
+
+
+def test_the_model_is_asked_again_for_an_answer_with_the_value_where_that_is_allowed():
+    run, events, requests = drive(new_loop(RAW, Limits(max_corrections=1)), *WRONG)
+    assert (run.answer, run.answer_faithful) == ("It is 147934.", True)
+    assert requests[-1].prompt.endswith(
+        "is 147714.[CALCULATOR_ERROR:the result is 147934; write the answer again with this value in it]"
+    )
+    assert [event.kind for event in events if isinstance(event, Diagnostic)] == ["unfaithful"]
+
+
+def test_it_is_not_asked_without_end():
+    run, _, requests = drive(new_loop(TURN, Limits(max_corrections=1)), *WRONG[:2], "Still 1.")
+    assert (run.answer, run.answer_faithful, len(requests)) == ("Still 1.", False, 3)
+
+
+def test_a_model_that_says_nothing_when_asked_again_has_not_answered():
+    run, _, _ = drive(new_loop(RAW, Limits(max_corrections=1)), *WRONG[:2], "")
+    assert (run.finish, run.answer_faithful) == ("interrupted", False)
+
+
+def test_a_guide_says_what_may_be_written_next():
+    tool = replace(TOOLS["CALCULATOR"], examples=(Example("What is 2 * 3?", "2*3", "6", "It is 6."),))
+    guide = Guide("What is 323 * 458?", {"CALCULATOR": tool}, (), Guidance())
+    loop = Loop(Transcript(CHATML), "What is 323 * 458?", RAW, TOOLS, Limits(), guide=guide)
+    _, _, requests = drive(loop, "[CALCULATOR:323*458]", "It is 147934.")
+    assert requests[0].grammar == 'root ::= "[CALCULATOR:" "323*458" "]"'
+    assert '"147934"' in requests[1].grammar

@@ -22,6 +22,7 @@ class Limits:
     for twice in a calculation, but not in the same sentence over and over);
     ``max_forged``: results written by the model itself, each of which is cut off and answered with a warning;
     ``max_denied``: calls that the policy or the user refused, each of which is told to the model;
+    ``max_corrections``: how often the model is asked again when its answer does not carry the tool's value;
     ``max_result``: characters of one result in the context.
     """
 
@@ -33,13 +34,14 @@ class Limits:
     max_repeats: int = 2
     max_forged: int = 3
     max_denied: int = 3
+    max_corrections: int = 0
     max_result: int = 20_000
 
     def __post_init__(self) -> None:
         for name in ("max_steps", "max_tokens", "max_repeats", "max_result"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} must be at least 1, not {getattr(self, name)}")
-        for name in ("max_calls", "max_seconds", "max_cost", "max_forged", "max_denied"):
+        for name in ("max_calls", "max_seconds", "max_cost", "max_forged", "max_denied", "max_corrections"):
             if not getattr(self, name) >= 0:
                 raise ConfigError(f"{name} must not be negative or NaN, it is {getattr(self, name)}")
 
@@ -54,6 +56,7 @@ class Spent:
     cost: float = 0.0
     forged: int = 0
     denied: int = 0
+    corrections: int = 0
     made: Counter[str] = field(default_factory=Counter)  # calls by tool
     _seen: Counter[tuple[str, str, str, str]] = field(default_factory=Counter, repr=False)
 

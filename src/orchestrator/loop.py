@@ -19,6 +19,7 @@ from functools import partial
 
 from orchestrator.calls import Approve, Invoke, Outcome, PendingCalls
 from orchestrator.finish import natural_end
+from orchestrator.guide.guide import Guide
 from orchestrator.limits import Limits, Spent, repeats_itself
 from orchestrator.placing import GO_ON, Placing
 from orchestrator.policy import Policy
@@ -66,6 +67,7 @@ class Loop:
         *,
         policy: Policy | None = None,
         parallel: bool = False,
+        guide: Guide | None = None,
     ) -> None:
         self._transcript = transcript
         self._info = info
@@ -78,6 +80,7 @@ class Loop:
         self._markers = info.template.markers if info.template else ()
         self._place = Placing(transcript, info.resume_mode, self._markers)
         self._temperature = temperature
+        self._guide = guide
         self._spent = Spent(limits)
         self._record = Record(question)
         self._first_span = len(transcript)
@@ -133,6 +136,7 @@ class Loop:
             case _:
                 answered = bool(self._record.answer())
                 self._ending = self._ending or natural_end(step.finish, self._spent, elapsed, answered=answered)
+                events += self._correct()
         return events
 
     def decide(self, granted: bool | None) -> list[Event]:
@@ -181,6 +185,7 @@ class Loop:
             temperature=self._temperature,
             stop=template.stop if template else (),
             tools=tuple(self._policy.allowed(self._tools).values()) if self._native else (),
+            grammar=self._guide.grammar(self._record.calls) if self._guide else "",
         )
         scanner = Verbatim() if self._native else self._scanner(mid_line=mid_line)
         return Step(request, scanner, self._tools, parallel=self._parallel)
@@ -259,6 +264,18 @@ class Loop:
         else:
             self._place.note(forged.name, "results are written for you; call the tool and wait, or answer without it")
         return self._noted([Diagnostic("forged", forged.raw, "the model wrote a result itself: thrown away")])
+
+    def _correct(self) -> list[Event]:
+        """Ask again, where the answer is to carry the tool's value and does not."""
+        room = self._spent.corrections < self._spent.limits.max_corrections
+        if self._ending != ("answered", "") or self._record.faithful() is not False or not room:
+            return []
+        self._ending = None
+        self._spent.corrections += 1
+        last = self._record.calls[-1]
+        self._place.note(last.name, f"the result is {last.result}; write the answer again with this value in it")
+        why = f"the answer did not carry the result {last.result!r}: asked again"
+        return self._noted([Diagnostic("unfaithful", self._record.take_back(), why)])
 
     def _noted(self, events: list[Event]) -> list[Event]:
         for event in events:

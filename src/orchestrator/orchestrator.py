@@ -16,8 +16,10 @@ from orchestrator.arms import USUAL_ARMS, Arm, Protocol, SideBySide
 from orchestrator.driver import AsyncRunStream, RunStream
 from orchestrator.errors import ConfigError
 from orchestrator.functions import function_of
+from orchestrator.guide.guide import Guidance, Guide, guidance_for
 from orchestrator.limits import Limits
 from orchestrator.loop import Loop
+from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES
 from orchestrator.policy import Approver, Policy
 from orchestrator.prompt import EXAMPLES, Style, example_turns, hidden_prompt
 from orchestrator.protocols import Model, ModelOptions, OffersFunctions
@@ -57,6 +59,7 @@ class Orchestrator:
         approve: Approver | None = None,
         parallel: bool = False,
         protocol: Protocol = "text",
+        guidance: Guidance | bool | None = None,
     ) -> None:
         limits = limits or Limits()
         chosen = load_model(model or _default(), options) if model is None or isinstance(model, str) else model
@@ -76,7 +79,8 @@ class Orchestrator:
         policy = policy or Policy()
         policy.check(tools)
         self._text_model = chosen
-        self._setup = _Setup(_speaking(chosen, protocol), tools, limits, style, temperature, policy, approve)
+        held = guidance_for(guidance, chosen.info, cot=cot) if tools and protocol == "text" else None
+        self._setup = _Setup(_speaking(chosen, protocol), tools, limits, style, temperature, policy, approve, held)
 
     @property
     def model(self) -> Model:
@@ -152,6 +156,7 @@ class _Setup:
     temperature: float | None
     policy: Policy
     approve: Approver | None
+    guidance: Guidance | None
 
     def ask(self, transcript: Transcript, question: str, policy: Policy) -> None:
         """Put the question into the context, behind the hidden prompt."""
@@ -177,6 +182,7 @@ class _Setup:
         policy = policy or self.policy
         policy.check(self.tools)
         self.ask(transcript, question, policy)
+        guide = Guide(question, policy.allowed(self.tools), NO_TOOL_EXAMPLES, self.guidance) if self.guidance else None
         return Loop(
             transcript,
             question,
@@ -186,6 +192,7 @@ class _Setup:
             self.temperature,
             policy=policy,
             parallel=self.style.parallel,
+            guide=guide,
         )
 
 

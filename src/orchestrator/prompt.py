@@ -7,23 +7,16 @@ Knows tools as values; not models, and not the loop.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
-from math import hypot, log
 
 from orchestrator.functions import example_call
+from orchestrator.guide.likeness import bank_of, likeness
 from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES
 from orchestrator.types import Example, Message, Tool
 
 EXAMPLES = 4
-
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_GRAM_LENGTHS = (2, 3, 4)
-_QUESTION_COMPARED = 2_000  # characters of a long question that decide which examples are near
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +73,11 @@ def _native_turns(question: str, tools: Mapping[str, Tool], style: Style) -> lis
 
 
 def nearest(question: str, tools: Mapping[str, Tool], count: int) -> list[tuple[Tool | None, Example]]:
-    """The ``count`` examples most like ``question``, the nearest last; no tool stands with those that need none.
-
-    Likeness is the cosine of the counts of character n-grams (2 to 4 long, every number being one character), each
-    weighted by idf = ln((1 + N) / (1 + df)) + 1 over the N examples, as scikit-learn's TfidfVectorizer smooths it.
-    """
+    """The ``count`` examples most like ``question``, the nearest last; no tool stands with those that need none."""
     bank: list[tuple[Tool | None, Example]] = [(tool, each) for tool in tools.values() for each in tool.examples]
     bank += [(None, each) for each in NO_TOOL_EXAMPLES]
-    index = _index(tuple(example.question for _, example in bank))
-    asked = _vector(question[:_QUESTION_COMPARED], index.weights)
-    likeness = [_dot(asked, vector) for vector in index.vectors]
-    nearest_first = sorted(range(len(bank)), key=lambda at: -likeness[at])
+    near = likeness(question, bank_of(tuple(example.question for _, example in bank)))
+    nearest_first = sorted(range(len(bank)), key=lambda at: -near[at])
     return [bank[at] for at in nearest_first[: max(0, count)][::-1]]
 
 
@@ -119,34 +106,3 @@ def _worked(tool: Tool | None, example: Example, style: Style) -> str:
         return f"{thought}{example.answer}"
     call = f"[{tool.name}:{example.argument}][{tool.name}_RESULT:{example.result}]"
     return f"{thought}{call} {example.answer}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """A bank of questions, ready to be compared with: the weight of each gram, and a unit vector for each question."""
-
-    weights: Mapping[str, float]
-    vectors: tuple[Mapping[str, float], ...]
-
-
-@lru_cache(maxsize=8)
-def _index(questions: tuple[str, ...]) -> _Index:
-    frequencies = Counter(gram for question in questions for gram in _grams(question))
-    weights = {gram: log((1 + len(questions)) / (1 + count)) + 1 for gram, count in frequencies.items()}
-    return _Index(weights, tuple(_vector(question, weights) for question in questions))
-
-
-def _grams(text: str) -> Counter[str]:
-    folded = f" {' '.join(_NUMBER.sub('0', text.lower()).split())} "
-    return Counter(folded[at : at + length] for length in _GRAM_LENGTHS for at in range(len(folded) - length + 1))
-
-
-def _vector(text: str, weights: Mapping[str, float]) -> dict[str, float]:
-    """A unit vector. Grams that no example has are left out: they would shorten every likeness alike."""
-    vector = {gram: count * weights[gram] for gram, count in _grams(text).items() if gram in weights}
-    length = hypot(*vector.values()) or 1.0
-    return {gram: value / length for gram, value in vector.items()}
-
-
-def _dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    return sum(value * other.get(gram, 0.0) for gram, value in one.items())

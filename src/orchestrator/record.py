@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import accumulate
 
 from orchestrator.citations import listed, numbered
+from orchestrator.faithful import carries
 from orchestrator.types import (
     Count,
     Diagnostic,
@@ -39,6 +40,10 @@ class Record:
         self._outputs: list[tuple[Count, bool]] = []  # what each step wrote, and whether it was cut
         self._usage = Usage(Count(0, "reported"), Count(0, "reported"), cost=0.0)
 
+    @property
+    def calls(self) -> tuple[ToolResult, ...]:
+        return tuple(self._calls)
+
     def words(self, text: str) -> None:
         self._since_result.append(text)
         self._prose.append(text)
@@ -64,6 +69,17 @@ class Record:
         after = _THINKING.sub("", "".join(self._since_result)).strip()
         return after if _WORD.search(after) else _THINKING.sub("", "".join(self._prose)).strip()
 
+    def faithful(self) -> bool | None:
+        """Whether the answer carries the last result's value."""
+        return carries(self.answer(), self._calls)
+
+    def take_back(self) -> str:
+        """The words after the last result, which no longer count."""
+        words = "".join(self._since_result)
+        self._since_result.clear()
+        self._prose.clear()
+        return words
+
     def run(
         self,
         spans: tuple[Span, ...],
@@ -82,12 +98,13 @@ class Record:
             model=info.name,
             resume_mode=info.resume_mode,
             spans=spans,
-            calls=tuple(self._calls),
+            calls=self.calls,
             diagnostics=tuple(self._diagnostics),
             usage=self._usage,
             tokens_saved=self._tokens_saved(),
             steps=len(self._outputs),
             seconds=seconds,
+            answer_faithful=self.faithful(),
         )
 
     def _tokens_saved(self) -> Count:

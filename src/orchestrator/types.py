@@ -6,7 +6,7 @@ In this order: what goes in (Tool, Message, Request), what comes back (Delta, th
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -63,6 +63,9 @@ class Tool:
 
     ``untrusted`` says that results come from the outside world (web pages, retrieved code, other people's servers);
     ``sends_data`` that the argument leaves this machine. The policy works from these two.
+
+    Two more help a small model. ``grammar`` is the argument's in GBNF; its rule ``number`` is given, as the numbers of
+    the question. ``read`` finds arguments that stand in a question already, such as an expression.
     """
 
     name: str
@@ -73,6 +76,8 @@ class Tool:
     multiline: bool = False
     untrusted: bool = False
     sends_data: bool = False
+    grammar: str = ""
+    read: Callable[[str], Sequence[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +137,16 @@ class Price:
 class ModelInfo:
     """What the loop must know of a model. With a ``template`` the model takes one prompt string, else messages.
 
-    ``price`` is None where nobody said what the model costs; 0 for a model on this machine.
+    ``price`` is None where nobody said what the model costs; 0 for a model on this machine. ``grammars`` says that the
+    server obeys ``Request.grammar``; ``small`` that the model does best when held to its worked examples.
     """
 
     name: str
     resume_mode: ResumeMode = "turn"
     template: ChatTemplate | None = None
     price: Price | None = None
+    grammars: bool = False
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,7 @@ class Request:
     """One sampling. A model with a template reads ``prompt``; any other reads ``messages``; the other one is empty.
 
     ``timeout`` is in seconds, for all of it; ``temperature`` None leaves the server's own; ``tools`` are functions.
+    ``grammar`` is GBNF that the output must obey, for servers that take one.
     """
 
     messages: tuple[Message, ...]
@@ -155,6 +164,7 @@ class Request:
     temperature: float | None = None
     stop: tuple[str, ...] = ()
     tools: tuple[Tool, ...] = ()
+    grammar: str = ""
 
 
 # --- What comes back -------------------------------------------------------------------------------------------------
@@ -215,7 +225,7 @@ class ToolResult:
 class Diagnostic:
     """Something that did not happen and may surprise: a misspelt tool, a call left open or denied, a forged result."""
 
-    kind: Literal["unknown_tool", "not_run", "unclosed", "invalid", "forged", "denied"]
+    kind: Literal["unknown_tool", "not_run", "unclosed", "invalid", "forged", "denied", "unfaithful"]
     text: str
     message: str
 
@@ -238,7 +248,8 @@ class Run:
 
     ``answer`` is what the model wrote after the last result; ``text`` is its whole turn with calls and results;
     ``spans`` is the whole context with the origin of every stretch; ``tokens_saved`` estimates what the model would
-    have gone on to write without the results, had it not been cut at its calls.
+    have gone on to write without the results, had it not been cut at its calls. ``answer_faithful`` says whether the
+    answer carries the last result's value; None where there is no value to carry.
     """
 
     question: str
@@ -255,6 +266,7 @@ class Run:
     tokens_saved: Count
     steps: int
     seconds: float
+    answer_faithful: bool | None = None
 
     @property
     def citations(self) -> tuple[Citation, ...]:

@@ -18,11 +18,11 @@ from orchestrator.models.scripted import ScriptedModel
 from orchestrator.protocols import SearchQuery
 from orchestrator.search import SearchFailed
 from orchestrator.tool_runs import run_tool
-from orchestrator.tools._web_search_examples import EXAMPLES
 from orchestrator.tools.web_search import create, web_search
 
 from .conftest import Website, page
 
+EXAMPLES = create().examples
 SOURCE = Path(__file__).parents[2] / "src"
 RESULTS = {
     "query": "tea",

@@ -186,7 +186,9 @@ def _lines() -> Iterator[str]:
 
 
 def _summary(run: Run) -> dict[str, Any]:
-    keys = ["answer", "finish", "detail", "model", "resume_mode", "calls", "diagnostics", "usage", "tokens_saved"]
-    keys += ["seconds", "text"]
     whole = asdict(run)
-    return {key: whole[key] for key in keys} | {"citations": [asdict(each) for each in run.citations]}
+    kept = {key: whole[key] for key in _SUMMARY.split()}
+    return kept | {"citations": [asdict(each) for each in run.citations]}
+
+
+_SUMMARY = "answer answer_faithful finish detail model resume_mode calls diagnostics usage tokens_saved seconds text"

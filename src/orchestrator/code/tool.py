@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.code.examples import EXAMPLES
+from orchestrator.bank import read_bank
 from orchestrator.code.extra import needed
 from orchestrator.code.lock import IndexBusy
 from orchestrator.code.present import BUDGET, nothing, shown
@@ -42,7 +42,8 @@ def code_search(
     ``budget`` how many tokens.
     """
     searched = _Searched(Path(path), db, k, budget, embedder)
-    return Tool("CODE_SEARCH", DESCRIPTION, searched.run, EXAMPLES, syntax="words", untrusted=True)
+    examples = read_bank(Path(__file__).with_name("examples.tsv"))
+    return Tool("CODE_SEARCH", DESCRIPTION, searched.run, examples, syntax="words", untrusted=True)
 
 
 class _Searched:

@@ -113,6 +113,8 @@ class Completions:
             body["temperature"] = request.temperature
         if request.stop:
             body["stop"] = list(request.stop)
+        if request.grammar:
+            body["grammar"] = request.grammar
         return body | dict(self._quirks.added(request))
 
     def _client(self) -> httpx2.Client:

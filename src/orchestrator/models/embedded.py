@@ -53,7 +53,7 @@ class Embedded:
             from orchestrator.models._chat_template import derived_template  # noqa: PLC0415 - brings httpx2, 0.2 s
 
             self._template = derived_template(self._running().address)
-        return ModelInfo(self._label, "raw", self._template, Price(0, 0))
+        return ModelInfo(self._label, "raw", self._template, Price(0, 0), grammars=True, small=self._path is None)
 
     def stream(self, request: Request) -> Generator[Delta, None, None]:
         running, completions = self._reach()

@@ -5,8 +5,11 @@ Every example's result is the calculator's own; a test works each one out again.
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from orchestrator.bank import read_bank
 from orchestrator.calculator import calculate
-from orchestrator.calculator.examples import EXAMPLES
+from orchestrator.calculator.reading import expressions_in
 from orchestrator.types import Tool
 
 DESCRIPTION = (
@@ -15,6 +18,24 @@ DESCRIPTION = (
 )
 
 
+# What the prompt's examples use; numbers are the question's own, and few others.
+GRAMMAR = """
+root ::= sum
+sum ::= product ([+-] product){0,5}
+product ::= power ([*/] power){0,3}
+power ::= atom ("**" atom)?
+atom ::= number | "(" sum ")" | "sqrt(" sum ")"
+"""
+
+
 def create() -> Tool:
     """The tool, ready to register."""
-    return Tool(name="CALCULATOR", description=DESCRIPTION, run=calculate, examples=EXAMPLES, syntax="expression")
+    return Tool(
+        name="CALCULATOR",
+        description=DESCRIPTION,
+        run=calculate,
+        examples=read_bank(Path(__file__).with_suffix(".tsv")),
+        syntax="expression",
+        grammar=GRAMMAR,
+        read=expressions_in,
+    )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from textwrap import dedent
 
+from orchestrator.bank import read_bank
 from orchestrator.errors import ToolError
-from orchestrator.tools._python_examples import EXAMPLES
 from orchestrator.types import Tool
 
 DESCRIPTION = "runs Python, for example to count letters, sort, reverse or work with dates; shows the last line's value"
@@ -16,7 +17,14 @@ _FENCED = re.compile(r"\A(`{3,}|~{3,})\w*\n(.*?)\n?\1\Z", re.DOTALL)
 
 def create() -> Tool:
     """The tool, ready to register."""
-    return Tool(name="PYTHON", description=DESCRIPTION, run=run, examples=EXAMPLES, syntax="code", multiline=True)
+    return Tool(
+        name="PYTHON",
+        description=DESCRIPTION,
+        run=run,
+        examples=read_bank(Path(__file__).with_suffix(".tsv")),
+        syntax="code",
+        multiline=True,
+    )
 
 
 def run(code: str) -> str:

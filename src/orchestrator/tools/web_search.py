@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.bank import read_bank
 from orchestrator.citations import Found
 from orchestrator.errors import ToolError
 from orchestrator.protocols import SearchProvider
 from orchestrator.registry import names, plugin
 from orchestrator.settings import Settings
-from orchestrator.tools._web_search_examples import EXAMPLES
 from orchestrator.types import Tool
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def web_search(
         name="WEB_SEARCH",
         description=DESCRIPTION,
         run=partial(_search, searching),
-        examples=EXAMPLES,
+        examples=read_bank(Path(__file__).with_suffix(".tsv")),
         syntax="query",
         untrusted=True,
         sends_data=True,

@@ -1,0 +1,29 @@
+"""Banks of worked examples: a file of tab-separated values beside each tool, one example a line.
+
+The columns are question, argument, result, answer and thought. In a cell a backslash and n are a
+newline, two backslashes one backslash.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from orchestrator.types import Example
+
+_ESCAPED = re.compile(r"\\(.)")
+
+
+@cache
+def read_bank(path: Path) -> tuple[Example, ...]:
+    """The examples in the file, in its order."""
+    _, *lines = path.read_text("utf-8").splitlines()
+    return tuple(_example(line) for line in lines)
+
+
+def _example(line: str) -> Example:
+    question, argument, result, answer, thought = (
+        _ESCAPED.sub(lambda match: "\n" if match[1] == "n" else match[1], cell) for cell in line.split("\t")
+    )
+    return Example(question, argument, result, answer, thought)

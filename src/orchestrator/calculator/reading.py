@@ -1,0 +1,108 @@
+"""Expressions that stand in a question already, in signs or in words: "34 squared plus 98" is 34**2+98.
+
+A lexicon of how arithmetic is read aloud, and nothing about how people ask: "split", "left", "each" are not in it. What
+is found is handed out only where it parses and uses every number that the question writes in digits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from orchestrator.calculator.parser import parse
+from orchestrator.errors import ToolError
+from orchestrator.guide.quantities import Quantity, quantities
+
+_SPOKEN = {
+    "plus": "+",
+    "minus": "-",
+    "less": "-",
+    "times": "*",
+    "multiplied by": "*",
+    "divided by": "/",
+    "over": "/",
+    "modulo": " mod ",
+    "mod": " mod ",
+    "squared": "**2",
+    "cubed": "**3",
+    "raised to the power of": "**",
+    "to the power of": "**",
+    "to the power": "**",
+    "percent of": "/100*",
+    "per cent of": "/100*",
+    "% of": "/100*",
+    "twice": "2*",
+    "double": "2*",
+    "thrice": "3*",
+    "triple": "3*",
+    "half of": "1/2*",
+    "the square root of": "√",
+    "square root of": "√",
+    "root of": "√",
+    "sqrt": "√",
+}
+_SIGN = re.compile(r"\*\*|[-+*/^()%!√×÷−–·⋅²³]|(?<=[\d\s])x(?=[\s\d])", re.IGNORECASE)
+_WORDS = re.compile("|".join(rf"{words}\b" for words in sorted(_SPOKEN, key=len, reverse=True)), re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+_LONGEST = 2_000  # characters of a question that are read
+_MOST_PIECES = 200  # numbers and operators
+_MOST_CUT = 3  # of them at the ends: a stray bracket or sign
+
+_Piece = tuple[str, bool]  # as the calculator takes it, and whether it is a number in digits
+
+
+def expressions_in(question: str) -> tuple[str, ...]:
+    """The arithmetic of ``question`` as the calculator takes it; empty where there is none, or not all of it is."""
+    text = question[:_LONGEST]
+    numbers = {number.start: number for number in quantities(text)}
+    written = sum(number.in_digits for number in numbers.values())
+    longest = max(_runs(text, numbers), key=len)
+    expression = _trimmed(longest, written)
+    return (expression,) if expression else ()
+
+
+def _runs(text: str, numbers: Mapping[int, Quantity]) -> list[list[_Piece]]:
+    """Stretches of nothing but numbers and operators."""
+    runs: list[list[_Piece]] = [[]]
+    at = 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+        elif words := _WORDS.match(text, at):
+            runs[-1].append((_SPOKEN[words[0].lower()], False))
+            at = words.end()
+        elif sign := _SIGN.match(text, at):
+            runs[-1].append(("*" if sign[0] in "xX" else sign[0], False))
+            at = sign.end()
+        elif number := numbers.get(at):
+            runs[-1].append((number.value, number.in_digits))
+            at = number.end
+        else:
+            runs.append([])
+            word = _WORD.match(text, at)
+            at = word.end() if word else at + 1
+    return runs
+
+
+def _trimmed(pieces: list[_Piece], written: int) -> str:
+    """The longest part of ``pieces``, cut at the ends only, that is an expression with all ``written`` numbers."""
+    if len(pieces) > _MOST_PIECES:
+        return ""
+    for size in range(len(pieces), max(1, len(pieces) - _MOST_CUT - 1), -1):
+        for start in range(len(pieces) - size + 1):
+            part = pieces[start : start + size]
+            if sum(in_digits for _, in_digits in part) == written and _is_expression(part):
+                return "".join(text for text, _ in part)
+    return ""
+
+
+def _is_expression(pieces: list[_Piece]) -> bool:
+    """Whether it parses and has an operator: a sign in front of a number alone is none."""
+    text = "".join(text for text, _ in pieces)
+    if not any(character.isdigit() for character in text) or text.lstrip("-+(").rstrip(")").replace(".", "").isdigit():
+        return False
+    try:
+        parse(text)
+    except ToolError:
+        return False
+    return True

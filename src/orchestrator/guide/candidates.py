@@ -1,0 +1,129 @@
+"""Calls that a question may need, found by its likeness to worked examples: each example votes for a tool and, with the
+question's own numbers and words in its pattern, for an argument.
+
+Votes only say what is plausible. Which call is made is the model's choice, among those that are left. Knows tools as
+values; not models.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from orchestrator.guide.likeness import COMPARED, bank_of, likeness
+from orchestrator.guide.patterns import fillings, material_of, pattern_of
+from orchestrator.types import Example, Tool
+
+VOTERS = 60
+_LESS_LIKELY = 0.7  # for each further way to fill a pattern
+SHARPNESS = 4  # a vote is (likeness / the nearest one's likeness) to this power
+
+Bank = tuple[tuple[str, Example], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the question that a query takes over, or may leave out."""
+
+    text: str
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A call with its votes. The argument is fixed, or is made of words of the question, or is any (None)."""
+
+    tool: str
+    argument: str | tuple[Word, ...] | None
+    votes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """``tools`` are the votes of each tool, of none under the empty name. ``calls`` has the most voted first."""
+
+    tools: Mapping[str, float]
+    calls: tuple[Candidate, ...]
+
+
+def candidates(question: str, tools: Mapping[str, Tool], no_tool: Sequence[Example]) -> Candidates:
+    """What ``question`` may need, by the examples of ``tools`` and those that need none."""
+    bank = _bank(tools, no_tool)
+    near = likeness(question, bank_of(tuple(example.question for _, example in bank)))
+    voters = sorted(range(len(bank)), key=lambda at: -near[at])[:VOTERS]
+    most = max((near[at] for at in voters), default=0.0) or 1.0
+    material = material_of(question[:COMPARED], _common_words(bank))
+    by_tool: dict[str, float] = defaultdict(float)
+    by_call: dict[tuple[str, str | None], float] = defaultdict(float)
+    for at in voters:
+        name, example = bank[at]
+        vote = (near[at] / most) ** SHARPNESS
+        pattern = pattern_of(example.question, example.argument)
+        arguments: Sequence[str | None] = [None] if pattern.words or not name else fillings(pattern, material)
+        if arguments:
+            by_tool[name] += vote
+        for rank, argument in enumerate(arguments):
+            by_call[name, argument] += vote * _LESS_LIKELY**rank
+    for name, tool in tools.items():
+        for argument in tool.read(question) if tool.read else ():
+            by_call[name, argument] += by_tool[name]
+    calls = [
+        Candidate(name, _query(question, tools[name]) if argument is None else argument, votes)
+        for (name, argument), votes in by_call.items()
+        if name
+    ]
+    return Candidates(dict(by_tool), tuple(sorted(calls, key=lambda call: -call.votes)))
+
+
+def _bank(tools: Mapping[str, Tool], no_tool: Sequence[Example]) -> Bank:
+    worked = [(name, example) for name, tool in tools.items() for example in tool.examples]
+    return (*worked, *(("", example) for example in no_tool))
+
+
+@lru_cache(maxsize=8)
+def _common_words(bank: Bank) -> dict[str, int]:
+    """In how many questions each word stands, other than as what the argument quotes."""
+    counted: Counter[str] = Counter()
+    for _, example in bank:
+        quoted = " ".join(re.findall(r"'([^']*)'", example.argument)).lower()
+        counted.update(set(_words(example.question.lower())) - set(_words(quoted)))
+    return counted
+
+
+def _query(question: str, tool: Tool) -> tuple[Word, ...]:
+    """The question's words, less those that the tool's examples leave out of their queries."""
+    kept = _kept_words(tool.examples)
+    words = []
+    for text in question[:COMPARED].translate(_BRACKETS).split():
+        word = _bare(text)
+        share = kept.get(word.lower(), 1.0)
+        if word and share > _SELDOM:
+            words.append(Word(word, optional=share < _OFTEN))
+    return tuple(words) or (Word(" ".join(_words(question[:COMPARED])) or tool.name.lower(), optional=False),)
+
+
+_BRACKETS = str.maketrans(dict.fromkeys("[]\\\n\r", " "))
+_SELDOM, _OFTEN = 0.2, 0.8  # shares of the examples with a word whose query has it
+
+
+@lru_cache(maxsize=32)
+def _kept_words(examples: tuple[Example, ...]) -> dict[str, float]:
+    asked: Counter[str] = Counter()
+    kept: Counter[str] = Counter()
+    for example in examples:
+        argument = set(_words(example.argument.lower()))
+        words = set(_words(example.question.lower()))
+        asked.update(words)
+        kept.update(words & argument)
+    return {word: kept[word] / count for word, count in asked.items()}
+
+
+def _words(text: str) -> list[str]:
+    return [word for piece in text.split() if (word := _bare(piece))]
+
+
+def _bare(word: str) -> str:
+    return word.strip("?!.,;:\"“”()'‘’").removesuffix("'s").removesuffix("’s")

@@ -1,0 +1,70 @@
+"""A grammar (GBNF, as llama.cpp and xgrammar read it) of what the model may write next. Text in, text out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from orchestrator.guide.candidates import Candidate, Word
+from orchestrator.types import Tool
+
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+ANY_NUMBER = '[0-9]+ ("." [0-9]+)?'
+
+
+def call_grammar(calls: Sequence[Candidate], open_tools: Iterable[Tool], numbers: Sequence[str], *, text: bool) -> str:
+    """One of ``calls``, a call of one of ``open_tools`` in the tool's own grammar, or, with ``text``, any text that
+    does not begin with a call.
+    """
+    rules: list[str] = []
+    choices = [f'{quoted(f"[{call.tool}:")} {_argument(call.argument)} "]"' for call in calls]
+    for at, tool in enumerate(open_tools):
+        choices.append(f'{quoted(f"[{tool.name}:")} argument{at} "]"')
+        rules += _tool_rules(tool, at, numbers)
+    if text:
+        choices.append("[^\\[\\x00] [^\\x00]*")
+    return "\n".join([f"root ::= {' | '.join(choices)}", *rules])
+
+
+def answer_grammar(value: str, numbers: Sequence[str]) -> str:
+    """One sentence with ``value`` in it, and no other number but those of the question."""
+    known = "".join(f" | {quoted(number)}" for number in dict.fromkeys(numbers))
+    words = f"([^0-9.!?\\[\\n\\x00]{known})*"
+    return f"root ::= words {quoted(value)} words [.!?]?\nwords ::= {words}"
+
+
+def quoted(text: str) -> str:
+    """``text`` as a literal."""
+    return f'"{text.translate(_ESCAPES)}"'
+
+
+def _argument(argument: str | tuple[Word, ...] | None) -> str:
+    if isinstance(argument, str):
+        return quoted(argument)
+    return _words(argument or ())
+
+
+def _words(words: Sequence[Word]) -> str:
+    """The words in order, the optional ones left out at will; the first that is not optional has no space before."""
+    fixed = next((at for at, word in enumerate(words) if not word.optional), 0)
+    pieces = [f"({quoted(word.text + ' ')})?" for word in words[:fixed]]
+    pieces.append(quoted(words[fixed].text))
+    for word in words[fixed + 1 :]:
+        literal = quoted(" " + word.text)
+        pieces.append(f"({literal})?" if word.optional else literal)
+    return " ".join(pieces)
+
+
+def _tool_rules(tool: Tool, at: int, numbers: Sequence[str]) -> list[str]:
+    """The tool's grammar with its rules renamed, so that two tools cannot clash; without one, any one line."""
+    if not tool.grammar:
+        return [f"argument{at} ::= [^\\[\\]\\n\\x00]+"]
+    known = " | ".join(map(quoted, dict.fromkeys(numbers))) or ANY_NUMBER
+    text = f"{tool.grammar.strip()}\nnumber ::= {known}"
+    names = set(re.findall(r"^([a-z][a-z0-9-]*) *::=", text, re.MULTILINE))
+    renamed = re.sub(
+        r'"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|[a-z][a-z0-9-]*',
+        lambda match: f"{match[0]}-{at}" if match[0] in names else match[0],
+        text,
+    )
+    return [f"argument{at} ::= root-{at}", *renamed.splitlines()]

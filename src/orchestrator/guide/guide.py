@@ -1,0 +1,91 @@
+"""What the model may write next, in one run: a grammar for the call, another for the answer after its result.
+
+Every text is still the model's own sampling: a grammar only takes from it what cannot be right. How much is taken is
+``Guidance``, whose levers are measured one by one in the documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from orchestrator.errors import ConfigError
+from orchestrator.guide.candidates import Candidate, candidates
+from orchestrator.guide.grammar import answer_grammar, call_grammar
+from orchestrator.guide.quantities import quantities
+from orchestrator.types import Example, ModelInfo, Tool, ToolResult
+
+TOLD = 'root ::= ([^\\[\\n\\x00] | "[" [0-9]+ "]")+'  # one line without a call; sources are cited as [1]
+LONGEST_VALUE = 200  # characters; a longer result is told in the model's own words
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """How closely a model is held to its worked examples.
+
+    A tool, or answering without one, stays possible with ``tool_margin`` of the votes of the most voted one; a call
+    with ``call_margin`` of the most voted call's, ``most_calls`` at the most. ``answers`` holds the sentence after a
+    result to that result.
+    """
+
+    tool_margin: float = 0.8
+    call_margin: float = 0.7
+    most_calls: int = 6
+    answers: bool = True
+
+
+def guidance_for(chosen: Guidance | bool | None, info: ModelInfo, *, cot: bool) -> Guidance | None:
+    """What was chosen; where nothing was, small models are guided unless they are to think first."""
+    if chosen is None:
+        chosen = info.small and info.grammars and not cot
+    if chosen and not info.grammars:
+        raise ConfigError(
+            f"guidance needs a server that takes grammars, and {info.name} is not known to: leave guidance out, or "
+            "say which grammars it takes with options=ModelOptions(grammars=…)"
+        )
+    return Guidance() if chosen is True else chosen or None
+
+
+class Guide:
+    """The grammars of one question."""
+
+    def __init__(
+        self, question: str, tools: Mapping[str, Tool], no_tool: Sequence[Example], guidance: Guidance
+    ) -> None:
+        self._tools = tools
+        self._guidance = guidance
+        self._numbers = [number.value for number in quantities(question)]
+        self._candidates = candidates(question, tools, no_tool)
+
+    def grammar(self, results: Sequence[ToolResult]) -> str:
+        """For the next sampling, when the calls so far have brought ``results``."""
+        if results and results[-1].ok:
+            value = results[-1].result
+            if len(value) > LONGEST_VALUE or "\n" in value or not value or not self._guidance.answers:
+                return TOLD
+            return answer_grammar(value, self._numbers)
+        return self._call_grammar({(result.name, result.argument) for result in results})
+
+    def _call_grammar(self, failed: set[tuple[str, str]]) -> str:
+        votes = self._candidates.tools
+        most = max(votes.values(), default=0.0)
+        likely = {name for name, count in votes.items() if count >= self._guidance.tool_margin * most}
+        tried = {name for name, _ in failed}
+        calls = [
+            call
+            for call in self._likely_calls(likely)
+            if (call.tool, call.argument) not in failed and (isinstance(call.argument, str) or call.tool not in tried)
+        ]
+        covered = {call.tool for call in calls}
+        free = [
+            tool for name, tool in self._tools.items() if (name in likely and name not in covered) or not tool.examples
+        ]
+        return call_grammar(calls, free, self._numbers, text="" in likely or not (calls or free))
+
+    def _likely_calls(self, likely: set[str]) -> list[Candidate]:
+        calls = [call for call in self._candidates.calls if call.tool in likely]
+        best: dict[str, float] = {}
+        for call in calls:
+            best.setdefault(call.tool, call.votes)
+        kept = [call for call in calls if call.votes >= self._guidance.call_margin * best[call.tool]]
+        return kept[: self._guidance.most_calls]

@@ -1,0 +1,206 @@
+"""A worked example as a pattern: which parts of its argument were taken from its question, and a new question's in
+their places.
+
+"Take 38 away from 520." → 520-38 says: the second number, minus, the first. Three kinds of parts are found by comparing
+the two texts: numbers, quoted text, and an argument that is words alone. Knows examples as
+values; not tools, and not how near an example is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from itertools import combinations, islice
+
+from orchestrator.guide.quantities import Quantity, quantities
+
+MOST_FILLINGS = 6  # of one pattern's quoted places
+
+_PART = re.compile(r"'[^']*'|(?<![A-Za-z_\d.])\d+(?:\.\d+)?(?![A-Za-z_])")
+_QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]|(?<!\w)['‘](.+?)['’](?!\w)")
+_LETTER = re.compile(r"(?<![\w'’-])(\w)(?:['’]?s)?(?![\w'’-])")
+_WORD = re.compile(r"\w[\w'’-]*\w|\w")
+_PLAIN = re.compile(r"[^\W\d][\w\s.,'’&-]*")
+_COUNTED = re.compile(r"\)\s*/\s*(\d+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A part of the argument that comes from the question: its ``at``-th number, or ``at``-th quoted text of a kind."""
+
+    kind: str  # number, letter, text
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Fixed strings and places in turn. ``numbers`` is how many the question has (None where they do not matter, in one
+    about text), ``letters`` and ``texts`` how many different ones the argument takes. ``words`` says that the argument
+    is words, which the question has too or means.
+    """
+
+    parts: tuple[str | Place, ...]
+    numbers: int | None
+    letters: int = 0
+    texts: int = 0
+    words: bool = False
+
+    @property
+    def shape(self) -> str:
+        """The same for two patterns that differ in nothing but their questions."""
+        if self.words:
+            return "words"
+        return "".join(part if isinstance(part, str) else f"⟨{part.kind}{part.at}⟩" for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a question offers for the places: its numbers, single letters, and texts with the likeliest first."""
+
+    numbers: tuple[Quantity, ...]
+    letters: tuple[str, ...]
+    texts: tuple[str, ...]
+    positions: dict[str, int]
+
+
+@lru_cache(maxsize=4096)
+def pattern_of(question: str, argument: str) -> Pattern:
+    """The pattern of one worked example."""
+    numbers = quantities(question)
+    literals = _literals(question, argument)
+    letters = [text for text in literals if len(text) == 1]
+    texts = [text for text in literals if len(text) > 1]
+    used: set[int] = set()
+    parts: list[str | Place] = []
+    at = 0
+    for match in _PART.finditer(argument):
+        place = _place(match[0], numbers, used, letters, texts)
+        if place:
+            before, after = ("'", "'") if place.kind != "number" else ("", "")
+            parts += [argument[at : match.start()] + before, place, after]
+            at = match.end()
+    parts.append(argument[at:])
+    joined = tuple(_joined(parts))
+    if len(joined) == 1 and _PLAIN.fullmatch(argument):
+        return Pattern((), len(numbers), words=True)
+    about_text = bool(literals) and not used
+    return Pattern(joined, None if about_text else len(numbers), len(letters), len(texts))
+
+
+def fillings(pattern: Pattern, material: Material) -> list[str]:
+    """The pattern with the question's own parts in its places; empty where the question has too few or too many."""
+    for numbers in _readings(material.numbers):
+        if pattern.numbers in (None, len(numbers)):
+            return [
+                _filled(pattern.parts, [number.value for number in numbers], letters, texts)
+                for letters, texts in islice(_choices(pattern, material), MOST_FILLINGS)
+            ]
+        if extended := _extended(pattern, [number.value for number in numbers]):
+            return [extended]
+    return []
+
+
+def material_of(question: str, common: Mapping[str, int]) -> Material:
+    """``common`` counts how many examples a word stands in: what the question is about is rare among them."""
+    quoted = [match[1] or match[2] for match in _QUOTED.finditer(question)]
+    after_colon = question.partition(":")[2].strip().rstrip(".?!")
+    letters = [text for text in quoted if len(text) == 1]
+    letters += sorted(_single_letters(question, common), key=lambda letter: letter in "aI")
+    words = [word for match in _WORD.finditer(question) if len(word := match[0].removesuffix("'s")) > 1]
+    words = [word for word in words if word.removesuffix("s") not in letters]
+    rare_first = sorted(words, key=lambda word: common.get(word.lower(), 0))
+    texts = [text for text in quoted if len(text) > 1]
+    texts += [after_colon] if after_colon and not quoted else []
+    texts += rare_first
+    positions = {text: question.find(text) for text in (*texts, *letters)}
+    return Material(tuple(quantities(question)), tuple(dict.fromkeys(letters)), tuple(dict.fromkeys(texts)), positions)
+
+
+def _single_letters(question: str, common: Mapping[str, int]) -> list[str]:
+    """e, e's and es are the letter e; "is" and "as" are words."""
+    return [match[1] for match in _LETTER.finditer(question) if match[0][1:] != "s" or not common.get(match[0].lower())]
+
+
+def _literals(question: str, argument: str) -> list[str]:
+    """The quoted texts of ``argument`` that stand in ``question``, in the order of the question."""
+    quoted = {match[0][1:-1] for match in _PART.finditer(argument) if match[0].startswith("'")} - {""}
+    found = {
+        text: match.start()
+        for text in quoted
+        if (match := re.search(rf"(?<!\w){re.escape(text)}(?:['’]?s)?(?!\w)", question))
+    }
+    return sorted(found, key=found.__getitem__)
+
+
+def _place(
+    part: str, numbers: Sequence[Quantity], used: set[int], letters: Sequence[str], texts: Sequence[str]
+) -> Place | None:
+    if part[0] == "'":
+        kind, known = ("letter", letters) if len(part) == 3 else ("text", texts)
+        return Place(kind, known.index(part[1:-1])) if part[1:-1] in known else None
+    same = [at for at, number in enumerate(numbers) if Fraction(number.value) == Fraction(part)]
+    at = next((at for at in same if at not in used), same[0] if same else None)
+    if at is None:
+        return None
+    used.add(at)
+    return Place("number", at)
+
+
+def _joined(parts: Sequence[str | Place]) -> Iterator[str | Place]:
+    """``parts`` with neighbouring strings made one."""
+    text = ""
+    for part in parts:
+        if isinstance(part, str):
+            text += part
+        else:
+            yield text
+            yield part
+            text = ""
+    yield text
+
+
+def _readings(numbers: tuple[Quantity, ...]) -> list[tuple[Quantity, ...]]:
+    """All numbers; then without the doubtful ones, where there are any."""
+    sure = tuple(number for number in numbers if not number.doubtful)
+    return [numbers] if len(sure) == len(numbers) else [numbers, sure]
+
+
+def _choices(pattern: Pattern, material: Material) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Letters and texts for the places, each in the order of the question; the likeliest first."""
+    for texts in combinations(material.texts[: pattern.texts + 3], pattern.texts):
+        for letters in combinations(material.letters, pattern.letters):
+            yield _ordered(letters, material), _ordered(texts, material)
+
+
+def _ordered(texts: Sequence[str], material: Material) -> list[str]:
+    return sorted(texts, key=material.positions.__getitem__)
+
+
+def _filled(parts: Sequence[str | Place], numbers: Sequence[str], letters: Sequence[str], texts: Sequence[str]) -> str:
+    choice = {"number": numbers, "letter": letters, "text": texts}
+    return "".join(part if isinstance(part, str) else _safe(choice[part.kind][part.at], part) for part in parts)
+
+
+def _safe(text: str, place: Place) -> str:
+    """Text as it may stand between quotes."""
+    return text if place.kind == "number" else text.replace("\\", "\\\\").replace("'", "\\'")
+
+
+def _extended(pattern: Pattern, numbers: Sequence[str]) -> str | None:
+    """A pattern that joins all its numbers by one sign takes any number of them: a+b+c, (a+b+c)/3."""
+    inner = pattern.parts[1:-1]
+    places = [part for part in inner if isinstance(part, Place)]
+    signs = {part for part in inner if isinstance(part, str)}
+    if len(numbers) < 2 or len(signs) != 1 or [place.at for place in places] != list(range(pattern.numbers or 0)):
+        return None
+    (sign,) = signs
+    if sign.strip() not in {"+", "*", ","}:
+        return None
+    before, after = str(pattern.parts[0]), str(pattern.parts[-1])
+    counted = _COUNTED.fullmatch(after)
+    if counted and int(counted[1]) == pattern.numbers:
+        after = after.replace(counted[1], str(len(numbers)))
+    return before + sign.join(numbers) + after

@@ -1,0 +1,95 @@
+"""The numbers of a question, in digits or in words: "3 dozen" is 3 and 12, "two hundred and five" is 205.
+
+Words that carry a number without naming it count too: half, twice, a third, a dozen. Values only, English only; a
+question in another language still has its digits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_WORD = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|[A-Za-z]+")
+
+# fmt: off
+_UNITS = {word: value for value, word in enumerate((
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+))}
+_TENS = {word: 10 * value for value, word in enumerate((
+    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+), start=2)}
+# fmt: on
+_SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+_CARRIERS = {
+    **dict.fromkeys(("half", "halves", "halve", "halved", "twice", "double", "doubled", "doubles", "second"), 2),
+    **dict.fromkeys(("triple", "tripled", "thrice", "third", "thirds"), 3),
+    **dict.fromkeys(("quarter", "quarters", "fourth", "quadruple"), 4),
+    **dict.fromkeys(("fifth", "fifths"), 5),
+    **{word: value for value, word in enumerate(["sixth", "seventh", "eighth", "ninth", "tenth"], start=6)},
+    "first": 1,
+    "dozen": 12,
+}
+# Words that are as often no number: one of them, half past, the second pen, two tests.
+_DOUBTFUL = frozenset(("one", "two", "three", "second", "first", "third", "half", "quarter", "quarters", "double"))
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number of the text: ``value`` in digits without commas, and where it stands.
+
+    ``doubtful`` is a word that is often not meant as a number.
+    """
+
+    value: str
+    start: int
+    end: int
+    doubtful: bool = False
+    in_digits: bool = True
+
+
+def quantities(text: str) -> list[Quantity]:
+    """The numbers of ``text``, in order."""
+    return list(_quantities(text, [(match.start(), match.end(), match[0].lower()) for match in _WORD.finditer(text)]))
+
+
+def folded(text: str) -> str:
+    """``text`` with 0 for each number in digits, so that questions with other numbers look alike."""
+    return re.sub(r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?", "0", text)
+
+
+def _quantities(text: str, words: list[tuple[int, int, str]]) -> Iterator[Quantity]:
+    at = 0
+    while at < len(words):
+        start, end, word = words[at]
+        if word[0].isdigit():
+            yield Quantity(re.sub(r"^0+(?=\d)", "", word.replace(",", "")), start, end)
+        elif word in _CARRIERS:
+            yield Quantity(str(_CARRIERS[word]), start, end, word in _DOUBTFUL, in_digits=False)
+        elif word in _UNITS or word in _TENS:
+            value, last = _spelled(text, words, at)
+            yield Quantity(str(value), start, words[last][1], last == at and word in _DOUBTFUL, in_digits=False)
+            at = last
+        at += 1
+
+
+def _spelled(text: str, words: list[tuple[int, int, str]], first: int) -> tuple[int, int]:
+    """The value of the number word at ``first`` with those that go on with it, and the place of the last of them."""
+    total, current, last = 0, 0, first
+    for at in range(first, len(words)):
+        start, _, word = words[at]
+        if at > first and text[words[at - 1][1] : start].strip(" ") not in ("", "-"):
+            break
+        if word in _SCALES:
+            total, current = (total, current * 100) if word == "hundred" else (total + current * _SCALES[word], 0)
+        elif word in _TENS and current % 100 == 0:
+            current += _TENS[word]
+        elif word in _UNITS and (current % 100 == 0 or (current % 10 == 0 and 0 < _UNITS[word] < 10)):
+            current += _UNITS[word]
+        elif word == "and" and words[at - 1][2] in _SCALES:
+            continue
+        else:
+            break
+        last = at
+    return total + current, last

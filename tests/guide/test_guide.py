@@ -1,0 +1,149 @@
+"""Which calls are plausible for a question, and the grammars that leave only those."""
+
+from __future__ import annotations
+
+import pytest
+
+from orchestrator.errors import ConfigError
+from orchestrator.guide.candidates import Word, candidates
+from orchestrator.guide.guide import TOLD, Guidance, Guide, guidance_for
+from orchestrator.types import Example, ModelInfo, Tool, ToolResult
+
+SUM = Tool(
+    "SUM",
+    "adds",
+    run=str,
+    examples=(
+        Example("What is 3 plus 4?", "3+4", "7", "It is 7."),
+        Example("Take 3 from 4.", "4-3", "1", "It is 1."),
+        Example("How much is 5 and 6 together?", "5+6", "11", "It is 11."),
+    ),
+    grammar='root ::= number (sign number){0,3}\nsign ::= "+" | "-"',
+)
+SEARCH = Tool(
+    "SEARCH",
+    "searches",
+    run=str,
+    examples=(
+        Example("What is the weather in Oslo?", "weather Oslo", "rain", "Rain."),
+        Example("What is the news in Rome?", "news in Rome", "none", "None."),
+    ),
+)
+NONE = (Example("Hello there!", "", "", "Hello!"), Example("Thank you!", "", "", "You're welcome!"))
+TOOLS = {"SUM": SUM, "SEARCH": SEARCH}
+
+
+def grammar(question: str, *results: ToolResult, tools: dict[str, Tool] | None = None, **levers: float) -> str:
+    return Guide(question, tools or TOOLS, NONE, Guidance(**levers)).grammar(results)  # type: ignore[arg-type]
+
+
+def result(argument: str, value: str, *, ok: bool = True) -> ToolResult:
+    return ToolResult("SUM", argument, value, ok, 0.0)
+
+
+def test_the_nearest_examples_pattern_makes_the_call():
+    assert grammar("What is 30 plus 40?") == 'root ::= "[SUM:" "30+40" "]"'
+
+
+def test_calls_with_fewer_votes_stay_possible_within_the_margin():
+    assert '"40-30"' in grammar("What is 30 from 40?", call_margin=0.01)
+    assert grammar("What is 30 from 40?", call_margin=0.01, most_calls=1).count("[SUM:") == 1
+
+
+def test_a_greeting_gets_text_that_does_not_begin_with_a_call():
+    assert grammar("Hello there, you!") == "root ::= [^\\[\\x00] [^\\x00]*"
+
+
+def test_a_query_is_made_of_the_questions_words():
+    assert grammar("What is the weather in Paris?") == 'root ::= "[SEARCH:" "weather" (" in")? " Paris" "]"'
+    query = candidates("in What is the news?", TOOLS, NONE).calls[0].argument
+    assert query == (Word("in", optional=True), Word("news", optional=False))
+
+
+def test_optional_words_may_stand_in_front():
+    assert '("in ")? "news"' in grammar("in What is the news?")
+
+
+def test_a_query_is_never_empty():
+    assert grammar("What is the?", tools={"SEARCH": SEARCH}) == 'root ::= "[SEARCH:" "What is the" "]"'
+    assert Guide("??", {"SEARCH": SEARCH}, (), Guidance()).grammar(()) == 'root ::= "[SEARCH:" "search" "]"'
+
+
+def test_brackets_in_the_question_do_not_get_into_a_query():
+    assert '"weather" (" in")? " New" " York"' in grammar("What is the weather in [New\\York]?")
+
+
+def test_what_the_tool_reads_in_the_question_gets_its_votes():
+    reading = Tool("SUM", "adds", run=str, examples=SUM.examples, read=lambda question: ["30 + 40 + 1"])
+    assert '"30 + 40 + 1"' in grammar("What is 30 + 40 + 1?", tools={"SUM": reading})
+
+
+def test_a_failed_call_is_not_offered_again_and_the_tools_grammar_takes_over():
+    again = grammar("What is 30 plus 40?", result("30+40", "no", ok=False))
+    assert '"30+40"' not in again
+    assert "argument0 ::= root-0" in again
+    assert "root-0 ::= number-0 (sign-0 number-0){0,3}" in again
+    assert 'sign-0 ::= "+" | "-"' in again
+    assert 'number-0 ::= "30" | "40"' in again
+
+
+def test_a_failed_query_is_followed_by_any_other():
+    failed = ToolResult("SEARCH", "weather Paris", "no such town", False, 0.0)
+    assert '"[SEARCH:" argument0 "]"' in grammar("What is the weather in Paris?", failed)
+
+
+def test_numbers_are_free_where_the_question_has_none():
+    bare = Tool("SUM", "adds", run=str, grammar="root ::= number")
+    assert 'number-0 ::= [0-9]+ ("." [0-9]+)?' in grammar("Add them.", tools={"SUM": bare})
+
+
+def test_a_tool_without_examples_is_always_possible_with_any_argument_on_a_line():
+    bare = Tool("BARE", "does", run=str)
+    found = grammar("What is 30 plus 40?", tools=TOOLS | {"BARE": bare})
+    assert '"[BARE:" argument0 "]"' in found
+    assert "argument0 ::= [^\\[\\]\\n\\x00]+" in found
+
+
+def test_without_any_example_or_tool_text_is_left():
+    assert Guide("?", {}, (), Guidance()).grammar(()) == "root ::= [^\\[\\x00] [^\\x00]*"
+
+
+def test_an_answer_is_one_sentence_with_the_result_in_it():
+    found = grammar("What is 30 plus 40?", result("30+40", "70"))
+    assert found.startswith('root ::= words "70" words [.!?]?')
+    assert '"30" | "40"' in found
+
+
+@pytest.mark.parametrize("value", ["", "two\nlines", "x" * 201])
+def test_a_long_result_is_told_in_the_models_own_words(value):
+    assert grammar("What is 30 plus 40?", result("30+40", value)) == TOLD
+
+
+def test_the_answer_is_free_when_it_is_to_be():
+    assert grammar("What is 30 plus 40?", result("30+40", "70"), answers=False) == TOLD
+
+
+def test_what_would_end_a_literal_is_escaped():
+    quote = Tool("Q", "quotes", run=str, examples=(Example('Say "hey you".', "say('hey you')", "ok", "ok"),))
+    assert '"say(\'a \\"b c\')"' in grammar('Say ‘a "b c’.', tools={"Q": quote})
+
+
+SMALL = ModelInfo("small", grammars=True, small=True)
+LARGE = ModelInfo("large", grammars=True)
+
+
+def test_small_models_are_guided_unless_they_are_to_think_first():
+    assert guidance_for(None, SMALL, cot=False) == Guidance()
+    assert guidance_for(None, SMALL, cot=True) is None
+    assert guidance_for(None, LARGE, cot=False) is None
+    assert guidance_for(False, SMALL, cot=False) is None
+
+
+def test_what_is_chosen_is_taken():
+    assert guidance_for(True, LARGE, cot=True) == Guidance()
+    assert guidance_for(Guidance(most_calls=2), LARGE, cot=False) == Guidance(most_calls=2)
+
+
+def test_guidance_on_a_server_without_grammars_is_a_mistake():
+    with pytest.raises(ConfigError, match="grammars"):
+        guidance_for(True, ModelInfo("remote"), cot=False)

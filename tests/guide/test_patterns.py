@@ -1,0 +1,109 @@
+"""Worked examples as patterns, and the question's own parts in their places."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.guide.patterns import MOST_FILLINGS, fillings, material_of, pattern_of
+
+COMMON = {"is": 9, "as": 9, "the": 9, "in": 9, "how": 9, "many": 9, "are": 9, "word": 9, "letter": 5}
+
+
+def filled(example: tuple[str, str], question: str) -> list[str]:
+    return fillings(pattern_of(*example), material_of(question, COMMON))
+
+
+@pytest.mark.parametrize(
+    ("example", "question", "expected"),
+    [
+        (("Take 38 away from 520.", "520-38"), "Take 7 away from 90.", "90-7"),
+        (("A coat costs $80 and is 25% off.", "80-80*25/100"), "A hat costs $40 and is 10% off.", "40-40*10/100"),
+        (("How many hours are in 12 days?", "12*24"), "How many hours are in 3 days?", "3*24"),
+        (("What is half of 64?", "64/2"), "What is a third of 90?", "90/3"),
+        (("Add 3, 4 and 5.", "3+4+5"), "Add 10, 20, 30 and 40.", "10+20+30+40"),
+        (("The mean of 2, 4 and 9?", "(2+4+9)/3"), "The mean of 5 and 7?", "(5+7)/2"),
+        (("Sort 8, 3 and 11.", "sorted([8, 3, 11])"), "Sort 2, 1, 9 and 4.", "sorted([2, 1, 9, 4])"),
+        (("Is it 4 or 4?", "4-4"), "Is it 8 or 3?", "8-3"),
+        (("What is twelve plus 3?", "12+3"), "What is 5 plus forty?", "5+40"),
+        (("Tell me tau.", "2*pi"), "Say tau.", "2*pi"),
+    ],
+)
+def test_a_questions_numbers_take_the_places_of_the_examples(example, question, expected):
+    assert filled(example, question) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("example", "question"),
+    [
+        (("Take 38 away from 520.", "520-38"), "Take 7 away."),
+        (("Take 38 away from 520.", "520-38"), "Take 7 and 8 away from 90."),
+        (("Work out 3 - 4 + 5.", "3-4+5"), "Work out 1, 2, 3 and 4."),
+        (("The sum of 3 and 4, squared?", "(3+4)**2-3"), "The sum of 1, 2 and 3, squared?"),
+    ],
+)
+def test_a_pattern_with_too_few_or_too_many_numbers_does_not_fit(example, question):
+    assert filled(example, question) == []
+
+
+def test_a_doubtful_number_is_left_out_where_the_pattern_has_no_room_for_it():
+    assert filled(("Add 3 and 4.", "3+4"), "Add the two numbers 30 and 40.") == ["2+30+40"]
+    assert filled(("From 9 take 4.", "9-4"), "One day: from 30 take 7.") == ["30-7"]
+
+
+COUNT = ("How many p's are in apple?", "'apple'.count('p')")
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How many t's are in butter?", "'butter'.count('t')"),
+        ("how many ts are in the word butter", "'butter'.count('t')"),
+        ("How many a are in banana?", "'banana'.count('a')"),
+        ('Is the letter "k" in "knock"?', "'knock'.count('k')"),
+        ("How many e’s are in 'it's here'?", "'it\\'s here'.count('e')"),
+    ],
+)
+def test_words_and_letters_take_the_places_of_the_examples(question, expected):
+    assert filled(COUNT, question)[0] == expected
+
+
+def test_a_word_that_is_rare_in_the_bank_is_likelier_than_a_common_one():
+    found = filled(("Reverse the word lamp.", "'lamp'[::-1]"), "how is the word planet in reverse")
+    assert found[:2] == ["'planet'[::-1]", "'reverse'[::-1]"]
+    assert len(found) <= MOST_FILLINGS
+
+
+def test_a_question_without_a_letter_has_none_for_a_pattern_that_needs_one():
+    assert filled(COUNT, "How many letters has butter?") == []
+
+
+def test_two_letters_keep_their_order():
+    replace = ("In 'letter', change every t to d.", "'letter'.replace('t', 'd')")
+    assert filled(replace, "In 'banana', change every a to o.")[0] == "'banana'.replace('a', 'o')"
+
+
+def test_what_stands_behind_a_colon_is_a_text():
+    words = ("Count the words: one two three", "len('one two three'.split())")
+    assert filled(words, "Count the words: a rose is 1 rose.")[0] == "len('a rose is 1 rose'.split())"
+
+
+def test_an_argument_of_words_is_known_as_such():
+    assert pattern_of("What is the weather in Oslo today?", "weather Oslo today").words
+    assert pattern_of("How are passwords hashed?", "hash password").words
+    assert not pattern_of("How long is the word to?", "len('to')").words
+    assert not pattern_of("Solve it.", "").words
+
+
+def test_the_shape_is_the_same_for_two_examples_of_one_pattern():
+    one, other = pattern_of("Add 3 and 4.", "3+4"), pattern_of("What is 10 + 20?", "10+20")
+    assert one.shape == other.shape
+    assert pattern_of("weather in Rome", "weather Rome").shape == "words"
+
+
+@given(st.text(max_size=300))
+def test_any_question_is_taken_apart(question):
+    material = material_of(question, COMMON)
+    for example in (COUNT, ("Take 38 away from 520.", "520-38"), ("Add 3, 4 and 5.", "3+4+5")):
+        assert len(fillings(pattern_of(*example), material)) <= MOST_FILLINGS

@@ -1,0 +1,82 @@
+"""Whether an answer carries what the tool said."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.citations import Citation
+from orchestrator.faithful import carried_value, carries
+from orchestrator.types import ToolResult
+
+
+def result(value: str, *, ok: bool = True, citations: tuple[Citation, ...] = ()) -> ToolResult:
+    return ToolResult("CALCULATOR", "…", value, ok, 0.0, citations)
+
+
+@pytest.mark.parametrize(
+    ("value", "answer"),
+    [
+        ("147934", "323 * 458 is 147,934."),
+        ("147934", "That is $147934.00 in all."),
+        ("16.4", "You get $16.40 back."),
+        ("-5", "It is −5 degrees."),
+        ("16.6666666666667", "About 16.67 km."),
+        ("1e+30", "It is 1e30."),
+        ("nezam", "Backwards it is Nezam."),
+        ("[3, 7, 19]", "In order they are [3, 7, 19]."),
+        ("True", "Yes, level is a palindrome."),
+        ("False", "It isn't one."),
+        ("x = 7", "The solution is x = 7"),
+        ("9" * 150, f"It is {'9' * 150}."),
+    ],
+)
+def test_an_answer_with_the_value_is_faithful(value, answer):
+    assert carries(answer, [result(value)])
+
+
+@pytest.mark.parametrize(
+    ("value", "answer"),
+    [
+        ("147934", "323 * 458 is 147714."),
+        ("147934", "It is 1147934."),
+        ("35", "It is 12345."),
+        ("-5", "It is 5 degrees."),
+        ("16.6666666666667", "About 16.7 km."),
+        ("16.6666666666667", "About 17."),
+        ("e", "The letter is x, seen twice."),
+        ("True", "No, it is not."),
+        ("False", "Yes, it is."),
+        ("12", ""),
+        ("9" * 150, f"It is {'9' * 149}8."),
+    ],
+)
+def test_an_answer_with_another_value_is_not(value, answer):
+    assert carries(answer, [result(value)]) is False
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        [],
+        [result("no such town", ok=False)],
+        [result("first\nsecond")],
+        [result(" ")],
+        [result("x" * 201)],
+        [result("one page", citations=(Citation("https://example.org", "title"),))],
+    ],
+)
+def test_where_there_is_no_value_to_carry_there_is_no_verdict(results):
+    assert carried_value(results) is None
+    assert carries("anything", results) is None
+
+
+@given(st.integers(-(10**20), 10**20), st.sampled_from(["{}", "{:,}", "it is {}.", "${:,}.00"]))
+def test_a_number_may_be_written_in_its_usual_ways(number, way):
+    assert carries(way.format(number).replace("$-", "-"), [result(str(number))])
+
+
+@given(st.text(max_size=300), st.text(max_size=100))
+def test_any_answer_is_judged(answer, value):
+    assert carries(answer, [result(value)]) in (True, False, None)
