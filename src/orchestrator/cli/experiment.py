@@ -1,0 +1,70 @@
+"""``experiment``: the four experiments on embeddings, metrics, retrieval and chunking, each with its report."""
+
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from orchestrator import terminal
+from orchestrator.errors import ConfigError
+from orchestrator.registry import names, plugin
+
+if TYPE_CHECKING:
+    from orchestrator.experiments._report import Report
+
+ORDER = ("embeddings", "similarity", "retrieval", "chunking")  # the notes'; others follow
+
+commands = typer.Typer()
+
+
+@commands.command()
+def experiment(
+    name: Annotated[str, typer.Argument(help="embeddings, similarity, retrieval, chunking, or all.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the reports.")] = Path("experiments"),
+    embedders: Annotated[
+        str | None, typer.Option(help="By name, separated by commas.", show_default="all that can be used here")
+    ] = None,
+    repository: Annotated[
+        Path | None, typer.Option(help="For chunking: a folder of Python.", show_default="this package's calculator")
+    ] = None,
+) -> None:
+    """Run an experiment and write its report, as Markdown and as one HTML file."""
+    from orchestrator.experiments._embedders import available  # noqa: PLC0415 - only this command needs it
+    from orchestrator.experiments._synthesis import synthesis  # noqa: PLC0415
+    from orchestrator.experiments._writing import write  # noqa: PLC0415
+
+    with terminal.mistakes_explained():
+        chosen = [part.strip() for part in (embedders or "").split(",") if part.strip()]
+        asked = [name.strip().lower()]
+        if asked == ["all"]:
+            asked = sorted(names("experiments"), key=lambda each: (each not in ORDER, f"{ORDER}".find(each), each))
+        made = [plugin("experiments", each) for each in asked]
+        if repository is not None and not repository.is_dir():
+            raise ConfigError(f"{repository} is not a folder: name one that holds Python files")
+        reports: list[Report] = []
+        times: dict[str, float] = {}
+        with terminal.err.status("embedding") if terminal.err.is_terminal else nullcontext() as status:
+            usable, left_out = available(
+                chosen, lambda count: status.update(f"{count:,} texts embedded") if status else None
+            )
+            for line in left_out:
+                terminal.note(line, "warning")
+            for each, create in zip(asked, made, strict=True):
+                began = perf_counter()
+                ready = create(repository) if each == "chunking" and repository else create()
+                reports.append(ready.run(usable))
+                times[each] = round(perf_counter() - began, 3)
+                terminal.note(f"{each}: {times[each]:.1f} s")
+        if len(reports) > 1:
+            reports.append(synthesis(reports))
+        for report in reports:
+            write(report, out)
+        (out / "times.json").write_text(json.dumps(times, indent=2) + "\n", "utf-8")
+        for report in reports:
+            terminal.write(f"{out / report.name}.html", "call", end="\n")
+            terminal.write(f"    {report.decision}", end="\n")

@@ -1,0 +1,33 @@
+"""A hybrid of two chunkers: whole functions, and of the long ones their blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orchestrator.code.protocols import Chunk, Chunker
+
+LONG = 20  # lines; a shorter function is its own best chunk
+
+
+@dataclass(frozen=True, slots=True)
+class HybridChunker:
+    """Where ``coarse`` gives a chunk of more than ``LONG`` lines, those of ``fine`` take its place."""
+
+    coarse: Chunker
+    fine: Chunker
+    name: str = "hybrid"
+
+    def chunks(self, path: str, text: str) -> list[Chunk]:
+        lines = text.split("\n")
+        found: list[Chunk] = []
+        for chunk in self.coarse.chunks(path, text):
+            if chunk.end_line - chunk.start_line < LONG:
+                found.append(chunk)
+                continue
+            before = chunk.start_line - 1
+            part = "\n".join(lines[before : chunk.end_line])
+            found += [
+                Chunk(path, each.start_line + before, each.end_line + before, chunk.name, each.text, each.defines)
+                for each in self.fine.chunks(path, part)
+            ]
+        return found

@@ -1,0 +1,276 @@
+"""Experiment 4: code cut by function, by block and by line, and a hybrid, on two functions and on a real package."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+
+from orchestrator.code.protocols import Chunk, Chunker
+from orchestrator.experiments import _plots
+from orchestrator.experiments._embedders import Named
+from orchestrator.experiments._hybrid import HybridChunker
+from orchestrator.experiments._measures import mean
+from orchestrator.experiments._report import Answer, Block, Code, Report, Section, table
+from orchestrator.experiments._samples import EDGES, NOTES_FILES
+from orchestrator.experiments._targets import Target, inside_functions, lines_of, notes_targets, repository
+from orchestrator.registry import plugin
+
+TOP_K = 3
+CUT = "A chunk is cut in the middle where it begins inside a function, or does not parse by itself."
+TOKENS_A_DOLLAR = 50e6  # text-embedding-3-small: $0.02 for a million tokens
+CHARACTERS_A_TOKEN = 4
+
+
+def create(folder: Path | None = None) -> Chunking:
+    """The experiment; ``folder`` is the real repository, by default this package's calculator."""
+    return Chunking(folder or Path(__file__).parents[1] / "calculator")
+
+
+def chunkers() -> tuple[Chunker, ...]:
+    """The three registered strategies, and the hybrid."""
+    plain: list[Chunker] = [plugin("code.chunkers", name)() for name in ("function", "block", "line")]
+    return (*plain, HybridChunker(plain[0], plain[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Chunking:
+    """Every strategy on the same code, asked the same questions."""
+
+    folder: Path
+    name: str = "chunking"
+
+    def run(self, embedders: tuple[Named, ...]) -> Report:
+        files, targets = repository(self.folder)
+        strategies = chunkers()
+        notes = [_measure(each, chunker, NOTES_FILES, notes_targets()) for each in embedders for chunker in strategies]
+        real = [_measure(each, chunker, files, targets) for each in embedders for chunker in strategies]
+        broken = {chunker.name: _broken(_cut(chunker, files), files) for chunker in strategies}
+        answers = [answer for each in embedders for answer in _answers(each.name, real, notes)]
+        best = max(real, key=lambda each: (each.balance, each.found))
+        return Report(
+            self.name,
+            "Chunking: by function, by block, by line",
+            f"The notes' two functions, and {len(files)} files of the package {self.folder.name} ({lines_of(files):,} lines) "
+            f"with {len(targets)} questions, each the first sentence of a docstring that was taken out. The first {TOP_K} "
+            "chunks are returned, by cosine alone.",
+            (
+                _measures_section("The notes' two functions", "chunking-notes", notes),
+                _measures_section("A real package", "chunking-package", real),
+                _costs_section(real),
+                _broken_section(broken, strategies, files),
+                _edges_section(strategies),
+            ),
+            tuple(answers),
+            f"Chunk by {best.strategy}: with {best.embedder} it balances precision and coverage best on the real package "
+            f"(F1 {best.balance:.3f}, MRR {best.found:.3f}), and {len(broken[best.strategy]):,} of its {best.chunks:,} "
+            "chunks are cut in the middle of something.",
+            _confidence(embedders, real),
+            tuple(_edge(chunker) for chunker in strategies),
+            (
+                ("chunking strategy", f"{best.strategy} (F1 {best.balance:.3f})"),
+                (
+                    "context",
+                    f"about {TOP_K * best.characters // best.chunks // CHARACTERS_A_TOKEN:,} tokens for {TOP_K} chunks",
+                ),
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One strategy with one embedder. ``precision`` and ``coverage`` are shares of lines, ``found`` an MRR."""
+
+    embedder: str
+    strategy: str
+    chunks: int
+    mean_lines: float
+    characters: int
+    dimension: int
+    precision: float
+    coverage: float
+    found: float
+
+    @property
+    def balance(self) -> float:
+        total = self.precision + self.coverage
+        return 2 * self.precision * self.coverage / total if total else 0.0
+
+    @property
+    def kilobytes(self) -> float:
+        """Vectors of four bytes a number, and the text."""
+        return (self.chunks * self.dimension * 4 + self.characters) / 1_000
+
+
+def _measure(embedder: Named, chunker: Chunker, files: Mapping[str, str], targets: Sequence[Target]) -> Measured:
+    chunks = _cut(chunker, files)
+    vectors = embedder.encode([chunk.embedded_text() for chunk in chunks])
+    questions = embedder.encode([target.question for target in targets])
+    precisions, coverages, places = [], [], []
+    for row, target in enumerate(targets):
+        order = sorted(range(len(chunks)), key=lambda at, row=row: (-float(vectors[at] @ questions[row]), at))  # type: ignore[misc]
+        returned = {place for at in order[:TOP_K] for place in _places(chunks[at])} if questions[row].any() else set()
+        right = returned & target.lines
+        precisions.append(len(right) / len(returned) if returned else 0.0)
+        coverages.append(len(right) / len(target.lines))
+        places.append(next((1 / place for place, at in enumerate(order, 1) if _answers_it(chunks[at], target)), 0.0))
+    return Measured(
+        embedder.name,
+        chunker.name,
+        len(chunks),
+        mean([chunk.end_line - chunk.start_line + 1 for chunk in chunks]),
+        sum(len(chunk.text) for chunk in chunks),
+        vectors.shape[1],
+        mean(precisions),
+        mean(coverages),
+        mean(places),
+    )
+
+
+def _cut(chunker: Chunker, files: Mapping[str, str]) -> list[Chunk]:
+    return [chunk for path, text in files.items() for chunk in chunker.chunks(path, text) if chunk.text.strip()]
+
+
+def _places(chunk: Chunk) -> set[tuple[str, int]]:
+    return {(chunk.path, line) for line in range(chunk.start_line, chunk.end_line + 1)}
+
+
+def _answers_it(chunk: Chunk, target: Target) -> bool:
+    """Whether half of the chunk, or half of what was asked for, is in both."""
+    places = _places(chunk)
+    return 2 * len(places & target.lines) >= min(len(places), len(target.lines))
+
+
+def _broken(chunks: Sequence[Chunk], files: Mapping[str, str]) -> list[Chunk]:
+    """The chunks that are cut in the middle: they begin inside a function, or do not parse by themselves."""
+    inside = {path: inside_functions(text) for path, text in files.items()}
+    return [chunk for chunk in chunks if chunk.start_line in inside[chunk.path] or not _parses(chunk.text)]
+
+
+def _parses(text: str) -> bool:
+    try:
+        ast.parse(dedent(text))
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return True
+
+
+def _answers(name: str, real: Sequence[Measured], notes: Sequence[Measured]) -> list[Answer]:
+    own = [each for each in real if each.embedder == name]
+    best, worst = max(own, key=lambda each: each.balance), min(own, key=lambda each: each.balance)
+    on_notes = max((each for each in notes if each.embedder == name), key=lambda each: each.balance)
+    hybrid = next(each for each in own if each.strategy == "hybrid")
+    plain = max((each for each in own if each.strategy != "hybrid"), key=lambda each: each.balance)
+    first, last = max(own, key=lambda each: each.found), min(own, key=lambda each: each.found)
+    rule = "the highest F1 of precision and coverage, in lines"
+    return [
+        Answer(f"{name}: which strategy won, and why?", f"{best.strategy} on the package (precision {best.precision:.3f}, coverage {best.coverage:.3f}, chunks of {best.mean_lines:.1f} lines on average); {on_notes.strategy} on the notes' two functions", rule),
+        Answer(f"{name}: how much does chunking matter?", f"F1 {worst.balance:.3f} ({worst.strategy}) to {best.balance:.3f} ({best.strategy}); finding the place at all, MRR {last.found:.3f} ({last.strategy}) to {first.found:.3f} ({first.strategy})", "the worst and the best strategy"),
+        Answer(f"{name}: does a hybrid do better?", f"{'yes' if hybrid.balance > plain.balance else 'no'}: F1 {hybrid.balance:.3f} against {plain.balance:.3f} ({plain.strategy}), for {hybrid.chunks:,} embeddings against {plain.chunks:,}", rule),
+    ]  # fmt: skip
+
+
+def _measures_section(heading: str, figure: str, measured: Sequence[Measured]) -> Section:
+    rows = [
+        (
+            each.embedder,
+            each.strategy,
+            each.chunks,
+            each.mean_lines,
+            each.precision,
+            each.coverage,
+            each.balance,
+            each.found,
+        )
+        for each in measured
+    ]
+    labels = list(dict.fromkeys(each.strategy for each in measured))
+    several = len({each.embedder for each in measured}) > 1
+    series = {
+        f"{kind}{f', {name}' if several else ''}": [getattr(each, field) for each in measured if each.embedder == name]
+        for name in dict.fromkeys(each.embedder for each in measured)
+        for kind, field in (("precision", "precision"), ("coverage", "coverage"))
+    }
+    return Section(
+        heading,
+        (
+            _plots.bars(figure, f"{heading}: shares of lines in the first {TOP_K} chunks.", labels, series),
+            table(("embedder", "strategy", "chunks", "mean lines", f"precision@{TOP_K}", f"coverage@{TOP_K}", "F1", "MRR"), rows),
+        ),
+    )  # fmt: skip
+
+
+def _costs_section(measured: Sequence[Measured]) -> Section:
+    rows = [
+        (
+            each.embedder,
+            each.strategy,
+            each.chunks,
+            each.dimension,
+            f"{each.kilobytes:,.0f}",
+            f"{1e3 * each.characters / CHARACTERS_A_TOKEN / TOKENS_A_DOLLAR:.2f}",
+        )
+        for each in measured
+    ]
+    series = {
+        f"{each.embedder}, {each.strategy}": ([each.kilobytes], [each.balance])
+        for each in measured
+        if each.embedder == measured[0].embedder
+    }
+    return Section(
+        "Cost",
+        (
+            _plots.scatter("chunking-cost", "What a better answer costs to store.", series, ("kilobytes", "F1")),
+            table(("embedder", "strategy", "embeddings", "numbers in each", "stored, kB", "at OpenAI's price, $ per thousand such packages"), rows),
+        ),
+    )  # fmt: skip
+
+
+def _broken_section(
+    broken: Mapping[str, Sequence[Chunk]], strategies: Sequence[Chunker], files: Mapping[str, str]
+) -> Section:
+    rows = [(each.name, len(_cut(each, files)), len(broken[each.name])) for each in strategies]
+    blocks: list[Block] = [table(("strategy", "chunks", "cut in the middle"), rows, CUT)]
+    for name, chunks in broken.items():
+        if chunks:
+            first = chunks[0]
+            blocks += [f"{name}, {first.path} lines {first.start_line}–{first.end_line}:", Code(first.text)]
+    return Section("Broken semantics", tuple(blocks))
+
+
+def _edges_section(strategies: Sequence[Chunker]) -> Section:
+    rows = []
+    for case, text in EDGES.items():
+        cells: list[object] = [case]
+        for chunker in strategies:
+            chunks = chunker.chunks("case.py", text)
+            cells.append(f"{len(_broken(chunks, {'case.py': text}))} of {len(chunks)}")
+        rows.append(cells)
+    return Section(
+        "Edge cases that break chunkers",
+        (table(("case", *(each.name for each in strategies)), rows, "Chunks cut in the middle, of all."),),
+    )
+
+
+def _edge(chunker: Chunker) -> tuple[str, str, str]:
+    """The case that breaks this strategy most."""
+    counts = {case: len(_broken(chunker.chunks("case.py", text), {"case.py": text})) for case, text in EDGES.items()}
+    worst = max(counts, key=lambda case: counts[case])
+    mitigation = {
+        "function": "split long functions at their blocks, and keep the name with each part",
+        "block": "store the name of the enclosing function with each block",
+        "line": "do not cut by lines alone where a grammar is installed",
+    }.get(chunker.name, "fall back to one level where the other has nothing to add")
+    return f"{chunker.name}: {worst}", f"{counts[worst]} chunks cut in the middle", mitigation
+
+
+def _confidence(embedders: Sequence[Named], real: Sequence[Measured]) -> str:
+    winners = {
+        each.name: max((m for m in real if m.embedder == each.name), key=lambda m: m.balance).strategy
+        for each in embedders
+    }
+    if len(set(winners.values())) == 1:
+        return f"{'medium: every embedder agrees' if len(embedders) > 1 else 'low: one embedder'}, on one package"
+    return "low: " + ", ".join(f"{name} prefers {strategy}" for name, strategy in winners.items())

@@ -1,0 +1,233 @@
+"""Experiment 1: what embeddings know of words, phrases and code in three languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from orchestrator.experiments import _plots
+from orchestrator.experiments._embedders import Named
+from orchestrator.experiments._inputs import GROUPS, LANGUAGES, MORE_PHRASES, PHRASES, SUM, TASKS, WORDS
+from orchestrator.experiments._measures import mean, rank_share
+from orchestrator.experiments._report import Answer, Block, Report, Section, table
+from orchestrator.experiments._vectors import Similarities
+
+# What the notes expect of a pair: between which shares of the other pairs it should rank (1 is the highest).
+EXPECTED = (
+    (("cat", "dog"), "high", 0.75, 1.0),
+    (("cat", "car"), "low", 0.0, 0.5),
+    (("happy", "sad"), "medium-high", 0.5, 0.95),
+    (("run", "walk"), "high", 0.75, 1.0),
+)
+RELATED = (("cat", "dog"), ("happy", "sad"), ("run", "walk"))  # the pairs of the notes' words that share a kind
+CLOSE = 0.95  # of a cosine: nearer than that, and a paraphrase could not be told from a copy
+
+
+def create() -> Embeddings:
+    """The experiment, ready to register."""
+    return Embeddings()
+
+
+class Embeddings:
+    """Words, phrases and code, each as a matrix of cosines."""
+
+    name = "embeddings"
+
+    def run(self, embedders: tuple[Named, ...]) -> Report:
+        words = {each.name: Similarities.of(each, WORDS) for each in embedders}
+        phrases = {each.name: Similarities.of(each, [text for pair in PHRASES for text in pair]) for each in embedders}
+        code = {each.name: Similarities.of(each, [text for _, text in SUM]) for each in embedders}
+        grouped = {each.name: _Grouped.of(each) for each in embedders}
+        answers = [_dimensions(embedders)]
+        for name, own in words.items():
+            answers += [_expectation(name, own, *expected) for expected in EXPECTED]
+            answers += [_surprises(name, own), _paraphrases(name, phrases[name], grouped[name])]
+            answers.append(_languages(name, code[name], grouped[name]))
+        best = max(grouped, key=lambda name: (grouped[name].code, grouped[name].words))
+        return Report(
+            self.name,
+            "Embeddings: words, phrases and code",
+            "Cosine similarities of the notes' inputs and of larger sets, for each embedder that can be used here.",
+            (_words_section(words), _phrases_section(phrases), _code_section(code), _larger_section(grouped)),
+            tuple(answers),
+            f"Search code with {best}: of the embedders measured it puts the same job in another language first most "
+            f"often ({grouped[best].code:.0%} of {3 * len(TASKS)} snippets). Do not trust any of them to tell opposites "
+            "apart, nor a static code model with everyday words that it has never seen.",
+            _confidence(answers, len(embedders)),
+            _edges(words),
+            (("embedding model", f"{best} (same job in another language nearest: {grouped[best].code:.0%})"),),
+        )
+
+
+class _Grouped:
+    """The larger sets: how often the nearest neighbour is one that belongs to it."""
+
+    def __init__(self, words: float, phrases: float, code: float, unknown: int) -> None:
+        self.words, self.phrases, self.code, self.unknown = words, phrases, code, unknown
+
+    @classmethod
+    def of(cls, embedder: Named) -> _Grouped:
+        members = [(group, word) for group, words in GROUPS.items() for word in words]
+        words = Similarities.of(embedder, [word for _, word in members])
+        pairs = PHRASES + MORE_PHRASES
+        phrases = Similarities.of(embedder, [text for pair in pairs for text in pair])
+        tasks = [(task, text) for task, texts in TASKS.items() for text in texts]
+        code = Similarities.of(embedder, [text for _, text in tasks])
+        return cls(
+            words.nearest_share([group for group, _ in members]),
+            phrases.nearest_share([number for number in range(len(pairs)) for _ in (0, 1)]),
+            code.nearest_share([task for task, _ in tasks]),
+            len(words.unknown),
+        )
+
+
+def _dimensions(embedders: Sequence[Named]) -> Answer:
+    measured = [(each.name, each.encode(["cat", "dog"]).shape[1], each.dimension) for each in embedders]
+    return Answer(
+        "How many dimensions?",
+        ", ".join(f"{name}: {width:,}" for name, width, _ in measured),
+        "the width of a vector that the embedder gave, which must be what it says of itself",
+        all(width == said for _, width, said in measured),
+    )
+
+
+def _expectation(
+    name: str, words: Similarities, pair: tuple[str, str], wanted: str, least: float, most: float
+) -> Answer:
+    question = f"{name}: is {pair[0]}–{pair[1]} {wanted}?"
+    rule = f"its rank among the 28 pairs lies between {least:.0%} and {most:.0%} (100% is the highest)"
+    value = words.between(*pair)
+    if value is None:
+        return Answer(question, "no vector: the embedder does not know these words", rule, held=False)
+    rank = rank_share(value, words.all_pairs())
+    return Answer(question, f"cosine {value:.3f}, rank {rank:.0%}", rule, least <= rank <= most)
+
+
+def _surprises(name: str, words: Similarities) -> Answer:
+    known = {pair: value for pair in combinations(WORDS, 2) if (value := words.between(*pair)) is not None}
+    kin = [value for pair, value in known.items() if pair in RELATED]
+    high = [pair for pair, value in known.items() if pair not in RELATED and kin and value > min(kin)]
+    middle = sorted(known.values())[len(known) // 2] if known else 0.0
+    low = [pair for pair, value in known.items() if pair in RELATED and value < middle]
+    parts = [f"unexpectedly {what}: {_listed(pairs)}" for what, pairs in (("high", high), ("low", low)) if pairs]
+    if words.unknown:
+        parts.append(f"no vector at all: {', '.join(words.unknown)}")
+    return Answer(
+        f"{name}: any surprises among the words?",
+        "; ".join(parts) or "none",
+        "high: an unrelated pair above the lowest related one; low: a related pair below the median of all",
+    )
+
+
+def _paraphrases(name: str, phrases: Similarities, grouped: _Grouped) -> Answer:
+    share = phrases.nearest_share([number for number in range(len(PHRASES)) for _ in (0, 1)])
+    pairs = [phrases.between(*pair) or 0.0 for pair in PHRASES]
+    gap = 1 - mean(pairs)
+    return Answer(
+        f"{name}: do equivalent phrases cluster, and how close is very similar to identical?",
+        f"{share:.0%} of the notes' phrases have their equivalent nearest ({grouped.phrases:.0%} of the larger set); "
+        f"equivalents lie {gap:.3f} below identical on average",
+        f"clustered where every phrase's nearest is its equivalent; a cosine over {CLOSE} counts as identical",
+        share == 1,
+    )
+
+
+def _languages(name: str, code: Similarities, grouped: _Grouped) -> Answer:
+    values = [value for value in code.all_pairs() if value is not None]
+    return Answer(
+        f"{name}: does the same sum cluster in three languages?",
+        f"lowest cosine of the three {min(values, default=0.0):.3f}; over all {len(TASKS)} jobs the nearest snippet does "
+        f"the same job for {grouped.code:.0%} of {3 * len(TASKS)}",
+        "clusters where the nearest snippet does the same job for more than half of them (by chance: 9%)",
+        grouped.code > 0.5,
+    )
+
+
+def _words_section(words: dict[str, Similarities]) -> Section:
+    blocks: list[Block] = [
+        _plots.heat_maps(
+            "embeddings-words", "Cosine of each pair of words; blank where there is no vector.", WORDS,
+            {name: each.matrix for name, each in words.items()},
+        )
+    ]  # fmt: skip
+    for name, each in words.items():
+        rows = [[word, *line] for word, line in zip(WORDS, each.matrix, strict=True)]
+        blocks.append(table(("", *WORDS), rows, f"Similarity matrix, {name}"))
+    return Section("A. Words", tuple(blocks))
+
+
+def _phrases_section(phrases: dict[str, Similarities]) -> Section:
+    labels = [f"{number}{letter}" for number in range(1, len(PHRASES) + 1) for letter in "ab"]
+    texts = [text for pair in PHRASES for text in pair]
+    return Section(
+        "B. Phrases",
+        (
+            _plots.heat_maps(
+                "embeddings-phrases", "Cosine of each pair of phrases; a and b say the same.", labels,
+                {name: each.matrix for name, each in phrases.items()},
+            ),
+            table(("", "phrase"), zip(labels, texts, strict=True)),
+        ),
+    )  # fmt: skip
+
+
+def _code_section(code: dict[str, Similarities]) -> Section:
+    rows = [
+        (name, *(each.between(SUM[one][1], SUM[other][1]) for one, other in combinations(range(3), 2)))
+        for name, each in code.items()
+    ]
+    pairs = [f"{LANGUAGES[one]}–{LANGUAGES[other]}" for one, other in combinations(range(3), 2)]
+    return Section("C. The same sum in three languages", (table(("embedder", *pairs), rows),))
+
+
+def _larger_section(grouped: dict[str, _Grouped]) -> Section:
+    labels = ("words", "phrases", "code")
+    return Section(
+        "Larger sets",
+        (
+            f"{sum(map(len, GROUPS.values()))} words in {len(GROUPS)} groups, {len(PHRASES + MORE_PHRASES)} pairs of "
+            f"phrases, {len(TASKS)} jobs in {len(LANGUAGES)} languages: how often the nearest neighbour is of the same "
+            "group, is the equivalent, does the same job.",
+            _plots.bars(
+                "embeddings-larger", "Share of nearest neighbours that belong.", labels,
+                {name: (each.words, each.phrases, each.code) for name, each in grouped.items()},
+            ),
+            table(("embedder", *labels, "unknown words"),
+                  [(name, each.words, each.phrases, each.code, each.unknown) for name, each in grouped.items()]),
+        ),
+    )  # fmt: skip
+
+
+def _confidence(answers: Sequence[Answer], count: int) -> str:
+    judged = [answer.held for answer in answers if answer.held is not None]
+    share = mean([float(held) for held in judged])
+    level = "high" if count > 1 and share >= 0.8 else "medium" if share >= 0.5 else "low"
+    return f"{level} ({sum(judged)} of {len(judged)} expectations held, with {count} embedder{'s' * (count != 1)})"
+
+
+def _edges(words: dict[str, Similarities]) -> tuple[tuple[str, str, str], ...]:
+    edges = []
+    for name, each in words.items():
+        if each.unknown:
+            edges.append(
+                (
+                    f"{name} does not know {', '.join(each.unknown)}",
+                    "a vector of zeros: no direction, so no similarity to anything",
+                    "treat it as no answer, and search by words (BM25) beside the vectors",
+                )
+            )
+        value = each.between("happy", "sad")
+        if value is not None:
+            nearer = sum(other < value for other in each.all_pairs())
+            edges.append(
+                (
+                    f"{name}: opposites (happy–sad)",
+                    f"cosine {value:.3f}, nearer than {nearer} of the other 27 pairs: enable and disable look alike too",
+                    "search by words beside the vectors, and show the code, not the score",
+                )
+            )
+    return tuple(edges)
+
+
+def _listed(pairs: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{one}–{other}" for one, other in pairs)

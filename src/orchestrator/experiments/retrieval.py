@@ -1,0 +1,220 @@
+"""Experiment 3: snippets in three languages in ChromaDB, and what three, and thirty-six, questions find."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from orchestrator.code.vectors import Vectors, Where
+from orchestrator.experiments import _plots
+from orchestrator.experiments._embedders import Named
+from orchestrator.experiments._measures import hit, mean, precision, recall, reciprocal_rank
+from orchestrator.experiments._report import Answer, Code, Report, Section, table
+from orchestrator.experiments._snippets import NOTES, NOTHING_FITS, PHRASINGS, QUERIES, SNIPPETS, Query, grade
+
+KS = (1, 3, 5)
+RELEVANT = 4  # of 5; what a user would take
+
+
+def create() -> Retrieval:
+    """The experiment, ready to register."""
+    return Retrieval()
+
+
+class Retrieval:
+    """The snippets stored with each embedder's vectors, and every query asked at three sizes of answer."""
+
+    name = "retrieval"
+
+    def run(self, embedders: tuple[Named, ...]) -> Report:
+        searched = [search(each) for each in embedders]
+        best = max(searched, key=lambda each: each.measure(reciprocal_rank, 5))
+        k = best_k(best)
+        answers = [answer for each in searched for answer in _answers(each)]
+        return Report(
+            self.name,
+            "Storage and retrieval in ChromaDB",
+            f"{len(SNIPPETS)} snippets in Python, JavaScript and SQL; the three queries of the notes among {len(QUERIES)}, "
+            f"graded 1 to 5 by rule, and {len(NOTHING_FITS)} to which nothing fits. Relevant is a grade of {RELEVANT} or 5.",
+            (_notes_section(searched), _measures_section(searched), _phrasing_section(searched), _nothing_section(searched),
+             _snippets_section()),
+            tuple(answers),
+            f"ChromaDB with {best.name} and top_k = {k}; a hit below a cosine of {best.threshold():.2f} is shown as no "
+            "answer, since the database itself always returns its nearest, fitting or not.",
+            _confidence(best),
+            (
+                ("nothing fits the question", "the nearest snippets come back all the same", "a threshold on the cosine, and words (BM25) beside it"),
+                ("the query has no known word", "no vector, so no search", "say that nothing was found"),
+                ("fewer snippets than top_k", "Chroma returns what there is", "ask for no more than there are"),
+            ),
+            (
+                ("vector database", "ChromaDB, in its cosine space, with vectors of our own"),
+                ("top_k", f"{k} where there is one right snippet, 3 where the model may choose (hit@3 {best.measure(hit, 3):.0%})"),
+                ("when a search returns nothing fitting", f"below a cosine of {best.threshold():.2f} it says that nothing was found"),
+                ("invention", f"the threshold tells {best.told_apart(best.threshold()):.0%} of fitting and unfitting questions apart; what lies below never reaches the model"),
+            ),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What one embedder found: for each query the snippets in order, with their cosines."""
+
+    name: str
+    found: tuple[tuple[Query, tuple[int, ...], tuple[float, ...]], ...]
+    unfitting: tuple[tuple[str, int, float], ...]  # the question, the nearest snippet, its cosine; −1 and 0 for none
+
+    def measure(self, of: object, k: int, phrasing: str = "") -> float:
+        """The mean of a measure over the queries, at ``k``."""
+        assert callable(of)  # noqa: S101 - for the type checker
+        return mean([
+            of(found[:k], relevant_to(query))
+            for query, found, _ in self.found
+            if phrasing in ("", query.phrasing)
+        ])  # fmt: skip
+
+    def best_cosines(self) -> list[float]:
+        return [cosines[0] if cosines else 0.0 for _, _, cosines in self.found]
+
+    def threshold(self) -> float:
+        """The cosine that best tells questions with an answer from those without: the most are on their side."""
+        fitting, unfitting = self.best_cosines(), [cosine for _, _, cosine in self.unfitting]
+        values = sorted({*fitting, *unfitting})
+        middles = [(one + other) / 2 for one, other in pairwise(values)] or [0.0]
+        return max(middles, key=lambda at: (self.told_apart(at), -at))
+
+    def told_apart(self, threshold: float) -> float:
+        """The mean share of each kind that lies on its side of ``threshold``."""
+        above = mean([float(cosine >= threshold) for cosine in self.best_cosines()])
+        below = mean([float(cosine < threshold) for _, _, cosine in self.unfitting])
+        return (above + below) / 2
+
+    def stability(self) -> float:
+        """How much of the first three stays when the same is asked in other words (Jaccard, mean over pairs)."""
+        shares = []
+        for need in dict.fromkeys(query.need for query, _, _ in self.found):
+            tops = [set(found[:3]) for query, found, _ in self.found if query.need == need]
+            shares += [len(one & other) / max(1, len(one | other)) for one, other in combinations(tops, 2)]
+        return mean(shares)
+
+
+def search(embedder: Named) -> Searched:
+    """Store the snippets and ask every query, in a Chroma of its own."""
+    texts = [snippet.text for snippet in SNIPPETS]
+    ids = [f"snippet-{number:02}" for number in range(len(SNIPPETS))]
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # Windows keeps Chroma's files open for a while
+        store = Vectors(Where(Path(folder)), "snippets")
+        try:
+            vectors = embedder.encode(texts).astype("float32")
+            store.put(ids, vectors, texts, [snippet.category for snippet in SNIPPETS])
+            found = tuple((query, *_nearest(store, embedder, query.text)) for query in QUERIES)
+            nothing = [(text, *_nearest(store, embedder, text)) for text in NOTHING_FITS]
+        finally:
+            store.close()
+    unfitting = tuple((text, at[0] if at else -1, cosines[0] if cosines else 0.0) for text, at, cosines in nothing)
+    return Searched(embedder.name, found, unfitting)
+
+
+def _nearest(store: Vectors, embedder: Named, text: str) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    vector = embedder.encode([text])[0].astype("float32")
+    if not vector.any():
+        return (), ()
+    ids, cosines = store.nearest(vector, len(SNIPPETS))
+    # All of them, since Chroma orders equals by chance.
+    ranked = sorted(
+        (-round(cosine, 6), int(each.rpartition("-")[2])) for each, cosine in zip(ids, cosines, strict=True)
+    )
+    return tuple(at for _, at in ranked[: max(KS)]), tuple(-cosine for cosine, _ in ranked[: max(KS)])
+
+
+def relevant_to(query: Query) -> frozenset[int]:
+    """The snippets that a user would take."""
+    return frozenset(number for number, snippet in enumerate(SNIPPETS) if grade(query, snippet) >= RELEVANT)
+
+
+def best_k(searched: Searched) -> int:
+    """The size with the best balance (F1) of mean precision and mean recall; the smaller of equals."""
+    return max(KS, key=lambda k: (round(_balance(searched, k), 9), -k))
+
+
+def _balance(searched: Searched, k: int) -> float:
+    exact, whole = searched.measure(precision, k), searched.measure(recall, k)
+    return 2 * exact * whole / (exact + whole) if exact + whole else 0.0
+
+
+def _answers(each: Searched) -> list[Answer]:
+    k = best_k(each)
+    missed = 1 - each.measure(recall, k)
+    by_phrasing = {phrasing: each.measure(reciprocal_rank, 5, phrasing) for phrasing in PHRASINGS}
+    best, worst = max(by_phrasing, key=lambda p: by_phrasing[p]), min(by_phrasing, key=lambda p: by_phrasing[p])
+    at = each.threshold()
+    return [
+        Answer(f"{each.name}: which top_k is best?", f"{k} (F1 {_balance(each, k):.3f})", "the highest F1 of mean precision and mean recall"),
+        Answer(f"{each.name}: would a user find what they need?", f"within the first three for {each.measure(hit, 3):.0%} of the queries", "hit@3"),
+        Answer(f"{each.name}: how often was relevant code missed?", f"{missed:.0%} of it at top_k = {k}", "1 − recall"),
+        Answer(f"{each.name}: how many hits are irrelevant?", ", ".join(f"{1 - each.measure(precision, size):.0%} at {size}" for size in KS), "1 − precision"),
+        Answer(f"{each.name}: how does phrasing change results?", f"asked in other words, {each.stability():.0%} of the first three stay; best as {best} (MRR {by_phrasing[best]:.3f}), worst as {worst} ({by_phrasing[worst]:.3f})", "mean Jaccard overlap of the first three, and MRR, by phrasing"),
+        Answer(f"{each.name}: what happens when nothing fits?", f"snippets come back all the same, nearest cosine {mean([c for _, _, c in each.unfitting]):.3f} against {mean(each.best_cosines()):.3f} where something fits; a threshold of {at:.2f} tells {each.told_apart(at):.0%} apart", "the threshold with the most questions on their side"),
+        Answer(f"{each.name}: precision against speed?", f"a larger top_k costs nothing measurable among {len(SNIPPETS)} snippets, and precision falls from {each.measure(precision, 1):.3f} to {each.measure(precision, 5):.3f}", "mean precision at 1 and at 5"),
+    ]  # fmt: skip
+
+
+def _notes_section(searched: Sequence[Searched]) -> Section:
+    rows = []
+    for each in searched:
+        for query, found, cosines in each.found:
+            if query in NOTES:
+                listed = zip(found[:3], cosines[:3], strict=True)
+                shown = "; ".join(
+                    f"{SNIPPETS[at].language} {SNIPPETS[at].category} ({grade(query, SNIPPETS[at])}, {cosine:.2f})"
+                    for at, cosine in listed
+                )
+                rows.append((each.name, query.text, shown or "nothing", precision(found[:3], relevant_to(query))))
+    return Section(
+        "The notes' three queries", (table(("embedder", "query", "first three (grade, cosine)", "precision@3"), rows),)
+    )
+
+
+def _measures_section(searched: Sequence[Searched]) -> Section:
+    measures = {"precision": precision, "recall": recall, "hit": hit, "MRR": reciprocal_rank}
+    rows = [(each.name, k, *(each.measure(of, k) for of in measures.values())) for each in searched for k in KS]
+    labels = [f"{name}@{k}" for name in ("precision", "recall", "hit") for k in KS]
+    series = {
+        each.name: [each.measure(measures[label.partition("@")[0]], int(label[-1])) for label in labels]
+        for each in searched
+    }
+    return Section(
+        f"All {len(QUERIES)} queries",
+        (_plots.bars("retrieval-measures", "Means over all queries.", labels, series), table(("embedder", "k", *measures), rows)),
+    )  # fmt: skip
+
+
+def _phrasing_section(searched: Sequence[Searched]) -> Section:
+    series = {each.name: [each.measure(reciprocal_rank, 5, phrasing) for phrasing in PHRASINGS] for each in searched}
+    rows = [(name, *values) for name, values in series.items()]
+    return Section(
+        "Phrasing",
+        (_plots.bars("retrieval-phrasing", "MRR by the way of asking.", PHRASINGS, series, "MRR"), table(("embedder", *PHRASINGS), rows)),
+    )  # fmt: skip
+
+
+def _nothing_section(searched: Sequence[Searched]) -> Section:
+    rows = [
+        (each.name, text, f"{SNIPPETS[at].language} {SNIPPETS[at].category}" if at >= 0 else "nothing", cosine)
+        for each in searched
+        for text, at, cosine in each.unfitting
+    ]
+    return Section("When nothing fits", (table(("embedder", "question", "what came first", "cosine"), rows),))
+
+
+def _snippets_section() -> Section:
+    return Section("The snippets", tuple(Code(snippet.text) for snippet in SNIPPETS))
+
+
+def _confidence(best: Searched) -> str:
+    found = best.measure(hit, 3)
+    level = "high" if found >= 0.9 else "medium" if found >= 0.7 else "low"
+    return f"{level} for this small set (hit@3 {found:.0%} over {len(QUERIES)} queries); {len(SNIPPETS)} snippets say little of a large repository"
