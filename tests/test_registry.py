@@ -34,7 +34,8 @@ def test_every_registered_tool_keeps_the_contract(name):
     (tool,) = registry.load_tools([name]).values()
     assert tool.name == name.upper()
     assert tool.description
-    assert tool.examples, "a small model needs examples"
+    assert len(tool.examples) >= 4, "a small model needs examples, in different words"
+    assert len({example.question for example in tool.examples}) == len(tool.examples)
     for example in tool.examples:
         assert example.question
         assert example.argument.strip() == example.argument != ""

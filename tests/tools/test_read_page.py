@@ -20,7 +20,6 @@ from orchestrator.errors import ConfigError
 from orchestrator.models.scripted import ScriptedModel
 from orchestrator.tool_runs import run_tool
 from orchestrator.tools._addresses import Allowance, checked, refusal
-from orchestrator.tools._read_page_examples import EXAMPLES
 from orchestrator.tools.read_page import create, read_page
 
 from .conftest import Website, page
@@ -484,7 +483,7 @@ def test_a_page_cannot_fire_a_tool(website):
     assert r"\[CALCULATOR:1+1\]" in run.text
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.argument)
+@pytest.mark.parametrize("example", create().examples, ids=lambda example: example.argument)
 def test_an_example_looks_as_a_real_result_does_and_is_cited(example):
     assert checked(example.argument, Allowance())
     assert example.result.startswith("[1] ")

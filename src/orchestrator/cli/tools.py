@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,6 +11,7 @@ from orchestrator import terminal
 from orchestrator.cli._options import AsJson, text_of
 from orchestrator.registry import load_tools, names
 from orchestrator.tool_runs import run_tool
+from orchestrator.types import Tool
 
 commands = typer.Typer()
 
@@ -35,19 +36,26 @@ def tool(
 
 
 @commands.command("tools")
-def list_tools(as_json: AsJson = False) -> None:
+def list_tools(
+    examples: Annotated[bool, typer.Option("--examples", help="All the examples that the prompt picks from.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """List the tools, each with what it does and an example."""
     with terminal.mistakes_explained():
-        tools = load_tools(names("tools"))
+        tools = load_tools(names("tools")).values()
         if as_json:
-            terminal.print_json(
-                [{"name": each.name, "syntax": each.syntax, "description": each.description} for each in tools.values()]
-            )
+            terminal.print_json([_described(each, examples=examples) for each in tools])
             return
-        for each in tools.values():
+        for each in tools:
             terminal.write(f"[{each.name}:{each.syntax}]", "call", end="  ")
             terminal.write(each.description, end="\n")
-            for example in each.examples[:1]:
-                terminal.write(
-                    f"    {example.question} → [{each.name}:{example.argument}] → {example.result}", "note", end="\n"
-                )
+            for example in each.examples[: None if examples else 1]:
+                call = f"[{each.name}:{example.argument}]"
+                shown = " ".join(f"{example.question} → {call} → {example.result}".split())
+                terminal.write(f"    {shown}", "note", end="\n")
+
+
+def _described(tool: Tool, *, examples: bool) -> dict[str, Any]:
+    fields = ("name", "syntax", "description", "multiline", "untrusted", "sends_data")
+    described = {field: getattr(tool, field) for field in fields}
+    return described | ({"examples": [asdict(each) for each in tool.examples]} if examples else {})

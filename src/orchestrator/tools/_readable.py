@@ -28,10 +28,17 @@ class Readable:
 
 def readable(html: bytes, charset: str, *, seconds: float) -> Readable:
     """The page's text. Raises ToolError where it has none or takes too long, ConfigError without trafilatura."""
+    if not sys.executable:
+        raise ToolError("pages cannot be read in this program; answer without the page")
     question = json.dumps({"path": sys.path, "charset": charset}).encode() + b"\n" + html
     try:
         done = subprocess.run(
-            [sys.executable, "-P", "-c", _BOOT], input=question, capture_output=True, timeout=seconds, check=False
+            [sys.executable, "-P", "-c", _BOOT],
+            input=question,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except subprocess.TimeoutExpired:
         raise ToolError(f"the page could not be read in {seconds:g} seconds; try another page") from None

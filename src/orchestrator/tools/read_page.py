@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from ipaddress import ip_network
+from pathlib import Path
 
+from orchestrator.bank import read_bank
 from orchestrator.citations import Citation, Found
 from orchestrator.errors import ToolError
 from orchestrator.tools._addresses import Allowance, Network
-from orchestrator.tools._read_page_examples import EXAMPLES
 from orchestrator.types import Tool
 
 DESCRIPTION = "the text of the web page at an address"
@@ -31,7 +32,7 @@ def read_page(*, seconds: float = 15.0, characters: int = 10_000, allow: Sequenc
         name="READ_PAGE",
         description=DESCRIPTION,
         run=partial(_read, networks=networks, seconds=seconds, characters=characters),
-        examples=EXAMPLES,
+        examples=read_bank(Path(__file__).with_suffix(".tsv")),
         syntax="address",
         untrusted=True,
         sends_data=True,
