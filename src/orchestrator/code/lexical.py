@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from orchestrator.code.catalogue import Place
 from orchestrator.code.identifiers import terms
-from orchestrator.code.postings import Postings, Triples, hashes
+from orchestrator.code.postings import Postings, Triples, hashes, mapped
 from orchestrator.code.protocols import Chunk
 
 _OVER_CHUNKS = ("body", "names", "symbols")
@@ -113,10 +113,7 @@ class Lexical:
         """The snapshot of this generation; None where there is none, or none that can be read."""
         here = folder / f"lexical-{generation}"
         with suppress(OSError, ValueError, EOFError):
-            arrays = [
-                np.load(here / f"{part}.npy", mmap_mode="r")
-                for part in ("rows", "keys", "files", "first", "order", "paths")
-            ]
+            arrays = [mapped(here / f"{part}.npy") for part in ("rows", "keys", "files", "first", "order", "paths")]
             return Lexical(*arrays, *(Postings.load(here, part) for part in (*_OVER_CHUNKS, *_OVER_FILES)))
         return None
 

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,14 +139,19 @@ class Postings:
     @staticmethod
     def load(folder: Path, name: str) -> Postings:
         """Mapped into memory: a page is read when a query needs it."""
-        return Postings(*(np.load(folder / f"{name}.{part}.npy", mmap_mode="r") for part in Postings.__slots__))
+        return Postings(*(mapped(folder / f"{name}.{part}.npy") for part in Postings.__slots__))
+
+
+def mapped(file: Path) -> Any:
+    """An array in a file, mapped into memory: as a plain array, whose slices cost a tenth of a memmap's."""
+    return np.load(file, mmap_mode="r").view(np.ndarray)
 
 
 def top(scores: Scores, count: int) -> NDArray[np.int64]:
     """Where the highest scores above zero are, the highest first, earlier ones first among equals."""
-    if len(scores) > 4 * count:
-        least = np.partition(scores, len(scores) - count)[len(scores) - count]
-        chosen = np.flatnonzero(scores >= least if least > 0 else scores > 0)
-    else:
-        chosen = np.flatnonzero(scores > 0)
+    chosen = np.flatnonzero(scores)  # first, as partitioning stalls on the many equal zeros
+    values = scores[chosen]
+    if len(values) > count:
+        least = np.partition(values, len(values) - count)[len(values) - count]
+        chosen = chosen[values >= least]
     return chosen[np.argsort(-scores[chosen], kind="stable")][:count]

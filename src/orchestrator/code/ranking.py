@@ -61,7 +61,7 @@ def rank(lexical: Lexical, query: str, dense: Sequence[int], count: int, ranking
     values = np.fromiter(scores.values(), np.float64, len(scores)) / _highest(ranking)
     files = lexical.files[docs]
     values = _with_several(values, files, ranking.several)
-    values *= np.array([_factor(str(lexical.paths[file]), ranking) for file in files])
+    values *= _factors(lexical, files, ranking)
     order = np.lexsort((docs, -values))
     docs, values, files = docs[order], values[order], files[order]
     if ranking.one_a_file:
@@ -98,12 +98,12 @@ def _fused(lexical: Lexical, asked: Hashes, dense: Sequence[int], ranking: Ranki
     for weight, postings in ((ranking.file, lexical.file), (ranking.path, lexical.path)):
         for at, file in enumerate(top(postings.scores(asked), DEPTH).tolist() if weight else ()):
             of_files[file] = of_files.get(file, 0.0) + weight / (ranking.k + at + 1)
-    present = {int(lexical.files[doc]) for doc in scores}
-    for file in of_files.keys() - present:  # stands for its file: the best of its chunks, or the first
+    present = lexical.files[list(scores)].tolist() if scores else []
+    for doc, file in zip(scores, present, strict=True):
+        scores[doc] += of_files.get(file, 0.0)
+    for file in of_files.keys() - set(present):  # stands for its file: the best of its chunks, or the first
         start, end = int(lexical.first[file]), int(lexical.first[file + 1])
-        scores[start + int(np.argmax(chunk_scores[start:end]))] = 0.0
-    for doc in scores:
-        scores[doc] += of_files.get(int(lexical.files[doc]), 0.0)
+        scores[start + int(chunk_scores[start:end].argmax())] = of_files[file]
     return scores
 
 
@@ -150,9 +150,11 @@ def _with_several(values: NDArray[np.float64], files: NDArray[np.int32], boost: 
     return gained
 
 
-def _factor(path: str, ranking: Ranking) -> float:
-    kind = standing(path)
-    return {"test": ranking.tests, "init": ranking.init, "prose": ranking.prose, "": 1.0}[kind]
+def _factors(lexical: Lexical, files: NDArray[np.int32], ranking: Ranking) -> NDArray[np.float64]:
+    """What each chunk's score is multiplied with, for what its file is."""
+    numbers, inverse = np.unique(files, return_inverse=True)
+    of = {"test": ranking.tests, "init": ranking.init, "prose": ranking.prose, "": 1.0}
+    return np.array([of[standing(path)] for path in lexical.paths[numbers].tolist()])[inverse]
 
 
 def _one_a_file_first(

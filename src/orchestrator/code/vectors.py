@@ -78,15 +78,18 @@ class Vectors:
     def put(
         self, ids: Sequence[str], vectors: NDArray[np.float32], documents: Sequence[str], paths: Sequence[str]
     ) -> None:
-        """Add or replace."""
+        """Add or replace. A server gets code and path as well, for whoever else reads the collection there; in a folder
+        the catalogue beside it has them, and Chroma's own full-text index of them would take longer than all the rest.
+        """
+        shared = self._place.url is not None
         for start in range(0, len(ids), AT_ONCE):
             some = slice(start, start + AT_ONCE)
             with self._explained():
                 self._collection.upsert(
                     ids=list(ids[some]),
                     embeddings=vectors[some],
-                    documents=list(documents[some]),
-                    metadatas=[{"path": path} for path in paths[some]],
+                    documents=list(documents[some]) if shared else None,
+                    metadatas=[{"path": path} for path in paths[some]] if shared else None,
                 )
 
     def drop(self, ids: Sequence[str]) -> None:
