@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 
 from orchestrator.code.catalogue import Place
 from orchestrator.code.identifiers import terms
+from orchestrator.code.paths import STANDINGS, standings
 from orchestrator.code.postings import Postings, Triples, hashes, mapped
 from orchestrator.code.protocols import Chunk
 
 _OVER_CHUNKS = ("body", "names", "symbols")
 _OVER_FILES = ("file", "path")
+_ARRAYS = ("rows", "keys", "files", "first", "order", "paths", "standings")
 _AT_ONCE = 1_000  # chunks whose text is read again at a time
 
 
@@ -58,13 +60,14 @@ def _counted(keys: NDArray[np.int64], found: Iterable[list[str]]) -> Triples:
 
 
 def _symbols(chunk: Chunk) -> list[str]:
-    """The names as a whole, in lower case, with and without what they are in."""
-    names = [name.lower() for name in chunk.defines]
-    around = chunk.name.lower()
-    if around and names and around.rpartition(".")[2] == names[0].rpartition(".")[2]:
-        parts = around.split(".")
-        names += [".".join(parts[at:]) for at in range(len(parts) - 1)]
-    return list(dict.fromkeys(names))
+    """The names as a whole: as written, in lower case behind a ``~``, and the chunk's own behind an ``=``.
+
+    The own name is also there with what it is in, as ``Session.send``.
+    """
+    own = [name for name in chunk.defines[:1] if chunk.name.rpartition(".")[2] == name.rpartition(".")[2]]
+    parts = chunk.name.split(".") if own else []
+    names = {*chunk.defines, *(".".join(parts[at:]) for at in range(len(parts)))}
+    return [*names, *{f"~{name.lower()}" for name in names}, *(f"={name}" for name in own)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class Lexical:
     first: NDArray[np.int64]
     order: NDArray[np.int64]
     paths: NDArray[np.str_]
+    standings: NDArray[np.uint8]
     body: Postings = field(repr=False)
     names: Postings = field(repr=False)
     symbols: Postings = field(repr=False)
@@ -99,7 +103,7 @@ class Lexical:
         shutil.rmtree(work, ignore_errors=True)
         shutil.rmtree(target, ignore_errors=True)
         work.mkdir()
-        for part in ("rows", "keys", "files", "first", "order", "paths"):
+        for part in _ARRAYS:
             np.save(work / f"{part}.npy", getattr(self, part))
         for part in (*_OVER_CHUNKS, *_OVER_FILES):
             getattr(self, part).save(work, part)
@@ -113,7 +117,7 @@ class Lexical:
         """The snapshot of this generation; None where there is none, or none that can be read."""
         here = folder / f"lexical-{generation}"
         with suppress(OSError, ValueError, EOFError):
-            arrays = [mapped(here / f"{part}.npy") for part in ("rows", "keys", "files", "first", "order", "paths")]
+            arrays = [mapped(here / f"{part}.npy") for part in _ARRAYS]
             return Lexical(*arrays, *(Postings.load(here, part) for part in (*_OVER_CHUNKS, *_OVER_FILES)))
         return None
 
@@ -151,6 +155,7 @@ def build(
         first=np.searchsorted(files, np.arange(len(numbers) + 1)),
         order=order,
         paths=np.array(paths or [""], np.str_)[: len(paths)],
+        standings=np.array([STANDINGS.index(each) for each in standings(paths)], np.uint8),
         **{name: Postings.made(triples, len(places)) for name, triples in over_chunks.items()},
         file=Postings.made(by_file, len(numbers)),
         path=Postings.made(_counted(np.arange(len(paths)), map(terms, paths)), len(numbers)),

@@ -115,14 +115,11 @@ class Postings:
                 found[docs] += rarity * (K1 + 1) * counts / (counts + self.norms[docs])
         return found
 
-    def holds(self, query: Hashes, doc: int) -> NDArray[np.bool_]:
-        """Which of the terms a document holds."""
-        starts, ends = self._spans(query)
-        held = []
-        for start, end in zip(starts, ends, strict=True):
-            at = start + np.searchsorted(self.docs[start:end], doc)
-            held.append(bool(at < end and self.docs[at] == doc))
-        return np.array(held, bool)
+    def holding(self, term: str) -> list[int]:
+        """The documents that hold a term."""
+        starts, ends = self._spans(hashes([term]))
+        found: list[int] = self.docs[starts[0] : ends[0]].tolist()
+        return found
 
     def _spans(self, query: Hashes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         at = np.searchsorted(self.terms, query)

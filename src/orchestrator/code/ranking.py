@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from orchestrator.code.identifiers import terms
 from orchestrator.code.lexical import Lexical
-from orchestrator.code.paths import standing
+from orchestrator.code.paths import ASKED_FOR, STANDINGS, Standing, stem
 from orchestrator.code.postings import Hashes, hashes, top
 from orchestrator.code.protocols import Hit
 
 DEPTH = 100  # places of a list that count
+_DEFINERS = 1_000  # chunks that define a symbol, of which more are not looked at
 FITTING = 0.25  # how much of a question a hit must cover; 96 % of true answers do, and 19 % of foreign questions' hits
 
 
@@ -37,6 +38,7 @@ class Ranking:
     tests: float = 0.3
     init: float = 0.6
     prose: float = 0.5
+    old: float = 0.8
     k: float = 20.0
     one_a_file: bool = True
 
@@ -61,7 +63,7 @@ def rank(lexical: Lexical, query: str, dense: Sequence[int], count: int, ranking
     values = np.fromiter(scores.values(), np.float64, len(scores)) / _highest(ranking)
     files = lexical.files[docs]
     values = _with_several(values, files, ranking.several)
-    values *= _factors(lexical, files, ranking)
+    values *= _factors(query, ranking)[lexical.standings[files]]
     order = np.lexsort((docs, -values))
     docs, values, files = docs[order], values[order], files[order]
     if ranking.one_a_file:
@@ -114,27 +116,44 @@ def _highest(ranking: Ranking) -> float:
 
 
 _SYMBOL = re.compile(r"[^\W\d][\w$]*(?:(?:\.|::|#|->)[^\W\d][\w$]*)*[?!]?")
+# How a chunk's definition matches the symbol asked for, and what that is worth.
+_MATCHES = (("=", 1.0), ("", 0.7), ("~", 0.4))
 
 
 def _add_definitions(scores: dict[int, float], lexical: Lexical, query: str, ranking: Ranking) -> None:
-    """A chunk that defines the symbol asked for leads; a plain word that happens to be a name counts less."""
+    """A chunk that defines the symbol asked for leads. In a sentence only what can be nothing but a name is one."""
     words = _SYMBOL.findall(query)
+    alone = len(words) == 1
     for word in words:
-        name = re.sub(r"::|#|->", ".", word).lower()
-        sure = len(words) == 1 or _looks_like_code(word)
-        found = lexical.symbols.scores(hashes([name]))
-        docs = top(found, DEPTH).tolist()
-        if not docs:
+        if not (alone or _looks_like_code(word)):
             continue
-        # A name that many chunks define says little.
-        worth = ranking.symbol * (1.0 if sure else 0.25) * _highest(ranking) / (1 + np.log1p(len(docs) - 1))
-        for doc in docs:
-            scores[doc] = scores.get(doc, 0.0) + worth
+        name = re.sub(r"::|#|->", ".", word)
+        found: dict[int, float] = {}
+        for mark, share in _MATCHES:
+            docs = lexical.symbols.holding(mark + (name.lower() if mark == "~" else name))
+            # In a sentence, a name that many chunks define says little.
+            worth = share if alone else share / (1 + np.log1p(max(len(docs) - 1, 0)))
+            for doc in docs[:_DEFINERS]:
+                found[doc] = max(found.get(doc, 0.0), worth)
+        if alone:
+            _add_namesakes(found, scores, lexical, name)
+        for doc, worth in found.items():
+            scores[doc] = scores.get(doc, 0.0) + ranking.symbol * worth * _highest(ranking)
+
+
+def _add_namesakes(found: dict[int, float], scores: dict[int, float], lexical: Lexical, name: str) -> None:
+    """``application`` is asked for, and there is an application.js: its best chunk counts as a definition."""
+    best: dict[int, int] = {}
+    for doc in sorted(scores, key=scores.__getitem__):
+        best[int(lexical.files[doc])] = doc
+    for file, doc in best.items():
+        if stem(str(lexical.paths[file])) == name.lower():
+            found[doc] = max(found.get(doc, 0.0), _MATCHES[1][1])
 
 
 def _looks_like_code(word: str) -> bool:
     """``parse_url``, ``parseUrl``, ``URLParser``, ``a.b``; not ``Parse``."""
-    return bool(re.search(r"[_.$:#>\d]|[a-z][A-Z]|[A-Z]{2}", word))
+    return bool(re.search(r"[_.$:#>\d]|[a-z][A-Z]|[A-Z]{2}[a-z]", word))
 
 
 def _with_several(values: NDArray[np.float64], files: NDArray[np.int32], boost: float) -> NDArray[np.float64]:
@@ -150,11 +169,13 @@ def _with_several(values: NDArray[np.float64], files: NDArray[np.int32], boost: 
     return gained
 
 
-def _factors(lexical: Lexical, files: NDArray[np.int32], ranking: Ranking) -> NDArray[np.float64]:
-    """What each chunk's score is multiplied with, for what its file is."""
-    numbers, inverse = np.unique(files, return_inverse=True)
-    of = {"test": ranking.tests, "init": ranking.init, "prose": ranking.prose, "": 1.0}
-    return np.array([of[standing(path)] for path in lexical.paths[numbers].tolist()])[inverse]
+def _factors(query: str, ranking: Ranking) -> NDArray[np.float64]:
+    """What a score is multiplied with for each standing of a file; nothing is held against what was asked for."""
+    asked = set(terms(query))
+    of: dict[Standing, float] = {
+        "code": 1.0, "test": ranking.tests, "init": ranking.init, "prose": ranking.prose, "old": ranking.old,
+    }  # fmt: skip
+    return np.array([1.0 if asked & ASKED_FOR.get(each, set()) else of[each] for each in STANDINGS])
 
 
 def _one_a_file_first(

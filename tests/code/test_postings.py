@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from collections import Counter
+from math import log1p
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.code.postings import K1, B, Postings, Triples, hashes, top
+
+documents = st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=12), min_size=1, max_size=12)
+
+
+def made(docs: list[list[str]]) -> Postings:
+    terms = hashes(term for doc in docs for term in doc)
+    return Postings.made(Triples.counted(terms, np.repeat(np.arange(len(docs)), [len(doc) for doc in docs])), len(docs))
+
+
+def bm25(docs: list[list[str]], query: list[str]) -> list[float]:
+    """The formula, word for word."""
+    mean = sum(map(len, docs)) / len(docs) or 1.0
+    scores = []
+    for doc in docs:
+        counts, score = Counter(doc), 0.0
+        for term in query:
+            held = sum(term in each for each in docs)
+            rarity = log1p((len(docs) - held + 0.5) / (held + 0.5))
+            score += rarity * (K1 + 1) * counts[term] / (counts[term] + K1 * (1 - B + B * len(doc) / mean))
+        scores.append(score)
+    return scores
+
+
+@given(documents, st.lists(st.sampled_from("abcdefghxyz"), unique=True, max_size=5))
+def test_the_scores_are_those_of_the_formula(docs, query):
+    np.testing.assert_allclose(made(docs).scores(hashes(query)), bm25(docs, query), rtol=1e-4, atol=1e-6)
+
+
+@given(documents)
+def test_postings_come_back_as_the_triples_they_were_made_from(docs):
+    postings = made(docs)
+    again = Postings.made(postings.triples(), len(docs))
+    for part in Postings.__slots__:
+        np.testing.assert_array_equal(getattr(postings, part), getattr(again, part))
+
+
+@given(documents, st.sampled_from("abcz"))
+def test_holding_lists_the_documents_with_a_term(docs, term):
+    assert made(docs).holding(term) == [at for at, doc in enumerate(docs) if term in doc]
+
+
+def test_postings_are_saved_and_mapped_back(tmp_path):
+    postings = made([["a", "b"], ["b"]])
+    postings.save(tmp_path, "x")
+    loaded = Postings.load(tmp_path, "x")
+    np.testing.assert_array_equal(loaded.scores(hashes(["a", "b"])), postings.scores(hashes(["a", "b"])))
+
+
+@given(st.lists(st.floats(0, 5, width=32), max_size=300), st.integers(1, 20))
+def test_top_is_the_head_of_a_stable_sort_without_the_zeros(scores, count):
+    array = np.array(scores, np.float32)
+    expected = sorted((at for at, score in enumerate(scores) if score > 0), key=lambda at: (-scores[at], at))[:count]
+    assert top(array, count).tolist() == expected
+
+
+def test_a_term_has_the_same_number_on_every_machine():
+    assert hashes(["session"]).tolist() == [13_089_018_033_905_596_452]
+
+
+@pytest.mark.parametrize("docs", [[[]], [[], []]])
+def test_documents_without_words_are_no_trouble(docs):
+    assert made(docs).scores(hashes(["a"])).tolist() == [0.0] * len(docs)

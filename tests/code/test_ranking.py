@@ -1,0 +1,135 @@
+"""A test for each part of the ranking: with it the right chunk leads, without it another does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from orchestrator.code import CodeIndex, Ranking
+from orchestrator.code.catalogue import Place
+from orchestrator.code.lexical import Lexical, Words, build
+from orchestrator.code.paths import standings
+from orchestrator.code.protocols import Chunk, Hit
+from orchestrator.code.ranking import covered, rank
+
+ALL = Ranking()
+
+
+def indexed(*chunks: tuple[str, str, str]) -> tuple[Lexical, list[str]]:
+    """An index over (path, name, text), and which chunk stands where."""
+    paths = list(dict.fromkeys(path for path, _, _ in chunks))
+    made = sorted(
+        (paths.index(path), at, Chunk(path, at + 1, at + 1, name, text, (name.rpartition(".")[2],) if name else ()))
+        for at, (path, name, text) in enumerate(chunks)
+    )
+    ids = [f"{at:032x}"[::-1] for _, at, _ in made]
+    places = [Place(at, file, id_) for (file, at, _), id_ in zip(made, ids, strict=True)]
+    words = Words.of([(id_, chunk) for (_, _, chunk), id_ in zip(made, ids, strict=True)])
+    lexical = build(places, paths.__getitem__, lambda _rows: {}, None, [words])
+    return lexical, [f"{chunk.path} {chunk.name}".strip() for _, _, chunk in made]
+
+
+def order(
+    lexical: Lexical, names: list[str], query: str, ranking: Ranking = ALL, dense: Sequence[int] = ()
+) -> list[str]:
+    return [names[each.doc] for each in rank(lexical, query, dense, 10, ranking)]
+
+
+FILLER = [(f"other{at}.py", f"thing{at}", "alpha beta gamma") for at in range(6)]
+
+
+CASES = {
+    "path": ("login token", ("auth/login.py", "enter", "x y token"), ("misc.py", "run", "x y token token")),
+    "names": ("load settings", ("a.py", "load_settings", "x y"), ("b.py", "run", "load settings load settings")),
+    "symbol": ("Widget", ("a.py", "Widget", "a body of other words"), ("widget/use.py", "use_widget", "Widget Widget")),
+    "tests": ("send mail now", ("mail.py", "go", "mail send"), ("tests/test_mail.py", "check", "mail send now")),
+    "prose": ("send mail now fast", ("mail.py", "go", "mail send"), ("docs/mail.md", "", "mail send now fast")),
+    "init": ("send mail now", ("mail/core.py", "", "mail send"), ("mail/__init__.py", "", "mail send now")),
+    "old": ("send mail now", ("v2/mail.py", "go", "mail send"), ("v1/mail.py", "go", "mail send now")),
+}
+OFF = {
+    "path": replace(ALL, path=0), "names": replace(ALL, names=0), "symbol": replace(ALL, symbol=0),
+    "tests": replace(ALL, tests=1), "prose": replace(ALL, prose=1),
+    "init": replace(ALL, init=1), "old": replace(ALL, old=1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("part", CASES)
+def test_with_each_part_the_right_chunk_leads_and_without_it_another(part):
+    query, right, other = CASES[part]
+    lexical, names = indexed(other, right, *FILLER)
+    assert order(lexical, names, query)[0] == f"{right[0]} {right[1]}".strip()
+    assert order(lexical, names, query, OFF[part])[0] == f"{other[0]} {other[1]}".strip()
+
+
+def test_what_lies_near_by_its_vector_is_found_without_a_common_word():
+    lexical, names = indexed(("a.py", "f", "alpha"), ("b.py", "g", "beta"), *FILLER)
+    assert order(lexical, names, "zebra", dense=[1, 0])[:2] == ["b.py g", "a.py f"]
+    assert order(lexical, names, "zebra", replace(ALL, dense=0), dense=[1, 0]) == []
+
+
+def test_a_file_counts_as_a_whole():
+    spread = [("whole.py", "f", "parse the url"), ("whole.py", "g", "of a config file")]
+    lexical, names = indexed(*spread, ("half.py", "h", "parse the parse url"), *FILLER)
+    query = "parse url config file"
+    assert order(lexical, names, query, replace(ALL, several=0))[0].startswith("whole.py")
+
+
+def test_the_first_pass_takes_one_chunk_a_file():
+    lexical, names = indexed(("a.py", "f", "mail send"), ("a.py", "g", "mail send"), ("b.py", "h", "mail"), *FILLER)
+    assert [each.split()[0] for each in order(lexical, names, "send mail")[:3]] == ["a.py", "b.py", "a.py"]
+    many = order(lexical, names, "send mail", replace(ALL, one_a_file=False, several=0))
+    assert [each.split()[0] for each in many[:3]] == ["a.py", "a.py", "b.py"]
+
+
+def test_a_name_as_it_is_written_leads_before_one_in_other_letters():
+    lexical, names = indexed(("a.py", "middleware", "x"), ("b.py", "Middleware", "x"), *FILLER)
+    assert order(lexical, names, "Middleware")[0] == "b.py Middleware"
+    assert order(lexical, names, "middleware")[0] == "a.py middleware"
+
+
+@pytest.mark.parametrize("query", ["Session.send", "Session::send", "Session#send", "Session->send"])
+def test_a_qualified_name_is_asked_for_as_any_language_writes_it(query):
+    lexical, names = indexed(("a.py", "Adapter.send", "x"), ("b.py", "Session.send", "x"), *FILLER)
+    assert order(lexical, names, query)[0] == "b.py Session.send"
+
+
+def test_what_is_asked_for_is_not_held_against_a_file():
+    lexical, names = indexed(("docs/mail.md", "", "mail send"), ("mail.py", "go", "mail send"), *FILLER)
+    assert order(lexical, names, "send mail")[0] == "mail.py go"
+    assert order(lexical, names, "documentation of mail send")[0] == "docs/mail.md"
+
+
+def test_a_hyphen_in_a_question_joins_as_well(project, tmp_path, embedder):
+    with CodeIndex.build(project, tmp_path / "db", embedder=embedder) as index:
+        assert index.search("e-mail", 1, ranking=replace(ALL, dense=0))[0].path == "mail.py"
+
+
+@pytest.mark.parametrize(
+    ("path", "standing"),
+    [
+        ("src/app.py", "code"), ("tests/a.py", "test"), ("src/app_test.go", "test"), ("src/app.spec.ts", "test"),
+        ("src/AppTest.java", "test"), ("src/latest.py", "code"), ("src/contest.py", "code"), ("pkg/testing.py", "code"),
+        ("pkg/__init__.py", "init"), ("src/mod.rs", "code"), ("src/index.ts", "code"), ("README.md", "prose"),
+        ("_examples/a.go", "prose"), ("lib/v3/a.ts", "old"), ("lib/v4/a.ts", "code"), ("compat/a.py", "old"),
+    ],
+)  # fmt: skip
+def test_a_path_says_what_a_file_is(path, standing):
+    assert standings([path, "lib/v4/other.ts"])[0] == standing
+
+
+def test_how_much_of_a_question_a_hit_covers():
+    lexical, _ = indexed(("a.py", "f", "parse the url"), *FILLER)
+    hit = Hit("a.py", 1, 1, "f", "parse the url", 1.0)
+    assert covered(lexical, "parse url", hit) == 1.0
+    assert 0 < covered(lexical, "parse zebra", hit) < 0.6
+    assert covered(lexical, "", hit) == 0.0
+
+
+def test_the_score_is_at_most_about_one_for_a_chunk_that_leads_every_list(project, tmp_path, embedder):
+    with CodeIndex.build(Path(project), tmp_path / "db", embedder=embedder) as index:
+        scores = [hit.score for hit in index.search("validate an e-mail address", 20)]
+    assert all(0 <= score <= 1 + ALL.several for score in scores)
