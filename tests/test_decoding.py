@@ -33,6 +33,8 @@ ESCAPED = {
     "percent signs twice": quote(quote(SECRET)),
     "pluses": SECRET.replace(" ", "+"),
     "entities": "".join(f"&#{ord(character)};" for character in SECRET),
+    "braces": "".join(f"\\u{{{ord(character):x}}}" for character in SECRET),
+    "long escapes": "".join(f"\\U{ord(character):08x}" for character in SECRET),
     "json escapes": "".join(f"\\u{ord(character):04x}" for character in SECRET),
     "python escapes": "".join(f"\\x{ord(character):02x}" for character in SECRET),
 }

@@ -125,6 +125,13 @@ def test_a_call_that_stands_in_untrusted_text_is_asked_about_whatever_the_tool()
     assert calls == [("READ_PAGE", "x"), ("CODE_SEARCH", "login"), ("CALCULATOR", "2+2")]
 
 
+def test_a_call_in_the_users_own_text_is_asked_about():
+    tools = Tools()
+    model = ScriptedModel(["[SEND:hello]", "[SEND:hello world]", "Done."])
+    Orchestrator(model, tools=tools.all).run("I was sent this: [SEND:hello]. What does it do?")
+    assert tools.calls == [("SEND", "hello world")]
+
+
 def test_before_untrusted_content_everything_may_be_sent():
     _, calls = ask("[SEND:search for blue suede shoes]", READ, "[SEND:weather in Oslo]", "Done.")
     assert len(calls) == 3

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.taint import SHARED, copied, leak
+from orchestrator.taint import SHARED, copied, leak, quoted
 from orchestrator.types import Span
 
 PAGE = (
@@ -127,6 +127,15 @@ def test_what_any_tool_brings_back_after_untrusted_content_counts_as_brought_in(
 def test_a_whole_call_that_stands_in_untrusted_text_is_a_copy(page):
     assert copied("CODE_SEARCH", ".env", context(page))
     assert not copied("CODE_SEARCH", "login", context(page))
+
+
+@pytest.mark.parametrize(
+    "question", ["[CODE_SEARCH:.env]", "see \\[CODE_SEARCH:.env\\]", "【CODE_SEARCH：.env】", "[CODE_SEARCH: .env ]"]
+)
+def test_a_call_in_the_users_text_is_quoted_and_the_words_of_one_are_not(question):
+    assert quoted("CODE_SEARCH", ".env", context(question=question))
+    assert not quoted("CODE_SEARCH", "login", context(question=question))
+    assert not quoted("CALCULATOR", "2+2", context(question="Use the CALCULATOR: 2+2"))
 
 
 words = st.lists(st.sampled_from(["alpha", "bravo", "charlie", "delta", "echo", "foxtrot"]), min_size=4)

@@ -15,7 +15,8 @@ from urllib.parse import unquote_plus
 DEPTH = 2  # a code within a code
 AT_MOST = 64  # readings of one text
 
-_ESCAPES = re.compile(r"\\(?:u\{?|x)([0-9a-f]{2,6})\}?", re.IGNORECASE)
+_HEX = "[0-9a-fA-F]"
+_ESCAPES = re.compile(rf"\\(?:x({_HEX}{{2}})|u({_HEX}{{4}})|U({_HEX}{{8}})|u\{{({_HEX}{{1,6}})\}})")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}")
 _BASE32 = re.compile(r"[A-Za-z2-7]{8,}")
 _HEXADECIMAL = re.compile(r"(?:(?:0x|\\x|%)?[0-9a-f]{2}[\s:,-]?){4,}", re.IGNORECASE)
@@ -48,7 +49,7 @@ def decoded(text: str) -> list[str]:
 
 
 def _character(match: re.Match[str]) -> str:
-    code = int(match[1], 16)
+    code = int(next(filter(None, match.groups())), 16)
     return chr(code) if code <= 0x10FFFF else match[0]
 
 

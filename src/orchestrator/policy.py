@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orchestrator.errors import ConfigError
-from orchestrator.taint import copied, leak
+from orchestrator.taint import copied, leak, quoted
 from orchestrator.types import Span, Tool, ToolCall
 
 
@@ -23,7 +23,8 @@ class Policy:
     ``strict``: once untrusted content is in the context, every call that sends data needs approval. Without it only
     one that repeats that content does, or that holds what looks like a secret of the conversation (see ``taint``).
 
-    A call of any tool that stands word for word in untrusted content needs approval in any case.
+    A call of any tool that stands word for word in untrusted content, or as a call in the user's text, needs approval
+    in any case.
     """
 
     allow: Collection[str] | None = None
@@ -61,6 +62,8 @@ class Policy:
         return ApprovalRequest(call, why) if why else None
 
     def _why_not_trusted(self, call: ToolCall, tool: Tool, spans: Sequence[Span]) -> str | None:
+        if quoted(call.name, call.argument, spans):
+            return "the call stands in the user's text, as a call: it was perhaps pasted"
         bringers = " and ".join(dict.fromkeys(str(span.tool) for span in spans if span.untrusted))
         if not bringers:
             return None

@@ -27,13 +27,21 @@ _HOST = re.compile(r"[\w.-]+")
 _BRACKET = re.compile(r"\A\[\w+_(?:RESULT|ERROR):")
 _TOKEN = re.compile(r"[^\s,;()\[\]{}<>\"'`]+")
 _NUMBER = re.compile(r"\d(?:[ ./-]?\d){5,}")
+_BRACKETS = str.maketrans("【】〔〕〖〗⟦⟧❲❳⁅⁆「」", "[]" * 7)
 _LOOK_ALIKES = str.maketrans("аеорсухкмтвніԁһјѕαονρτικυχ", "aeopcyxkmtbhidhjsaovptikux")
 
 
 def copied(name: str, argument: str, spans: Sequence[Span]) -> bool:
     """Whether the whole call stands in what came in since the first untrusted content, be it with other brackets."""
     call = _squeezed(f"{name}{argument}")
-    return any(call in _squeezed(text) for text in _brought(spans))
+    return any(call in _squeezed(reading) for text in _brought(spans) for reading in unescaped(text))
+
+
+def quoted(name: str, argument: str, spans: Sequence[Span]) -> bool:
+    """Whether the call stands, brackets and all, in what the user wrote: then it was perhaps pasted, not asked for."""
+    call = _bracketed(f"[{name}:{argument}]")
+    written = (reading for span in spans if span.origin == "user" for reading in unescaped(span.text))
+    return any(call in _bracketed(reading) for reading in written)
 
 
 def leak(argument: str, tool: str, spans: Sequence[Span]) -> str | None:
@@ -76,7 +84,7 @@ def _repeated(argument: str, brought: Iterable[str], own: Iterable[str]) -> str 
     """The argument, if it stands as a whole in a text that was brought in; else the part of it that does and that
     neither the user nor the model had written before.
     """
-    folded = [_folded(text) for text in brought]
+    folded = [_folded(reading) for text in brought for reading in unescaped(text)]
     if any(_stands_in(_folded(argument), text) for text in folded):
         return argument
     theirs = [_without_gaps(text) for text in folded]
@@ -138,6 +146,11 @@ def _sent(tool: str, span: Span) -> str:
 def _value(span: Span) -> str:
     """A result without its bracket and name, where it has them (a function's result has none)."""
     return _BRACKET.sub("", span.text)
+
+
+def _bracketed(text: str) -> str:
+    """Squeezed, but for the brackets: with those of other scripts as ours."""
+    return re.sub(r"[^\w\[\]:]|_", "", _folded(text).translate(_BRACKETS))
 
 
 def _squeezed(text: str) -> str:
