@@ -11,7 +11,7 @@ from time import perf_counter
 from types import TracebackType
 from typing import Self
 
-from orchestrator.errors import ModelTimeout
+from orchestrator.errors import ModelTimeout, ResumeRefused
 from orchestrator.loop import Approve, Invoke, Loop, Sample
 from orchestrator.policy import Approver
 from orchestrator.protocols import Model
@@ -156,6 +156,10 @@ def _drive(progress: _Progress) -> Generator[Event, None, None]:
                                     break
                     except ModelTimeout as error:
                         progress.ran_out_of_time(error)
+                    except ResumeRefused:
+                        loop.step_back()
+                        continue
+                    loop.learn(progress.model.info.resume_mode)
                     yield from loop.end_stream(progress.elapsed())
                 case Approve(request):
                     with progress.paused():
@@ -189,6 +193,10 @@ async def _adrive(  # noqa: C901, PLR0912 - the twin of _drive, with its loops w
                                     break
                     except ModelTimeout as error:
                         progress.ran_out_of_time(error)
+                    except ResumeRefused:
+                        loop.step_back()
+                        continue
+                    loop.learn(progress.model.info.resume_mode)
                     for event in loop.end_stream(progress.elapsed()):
                         yield event
                 case Approve(request):

@@ -51,6 +51,10 @@ class ModelRefused(ModelError):
     """An error status that trying again would not change."""
 
 
+class ResumeRefused(ModelError):
+    """The server does not go on with the assistant's last message. The run then goes on by turns."""
+
+
 class ModelUnreachable(ModelError):
     """No connection to the server."""
 

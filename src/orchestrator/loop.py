@@ -14,14 +14,14 @@ protocol, the limits and the policy. It does not know models, tools' code or clo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from orchestrator.calls import Approve, Invoke, Outcome, PendingCalls
 from orchestrator.finish import natural_end
 from orchestrator.guide.guide import Guide
 from orchestrator.limits import Limits, Spent, repeats_itself
-from orchestrator.placing import GO_ON, Placing
+from orchestrator.placing import GO_ON, Placing, cut, why_invalid
 from orchestrator.policy import Policy
 from orchestrator.record import Record, measured_usage, priced
 from orchestrator.step import Step
@@ -35,6 +35,7 @@ from orchestrator.types import (
     FinishReason,
     ModelInfo,
     Request,
+    ResumeMode,
     Run,
     Tool,
     ToolResult,
@@ -117,6 +118,19 @@ class Loop:
             self._bound_stream(step, elapsed)
         return self._noted(events)
 
+    def learn(self, mode: ResumeMode) -> None:
+        """How the server is resumed, now that it has answered: a chat server may turn out to know more, or less."""
+        if {mode, self._info.resume_mode} == {"turn", "prefill"}:
+            self._info = replace(self._info, resume_mode=mode)
+            self._place.mode = mode
+
+    def step_back(self) -> None:
+        """The server did not go on with the assistant's message: the same step again, by turns."""
+        self._step = None
+        self._spent.steps -= 1
+        self._place.move_down()
+        self.learn("turn")
+
     def end_stream(self, elapsed: float) -> list[Event]:
         """The stream has ended, by itself or because it was cut: what follows depends on how."""
         step, self._step = self._step, None
@@ -131,8 +145,7 @@ class Loop:
             case Forged() as forged:
                 events += self._refuse(forged)
             case Invalid() as invalid:
-                known = ", ".join(self._tools)
-                self._place.note(invalid.name, _WHY_INVALID[invalid.reason].format(name=invalid.name, known=known))
+                self._place.note(invalid.name, why_invalid(invalid, self._tools))
             case _:
                 answered = bool(self._record.answer())
                 self._ending = self._ending or natural_end(step.finish, self._spent, elapsed, answered=answered)
@@ -243,16 +256,15 @@ class Loop:
 
     def _write_result(self, outcome: Outcome, result: ToolResult) -> ToolResult:
         kept = self._record.result(result)
-        value = _cut(kept.result, self._spent.limits.max_result)
+        value = cut(kept.result, self._spent.limits.max_result)
         if outcome.denied:
             self._spent.denied += 1
             self._place.result(result.name, value, ok=result.ok, origin="runtime")
             return kept
         self._spent.made[result.name] += 1
-        untrusted = self._tools[result.name].untrusted
-        self._place.result(result.name, value, ok=result.ok, untrusted=untrusted)
+        self._place.result(result.name, value, ok=result.ok, untrusted=self._tools[result.name].untrusted)
         if self._spent.repeats_too_often(self._words_before_call, result):
-            self.stop("loop", f"the model keeps making the same call: {result.name} with {_cut(result.argument, 80)!r}")
+            self.stop("loop", f"the model keeps making the same call: {result.name} with {cut(result.argument, 80)!r}")
         return kept
 
     # --- What is written into the context ---
@@ -284,17 +296,5 @@ class Loop:
         return events
 
 
-def _cut(text: str, most: int) -> str:
-    if len(text) <= most:
-        return text
-    return f"{text[:most]} … {len(text) - most:,} more characters"
-
-
 _LONGEST_TOKEN = 64  # characters; more than that a token, and the server is not counting tokens
 _LONGEST_WAIT = 86_400.0  # seconds; clocks and sockets take no more than they can count
-_WHY_INVALID = {
-    "empty_argument": "nothing between the colon and the bracket; write what {name} should work on there",
-    "nested_call": "a call cannot stand inside another; make the inner one first and wait for its result",
-    "bad_arguments": 'the arguments of {name} are a JSON object such as {{"argument": "…"}}, with text in it',
-    "unknown_function": "there is no function {name}; there are: {known}",
-}

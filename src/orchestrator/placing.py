@@ -6,14 +6,33 @@ Knows the transcript and the ways to resume; not what is written.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from orchestrator.syntax import defuse, escape
+from orchestrator.syntax import Invalid, defuse, escape
 from orchestrator.transcript import Transcript
 from orchestrator.types import Origin, ResumeMode, Role
 
 GO_ON = "\n\nGo on with your answer from where you stopped. Do not repeat what you have written."
+
+
+_WHY_INVALID = {
+    "empty_argument": "nothing between the colon and the bracket; write what {name} should work on there",
+    "nested_call": "a call cannot stand inside another; make the inner one first and wait for its result",
+    "bad_arguments": 'the arguments of {name} are a JSON object such as {{"argument": "…"}}, with text in it',
+    "unknown_function": "there is no function {name}; there are: {known}",
+}
+
+
+def why_invalid(invalid: Invalid, tools: Iterable[str]) -> str:
+    """What the model is told of a call that cannot run."""
+    return _WHY_INVALID[invalid.reason].format(name=invalid.name, known=", ".join(tools))
+
+
+def cut(text: str, most: int) -> str:
+    """The first ``most`` characters, and how many more there were."""
+    return text if len(text) <= most else f"{text[:most]} … {len(text) - most:,} more characters"
 
 
 @dataclass(slots=True)
@@ -41,9 +60,17 @@ class Placing:
         self.ask_to_go_on()
 
     def ask_to_go_on(self) -> None:
-        if self.mode == "turn":
+        if self.transcript.role == "user":
             self.transcript.append(GO_ON, "runtime", "user")
 
+    def move_down(self) -> None:
+        """The server does not go on with the assistant's message: what stands behind the model's words leaves it."""
+        self.mode = "turn"
+        self.transcript.hand_over()
+        self.ask_to_go_on()
+
     def _write(self, text: str, origin: Origin, tool: str, *, untrusted: bool = False) -> None:
-        role: Role = "user" if self.mode == "turn" else "tool" if self.mode == "native" else "assistant"
+        # The outside world's text stays out of the assistant's own message wherever there are messages.
+        apart = self.mode == "turn" or (self.mode == "prefill" and untrusted)
+        role: Role = "user" if apart else "tool" if self.mode == "native" else "assistant"
         self.transcript.append(text, origin, role, tool, untrusted=untrusted)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from orchestrator.citations import Citation
-from orchestrator.types import Delta, ModelInfo, Price, Request
+from orchestrator.types import Delta, ModelInfo, Price, Request, ResumeMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class ModelOptions:
     template: str | None = None
     price: Price | None = None
     context_size: int | None = None
+    resume: ResumeMode | None = None
 
 
 @runtime_checkable

@@ -53,6 +53,16 @@ class Transcript:
             self._add_template(before if self.role else self._template.begin + before, role)
         self.role = role
 
+    def hand_over(self) -> None:
+        """Move what stands behind the model's last words out of the assistant's message, into one of the user's."""
+        moved: list[Span] = []
+        while self.role == "assistant" and self._spans and self._spans[-1].origin in ("tool", "runtime"):
+            moved.insert(0, self._spans.pop())
+        left = "".join(self._open).removesuffix("".join(span.text for span in moved))
+        self._open = [left] if left else []
+        for span in moved:
+            self.append(span.text, span.origin, "user", span.tool, untrusted=span.untrusted)
+
     def messages(self) -> tuple[Message, ...]:
         """The conversation as chat messages; one without text is left out."""
         current = "".join(self._open)

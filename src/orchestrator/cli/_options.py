@@ -17,7 +17,7 @@ from orchestrator.models import _weights
 from orchestrator.orchestrator import DEFAULT_TOOLS
 from orchestrator.registry import default_model
 from orchestrator.settings import Settings
-from orchestrator.types import Price, Tool
+from orchestrator.types import Price, ResumeMode, Tool
 
 USUAL_TOOLS = ",".join(DEFAULT_TOOLS)
 WEIGHTS = f"{_weights.MODEL} ({_weights.LICENCE}, {_weights.DOWNLOAD_BYTES / 1e6:.0f} MB)"
@@ -38,6 +38,9 @@ BaseUrl = Annotated[str | None, typer.Option(help="The server's address, up to a
 Template = Annotated[str | None, typer.Option(help="Chat template for completions servers: plain, chatml, llama3.")]
 ProtocolChoice = Annotated[
     str, typer.Option("--protocol", help="text, or native: the tools as functions of a chat server.")
+]
+Resume = Annotated[
+    str | None, typer.Option(help="turn, or prefill for a server that goes on with its answer, such as vLLM.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
 Mcp = Annotated[
@@ -83,6 +86,12 @@ def text_of(text: str) -> str:
 def protocol_of(text: str) -> Protocol:
     if text not in ("text", "native"):
         raise ConfigError(f"--protocol is text or native, not {text}")
+    return text  # type: ignore[return-value]  # just checked
+
+
+def resume_of(text: str | None) -> ResumeMode | None:
+    if text not in (None, "turn", "prefill"):
+        raise ConfigError(f"--resume is turn or prefill, not {text}")
     return text  # type: ignore[return-value]  # just checked
 
 

@@ -22,6 +22,7 @@ from orchestrator.cli._options import (
     Parallel,
     ProtocolChoice,
     Question,
+    Resume,
     System,
     Template,
     Tools,
@@ -30,6 +31,7 @@ from orchestrator.cli._options import (
     fetched_model,
     price_of,
     protocol_of,
+    resume_of,
     text_of,
 )
 from orchestrator.errors import ConfigError
@@ -52,6 +54,7 @@ def ask(
     base_url: BaseUrl = None,
     template: Template = None,
     protocol: ProtocolChoice = "text",
+    resume: Resume = None,
     temperature: Annotated[
         float | None, typer.Option(help="Sampling temperature.", show_default="the server's")
     ] = None,
@@ -72,7 +75,7 @@ def ask(
     """Ask one question and watch the answer being written."""
     with terminal.mistakes_explained():
         limits = Limits(max_steps, max_calls, max_tokens, max_seconds, max_cost)
-        options = ModelOptions(base_url=base_url, template=template, price=price_of(price))
+        options = ModelOptions(base_url=base_url, template=template, price=price_of(price), resume=resume_of(resume))
         orchestrator = Orchestrator(
             fetched_model(model),
             tools=chosen_tools(tools, mcp),
@@ -104,6 +107,7 @@ def chat(
     base_url: BaseUrl = None,
     template: Template = None,
     protocol: ProtocolChoice = "text",
+    resume: Resume = None,
     mcp: Mcp = None,
     approve: Approve = Choice.ASK,
     quota: Quotas = None,
@@ -112,7 +116,7 @@ def chat(
 ) -> None:
     """Talk: several questions, each with all that went before. Ctrl-C stops an answer, Ctrl-D or /quit ends."""
     with terminal.mistakes_explained():
-        options = ModelOptions(base_url=base_url, template=template)
+        options = ModelOptions(base_url=base_url, template=template, resume=resume_of(resume))
         talk = Orchestrator(
             fetched_model(model),
             tools=chosen_tools(tools, mcp),

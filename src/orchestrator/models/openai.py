@@ -1,4 +1,5 @@
-"""OpenAI's chat completions, and every server that speaks them. Resumes by turns, or offers tools as functions.
+"""OpenAI's chat completions, and every server that speaks them. Resumes by turns or, where the
+server can, by prefill; or offers tools as functions.
 
 The SDK's client does what it does well (key, address, proxies, time-outs); the events are read raw, because the SDK
 would build a pydantic object for each of them (73 µs, against 5 µs for the JSON alone). The SDK's own retries are off:
@@ -13,7 +14,8 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.errors import ConfigError
+from orchestrator.errors import ConfigError, ResumeRefused
+from orchestrator.models import _prefill
 from orchestrator.models._checks import checked_address, checked_key, is_openai, shown
 from orchestrator.models._clients import Clients
 from orchestrator.models._deltas import ChatDialect
@@ -21,7 +23,7 @@ from orchestrator.models._errors import Server, complaint_of
 from orchestrator.models._functions import FunctionDialect, as_sent, offered
 from orchestrator.protocols import ModelOptions
 from orchestrator.settings import Settings
-from orchestrator.types import Delta, ModelInfo, Request
+from orchestrator.types import Delta, ModelInfo, Request, ResumeMode
 
 if TYPE_CHECKING:
     import httpx2
@@ -38,8 +40,10 @@ def create(name: str, options: ModelOptions) -> OpenAIChat:
     settings = Settings.from_environment()
     address = checked_address(options.base_url or settings.openai_base_url or OPENAI_ADDRESS)
     name = name or DEFAULT
-    info = ModelInfo(f"openai:{name}", "turn", None, options.price)
-    return OpenAIChat(info, name, address, _key(options, settings, address))
+    if options.resume not in (None, "turn", "prefill"):
+        raise ConfigError(f"a chat server is resumed by turn or by prefill, not by {options.resume}")
+    info = ModelInfo(f"openai:{name}", options.resume or "turn", None, options.price)
+    return OpenAIChat(info, name, address, _key(options, settings, address), options.resume)
 
 
 def _key(options: ModelOptions, settings: Settings, address: str) -> str:
@@ -60,8 +64,9 @@ def _key(options: ModelOptions, settings: Settings, address: str) -> str:
 class OpenAIChat:
     """One chat model of one server, with one client for all of its requests."""
 
-    def __init__(self, info: ModelInfo, name: str, address: str, key: str) -> None:
-        self.info = info
+    def __init__(self, info: ModelInfo, name: str, address: str, key: str, resume: ResumeMode | None = None) -> None:
+        self._info = info
+        self._resume = resume
         self.server = Server(shown(address), name, KEY_HINT, None if key == PLACEHOLDER_KEY else key)
         self._address = address
         self._key = key
@@ -78,27 +83,40 @@ class OpenAIChat:
 
         return _http.astream(self, request)
 
+    @property
+    def info(self) -> ModelInfo:
+        """Its ``resume_mode`` is what is known of the server by now."""
+        if self._info.resume_mode == "native":
+            return self._info
+        return replace(self._info, resume_mode=_prefill.mode_of(self._address, self.server.model, self._resume))
+
     def with_functions(self) -> OpenAIChat:
         """The same model, over the same connections, with its tools as functions."""
         other = copy(self)
-        other.info = replace(self.info, resume_mode="native")
+        other._info = replace(self._info, resume_mode="native")  # noqa: SLF001 - a copy of itself
         return other
 
     def dialect(self, request: Request) -> ChatDialect:
-        return FunctionDialect(self.info.price) if request.tools else ChatDialect(self.info.price)
+        if request.tools:
+            return FunctionDialect(self._info.price)
+        if _goes_on(request):
+            return _prefill.PrefillDialect(request.messages[-1], self._info.price, self.resume_by_turns)
+        return ChatDialect(self._info.price)
 
     @contextmanager
     def open(self, request: Request, limits: httpx2.Timeout) -> Iterator[httpx2.Response]:
         create: Any = self._clients.blocking().chat.completions.with_streaming_response.create
-        with self._plain_errors(), create(**self._body(request), timeout=limits) as response:
+        with self._plain_errors(request), create(**self._body(request), timeout=limits) as response:
+            _prefill.note(self._address, self.server.model, response.http_response)
             yield response.http_response
 
     @asynccontextmanager
     async def aopen(self, request: Request, limits: httpx2.Timeout) -> AsyncIterator[httpx2.Response]:
         client = await self._clients.running()
         create: Any = client.chat.completions.with_streaming_response.create
-        with self._plain_errors():
+        with self._plain_errors(request):
             async with create(**self._body(request), timeout=limits) as response:
+                _prefill.note(self._address, self.server.model, response.http_response)
                 yield response.http_response
 
     def list_models(self, seconds: float) -> httpx2.Response:
@@ -114,13 +132,17 @@ class OpenAIChat:
     def _body(self, request: Request) -> dict[str, object]:
         # OpenAI's newer models refuse max_tokens; other servers do not all know max_completion_tokens.
         limit = "max_completion_tokens" if is_openai(self._address) else "max_tokens"
+        messages = as_sent(request.messages)
+        extra = _prefill.asked_to_go_on(self._address, messages) if _goes_on(request) else {}
         body: dict[str, object] = {
             "model": self.server.model,
-            "messages": as_sent(request.messages),
+            "messages": messages,
             "stream": True,
             "stream_options": {"include_usage": True},
             limit: request.max_tokens,
         }
+        if extra:
+            body["extra_body"] = extra  # the SDK's way to send what OpenAI does not know
         if request.temperature is not None:
             body["temperature"] = request.temperature
         if request.tools:
@@ -130,7 +152,7 @@ class OpenAIChat:
         return body
 
     @contextmanager
-    def _plain_errors(self) -> Iterator[None]:
+    def _plain_errors(self, request: Request | None = None) -> Iterator[None]:
         """The SDK's exceptions as those of the HTTP client below it, so that they are named in one place."""
         import httpx2  # noqa: PLC0415
         import openai  # noqa: PLC0415
@@ -144,11 +166,18 @@ class OpenAIChat:
             if error.status_code == 400 and complaint_of(error.response).param == "stop" and not self._refuses_stop:
                 self._refuses_stop = True
                 plain = StopRefused
+            elif request and _goes_on(request) and error.status_code in (400, 422):
+                self.resume_by_turns()
+                raise ResumeRefused(f"{self.server.url} does not go on with the assistant's message") from error
             raise plain(str(error), request=error.request, response=error.response) from error
         except openai.APIConnectionError as error:
             if isinstance(error.__cause__, httpx2.RequestError):
                 raise error.__cause__ from None
             raise httpx2.ConnectError(str(error.__cause__ or error), request=error.request) from error
+
+    def resume_by_turns(self) -> None:
+        """The server was found not to go on with an answer."""
+        _prefill.refused(self._address, self.server.model)
 
     def _client(self) -> openai.OpenAI:
         import openai  # noqa: PLC0415 - loads in 0.6 s; not before the first request
@@ -159,6 +188,10 @@ class OpenAIChat:
         import openai  # noqa: PLC0415
 
         return openai.AsyncOpenAI(api_key=self._key, base_url=self._address, max_retries=0)
+
+
+def _goes_on(request: Request) -> bool:
+    return bool(request.messages) and request.messages[-1].role == "assistant"
 
 
 def _close(client: openai.OpenAI) -> None:
