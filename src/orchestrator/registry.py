@@ -75,7 +75,7 @@ def about(kind: str, name: str) -> str:
 def plugin(kind: str, name: str) -> Callable[..., Any]:
     """The ``create`` of a plugin. Raises ConfigError, which names the nearest, where there is none of that name."""
     plugins = _plugins(kind)
-    key = name.strip().lower()
+    key = name.strip().lower().replace("-", "_")
     if key in plugins:
         return plugins[key]()
     spell = str.upper if kind == "tools" else str.lower

@@ -48,7 +48,9 @@ def test_a_pattern_with_too_few_or_too_many_numbers_does_not_fit(example, questi
 
 
 def test_a_doubtful_number_is_left_out_where_the_pattern_has_no_room_for_it():
-    assert filled(("Add 3 and 4.", "3+4"), "Add the two numbers 30 and 40.") == ["2+30+40"]
+    assert filled(("Add 3 and 4.", "3+4"), "Add the two numbers 30 and 40.") == ["30+40"]
+    assert filled(("What is half of 6?", "6/2"), "What is a third of 60?") == ["60/3"]
+    assert filled(("What is 6 / 2?", "6/2"), "What is 60 / three?") == ["60/3"]
     assert filled(("From 9 take 4.", "9-4"), "One day: from 30 take 7.") == ["30-7"]
 
 

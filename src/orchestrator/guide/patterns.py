@@ -22,7 +22,7 @@ MOST_FILLINGS = 6  # of one pattern's quoted places
 _PART = re.compile(r"'[^']*'|(?<![A-Za-z_\d.])\d+(?:\.\d+)?(?![A-Za-z_])")
 _QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]|(?<!\w)['‘](.+?)['’](?!\w)")
 _LETTER = re.compile(r"(?<![\w'’-])(\w)(?:['’]?s)?(?![\w'’-])")
-_WORD = re.compile(r"\w[\w'’-]*\w|\w")
+_WORD = re.compile(r"[^\W\d][\w'’-]*\w|[^\W\d]")
 _PLAIN = re.compile(r"[^\W\d][\w\s.,'’&-]*")
 _COUNTED = re.compile(r"\)\s*/\s*(\d+)$")
 
@@ -47,6 +47,7 @@ class Pattern:
     letters: int = 0
     texts: int = 0
     words: bool = False
+    doubtful: bool = False
 
     @property
     def shape(self) -> str:
@@ -87,12 +88,13 @@ def pattern_of(question: str, argument: str) -> Pattern:
     if len(joined) == 1 and _PLAIN.fullmatch(argument):
         return Pattern((), len(numbers), words=True)
     about_text = bool(literals) and not used
-    return Pattern(joined, None if about_text else len(numbers), len(letters), len(texts))
+    doubtful = any(numbers[at].doubtful for at in used)
+    return Pattern(joined, None if about_text else len(numbers), len(letters), len(texts), doubtful=doubtful)
 
 
 def fillings(pattern: Pattern, material: Material) -> list[str]:
     """The pattern with the question's own parts in its places; empty where the question has too few or too many."""
-    for numbers in _readings(material.numbers):
+    for numbers in _readings(pattern, material.numbers):
         if pattern.numbers in (None, len(numbers)):
             return [
                 _filled(pattern.parts, [number.value for number in numbers], letters, texts)
@@ -162,10 +164,10 @@ def _joined(parts: Sequence[str | Place]) -> Iterator[str | Place]:
     yield text
 
 
-def _readings(numbers: tuple[Quantity, ...]) -> list[tuple[Quantity, ...]]:
-    """All numbers; then without the doubtful ones, where there are any."""
+def _readings(pattern: Pattern, numbers: tuple[Quantity, ...]) -> list[tuple[Quantity, ...]]:
+    """All numbers, and those that are not doubtful; these first, unless the example has made use of a doubtful one."""
     sure = tuple(number for number in numbers if not number.doubtful)
-    return [numbers] if len(sure) == len(numbers) else [numbers, sure]
+    return [numbers, sure] if pattern.doubtful else [sure, numbers]
 
 
 def _choices(pattern: Pattern, material: Material) -> Iterator[tuple[Sequence[str], Sequence[str]]]:

@@ -1,0 +1,79 @@
+"""Which tool, which argument, which answer: everyday questions for the calculator, Python, the web, the code, and none.
+
+The questions are the project's own, in two parts: ``tune``, which the examples and the method were worked on with, and
+``measure``, in other phrasings, which is reported. ``path`` names the part, or a file of the same form.
+"""
+
+from __future__ import annotations
+
+import json
+from math import isclose
+from pathlib import Path
+from random import Random
+
+from orchestrator.errors import ConfigError
+from orchestrator.evals.types import Call, Dataset, DatasetOptions, Item, Sample, Score
+from orchestrator.faithful import carries
+from orchestrator.types import ToolResult
+
+PARTS = ("tune", "measure")
+TOOLS = ("CALCULATOR", "PYTHON", "WEB_SEARCH", "CODE_SEARCH")
+
+
+def create(options: DatasetOptions) -> Dataset:
+    """The part that is measured on, or what ``path`` names; ``n`` of it, chosen by the seed."""
+    part = options.path or "measure"
+    path = Path(__file__).with_suffix(".jsonl") if part in PARTS else Path(part)
+    items = [_item(line, path) for line in _lines(path)]
+    items = [item for item in items if part not in PARTS or item.extra["part"] == part]
+    if options.n is not None and options.n < len(items):
+        items = Random(options.seed).sample(items, options.n)
+    return Dataset("tool_use", tuple(items), score, TOOLS)
+
+
+def score(item: Item, sample: Sample) -> Score:
+    """Right where the tool is, its argument brings the gold value (or has the words that it needs), and the answer
+    carries what the tool said.
+    """
+    call = sample.calls[0] if sample.calls else None
+    tool = (call.name if call else "") == item.extra["tool"]
+    if not item.extra["tool"]:
+        return Score(tool, "", {"tool": tool, "argument": None, "answer": None})
+    if call is None or not tool:
+        return Score(correct=False, extracted="", parts={"tool": False, "argument": False, "answer": False})
+    if not item.gold:
+        argument = all(word.lower() in call.argument.lower() for word in item.extra["words"])
+        return Score(argument, call.argument, {"tool": True, "argument": argument, "answer": None})
+    argument = _agree(sample.calls[-1].result, item.gold)
+    answer = argument and carries(sample.answer, [_result(sample.calls[-1])]) is not False
+    return Score(answer, sample.calls[-1].result, {"tool": True, "argument": argument, "answer": answer})
+
+
+def _result(call: Call) -> ToolResult:
+    return ToolResult(call.name, call.argument, call.result, call.ok, 0.0)
+
+
+def _agree(found: str, gold: str) -> bool:
+    """Equal as numbers (to nine digits), else as text."""
+    try:
+        return isclose(float(found.replace(",", "")), float(gold), rel_tol=1e-9)
+    except ValueError:
+        return found.strip().lower() == gold.lower()
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+    except OSError as error:
+        raise ConfigError(
+            f"tool-use has the parts tune and measure, and reads files; {path} is none ({error.strerror})"
+        ) from error
+
+
+def _item(line: str, path: Path) -> Item:
+    try:
+        row = json.loads(line)
+        extra = {"part": row.get("part", ""), "tool": row["tool"], "words": row.get("words", [])}
+        return Item(row["id"], row["question"], row.get("answer", ""), kind=row.get("kind", ""), extra=extra)
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"{path} holds a line that is no question with id, question and tool: {error}") from error
