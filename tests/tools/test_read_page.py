@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import json
 import socket
 import ssl
 import sys
+import threading
 import time
 from ipaddress import ip_address, ip_network
 
@@ -18,9 +20,11 @@ from hypothesis import strategies as st
 from orchestrator import Orchestrator, ToolError
 from orchestrator.errors import ConfigError
 from orchestrator.models.scripted import ScriptedModel
+from orchestrator.policy import ApprovalRequest
 from orchestrator.tool_runs import run_tool
 from orchestrator.tools._addresses import Allowance, checked, refusal
 from orchestrator.tools.read_page import create, read_page
+from orchestrator.tools.web_search import web_search
 
 from .conftest import Website, page
 
@@ -371,7 +375,7 @@ def test_what_is_no_page_is_told_with_the_way_out(website, answer, says):
     [
         (page("just text\n", kind="text/plain"), "just text"),
         (page('{"a": 1}', kind="application/json"), '{"a": 1}'),
-        (page("caf\xe9".encode("latin-1"), kind="text/plain; charset=ISO-8859-1"), "café"),
+        (page("caf\xe9".encode("latin-1"), kind="Text/Plain; Charset=ISO-8859-1"), "café"),
         (page("naïve", kind="text/plain; charset=klingon"), "naïve"),
         (page(b"\xff\xfe broken", kind="text/markdown"), "broken"),
         (page(gzip.compress(b"packed"), kind="text/plain", content_encoding="gzip"), "packed"),
@@ -411,6 +415,14 @@ def drip(*pieces: bytes):
 def test_a_server_that_drips_its_bytes_is_left_at_the_deadline(website, begin):
     website.pages["/"] = drip(begin)
     assert "did not send the page in 0.4 seconds" in read(website.url, seconds=0.4).result
+
+
+def test_a_resolver_that_does_not_answer_is_left_at_the_deadline(monkeypatch):
+    asked = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [asked.wait(60)][:0])
+    result = run_tool(read_page(seconds=0.2), "https://slow.example.com/")
+    asked.set()
+    assert "slow.example.com did not send the page in 0.2 seconds" in result.result
 
 
 def test_a_page_made_to_keep_the_parser_busy_is_left_at_the_deadline(website):
@@ -481,6 +493,30 @@ def test_a_page_cannot_fire_a_tool(website):
     assert [call.name for call in run.calls] == ["READ_PAGE"]
     assert [each.url for each in run.citations] == [f"{website.url}/"]
     assert r"\[CALCULATOR:1+1\]" in run.text
+
+
+def test_the_address_of_a_search_result_is_read_once_somebody_allows_it(website):
+    """It is untrusted text, and what asks for it leaves the machine."""
+    website.pages["/tea"] = page(ARTICLE)
+    website.pages["/search"] = page(
+        json.dumps({"results": [{"title": "Tea", "url": f"{website.url}/tea", "content": "Leaves."}]}),
+        kind="application/json",
+    )
+    asked: list[str] = []
+
+    def allow(request: ApprovalRequest) -> bool:
+        asked.append(request.reason)
+        return True
+
+    replies = ["[WEB_SEARCH:tea]", f"[READ_PAGE:{website.url}/tea]", "Green tea is not fermented [2]."]
+    tools = [web_search(f"searxng:{website.url}"), read_page(allow=["127.0.0.0/8"])]
+    run = Orchestrator(ScriptedModel(replies), tools=tools, approve=allow).run("Is green tea fermented?")
+    assert [call.ok for call in run.calls] == [True, True]
+    assert [(each.number, each.title) for each in run.citations] == [(2, "All about tea")]
+    assert len(asked) == 1
+    alone = Orchestrator(ScriptedModel(replies), tools=tools).run("Is green tea fermented?")
+    assert [call.ok for call in alone.calls] == [True, False]
+    assert "was not called" in alone.calls[1].result
 
 
 @pytest.mark.parametrize("example", create().examples, ids=lambda example: example.argument)

@@ -8,8 +8,10 @@ Knows HTTP; nothing of what a page holds.
 
 from __future__ import annotations
 
+import queue
 import socket
 import ssl
+import threading
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -78,9 +80,9 @@ def _one(url: httpx2.URL, backend: httpcore2.NetworkBackend, allowance: Allowanc
         if response.status != 200:
             raise ToolError(f"{url.host} answered with status {response.status}; try another page")
         body = _unpacked(response.iter_stream(), said.get("content-encoding", "").strip().lower())
-        kind, _, parameters = said.get("content-type", "").partition(";")
+        kind, _, parameters = said.get("content-type", "").lower().partition(";")
         charset = parameters.partition("charset=")[2].partition(";")[0].strip(" \"'")
-        return Page(str(url), kind.strip().lower(), charset, body)
+        return Page(str(url), kind.strip(), charset, body)
 
 
 def _joined(url: httpx2.URL, location: str) -> str:
@@ -137,17 +139,34 @@ class _GuardedBackend(httpcore2.NetworkBackend):
 
     def _resolved(self, host: str, port: int) -> list[str]:
         """Every address of ``host``. One that is not public refuses them all: an honest server has none."""
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except UnicodeError as error:  # a name that no resolver takes
-            raise httpcore2.ConnectError(str(error)) from None
-        addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
+        addresses = _looked_up(host, port, _left(self._deadline))
         for each in map(ip_address, addresses):
             if reason := refusal(each, self._allowance):
                 raise ToolError(f"{host} {reason}")
             if not self._allowance.covers(each):
                 check_port(port)
         return addresses
+
+
+def _looked_up(host: str, port: int, seconds: float) -> list[str]:
+    """The addresses of a name. In a thread, as the system's resolver takes no time-out."""
+    answers: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answers.put(list(dict.fromkeys(str(each[4][0]) for each in found)))
+        except (OSError, UnicodeError) as error:  # no such name, or one that no resolver takes
+            answers.put(httpcore2.ConnectError(str(error)))
+
+    threading.Thread(target=look_up, daemon=True).start()
+    try:
+        answer = answers.get(timeout=seconds)
+    except queue.Empty:
+        raise httpcore2.ConnectTimeout(f"no address of {host} in time") from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 class _TimedStream(httpcore2.NetworkStream):
