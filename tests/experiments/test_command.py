@@ -11,6 +11,7 @@ import respx
 from typer.testing import CliRunner, Result
 
 from orchestrator.cli import app
+from orchestrator.experiments._embedders import available
 
 
 def experiment(*arguments: str) -> Result:
@@ -82,3 +83,21 @@ def test_openai_s_embedder_stands_beside_the_offline_ones_where_a_key_is_set(
     assert "Similarity matrix, openai" in text
     sent = [text for call in openai.calls for text in json.loads(call.request.content)["input"]]
     assert len(sent) == len(set(sent))  # nothing is paid for twice
+
+
+def test_a_server_that_cannot_be_reached_is_left_out_and_said(
+    openai: respx.Route, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from orchestrator.code.embedders import openai as embedder
+
+    monkeypatch.setattr(embedder, "BACKOFF", 0.0)
+    openai.mock(return_value=httpx.Response(401, json={"error": {"message": "no"}}))
+    usable, left_out = available()
+    assert "static" in [each.name for each in usable]
+    assert any(line.startswith("openai is left out: ") and "check OPENAI_API_KEY" in line for line in left_out)
+
+
+def test_what_was_embedded_before_does_not_change_a_report() -> None:
+    (static,), _ = available(["static"])
+    static.encode(["cat", "dog"])
+    assert static.fresh()._known == {}

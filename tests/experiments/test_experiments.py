@@ -136,6 +136,7 @@ def test_the_questions_of_a_repository_are_docstrings_that_are_taken_out(tmp_pat
     (tmp_path / "shapes.py").write_text(f"X = 1\n\n\n{source}", "utf-8")
     (tmp_path / "broken.py").write_text("def (", "utf-8")
     (tmp_path / "binary.py").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "folder.py").mkdir()
     files, (target,) = repository(tmp_path)
     assert files == {"shapes.py": "X = 1\n\n\ndef area(width, height):\n    return width * height\n"}
     assert target.question == "The area of a rectangle"

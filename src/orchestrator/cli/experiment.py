@@ -57,7 +57,7 @@ def experiment(
             for each, create in zip(asked, made, strict=True):
                 began = perf_counter()
                 ready = create(repository) if each == "chunking" and repository else create()
-                reports.append(ready.run(usable))
+                reports.append(ready.run(tuple(each.fresh() for each in usable)))
                 times[each] = round(perf_counter() - began, 3)
                 terminal.note(f"{each}: {times[each]:.1f} s")
         if len(reports) > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from orchestrator.errors import ConfigError
+from orchestrator.errors import ConfigError, ModelError
 from orchestrator.registry import names, plugin
 
 if TYPE_CHECKING:
@@ -31,6 +31,12 @@ class Named:
         self._on_embedded = on_embedded
         self._known: dict[str, NDArray[np.float64]] = {}
 
+    def fresh(self) -> Named:
+        """The same embedder with nothing known yet: a model in eight bits gives a text slightly other numbers in other
+        company, so a report must not depend on what was embedded before it.
+        """
+        return Named(self.name, self._embedder, self._on_embedded)
+
     def encode(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """One row for each text, of unit length, or of zeros where the embedder knows nothing in it."""
         import numpy as np  # noqa: PLC0415 - in the extra `code`
@@ -52,11 +58,15 @@ def available(
     left_out: list[str] = []
     for name in dict.fromkeys(chosen or names(KIND)):
         try:
-            found.append(Named(name.strip().lower(), plugin(KIND, name)(), on_embedded))
-        except ConfigError as error:
+            named = Named(name.strip().lower(), plugin(KIND, name)(), on_embedded)
+            if not chosen:
+                named.encode(["a"])  # a server that cannot be reached is better known now than in the middle
+        except (ConfigError, ModelError) as error:
             if chosen:
                 raise
             left_out.append(f"{name} is left out: {error}")
+        else:
+            found.append(named)
     if not found:
         raise ConfigError("no embedder can be used here: pip install 'orchestrator[code]'")
     return tuple(found), tuple(left_out)

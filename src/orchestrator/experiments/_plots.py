@@ -46,11 +46,13 @@ def bars(
     for number, (title, values) in enumerate(series.items()):
         places = [at - 0.4 + width * (number + 0.5) for at in range(len(labels))]
         drawn = ax.bar(places, values, width, label=title, color=COLOURS[number % len(COLOURS)])
-        ax.bar_label(drawn, fmt="%.2f", fontsize=7, padding=1)
+        ax.bar_label(
+            drawn, fmt="%.2f", fontsize=6 if len(series) > 2 else 7, padding=1, rotation=90 * (len(series) > 2)
+        )
     ax.set_xticks(range(len(labels)), labels)
     ax.set_ylabel(unit)
     ax.grid(axis="y", alpha=0.3)
-    ax.margins(y=0.12)
+    ax.margins(y=0.15)
     ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
     return _drawn(figure, name, caption)
 
@@ -68,7 +70,10 @@ def scatter(
     figure, axes = _axes(count, (4.2 * count, 3.6))
     for number, (title, (xs, ys)) in enumerate(series.items()):
         ax = axes[number if apart else 0]
-        ax.scatter(xs, ys, s=9, alpha=0.6, color=COLOURS[number % len(COLOURS)], label=title)
+        few = len(xs) < 10
+        ax.scatter(
+            xs, ys, s=60 if few else 9, alpha=0.9 if few else 0.6, color=COLOURS[number % len(COLOURS)], label=title
+        )
         ax.set_xlabel(axes_titles[0])
         ax.set_ylabel(axes_titles[1])
         ax.grid(alpha=0.3)

@@ -49,13 +49,13 @@ def repository(folder: Path) -> tuple[dict[str, str], list[Target]]:
     files: dict[str, str] = {}
     targets: list[Target] = []
     for path in sorted(folder.rglob("*.py")):
-        if path.stat().st_size > LARGEST_FILE:
-            continue
         name = path.relative_to(folder).as_posix()
         try:
+            if path.stat().st_size > LARGEST_FILE:
+                continue
             files[name], asked = _without_docstrings(path.read_text("utf-8"))
-        except (SyntaxError, UnicodeDecodeError, ValueError, RecursionError):
-            continue  # not a file of this Python's
+        except (OSError, SyntaxError, UnicodeDecodeError, ValueError, RecursionError):
+            continue  # a dangling link, or not a file of this Python's
         targets += [Target(question, frozenset((name, line) for line in lines)) for question, lines in asked]
     unique = {target.question: target for target in targets}
     if not unique:

@@ -59,6 +59,7 @@ class Chunking:
             (
                 _measures_section("The notes' two functions", "chunking-notes", notes),
                 _measures_section("A real package", "chunking-package", real),
+                _pros_section(real, broken),
                 _costs_section(real),
                 _broken_section(broken, strategies, files),
                 _edges_section(strategies),
@@ -200,6 +201,27 @@ def _measures_section(heading: str, figure: str, measured: Sequence[Measured]) -
             table(("embedder", "strategy", "chunks", "mean lines", f"precision@{TOP_K}", f"coverage@{TOP_K}", "F1", "MRR"), rows),
         ),
     )  # fmt: skip
+
+
+def _pros_section(measured: Sequence[Measured], broken: Mapping[str, Sequence[Chunk]]) -> Section:
+    """What each strategy is best and worst at, over all embedders."""
+    measures: dict[str, dict[str, float]] = {}
+    for each in measured:
+        own = measures.setdefault(each.strategy, {})
+        for what, value in (
+            ("precision", each.precision),
+            ("coverage", each.coverage),
+            ("finding the place", each.found),
+        ):
+            own[what] = own.get(what, 0.0) + value
+        own["few embeddings"], own["whole chunks"] = -each.chunks, -len(broken[each.strategy]) / each.chunks
+    rows = []
+    for strategy, own in measures.items():
+        ranks = {what: sum(other[what] > value for other in measures.values()) for what, value in own.items()}
+        last = len(measures) - 1
+        best, worst = ([what for what, rank in ranks.items() if rank == at] for at in (0, last))
+        rows.append((strategy, ", ".join(best) or "nothing", ", ".join(worst) or "nothing"))
+    return Section("Pros and cons", (table(("strategy", "best at", "worst at"), rows),))
 
 
 def _costs_section(measured: Sequence[Measured]) -> Section:
