@@ -65,9 +65,8 @@ def show(event: Event, before: Event | None = None) -> None:
             write(text, "reasoning")
         case ToolCall(_, _, raw):
             write(raw, "call")
-        case ToolResult(name, _, result, ok, _):
-            shown = result if len(result) <= _SHOWN else f"{result[:_SHOWN]} … {len(result) - _SHOWN:,} more characters"
-            write(f"[{name}_{'RESULT' if ok else 'ERROR'}:{shown}]", "result" if ok else "error")
+        case ToolResult():
+            out.print(result_of(event), end="")
         case Diagnostic(_, _, message):
             note(f"\n{message}", "warning")
         case Finished(run):
@@ -79,8 +78,16 @@ def show(event: Event, before: Event | None = None) -> None:
         sys.stdout.flush()
 
 
-def summary(run: Run) -> str:
-    """One line on how the run went."""
+def result_of(event: ToolResult) -> Styled:
+    """A result as it is shown: in its colour, and not all of a very long one."""
+    result, more = event.result[:_SHOWN], len(event.result) - _SHOWN
+    shown = f"{result} … {more:,} more characters" if more > 0 else result
+    text = printable(f"[{event.name}_{'RESULT' if event.ok else 'ERROR'}:{shown}]")
+    return Styled(text, style=STYLES["result" if event.ok else "error"])
+
+
+def summary(run: Run, *, model: bool = True) -> str:
+    """One line on how the run went; ``model`` says which one it was."""
     usage = run.usage
     parts = [
         run.finish if run.finish == "answered" else f"{run.finish}: {run.detail}",
@@ -88,7 +95,7 @@ def summary(run: Run) -> str:
         f"{usage.output_tokens.value} tokens",
         f"${usage.cost:.6f}" if usage.cost else "",
         f"{run.seconds:.2f} s",
-        run.model,
+        run.model if model else "",
     ]
     return " · ".join(part for part in parts if part)
 

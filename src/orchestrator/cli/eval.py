@@ -72,7 +72,7 @@ def run(
     template: Template = None,
     temperature: Annotated[float, typer.Option(help="Sampling temperature.")] = 0.0,
     max_tokens: Annotated[int, typer.Option(min=1, help="Tokens for one answer at the most.")] = 1_024,
-    max_seconds: Annotated[float, typer.Option(min=0, help="Seconds for one answer at the most.")] = 120,
+    max_seconds: Annotated[float, typer.Option(min=0, help="Seconds for one answer at the most.")] = 300,
     price: Annotated[str | None, typer.Option(help="US dollars for a million tokens, as INPUT,OUTPUT.")] = None,
     max_cost: Annotated[
         float | None, typer.Option(min=0, help="Begin no more samples once so many US dollars are spent.")

@@ -24,7 +24,7 @@ class Setting:
 
     model: str
     options: ModelOptions = field(default_factory=ModelOptions)
-    limits: Limits = field(default_factory=lambda: Limits(8, 8, 1_024, 120))
+    limits: Limits = field(default_factory=lambda: Limits(8, 8, 1_024, 300))
     temperature: float | None = 0.0
     system: str = ""
 

@@ -1,0 +1,78 @@
+"""``compare``: one question to several arms at once, side by side."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from orchestrator import terminal
+from orchestrator.arms import USUAL_ARMS, Arm, Side, arms_of, checked
+from orchestrator.cli._options import (
+    USUAL_TOOLS,
+    AsJson,
+    BaseUrl,
+    ModelChoice,
+    Question,
+    System,
+    Template,
+    Tools,
+    fetched_model,
+    price_of,
+    text_of,
+    tool_names,
+)
+from orchestrator.limits import Limits
+from orchestrator.orchestrator import Orchestrator
+from orchestrator.protocols import ModelOptions
+
+DEFAULT = Limits()
+commands = typer.Typer()
+
+
+@commands.command()
+def compare(
+    question: Question,
+    arms: Annotated[str, typer.Option(help="Arms by name: direct, cot, tools, described, cot+tools …")] = USUAL_ARMS,
+    arm: Annotated[
+        list[str] | None, typer.Option("--arm", help="One more arm, such as big=model:openai:gpt-5.4+cot. Repeatable.")
+    ] = None,
+    model: ModelChoice = None,
+    tools: Tools = USUAL_TOOLS,
+    system: System = "",
+    base_url: BaseUrl = None,
+    template: Template = None,
+    temperature: Annotated[
+        float | None, typer.Option(help="Sampling temperature.", show_default="the server's")
+    ] = None,
+    max_tokens: Annotated[int, typer.Option(min=1, help="Tokens an arm may write in all.")] = DEFAULT.max_tokens,
+    max_seconds: Annotated[float, typer.Option(min=0, help="Seconds an arm may take.")] = DEFAULT.max_seconds,
+    price: Annotated[str | None, typer.Option(help="US dollars for a million tokens, as INPUT,OUTPUT.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask one question in several ways at once, and watch the answers side by side."""
+    from orchestrator.cli._columns import watched  # noqa: PLC0415 - brings asyncio, 40 ms
+
+    with terminal.mistakes_explained():
+        chosen = checked(arms_of(arms) + tuple(Arm.of(text) for text in arm or ()))
+        orchestrator = Orchestrator(
+            fetched_model(model),
+            tools=tool_names(tools),
+            system=system,
+            limits=Limits(max_tokens=max_tokens, max_seconds=max_seconds),
+            temperature=temperature,
+            options=ModelOptions(base_url=base_url, template=template, price=price_of(price)),
+        )
+        sides = watched(orchestrator, text_of(question), chosen, quiet=as_json)
+        if as_json:
+            terminal.print_json({"question": question, "arms": [_as_json(side) for side in sides]})
+        else:
+            terminal.note("One question proves nothing; orchestrator eval measures.")
+        answered = all(side.run and side.run.finish == "answered" for side in sides)
+        raise typer.Exit(0 if answered else terminal.NOT_ANSWERED)
+
+
+def _as_json(side: Side) -> dict[str, Any]:
+    run = json.loads(side.run.to_json()) if side.run else None
+    return {"arm": side.arm.name, "error": side.error, "run": run}

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from orchestrator.cli import app
+
+
+def evaluate(*arguments):
+    return CliRunner().invoke(app, ["eval", *arguments])
+
+
+def test_a_dataset_is_asked_in_every_arm_and_the_first_line_says_what_it_is_worth():
+    done = evaluate("letters", "-n", "6", "--model", "scripted:There is 1.", "--db", "none", "--arms", "direct,cot")
+    assert done.exit_code == 0
+    first, *rest = done.stdout.splitlines()
+    assert first == "CoT ±0.0 points [0.0, 0.0], p = 1, n = 6: not shown to differ; 1.0 × the output words."
+    assert any(line.startswith("95 % interval") for line in rest)
+    assert any("✓ 1" in line for line in rest)
+    assert any("✗ 1" in line for line in rest)
+
+
+def test_the_command_run_is_the_same_and_json_is_one_object():
+    arguments = ("letters", "-n", "3", "--model", "scripted:1", "--db", "none", "--arms", "direct", "--json")
+    named, short = evaluate("run", *arguments), evaluate(*arguments)
+    assert [arm["n"] for arm in json.loads(short.stdout)["arms"]] == [3]
+    assert [each["extracted"] for each in json.loads(named.stdout)["samples"]] == ["1", "1", "1"]
+
+
+def test_a_file_of_your_own_is_a_dataset_and_its_report_is_scored_again(tmp_path):
+    own = tmp_path / "own.jsonl"
+    own.write_text('{"question": "1 + 1?", "gold": "2"}\n{"question": "2 + 2?", "gold": "4", "kind": "x"}\n', "utf-8")
+    out = tmp_path / "report"
+    done = evaluate(str(own), "--model", "scripted:It is 4.", "--db", "none", "--out", str(out))
+    assert done.exit_code == 0, done.stderr
+    assert "| 2 + 2? | 4 | ✓ 4 | ✓ 4 | ✓ 4 |" in (out / "report.md").read_text("utf-8")
+    assert json.loads((out / "report.json").read_text("utf-8"))["arms"][0]["correct"] == 1
+    again = evaluate("score", str(out / "answers.jsonl"))
+    assert again.exit_code == 0, again.stderr
+    assert "agrees with 6 of the file's own 6 verdicts" in again.stderr
+    other = evaluate(
+        "score", str(out / "answers.jsonl"), "--arms", "tools,direct", "--scorer", r"regex:is (\d)", "--json"
+    )
+    assert [arm["arm"] for arm in json.loads(other.stdout)["arms"]] == ["tools", "direct"]
+
+
+def test_the_datasets_are_listed():
+    assert {"letters", "gsm8k"} <= set(json.loads(evaluate("datasets", "--json").stdout))
+    assert "How often a letter stands in a word" in evaluate("datasets").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("lettres",), "did you mean letters"),
+        (("letters", "--arms", "tool"), "unknown setting"),
+        (("letters", "--scorer", "nmber"), "did you mean number"),
+        (("gsm8k",), "--data PATH"),
+        (("letters", "--tools", "NOPE"), "unknown tool"),
+        (("letters", "--price", "x"), "--price takes"),
+        (("score", "absent.jsonl"), "no file"),
+        (("work", "--db", "none"), "needs a database"),
+        (("absent.jsonl",), "nothing at"),
+    ],
+)
+def test_wrong_use_is_a_line_and_a_status(arguments, said):
+    done = evaluate(
+        *arguments, *(() if arguments[0] in ("score", "work") else ("--model", "scripted:x", "--db", "none"))
+    )
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+def test_nothing_to_score_is_not_a_success(tmp_path):
+    (tmp_path / "replies.json").write_text("[]", "utf-8")
+    model = f"scripted:{tmp_path / 'replies.json'}"
+    done = evaluate("letters", "-n", "2", "--model", model, "--db", "none", "--arms", "direct")
+    assert done.exit_code == 1
+    assert "no samples" in done.stderr
+
+
+def test_the_letters_arms_with_tools_have_python():
+    prompted = evaluate(
+        "letters", "-n", "1", "--arms", "tools", "--model", "scripted:[PYTHON:'x']", "--db", "none", "--json"
+    )
+    assert json.loads(prompted.stdout)["samples"][0]["calls"][0]["name"] == "PYTHON"
