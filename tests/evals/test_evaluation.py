@@ -72,6 +72,15 @@ def test_spending_stops_at_the_budget():
         collect(DOUBLES, ("direct",), recorded([]), max_cost=float("nan"))
 
 
+def test_an_interruption_keeps_what_is_there():
+    def source(enough):
+        yield sample(ITEMS[0], "direct", "2")
+        raise KeyboardInterrupt
+
+    evaluation = collect(DOUBLES, ("direct",), source)
+    assert (len(evaluation.outcomes), evaluation.stopped) == (1, "interrupted")
+
+
 def test_a_server_that_only_fails_ends_the_evaluation():
     failures = [Failure(item.id, "direct", "connection refused") for item in ITEMS]
     with pytest.raises(ModelError, match="connection refused"):

@@ -22,7 +22,7 @@ from orchestrator import terminal
 from orchestrator.arms import Arm
 from orchestrator.cli._options import tool_names
 from orchestrator.errors import ConfigError
-from orchestrator.evals.evaluation import Evaluation, Source, Tally, collect
+from orchestrator.evals.evaluation import INTERRUPTED, Evaluation, Source, Tally, collect
 from orchestrator.evals.memory import in_memory
 from orchestrator.evals.report import (
     answer_rows,
@@ -40,6 +40,7 @@ from orchestrator.evals.wording import dollars, name, percent, power_note
 from orchestrator.registry import plugin
 from orchestrator.settings import Settings
 
+GO_ON = "Run the same command again to go on from here"
 _CELL = 72  # characters of a question or an answer in the terminal
 
 
@@ -122,7 +123,9 @@ def watched(dataset: Dataset, arms: Sequence[str], source: Source, max_cost: flo
 
 
 def shown(evaluation: Evaluation, title: str, out: Path | None, show: int, *, as_json: bool) -> None:
-    """Print the evaluation, and write its report where one is wanted. Exits with 1 where there is nothing to say."""
+    """Print the evaluation, and write its report where one is wanted. Exits with 1 where there is nothing to say, or
+    it was interrupted.
+    """
     if not evaluation.outcomes:
         why = evaluation.stopped or (evaluation.failures[0].error if evaluation.failures else "there were no questions")
         terminal.note(f"no samples: {why}", "error")
@@ -131,7 +134,14 @@ def shown(evaluation: Evaluation, title: str, out: Path | None, show: int, *, as
         _write(evaluation, title, out)
     if as_json:
         terminal.print_json(json_of(evaluation))
-        return
+    else:
+        _print(evaluation, show)
+    if evaluation.stopped == INTERRUPTED:
+        terminal.note(GO_ON, "warning")
+        raise typer.Exit(terminal.NOT_ANSWERED)
+
+
+def _print(evaluation: Evaluation, show: int) -> None:
     summary = evaluation.summary
     for line in headline(evaluation, summary):
         terminal.write(line, "bold", end="\n")

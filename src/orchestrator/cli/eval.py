@@ -88,7 +88,7 @@ def run(
 ) -> None:
     """Ask every question in every arm, score the answers, and say what the difference is worth."""
     from orchestrator.arms import Arm, arms_of, checked  # noqa: PLC0415
-    from orchestrator.cli._eval import ended_with_care, loaded, shown, source_of, watched  # noqa: PLC0415
+    from orchestrator.cli._eval import GO_ON, ended_with_care, loaded, shown, source_of, watched  # noqa: PLC0415
     from orchestrator.evals.sampling import Setting  # noqa: PLC0415
     from orchestrator.limits import Limits  # noqa: PLC0415
     from orchestrator.protocols import ModelOptions  # noqa: PLC0415
@@ -104,7 +104,7 @@ def run(
             system,
         )
         source = source_of(questions, chosen, setting, db, concurrency, trial)
-        with ended_with_care("Run the same command again to go on from here"):
+        with ended_with_care(GO_ON):
             evaluation = watched(questions, [each.name for each in chosen], source, max_cost)
         shown(evaluation, f"{evaluation.dataset}, {setting.model}", out, show, as_json=as_json)
 

@@ -16,6 +16,7 @@ from orchestrator.evals.summary import Outcome, Summary, summarise
 from orchestrator.evals.types import Dataset, Item, Sample
 
 FAILURES_IN_A_ROW = 5
+INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +74,23 @@ def collect(
 ) -> Evaluation:
     """Score samples as they come, until all are there or ``max_cost`` (US dollars) is spent.
 
-    Samples that are under way when the budget is spent are paid for as well, and counted. Raises ModelError when the
-    server fails many times in a row: nothing is lost by that, what is there is kept by the source.
+    Samples that are under way when the budget is spent are paid for as well, and counted. Ctrl-C ends it with what is
+    there. Raises ModelError when the server fails many times in a row: what is there is kept by the source.
     """
     if max_cost is not None and not max_cost >= 0:
         raise ConfigError(f"max_cost must not be negative or NaN, it is {max_cost}")
     items = {item.id: item for item in dataset.items}
     tally, enough, stopped = Tally([], []), Flag(), ""
-    with closing(source(enough)) as samples:
-        for sample in samples:
-            _count(tally, dataset, items, sample)
-            watch(tally)
-            if max_cost is not None and tally.cost >= max_cost and not stopped:
-                stopped = f"${tally.cost:.4f} of --max-cost ${max_cost:g} is spent"
-                enough.set()
+    try:
+        with closing(source(enough)) as samples:
+            for sample in samples:
+                _count(tally, dataset, items, sample)
+                watch(tally)
+                if max_cost is not None and tally.cost >= max_cost and not stopped:
+                    stopped = f"${tally.cost:.4f} of --max-cost ${max_cost:g} is spent"
+                    enough.set()
+    except KeyboardInterrupt:
+        stopped = INTERRUPTED
     whole = len(tally.outcomes) + len(tally.failures) >= len(items) * len(arms)
     by_order = {item: at for at, item in enumerate(items)}
     outcomes = sorted(tally.outcomes, key=lambda each: (by_order[each.item.id], arms.index(each.sample.arm)))

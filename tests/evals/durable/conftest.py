@@ -157,7 +157,7 @@ def processes(server: PaidServer, tmp_path: Path) -> Iterator[Processes]:
     processes.end()
 
 
-def until(condition, seconds: float = 60) -> None:
+def until(condition, seconds: float = 300) -> None:
     """Waits for something that another process does."""
     deadline = monotonic() + seconds
     while not condition():

@@ -45,7 +45,7 @@ def postgres() -> Iterator[str]:
 
         def run(program: str, *arguments: str) -> None:
             command = [*as_user, str(programs / program), "-D", f"{folder}/data", *arguments]
-            subprocess.run(command, check=True, capture_output=True, cwd=folder, timeout=60)
+            subprocess.run(command, check=True, capture_output=True, cwd=folder, timeout=300)
 
         run("initdb", "-U", "postgres", "--auth=trust", "--no-sync")
         run("pg_ctl", "-o", f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off", "-l", f"{folder}/log", "-w", "start")
@@ -63,7 +63,7 @@ def test_workers_share_an_evaluation_and_a_killed_ones_samples_are_taken_over(se
     worker.send_signal(signal.SIGKILL)
     worker.wait()
     server.release()
-    out, err = leader.communicate(timeout=120)
+    out, err = leader.communicate(timeout=300)
     assert leader.returncode == 0, err
     assert len(json.loads(out)["samples"]) == 24
     assert set(server.paid.values()) == {1}
