@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -196,6 +199,34 @@ def test_the_embedded_model_searches_and_answers_from_what_it_found(website, wei
     assert "harbour" in run.calls[0].argument.lower()
     assert "May 2026" in run.answer
     assert [each.url for each in run.citations] == ["https://h.example/"]
+
+
+def test_orchestrators_of_one_program_wait_in_one_line_and_share_what_was_found(searxng):
+    for _ in range(3):
+        run_tool(registry.load_tools(["WEB_SEARCH"])["WEB_SEARCH"], "tea")
+    assert len(searxng.requests) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT as a terminal does")
+def test_ctrl_c_during_a_search_is_no_traceback(website):
+    asked = threading.Event()
+
+    def hang(request):
+        asked.set()
+        time.sleep(60)
+
+    website.pages["/search"] = hang
+    process = subprocess.Popen(
+        [sys.executable, "-m", "orchestrator", "tool", "WEB_SEARCH", "tea"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(SOURCE), "ORCHESTRATOR_SEARCH": f"searxng:{website.url}"},
+    )
+    assert asked.wait(60)
+    process.send_signal(signal.SIGINT)
+    output, error = process.communicate(timeout=60)
+    assert (process.returncode, output, error.strip()) == (1, "", "stopped")
 
 
 def test_the_providers_are_these():

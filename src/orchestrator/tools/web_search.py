@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +22,17 @@ LONGEST_QUERY = 400  # characters; Brave takes no more, and nobody searches for 
 
 
 def create() -> Tool:
-    """The tool, with the provider that ORCHESTRATOR_SEARCH names."""
-    return web_search()
+    """The tool, with the provider that ORCHESTRATOR_SEARCH names.
+
+    One for the whole program, as a program may make an orchestrator for each question: they wait in one line and share
+    what was found.
+    """
+    return _shared(Settings.from_environment().search)
+
+
+@cache
+def _shared(search: str) -> Tool:
+    return web_search(search)
 
 
 def web_search(
