@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import dedent
 
 from orchestrator.code.protocols import Chunk, Chunker
 from orchestrator.experiments import _plots
+from orchestrator.experiments._cutting import TOP_K, Measured, broken_of, measure, pieces_of
 from orchestrator.experiments._embedders import Named
 from orchestrator.experiments._hybrid import HybridChunker
-from orchestrator.experiments._measures import mean
-from orchestrator.experiments._report import Answer, Block, Code, Report, Section, table
+from orchestrator.experiments._report import Answer, Block, Code, Report, Section, Table, table
 from orchestrator.experiments._samples import EDGES, NOTES_FILES
-from orchestrator.experiments._targets import Target, inside_functions, lines_of, notes_targets, repository
+from orchestrator.experiments._targets import lines_of, notes_targets, repository
 from orchestrator.registry import plugin
 
-TOP_K = 3
+MANY = 99
+EXPECTED = (("registration.py", 3, 4, 2), ("routes.py", 5, MANY, 3))  # file, least and most blocks, chunks by lines
 CUT = "A chunk is cut in the middle where it begins inside a function, or does not parse by itself."
 TOKENS_A_DOLLAR = 50e6  # text-embedding-3-small: $0.02 for a million tokens
 CHARACTERS_A_TOKEN = 4
@@ -45,10 +44,13 @@ class Chunking:
     def run(self, embedders: tuple[Named, ...]) -> Report:
         files, targets = repository(self.folder)
         strategies = chunkers()
-        notes = [_measure(each, chunker, NOTES_FILES, notes_targets()) for each in embedders for chunker in strategies]
-        real = [_measure(each, chunker, files, targets) for each in embedders for chunker in strategies]
-        broken = {chunker.name: _broken(_cut(chunker, files), files) for chunker in strategies}
-        answers = [answer for each in embedders for answer in _answers(each.name, real, notes)]
+        notes = [measure(each, chunker, NOTES_FILES, notes_targets()) for each in embedders for chunker in strategies]
+        real = [measure(each, chunker, files, targets) for each in embedders for chunker in strategies]
+        broken = {chunker.name: broken_of(pieces_of(chunker, files), files) for chunker in strategies}
+        answers = [
+            *_expected_counts(strategies),
+            *(one for each in embedders for one in _answers(each.name, real, notes)),
+        ]
         best = max(real, key=lambda each: (each.balance, each.found))
         return Report(
             self.name,
@@ -57,7 +59,7 @@ class Chunking:
             f"with {len(targets)} questions, each the first sentence of a docstring that was taken out. The first {TOP_K} "
             "chunks are returned, by cosine alone.",
             (
-                _measures_section("The notes' two functions", "chunking-notes", notes),
+                _measures_section("The notes' two functions", "chunking-notes", notes, _counts(strategies)),
                 _measures_section("A real package", "chunking-package", real),
                 _pros_section(real, broken),
                 _costs_section(real),
@@ -80,84 +82,6 @@ class Chunking:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One strategy with one embedder. ``precision`` and ``coverage`` are shares of lines, ``found`` an MRR."""
-
-    embedder: str
-    strategy: str
-    chunks: int
-    mean_lines: float
-    characters: int
-    dimension: int
-    precision: float
-    coverage: float
-    found: float
-
-    @property
-    def balance(self) -> float:
-        total = self.precision + self.coverage
-        return 2 * self.precision * self.coverage / total if total else 0.0
-
-    @property
-    def kilobytes(self) -> float:
-        """Vectors of four bytes a number, and the text."""
-        return (self.chunks * self.dimension * 4 + self.characters) / 1_000
-
-
-def _measure(embedder: Named, chunker: Chunker, files: Mapping[str, str], targets: Sequence[Target]) -> Measured:
-    chunks = _cut(chunker, files)
-    vectors = embedder.encode([chunk.embedded_text() for chunk in chunks])
-    questions = embedder.encode([target.question for target in targets])
-    precisions, coverages, places = [], [], []
-    for row, target in enumerate(targets):
-        order = sorted(range(len(chunks)), key=lambda at, row=row: (-float(vectors[at] @ questions[row]), at))  # type: ignore[misc]
-        returned = {place for at in order[:TOP_K] for place in _places(chunks[at])} if questions[row].any() else set()
-        right = returned & target.lines
-        precisions.append(len(right) / len(returned) if returned else 0.0)
-        coverages.append(len(right) / len(target.lines))
-        places.append(next((1 / place for place, at in enumerate(order, 1) if _answers_it(chunks[at], target)), 0.0))
-    return Measured(
-        embedder.name,
-        chunker.name,
-        len(chunks),
-        mean([chunk.end_line - chunk.start_line + 1 for chunk in chunks]),
-        sum(len(chunk.text) for chunk in chunks),
-        vectors.shape[1],
-        mean(precisions),
-        mean(coverages),
-        mean(places),
-    )
-
-
-def _cut(chunker: Chunker, files: Mapping[str, str]) -> list[Chunk]:
-    return [chunk for path, text in files.items() for chunk in chunker.chunks(path, text) if chunk.text.strip()]
-
-
-def _places(chunk: Chunk) -> set[tuple[str, int]]:
-    return {(chunk.path, line) for line in range(chunk.start_line, chunk.end_line + 1)}
-
-
-def _answers_it(chunk: Chunk, target: Target) -> bool:
-    """Whether half of the chunk, or half of what was asked for, is in both."""
-    places = _places(chunk)
-    return 2 * len(places & target.lines) >= min(len(places), len(target.lines))
-
-
-def _broken(chunks: Sequence[Chunk], files: Mapping[str, str]) -> list[Chunk]:
-    """The chunks that are cut in the middle: they begin inside a function, or do not parse by themselves."""
-    inside = {path: inside_functions(text) for path, text in files.items()}
-    return [chunk for chunk in chunks if chunk.start_line in inside[chunk.path] or not _parses(chunk.text)]
-
-
-def _parses(text: str) -> bool:
-    try:
-        ast.parse(dedent(text))
-    except (SyntaxError, ValueError, RecursionError):
-        return False
-    return True
-
-
 def _answers(name: str, real: Sequence[Measured], notes: Sequence[Measured]) -> list[Answer]:
     own = [each for each in real if each.embedder == name]
     best, worst = max(own, key=lambda each: each.balance), min(own, key=lambda each: each.balance)
@@ -173,7 +97,31 @@ def _answers(name: str, real: Sequence[Measured], notes: Sequence[Measured]) -> 
     ]  # fmt: skip
 
 
-def _measures_section(heading: str, figure: str, measured: Sequence[Measured]) -> Section:
+def _expected_counts(strategies: Sequence[Chunker]) -> list[Answer]:
+    counts = {
+        path: {each.name: len(pieces_of(each, {path: text})) for each in strategies}
+        for path, text in NOTES_FILES.items()
+    }
+    return [
+        Answer(
+            f"{path}: {least}{f' to {most}' if most < MANY else ' or more'} blocks, and {by_lines} chunks by lines?",
+            f"{counts[path]['block']} blocks, {counts[path]['line']} by lines, {counts[path]['function']} by function",
+            "the number of chunks, against what the notes expect",
+            least <= counts[path]["block"] <= most and counts[path]["line"] == by_lines,
+        )
+        for path, least, most, by_lines in EXPECTED
+    ]
+
+
+def _counts(strategies: Sequence[Chunker]) -> Table:
+    rows = [
+        (path, len(text.splitlines()), *(len(pieces_of(each, {path: text})) for each in strategies))
+        for path, text in NOTES_FILES.items()
+    ]
+    return table(("file", "lines", *(each.name for each in strategies)), rows, "Chunks by each strategy")
+
+
+def _measures_section(heading: str, figure: str, measured: Sequence[Measured], *more: Block) -> Section:
     rows = [
         (
             each.embedder,
@@ -199,6 +147,7 @@ def _measures_section(heading: str, figure: str, measured: Sequence[Measured]) -
         (
             _plots.bars(figure, f"{heading}: shares of lines in the first {TOP_K} chunks.", labels, series),
             table(("embedder", "strategy", "chunks", "mean lines", f"precision@{TOP_K}", f"coverage@{TOP_K}", "F1", "MRR"), rows),
+            *more,
         ),
     )  # fmt: skip
 
@@ -253,7 +202,7 @@ def _costs_section(measured: Sequence[Measured]) -> Section:
 def _broken_section(
     broken: Mapping[str, Sequence[Chunk]], strategies: Sequence[Chunker], files: Mapping[str, str]
 ) -> Section:
-    rows = [(each.name, len(_cut(each, files)), len(broken[each.name])) for each in strategies]
+    rows = [(each.name, len(pieces_of(each, files)), len(broken[each.name])) for each in strategies]
     blocks: list[Block] = [table(("strategy", "chunks", "cut in the middle"), rows, CUT)]
     for name, chunks in broken.items():
         if chunks:
@@ -268,7 +217,7 @@ def _edges_section(strategies: Sequence[Chunker]) -> Section:
         cells: list[object] = [case]
         for chunker in strategies:
             chunks = chunker.chunks("case.py", text)
-            cells.append(f"{len(_broken(chunks, {'case.py': text}))} of {len(chunks)}")
+            cells.append(f"{len(broken_of(chunks, {'case.py': text}))} of {len(chunks)}")
         rows.append(cells)
     return Section(
         "Edge cases that break chunkers",
@@ -278,7 +227,7 @@ def _edges_section(strategies: Sequence[Chunker]) -> Section:
 
 def _edge(chunker: Chunker) -> tuple[str, str, str]:
     """The case that breaks this strategy most."""
-    counts = {case: len(_broken(chunker.chunks("case.py", text), {"case.py": text})) for case, text in EDGES.items()}
+    counts = {case: len(broken_of(chunker.chunks("case.py", text), {"case.py": text})) for case, text in EDGES.items()}
     worst = max(counts, key=lambda case: counts[case])
     mitigation = {
         "function": "split long functions at their blocks, and keep the name with each part",

@@ -1,0 +1,93 @@
+"""How well a way of cutting code answers questions, and what it cuts apart. Knows chunks and vectors; writes nothing."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from textwrap import dedent
+
+from orchestrator.code.protocols import Chunk, Chunker
+from orchestrator.experiments._embedders import Named
+from orchestrator.experiments._measures import mean
+from orchestrator.experiments._targets import Target, inside_functions
+
+TOP_K = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One strategy with one embedder. ``precision`` and ``coverage`` are shares of lines, ``found`` an MRR."""
+
+    embedder: str
+    strategy: str
+    chunks: int
+    mean_lines: float
+    characters: int
+    dimension: int
+    precision: float
+    coverage: float
+    found: float
+
+    @property
+    def balance(self) -> float:
+        total = self.precision + self.coverage
+        return 2 * self.precision * self.coverage / total if total else 0.0
+
+    @property
+    def kilobytes(self) -> float:
+        """Vectors of four bytes a number, and the text."""
+        return (self.chunks * self.dimension * 4 + self.characters) / 1_000
+
+
+def measure(embedder: Named, chunker: Chunker, files: Mapping[str, str], targets: Sequence[Target]) -> Measured:
+    chunks = pieces_of(chunker, files)
+    vectors = embedder.encode([chunk.embedded_text() for chunk in chunks])
+    questions = embedder.encode([target.question for target in targets])
+    precisions, coverages, places = [], [], []
+    for row, target in enumerate(targets):
+        order = sorted(range(len(chunks)), key=lambda at, row=row: (-float(vectors[at] @ questions[row]), at))  # type: ignore[misc]
+        returned = {place for at in order[:TOP_K] for place in _places(chunks[at])} if questions[row].any() else set()
+        right = returned & target.lines
+        precisions.append(len(right) / len(returned) if returned else 0.0)
+        coverages.append(len(right) / len(target.lines))
+        places.append(next((1 / place for place, at in enumerate(order, 1) if _answers_it(chunks[at], target)), 0.0))
+    return Measured(
+        embedder.name,
+        chunker.name,
+        len(chunks),
+        mean([chunk.end_line - chunk.start_line + 1 for chunk in chunks]),
+        sum(len(chunk.text) for chunk in chunks),
+        vectors.shape[1],
+        mean(precisions),
+        mean(coverages),
+        mean(places),
+    )
+
+
+def pieces_of(chunker: Chunker, files: Mapping[str, str]) -> list[Chunk]:
+    return [chunk for path, text in files.items() for chunk in chunker.chunks(path, text) if chunk.text.strip()]
+
+
+def _places(chunk: Chunk) -> set[tuple[str, int]]:
+    return {(chunk.path, line) for line in range(chunk.start_line, chunk.end_line + 1)}
+
+
+def _answers_it(chunk: Chunk, target: Target) -> bool:
+    """Whether half of the chunk, or half of what was asked for, is in both."""
+    places = _places(chunk)
+    return 2 * len(places & target.lines) >= min(len(places), len(target.lines))
+
+
+def broken_of(chunks: Sequence[Chunk], files: Mapping[str, str]) -> list[Chunk]:
+    """The chunks that are cut in the middle: they begin inside a function, or do not parse by themselves."""
+    inside = {path: inside_functions(text) for path, text in files.items()}
+    return [chunk for chunk in chunks if chunk.start_line in inside[chunk.path] or not _parses(chunk.text)]
+
+
+def _parses(text: str) -> bool:
+    try:
+        ast.parse(dedent(text))
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return True
