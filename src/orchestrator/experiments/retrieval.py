@@ -16,6 +16,9 @@ from orchestrator.experiments._report import Answer, Code, Report, Section, tabl
 from orchestrator.experiments._snippets import NOTES, NOTHING_FITS, PHRASINGS, QUERIES, SNIPPETS, Query, grade
 
 KS = (1, 3, 5)
+EXPECTED = dict(
+    zip((query.text for query in NOTES), ("SELECTs, database calls, fetch", "filters, WHERE", "loops"), strict=True)
+)
 RELEVANT = 4  # of 5; what a user would take
 
 
@@ -33,7 +36,7 @@ class Retrieval:
         searched = [search(each) for each in embedders]
         best = max(searched, key=lambda each: each.measure(reciprocal_rank, 5))
         k = best_k(best)
-        answers = [answer for each in searched for answer in _answers(each)]
+        answers = [answer for each in searched for answer in (*_expected(each), *_answers(each))]
         return Report(
             self.name,
             "Storage and retrieval in ChromaDB",
@@ -143,6 +146,21 @@ def best_k(searched: Searched) -> int:
 def _balance(searched: Searched, k: int) -> float:
     exact, whole = searched.measure(precision, k), searched.measure(recall, k)
     return 2 * exact * whole / (exact + whole) if exact + whole else 0.0
+
+
+def _expected(each: Searched) -> list[Answer]:
+    """Whether each query of the notes finds what the notes expect of it."""
+    return [
+        Answer(
+            f'{each.name}: does "{query.text}" find {wanted}?',
+            f"{sum(at in relevant_to(query) for at in found[:3])} of the first 3 are",
+            "the first is one of them, and so are most of the first three",
+            bool(found) and found[0] in relevant_to(query) and precision(found[:3], relevant_to(query)) > 0.5,
+        )
+        for query, found, _ in each.found
+        for wanted in [EXPECTED.get(query.text)]
+        if wanted
+    ]
 
 
 def _answers(each: Searched) -> list[Answer]:
