@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import os
 import pickle
+import queue
 import signal
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from orchestrator.code.analysis import analyse
 from orchestrator.errors import OrchestratorError
@@ -20,15 +23,31 @@ from orchestrator.registry import plugin
 def serve() -> None:
     """Work until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with os.fdopen(os.dup(1), "wb") as results:
+    with os.fdopen(os.dup(1), "wb") as pipe:
         os.dup2(2, 1)  # nothing that a library prints can get among the results
-        with suppress(EOFError, BrokenPipeError):  # the parent has gone, or is done
-            root, chunker, embedder = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
+        results: queue.SimpleQueue[object] = queue.SimpleQueue()
+        writer = threading.Thread(target=_write, args=(pipe, results))
+        writer.start()
+        with suppress(EOFError):  # the parent has gone, or is done
             try:
-                makers = plugin("code.chunkers", chunker)(), plugin("code.embedders", embedder)()
-                while True:
-                    job = pickle.load(sys.stdin.buffer)  # noqa: S301
-                    pickle.dump(analyse(Path(root), job, *makers), results, pickle.HIGHEST_PROTOCOL)
-                    results.flush()
+                _work(results)
             except OrchestratorError as error:  # a missing extra or key
-                pickle.dump(error, results)
+                results.put(error)
+        results.put(None)
+        writer.join()
+
+
+def _work(results: queue.SimpleQueue[object]) -> None:
+    root, chunker, embedder = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
+    makers = plugin("code.chunkers", chunker)(), plugin("code.embedders", embedder)()
+    while True:
+        job = pickle.load(sys.stdin.buffer)  # noqa: S301
+        results.put(analyse(Path(root), job, *makers))
+
+
+def _write(pipe: IO[bytes], results: queue.SimpleQueue[object]) -> None:
+    """In a thread, so that work goes on while the parent is busy with Chroma and reads nothing."""
+    with suppress(BrokenPipeError):
+        while (result := results.get()) is not None:
+            pickle.dump(result, pipe, pickle.HIGHEST_PROTOCOL)
+            pipe.flush()

@@ -28,7 +28,7 @@ from orchestrator.errors import OrchestratorError
 
 FILES = 32  # in one job
 WORTH_IT = 100  # files; a process of its own takes half a second to start
-_AHEAD = 3  # jobs under way
+_AHEAD = 8  # jobs under way: 2,000 chunks or so, twice what is written to Chroma at a time
 
 Job = Sequence[Task]
 
