@@ -64,6 +64,16 @@ def test_top_is_the_head_of_a_stable_sort_without_the_zeros(scores, count):
     assert top(array, count).tolist() == expected
 
 
+def test_among_very_many_documents_too(monkeypatch):
+    monkeypatch.setattr("orchestrator.code.postings.MANY", 3)
+    test_top_is_the_head_of_a_stable_sort_without_the_zeros()
+    docs = [["rare", "common"], *([["common"]] * 20)]
+    found = made(docs).scores(hashes(["rare", "common"]))
+    assert found[0] > 0
+    assert not found[1:].any()
+    assert made(docs).scores(hashes(["common"])).all()
+
+
 def test_a_term_has_the_same_number_on_every_machine():
     assert hashes(["session"]).tolist() == [13_089_018_033_905_596_452]
 

@@ -78,11 +78,14 @@ def test_a_file_counts_as_a_whole():
     assert order(lexical, names, query, replace(ALL, several=0))[0].startswith("whole.py")
 
 
-def test_the_first_pass_takes_one_chunk_a_file():
+def test_other_files_come_before_a_further_chunk_of_the_same():
     lexical, names = indexed(("a.py", "f", "mail send"), ("a.py", "g", "mail send"), ("b.py", "h", "mail"), *FILLER)
-    assert [each.split()[0] for each in order(lexical, names, "send mail")[:3]] == ["a.py", "b.py", "a.py"]
-    many = order(lexical, names, "send mail", replace(ALL, one_a_file=False, several=0))
-    assert [each.split()[0] for each in many[:3]] == ["a.py", "a.py", "b.py"]
+    assert [each.split()[0] for each in order(lexical, names, "send mail", replace(ALL, repeat=0.5))[:2]] == [
+        "a.py",
+        "b.py",
+    ]
+    plain = order(lexical, names, "send mail", replace(ALL, repeat=1, several=0))
+    assert [each.split()[0] for each in plain[:3]] == ["a.py", "a.py", "b.py"]
 
 
 def test_a_name_as_it_is_written_leads_before_one_in_other_letters():

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 K1, B = 1.2, 0.75  # Robertson & Zaragoza, The Probabilistic Relevance Framework (2009), with their usual values
+MANY = 50_000  # documents from which on a search takes care of its time
 _MOST = 255  # occurrences in a document that are counted: BM25 is flat long before
 
 Hashes = NDArray[np.uint64]
@@ -102,18 +103,27 @@ class Postings:
     def rarity(self, query: Hashes) -> Scores:
         """The idf of each term: ln(1 + (N - df + ½) / (df + ½)); for a term that nothing holds too."""
         starts, ends = self._spans(query)
-        held = (ends - starts).astype(np.float64)
-        return np.log1p((len(self.norms) - held + 0.5) / (held + 0.5)).astype(np.float32)
+        return self._rarity(ends - starts)
 
     def scores(self, query: Hashes) -> Scores:
-        """BM25 of every document for the terms of ``query``, each of which counts once."""
+        """BM25 of every document for the terms of ``query``, each of which counts once.
+
+        Among very many documents a term that a tenth of them hold is left out, where the rarer ones say most.
+        """
         found = np.zeros(len(self.norms), np.float32)
-        for start, end, rarity in zip(*self._spans(query), self.rarity(query), strict=True):
-            if end > start:
-                docs = self.docs[start:end]
-                counts = self.counts[start:end].astype(np.float32)
-                found[docs] += rarity * (K1 + 1) * counts / (counts + self.norms[docs])
+        starts, ends = self._spans(query)
+        rarity = self._rarity(ends - starts)
+        common = ends - starts > len(self.norms) / 10
+        if len(self.norms) > MANY and rarity[~common].sum() > 0.7 * rarity.sum():
+            starts, ends, rarity = starts[~common], ends[~common], rarity[~common]
+        for start, end, worth in zip(starts, ends, rarity, strict=True):
+            docs = self.docs[start:end]
+            counts = self.counts[start:end].astype(np.float32)
+            found[docs] += worth * (K1 + 1) * counts / (counts + self.norms[docs])
         return found
+
+    def _rarity(self, held: NDArray[np.int64]) -> Scores:
+        return np.log1p((len(self.norms) - held + 0.5) / (held + 0.5)).astype(np.float32)
 
     def holding(self, term: str) -> list[int]:
         """The documents that hold a term."""
@@ -146,9 +156,12 @@ def mapped(file: Path) -> Any:
 
 def top(scores: Scores, count: int) -> NDArray[np.int64]:
     """Where the highest scores above zero are, the highest first, earlier ones first among equals."""
-    chosen = np.flatnonzero(scores)  # first, as partitioning stalls on the many equal zeros
+    least = np.float32(0)
+    if len(scores) > MANY:  # what is half as good as the best is mostly enough
+        half = scores.max() / 2
+        least = half if np.count_nonzero(scores > half) >= count else least
+    chosen = np.flatnonzero(scores > least)  # first, as partitioning stalls on the many equal zeros
     values = scores[chosen]
     if len(values) > count:
-        least = np.partition(values, len(values) - count)[len(values) - count]
-        chosen = chosen[values >= least]
+        chosen = chosen[values >= np.partition(values, len(values) - count)[len(values) - count]]
     return chosen[np.argsort(-scores[chosen], kind="stable")][:count]

@@ -26,7 +26,7 @@ FITTING = 0.25  # how much of a question a hit must cover; 96 % of true answers 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The weights. 0 turns a list or a boost off, 1 a penalty."""
+    """The weights. 0 turns a list or a boost off, 1 a penalty. ``repeat`` is for each further chunk of a file."""
 
     chunk: float = 1.5
     dense: float = 1.5
@@ -40,7 +40,7 @@ class Ranking:
     prose: float = 0.5
     old: float = 0.8
     k: float = 20.0
-    one_a_file: bool = True
+    repeat: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,9 @@ def rank(lexical: Lexical, query: str, dense: Sequence[int], count: int, ranking
     files = lexical.files[docs]
     values = _with_several(values, files, ranking.several)
     values *= _factors(query, ranking)[lexical.standings[files]]
+    values *= ranking.repeat ** _places_in_file(docs, values, files)
     order = np.lexsort((docs, -values))
-    docs, values, files = docs[order], values[order], files[order]
-    if ranking.one_a_file:
-        docs, values = _one_a_file_first(docs, values, files)
+    docs, values = docs[order], values[order]
     return [Scored(int(doc), float(value)) for doc, value in zip(docs[:count], values[:count], strict=True)]
 
 
@@ -178,12 +177,13 @@ def _factors(query: str, ranking: Ranking) -> NDArray[np.float64]:
     return np.array([1.0 if asked & ASKED_FOR.get(each, set()) else of[each] for each in STANDINGS])
 
 
-def _one_a_file_first(
+def _places_in_file(
     docs: NDArray[np.int64], values: NDArray[np.float64], files: NDArray[np.int32]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The best chunk of every file, then the others."""
-    _, first = np.unique(files, return_index=True)
-    lead = np.zeros(len(files), bool)
-    lead[first] = True
-    order = np.concatenate((np.flatnonzero(lead), np.flatnonzero(~lead)))
-    return docs[order], values[order]
+) -> NDArray[np.int64]:
+    """How many chunks of its own file score higher than each chunk."""
+    order = np.lexsort((docs, -values, files))
+    grouped = files[order]
+    first = np.flatnonzero(np.diff(grouped, prepend=-1))
+    places = np.empty(len(files), np.int64)
+    places[order] = np.arange(len(files)) - np.repeat(first, np.diff(first, append=len(files)))
+    return places
