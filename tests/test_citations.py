@@ -42,6 +42,16 @@ def test_the_numbers_go_on_from_result_to_result_in_the_context_and_in_the_run(h
     assert [each.title for each in run.citations] == ["Tea", "Milk"]
 
 
+def test_calls_made_together_are_numbered_in_call_order():
+    model = ScriptedModel(["[LOOK:milk][LOOK:tea]", "Milk [1], tea [2]."])
+    run = Orchestrator(model, tools=[LOOK], parallel=True).run("?")
+    assert [(each.number, each.title) for call in run.calls for each in call.citations] == [
+        (1, "Milk"),
+        (2, "Tea"),
+        (3, "Pots"),
+    ]
+
+
 def test_where_the_answer_cites_nothing_all_that_was_found_is_listed():
     assert [each.title for each in asked("[LOOK:tea]", "Black.").citations] == ["Tea", "Pots"]
     assert asked("[LOOK:nothing]", "No.").citations == ()

@@ -304,6 +304,17 @@ def test_a_page_of_a_real_server_is_read_with_its_title_and_date(website):
     assert headers["host"] == f"127.0.0.1:{website.port}"
 
 
+def test_a_title_of_a_page_is_as_bounded_as_its_text(website):
+    website.pages["/"] = page(ARTICLE.replace("<title>All", "<title>" + "All " * 100_000))
+    assert len(read(website.url).result) < 1_000
+
+
+def test_a_page_cannot_name_a_file_of_this_machine(website):
+    entity = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+    website.pages["/"] = page(ARTICLE.replace("<!doctype html>", entity).replace("Green", "&a; Green"))
+    assert "root:" not in read(website.url).result
+
+
 def test_what_is_allowed_to_the_program_is_not_allowed_to_anybody_else(website):
     website.pages["/tea"] = page(ARTICLE)
     assert not run_tool(create(), f"{website.url}/tea").ok

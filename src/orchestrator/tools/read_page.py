@@ -55,7 +55,7 @@ def _read(address: str, *, networks: tuple[Network, ...], seconds: float, charac
         raise ToolError("the page is empty; try another page")
     if len(text) > characters:
         text = f"{text[:characters]} … {len(text) - characters:,} more characters"
-    return Found((Citation(said.title or page.url, page.url, date=said.date),), text)
+    return Found((Citation(said.title[:_LONGEST_TITLE] or page.url, page.url, date=said.date),), text)
 
 
 def _decoded(body: bytes, charset: str) -> str:
@@ -67,5 +67,6 @@ def _decoded(body: bytes, charset: str) -> str:
         return body.decode("utf-8", "replace")
 
 
+_LONGEST_TITLE = 200  # characters
 _HTML = {"text/html", "application/xhtml+xml"}
 _TEXT = {"application/json", "application/ld+json", "application/xml", "application/yaml", "application/x-ndjson"}
