@@ -1,0 +1,101 @@
+"""Docstring → function, made from the standard library of the Python that runs this: nothing is shipped for it.
+
+Every module is copied with its docstrings taken out. A query is the first sentence of a docstring, and the right answer
+is the lines of that function in the copy. `test` and the vendored pip are left out.
+"""
+
+from __future__ import annotations
+
+import ast
+import random
+import sysconfig
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.code_search.queries import Query, QuerySet, Target
+
+_LEFT_OUT = {"test", "tests", "idle_test", "site-packages", "ensurepip", "__pycache__", "lib2to3", "pydoc_data"}
+FEWEST_WORDS = 4
+FEWEST_LINES = 3  # of code, besides the docstring
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    name: str
+    sentence: str
+    lines: int
+
+
+def docstrings(folder: Path, count: int = 300, *, part: str = "", seed: int = 7) -> QuerySet:
+    """Writes the stripped library, or a ``part`` of it, into ``folder`` and gives ``count`` questions about it."""
+    library = Path(sysconfig.get_path("stdlib"))
+    asked = []
+    for file in sorted((library / part).rglob("*.py")):
+        path = file.relative_to(library)
+        if not _LEFT_OUT & set(path.parts):
+            asked += _copy(file, folder / path, path.as_posix())
+    chosen = random.Random(seed).sample(asked, min(count, len(asked)))
+    return QuerySet("standard library", "python", folder, tuple(chosen))
+
+
+def _copy(file: Path, copy: Path, path: str) -> list[Query]:
+    """Copies a module without its docstrings; the questions that it answers."""
+    try:
+        source = file.read_text(encoding="utf-8")
+        described = list(_described(_parsed(source)))
+        stripped = without_docstrings(source)
+        spans = dict(_functions(_parsed(stripped)))
+    except (SyntaxError, UnicodeDecodeError):
+        return []
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.write_text(stripped, encoding="utf-8")
+    return [
+        Query(one.sentence, (Target(path, spans[one.name].lineno, spans[one.name].end_lineno),), "docstring")
+        for one in described
+        if one.name in spans and one.lines >= FEWEST_LINES
+    ]
+
+
+def without_docstrings(source: str) -> str:
+    """``source`` with each docstring gone, and `pass` where nothing else would be left."""
+    lines = source.splitlines(keepends=True)
+    for owner in [node for node in ast.walk(_parsed(source)) if isinstance(node, _OWNERS)]:
+        docstring = owner.body[0] if owner.body else None
+        if ast.get_docstring(owner, clean=False) is None or docstring is None or docstring.end_lineno is None:
+            continue
+        if not lines[docstring.lineno - 1].lstrip().startswith(("'", '"', "r", "R", "u", "U")):
+            continue  # on the line of its `def`: left, and not asked about
+        indent = lines[docstring.lineno - 1][: docstring.col_offset]
+        lines[docstring.lineno - 1] = "" if len(owner.body) > 1 or isinstance(owner, ast.Module) else f"{indent}pass\n"
+        lines[docstring.lineno : docstring.end_lineno] = [""] * (docstring.end_lineno - docstring.lineno)
+    return "".join(lines)
+
+
+_OWNERS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _described(tree: ast.Module) -> Iterator[_Described]:
+    for name, node in _functions(tree):
+        docstring = ast.get_docstring(node) or ""
+        sentence = " ".join(docstring.split("\n\n", 1)[0].split(". ", 1)[0].split()).rstrip(".")
+        own = node.body[0]
+        if len(sentence.split()) >= FEWEST_WORDS and own.lineno > node.lineno:
+            inside = (own.end_lineno or own.lineno) - own.lineno + 1
+            yield _Described(name, sentence, (node.end_lineno or node.lineno) - node.lineno + 1 - inside)
+
+
+def _functions(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, _Function]]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.ClassDef):
+            yield from _functions(node, f"{prefix}{node.name}.")
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{prefix}{node.name}", node
+            yield from _functions(node, f"{prefix}{node.name}.")
+
+
+def _parsed(source: str) -> ast.Module:
+    with warnings.catch_warnings(action="ignore"):
+        return ast.parse(source)

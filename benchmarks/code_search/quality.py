@@ -1,0 +1,83 @@
+"""The quality tables: every system on every set of questions."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from benchmarks.code_search import queries, systems
+from benchmarks.code_search.docstrings import docstrings
+from benchmarks.code_search.metrics import Scores, mean, scores
+from benchmarks.code_search.queries import QuerySet
+from benchmarks.code_search.systems import BM25_ONLY, DENSE_ONLY, NO_EMBEDDING, USUAL, Answers
+
+SOURCE = Path(__file__).parents[2] / "src" / "orchestrator"
+CHUNKERS = ("function", "block", "line")
+
+
+def repositories(checkouts: Path, annotations: Path, semble: str | None) -> dict[str, Any]:
+    """Files of a question, on the published annotations: NDCG@10 and the rest, by repository, category and language."""
+    sets = queries.published(checkouts, annotations)
+    rows: dict[str, dict[str, list[tuple[QuerySet, Answers]]]] = defaultdict(lambda: defaultdict(list))
+    for asked in sets:
+        for label, answers in _all(asked, semble):
+            rows[label][asked.name].append((asked, answers))
+    return {
+        label: _summary([pair for pairs in named.values() for pair in pairs], by_file=True)
+        for label, named in rows.items()
+    }
+
+
+def own(count: int, semble: str | None) -> dict[str, Any]:
+    """Lines of a question: docstrings of the standard library, our own source, our own SQL."""
+    with tempfile.TemporaryDirectory() as folder:
+        sets = (docstrings(Path(folder), count), queries.spans(SOURCE), queries.sql())
+        found: dict[str, Any] = {}
+        for asked in sets:
+            found[asked.name] = {
+                label: _summary([(asked, answers)], by_file=False) for label, answers in _all(asked, semble)
+            }
+        return found
+
+
+def _all(asked: QuerySet, semble: str | None) -> Iterator[tuple[str, Answers]]:
+    for chunker in CHUNKERS:
+        hybrid, dense = systems.ours(chunker, "static", USUAL, DENSE_ONLY)(asked)
+        yield f"hybrid, {chunker}", hybrid
+        yield f"dense only, {chunker}", dense
+    without, bm25 = systems.ours("function", "static", NO_EMBEDDING, BM25_ONLY)(asked)
+    yield "no embedding, function", without
+    yield "BM25, function", bm25
+    yield "ripgrep", systems.ripgrep(asked)
+    if semble and (theirs := systems.semble(semble, asked)):
+        yield "semble here", theirs
+
+
+def _summary(pairs: list[tuple[QuerySet, Answers]], *, by_file: bool) -> dict[str, Any]:
+    """All questions count alike in ``all``; ``repositories`` is the mean of the means, as semble's table has it."""
+    every: list[Scores] = []
+    groups: dict[str, dict[str, list[Scores]]] = {"by category": {}, "by language": {}, "by repository": {}}
+    for asked, answers in pairs:
+        for query, found in zip(asked.queries, answers.found, strict=True):
+            one = scores(query, found, by_file=by_file)
+            every.append(one)
+            for group, key in zip(groups, (query.category, asked.language, asked.name), strict=True):
+                groups[group].setdefault(key, []).append(one)
+    searching = sorted(second for _, answers in pairs for second in answers.searching)
+    indexing = sum(answers.indexing for _, answers in pairs)
+    chunks = sum(answers.chunks for _, answers in pairs)
+    each = [mean(rows).ndcg10 for rows in groups["by repository"].values()]
+    return {
+        "all": asdict(mean(every)),
+        "mean of repositories": sum(each) / len(each),
+        **{group: {key: asdict(mean(rows)) for key, rows in named.items()} for group, named in groups.items()},
+        "queries": len(every),
+        "chunks": chunks,
+        "chunks a second": chunks / indexing if indexing else None,
+        "p50 ms": searching[len(searching) // 2] * 1e3,
+        "p99 ms": searching[int(len(searching) * 0.99)] * 1e3,
+    }

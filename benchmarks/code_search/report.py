@@ -1,0 +1,154 @@
+"""The results as Markdown and as pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+# NDCG@10 as semble publishes it for the same repositories: benchmarks/results of its own repository, for the two
+# versions of its model.
+PUBLISHED = {
+    "potion-code-16M": {
+        "chi": 0.853, "click": 1.0, "cobra": 0.959, "express": 0.910, "flask": 0.865, "redux": 0.914, "requests": 0.965,
+        "zod": 0.614,
+    },
+    "potion-code-16M-v2": {
+        "chi": 0.870, "click": 1.0, "cobra": 0.971, "express": 0.949, "flask": 0.887, "redux": 0.918, "requests": 0.967,
+        "zod": 0.643,
+    },
+}  # fmt: skip
+_MEASURES = ("ndcg10", "recall5", "recall10", "hit1", "hit5", "hit10", "mrr", "precision5")
+_NAMES = ("NDCG@10", "recall@5", "recall@10", "hit@1", "hit@5", "hit@10", "MRR", "precision@5")
+
+
+def write(results: dict[str, Any], folder: Path) -> None:
+    """`RESULTS.md` and the pictures, from whatever parts there are."""
+    parts = ["# Code retrieval: results", _HEAD]
+    if "repositories" in results:
+        parts += _repositories(results["repositories"])
+        _bars(results["repositories"], folder / "quality.png")
+    for name, systems in results.get("own", {}).items():
+        parts += _own(name, systems)
+    if "growth" in results:
+        parts += _growth(results["growth"])
+        _curves(results["growth"], folder / "growth.png")
+    (folder / "RESULTS.md").write_text("\n".join(parts) + "\n", encoding="utf-8")
+
+
+_HEAD = """
+Written by `python -m benchmarks.code_search`; the numbers are in `results.json`. Quality depends on no machine.
+Speeds are of two cores that did other work as well: compare rows of one table, not with other machines.
+With one right answer to a question precision@5 cannot pass 0.2.
+"""
+
+
+def _repositories(systems: dict[str, Any]) -> list[str]:
+    ours = systems["hybrid, function"]["by repository"]
+    published = {model: {name: row[name] for name in ours if name in row} for model, row in PUBLISHED.items()}
+    lines = [
+        "## Files that answer a question: published annotations",
+        "",
+        f"{next(iter(systems.values()))['queries']} questions. A file counts once, at its first hit.",
+        "",
+    ]
+    lines += ["![NDCG@10 by system](quality.png)", ""]
+    lines += _table(
+        ("system", *_NAMES, "chunks", "p50 ms", "p99 ms"),
+        (
+            (
+                label,
+                *_measures(row["all"]),
+                f"{row['chunks']:,}" if row["chunks"] else "",
+                f"{row['p50 ms']:.1f}",
+                f"{row['p99 ms']:.1f}",
+            )
+            for label, row in systems.items()
+        ),
+    )
+    lines += ["", "NDCG@10 by repository; semble as it publishes it, for two versions of its model:", ""]
+    rows = [
+        (label, *_of_each(row["by repository"], ours), f"{row['mean of repositories']:.3f}")
+        for label, row in systems.items()
+    ]
+    rows += [
+        (f"semble, published ({model})", *(f"{row[name]:.3f}" for name in ours), f"{sum(row.values()) / len(row):.3f}")
+        for model, row in published.items()
+    ]
+    lines += _table(("system", *ours, "mean"), rows)
+    for group in ("by category", "by language"):
+        keys = systems["hybrid, function"][group]
+        lines += ["", f"NDCG@10 {group}:", ""]
+        lines += _table(("system", *keys), ((label, *_of_each(row[group], keys)) for label, row in systems.items()))
+    lines += [
+        "",
+        "`semble here` is its ranking over BM25: its weights, which it downloads at the first use, were not to be had.",
+    ]
+    return lines
+
+
+def _own(name: str, systems: dict[str, Any]) -> list[str]:
+    of = {
+        "standard library": "the first sentence of a docstring, and its function; no docstring is in the index",
+        "spans": "this project's own source, and the lines of one definition",
+        "sql": "a lending library in SQL, and the lines of one statement",
+    }
+    count, chunks = systems["hybrid, function"]["queries"], systems["hybrid, function"]["chunks"]
+    head = (f"\n## Lines that answer a question: {name}", "", f"{count} questions, {chunks:,} chunks: {of[name]}.", "")
+    return [*head, *_table(("system", *_NAMES), ((label, *_measures(row["all"])) for label, row in systems.items()))]
+
+
+def _growth(rows: list[dict[str, Any]]) -> list[str]:
+    names = ("chunks", "chunks a second", "p50 ms", "p99 ms", "disk MB", "memory MB", "vector recall@10")
+    lines = [
+        "\n## Growth",
+        "",
+        "Made-up functions of real words; `function` chunks, the static embedder, vectors in Chroma.",
+        "",
+    ]
+    lines += ["![How an index grows](growth.png)", ""]
+    return lines + _table(names, ([_short(row[name]) for name in names] for row in rows))
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3f}" if value < 1.5 else f"{value:.1f}"
+
+
+def _measures(row: dict[str, float]) -> list[str]:
+    return [f"{row[measure]:.3f}" for measure in _MEASURES]
+
+
+def _of_each(group: dict[str, Any], keys: Any) -> list[str]:
+    return [f"{group[key]['ndcg10']:.3f}" for key in keys]
+
+
+def _table(head: Any, rows: Any) -> list[str]:
+    columns = list(head)
+    lines = ["| " + " | ".join(columns) + " |", "|---" + "|---:" * (len(columns) - 1) + "|"]
+    return lines + ["| " + " | ".join(row) + " |" for row in rows]
+
+
+def _bars(systems: dict[str, Any], file: Path) -> None:
+    labels = list(systems)[::-1]
+    values = [systems[label]["all"]["ndcg10"] for label in labels]
+    figure = Figure(figsize=(8, 0.4 * len(labels) + 1), layout="constrained")
+    axes = figure.subplots()
+    axes.barh(labels, values, color=["#2b6cb0" if label.startswith("hybrid") else "#a0aec0" for label in labels])
+    for place, value in enumerate(values):
+        axes.text(value + 0.005, place, f"{value:.3f}", va="center")
+    axes.set(xlim=(0, 1.05), xlabel="NDCG@10")
+    figure.savefig(file, dpi=100)
+
+
+def _curves(rows: list[dict[str, Any]], file: Path) -> None:
+    sizes = [row["chunks"] for row in rows]
+    shown = (("p50 ms", "p99 ms"), ("disk MB", "memory MB"), ("chunks a second",), ("vector recall@10",))
+    figure = Figure(figsize=(14, 3.2), layout="constrained")
+    axes = figure.subplots(1, len(shown))
+    for one, names in zip(axes, shown, strict=True):
+        for name in names:
+            one.plot(sizes, [row[name] for row in rows], marker="o", label=name)
+        one.set(xscale="log", xlabel="chunks", ylim=(0, None))
+        one.legend()
+    figure.savefig(file, dpi=100)

@@ -1,0 +1,119 @@
+"""What is compared: this index in several forms, BM25 alone, ripgrep, and semble where it is installed.
+
+A system is a function from a tree of source and its questions to a ranked list for each question, with the seconds of
+indexing and of each search.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+
+from benchmarks.code_search.metrics import Found, K
+from benchmarks.code_search.queries import QuerySet
+
+from orchestrator.code import CodeIndex
+from orchestrator.code.identifiers import STOP_WORDS
+from orchestrator.code.ranking import Ranking
+
+USUAL = Ranking()
+_BARE = Ranking(chunk=0, dense=0, file=0, path=0, names=0, symbol=0, several=0, tests=1, init=1, prose=1)
+DENSE_ONLY = replace(_BARE, dense=1)
+BM25_ONLY = replace(_BARE, chunk=1)
+NO_EMBEDDING = replace(USUAL, dense=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    path: str
+    start_line: int
+    end_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """One ranked list for each question, in their order. ``chunks`` is 0 where a system has none."""
+
+    found: Sequence[Sequence[Found]]
+    indexing: float
+    searching: tuple[float, ...]
+    chunks: int = 0
+
+
+System = Callable[[QuerySet], Answers]
+
+
+def ours(
+    chunker: str = "function", embedder: str = "static", *rankings: Ranking
+) -> Callable[[QuerySet], list[Answers]]:
+    """One index, asked once for each of ``rankings``."""
+
+    def answer(asked: QuerySet) -> list[Answers]:
+        with tempfile.TemporaryDirectory() as folder:
+            started = perf_counter()
+            with CodeIndex.build(asked.root, folder, chunker=chunker, embedder=embedder) as index:
+                indexing = perf_counter() - started
+                index.search("warm up")
+                given = []
+                for ranking in rankings or (USUAL,):
+                    found, searching = [], []
+                    for query in asked.queries:
+                        started = perf_counter()
+                        found.append(index.search(query.text, K, ranking=ranking))
+                        searching.append(perf_counter() - started)
+                    given.append(Answers(found, indexing, tuple(searching), len(index)))
+                return given
+
+    return answer
+
+
+def ripgrep(asked: QuerySet) -> Answers:
+    """As one would by hand: each word of the question, files with the most different words first."""
+    found, searching = [], []
+    for query in asked.queries:
+        started = perf_counter()
+        words = {word for word in re.findall(r"\w{3,}", query.text) if word.lower() not in STOP_WORDS}
+        kinds: Counter[str] = Counter()
+        lines: Counter[str] = Counter()
+        for word in sorted(words):
+            for path, count in _counts(word, asked.root):
+                kinds[path] += 1
+                lines[path] += count
+        best = sorted(kinds, key=lambda path: (-kinds[path], -lines[path], path))[:K]
+        found.append([Stretch(path, 1, 10**9) for path in best])
+        searching.append(perf_counter() - started)
+    return Answers(found, 0.0, tuple(searching))
+
+
+def _counts(word: str, root: Path) -> list[tuple[str, int]]:
+    command = ["rg", "--fixed-strings", "--ignore-case", "--count", "--with-filename", "--", word, "."]
+    ran = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    rows = (line.rpartition(":") for line in ran.stdout.splitlines())
+    return [(path.removeprefix("./"), int(count)) for path, _, count in rows]
+
+
+def semble(python: str, asked: QuerySet) -> Answers | None:
+    """semble, in the interpreter where it is installed; with no embedding where its weights are not on this machine."""
+    runner = Path(__file__).with_name("semble_runner.py")
+    questions = json.dumps({"root": str(asked.root), "queries": [query.text for query in asked.queries]})
+    with tempfile.TemporaryDirectory() as cache:
+        ran = subprocess.run(
+            [python, str(runner)],
+            input=questions,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={"SEMBLE_CACHE_LOCATION": cache, "PATH": "/usr/bin:/bin", "HF_HUB_OFFLINE": "1", "HOME": cache},
+        )
+    if ran.returncode:
+        return None
+    given = json.loads(ran.stdout)
+    found = [[Stretch(*hit) for hit in hits] for hits in given["found"]]
+    return Answers(found, given["indexing"], tuple(given["searching"]), given["chunks"])
