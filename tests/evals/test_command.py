@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -60,6 +61,7 @@ def test_the_datasets_are_listed():
         (("gsm8k",), "--data PATH"),
         (("letters", "--tools", "NOPE"), "unknown tool"),
         (("letters", "--price", "x"), "--price takes"),
+        (("letters", "--max-cost", "1"), "--max-cost needs the price"),
         (("score", "absent.jsonl"), "no file"),
         (("work", "--db", "none"), "needs a database"),
         (("absent.jsonl",), "nothing at"),
@@ -71,6 +73,14 @@ def test_wrong_use_is_a_line_and_a_status(arguments, said):
     )
     assert done.exit_code == 2
     assert said in done.stderr
+
+
+@pytest.mark.parametrize("missing", ["dbos", "filelock"])
+def test_without_the_extra_the_error_names_what_to_install(missing, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, missing, None)
+    done = evaluate("letters", "-n", "1", "--model", "scripted:1", "--db", str(tmp_path / "x.sqlite"))
+    assert done.exit_code == 2
+    assert f"need {missing}: pip install 'orchestrator[evals]', or pass --db none" in done.stderr
 
 
 def test_nothing_to_score_is_not_a_success(tmp_path):

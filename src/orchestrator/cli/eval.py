@@ -22,7 +22,11 @@ class _DatasetByName(TyperGroup):
         return super().resolve_command(ctx, args if known else ["run", *args])
 
 
-evaluate = typer.Typer(cls=_DatasetByName, no_args_is_help=True, help="Measure whether thinking or tools help.")
+evaluate = typer.Typer(
+    cls=_DatasetByName,
+    no_args_is_help=True,
+    help="Measure whether thinking or tools help: orchestrator eval letters --n 100 --arms direct,cot,tools",
+)
 commands = typer.Typer()
 commands.add_typer(evaluate, name="eval")
 
@@ -89,7 +93,7 @@ def run(
     """Ask every question in every arm, score the answers, and say what the difference is worth."""
     from orchestrator.arms import Arm, arms_of, checked  # noqa: PLC0415
     from orchestrator.cli._eval import GO_ON, ended_with_care, loaded, shown, source_of, watched  # noqa: PLC0415
-    from orchestrator.evals.sampling import Setting  # noqa: PLC0415
+    from orchestrator.evals.sampling import Setting, check_prices  # noqa: PLC0415
     from orchestrator.limits import Limits  # noqa: PLC0415
     from orchestrator.protocols import ModelOptions  # noqa: PLC0415
 
@@ -103,6 +107,8 @@ def run(
             temperature,
             system,
         )
+        if max_cost is not None:
+            check_prices(setting, chosen)
         source = source_of(questions, chosen, setting, db, concurrency, trial)
         with ended_with_care(GO_ON):
             evaluation = watched(questions, [each.name for each in chosen], source, max_cost)

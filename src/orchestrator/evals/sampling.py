@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from orchestrator.arms import Arm
-from orchestrator.errors import ModelError
+from orchestrator.errors import ConfigError, ModelError
 from orchestrator.evals.summary import Outcome
 from orchestrator.evals.types import Dataset, Item, Sample, Score
 from orchestrator.limits import Limits
@@ -44,6 +44,16 @@ def arm_of(
         system=setting.system,
     )
     return base.variant(replace(arm, model=None))
+
+
+def check_prices(setting: Setting, arms: Iterable[Arm]) -> None:
+    """Raises ConfigError where nobody said what a model costs: a budget would never be reached."""
+    for arm in arms:
+        model = load_model(arm.model or setting.model, setting.options)
+        if model.info.price is None:
+            raise ConfigError(
+                f"--max-cost needs the price of {model.info.name}: --price INPUT,OUTPUT in dollars for a million tokens"
+            )
 
 
 def take(orchestrator: Orchestrator, arm: str, item: Item) -> Sample:

@@ -28,10 +28,8 @@ def power_note(contrast: Contrast) -> str:
         return f"Right on the same questions as {contrast.baseline}, every time."
     power = contrast.power
     needed = f"{rounded(power.needed)} questions show it four times in five" if power.needed else "no number shows it"
-    return (
-        f"An effect of this size is seen {often(power.chance)} with n = {power.n:,}, "
-        f"{often(contrast.demo_chance)} with n = {DEMO}; {needed}."
-    )
+    demo = f", {often(contrast.demo_chance)} with n = {DEMO}" if power.n != DEMO else ""
+    return f"An effect of this size is seen {often(power.chance)} with n = {power.n:,}{demo}; {needed}."
 
 
 def name(arm: str) -> str:

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from filelock import FileLock, Timeout
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 
 class Register(Protocol):
@@ -51,6 +52,8 @@ class Files:
     def dead(self, worker: str) -> bool:
         if not (self._folder / f"{worker}.lock").exists():
             return True
+        from filelock import Timeout  # noqa: PLC0415 - of the extra
+
         lock = self._lock(worker)
         try:
             with lock.acquire(timeout=0):
@@ -62,6 +65,8 @@ class Files:
         return True
 
     def _lock(self, worker: str) -> FileLock:
+        from filelock import FileLock  # noqa: PLC0415 - of the extra
+
         return FileLock(self._folder / f"{worker}.lock", thread_local=False)
 
 

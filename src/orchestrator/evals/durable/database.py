@@ -14,7 +14,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
@@ -59,9 +58,13 @@ def launched(url: str, queues: list[str] | None, threads: int) -> Iterator[AtWor
     At the end it begins nothing new and waits for what is under way, so that nothing paid for is lost. Raises
     ConfigError where the database cannot be had.
     """
-    if find_spec("dbos") is None:
-        raise ConfigError("durable evaluations need DBOS: pip install 'orchestrator[evals]', or pass --db none")
-    from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer  # noqa: PLC0415 - SQLAlchemy and more; half a second
+    try:
+        import filelock  # noqa: F401, PLC0415
+        from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer  # noqa: PLC0415 - with SQLAlchemy half a second
+    except ImportError as error:
+        raise ConfigError(
+            f"durable evaluations need {error.name}: pip install 'orchestrator[evals]', or pass --db none"
+        ) from error
 
     if not _one_at_a_time.acquire(blocking=False):
         raise ConfigError("this process has a durable evaluation under way: wait for it, or use another process")

@@ -57,6 +57,7 @@ class _Leader:
         self._wanted = wanted
         self._register = register
         self._missing = dict(wanted)
+        self._enqueueing: Any = None
 
     def begin(self, concurrency: int) -> None:
         """Enqueue what nobody has asked for yet, and take up what was left: by the dead, by a budget, by a failure."""
@@ -75,18 +76,19 @@ class _Leader:
                 self._dbos.rewind_workflow(status.workflow_id, start_step=kept + 1, queue_name=self._queue)
         orders = [[key, each[0].order.to_json()] for key, each in self._wanted.items()]
         with SetWorkflowID(self._queue):
-            self._dbos.start_workflow(workflows.evaluation, self._queue, orders)
+            self._enqueueing = self._dbos.start_workflow(workflows.evaluation, self._queue, orders)
 
     def samples(self, enough: Flag) -> Iterator[Sample | Failure]:
         """Each sample once, as it is done."""
         looked = time.monotonic()
         while self._missing:
+            under_way = not enough.is_set() or self._statuses(("PENDING",))
             for status in self._statuses(("SUCCESS", "ERROR"), outputs=True):
                 yield from map(partial(_done, status), self._missing.pop(status.workflow_id))
+            if not under_way:
+                return
             if enough.is_set():
                 self.withdraw()
-                if not self._statuses(("PENDING",)):
-                    return
             elif time.monotonic() - looked > _DEAD_LOOKED_FOR:
                 take_over_from_the_dead(self._register)
                 self._resume(elsewhere_only=True)
@@ -95,7 +97,9 @@ class _Leader:
                 time.sleep(POLL)
 
     def withdraw(self) -> None:
-        """Take back what nobody has begun."""
+        """Take back what nobody has begun, once all of it is there to be taken back."""
+        if self._missing:
+            self._enqueueing.get_result()
         waiting = [status.workflow_id for status in self._statuses(("ENQUEUED",))]
         if waiting:
             self._dbos.cancel_workflows(waiting)
