@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 
-from orchestrator.code import CodeIndex, Hit
+from orchestrator.code import CodeIndex, Hit, indexing
 from orchestrator.code.lock import IndexBusy, IndexLock
 from orchestrator.code.ranking import Ranking
 from orchestrator.errors import ConfigError
@@ -255,3 +255,13 @@ def test_several_threads_may_search_while_one_updates(index, project):
     for thread in threads:
         thread.join()
     assert not failures
+
+
+def test_a_large_run_leaves_the_whole_graph_on_disk_and_huge_ones_write_it_seldom(project, db, embedder, monkeypatch):
+    monkeypatch.setattr(indexing, "_FLUSH", 5)
+    monkeypatch.setattr(indexing, "_HUGE", 3)
+    with CodeIndex.build(project, db, embedder=embedder) as index:
+        assert sum(file.stat().st_size for file in db.glob("*/chroma/*/data_level0.bin")) >= len(index) * 64 * 4
+        assert index._open_vectors()._collection.configuration_json["hnsw"]["sync_threshold"] == 1_000
+        assert everything(index)
+        assert index.search("validate e-mail", 1)[0].path == "mail.py"

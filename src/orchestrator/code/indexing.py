@@ -25,6 +25,8 @@ Work = Callable[[Sequence[Task]], Iterator[Analysed]]
 """Analyses tasks, in batches of its own choosing and in order."""
 
 _FLUSH = 1_000  # new chunks in a batch; what a kill can cost
+_HUGE = 5_000  # files; then Chroma must not write its graph, which is large by now, after every thousand rows
+_HUGE_REST = 10_000  # rows; a killed run's next opening takes some four seconds to put them back
 _RACY_NS = 2_000_000_000  # a file this young may change again within the tick of its time
 
 
@@ -64,12 +66,16 @@ def update(
     if gone:
         _remove(catalogue, vectors, [known[path] for path in gone], tally)
     tasks = [_task(file, known.get(file.path), catalogue) for file in changed]
+    if len(tasks) > _HUGE:
+        vectors.rest(_HUGE_REST)
     done = 0
     on_progress(0, len(tasks))
     for batch in _batches(work(tasks)):
         _write(catalogue, vectors, batch, found, known, tally)
         done += sum(len(each.files) for each in batch)
         on_progress(done, len(tasks))
+    if tally.added > _FLUSH:
+        vectors.flush()
     rows = catalogue.files().values()
     skipped += [Skipped(row.path, row.reason) for row in rows if row.reason]
     report = IndexReport(

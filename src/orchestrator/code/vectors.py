@@ -7,6 +7,7 @@ finds 88 % of the true neighbours among 20,000; with the settings here it is 98 
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 HNSW: CreateHNSWConfiguration = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
+USUAL_REST = 1_000  # Chroma's own
 AT_ONCE = 1_000  # rows in one call: Chroma takes 5,461, and a server's request stays small
 
 
@@ -43,15 +45,25 @@ class Vectors:
 
     def __init__(self, place: Where, name: str) -> None:
         self._place, self.name = place, re.sub(r"[^a-zA-Z0-9._-]+", "-", name).strip("-._")
+        self._open()
+
+    def _open(self) -> None:
         with self._explained():
-            self._client = _client(place)
+            self._client = _client(self._place)
             try:
-                self._collection: Collection = self._client.get_or_create_collection(
-                    self.name, embedding_function=None, configuration={"hnsw": HNSW}
-                )
+                self._collection = self._collection_of(self._client)
             except BaseException:
                 self.close()
                 raise
+
+    def _collection_of(self, client: ClientAPI) -> Collection:
+        """Made where there is none; one that is there keeps what ``rest`` changed of its configuration."""
+        from chromadb.errors import NotFoundError  # noqa: PLC0415 - loaded with the client
+
+        try:
+            return client.get_collection(self.name, embedding_function=None)
+        except NotFoundError:
+            return client.get_or_create_collection(self.name, embedding_function=None, configuration={"hnsw": HNSW})
 
     def close(self) -> None:
         self._client.close()  # type: ignore[attr-defined]  # it is a Client
@@ -91,6 +103,29 @@ class Vectors:
                     documents=list(documents[some]) if shared else None,
                     metadatas=[{"path": path} for path in paths[some]] if shared else None,
                 )
+
+    def rest(self, rows: int) -> None:
+        """Let Chroma write its graph to disk every ``rows`` new rows. It writes all of it each time."""
+        if self._place.url is None:
+            with self._explained(), warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # that there is no embedding function
+                self._collection.modify(configuration={"hnsw": {"sync_threshold": rows}})
+
+    def flush(self) -> None:
+        """Have the whole graph on disk: what is not, every later opening puts into the graph again.
+
+        Chroma writes when the threshold is passed, and takes a new threshold when it is opened.
+        """
+        if self._place.url is not None:
+            return
+        self.rest(2)
+        self.close()
+        self._open()
+        with self._explained():
+            some = self._collection.get(limit=3, include=["embeddings"])
+            if some["ids"] and some["embeddings"] is not None:
+                self._collection.upsert(ids=some["ids"], embeddings=some["embeddings"])
+        self.rest(USUAL_REST)
 
     def drop(self, ids: Sequence[str]) -> None:
         for start in range(0, len(ids), AT_ONCE):
