@@ -29,7 +29,7 @@ def main() -> None:
     if options.part == "quality":
         results["repositories"] = quality.repositories(options.checkouts, options.annotations, options.semble)
     elif options.part == "own":
-        results["own"] = quality.own(options.docstrings, options.semble)
+        results["own"] = quality.own(options.docstrings, options.semble, results.get("own", {}))
     elif options.part == "growth":
         known = {row["size"]: row for row in results.get("growth", [])}
         for size in options.sizes:
@@ -54,7 +54,7 @@ def _arguments() -> argparse.Namespace:
     arguments.add_argument("--checkouts", type=Path)
     arguments.add_argument("--annotations", type=Path)
     arguments.add_argument("--semble", metavar="PYTHON", help="an interpreter that has semble")
-    arguments.add_argument("--docstrings", type=int, default=300, help="how many questions of the standard library")
+    arguments.add_argument("--docstrings", type=int, default=300, help="questions of the standard library; 0 for none")
     arguments.add_argument("--sizes", type=int, nargs="+", default=growth.SIZES)
     arguments.add_argument("--out", type=Path, default=HERE)
     options = arguments.parse_args()

@@ -32,26 +32,23 @@ def repositories(checkouts: Path, annotations: Path, semble: str | None) -> dict
     }
 
 
-def own(count: int, semble: str | None) -> dict[str, Any]:
-    """Lines of a question: docstrings of the standard library, our own source, our own SQL."""
+def own(count: int, semble: str | None, known: dict[str, Any]) -> dict[str, Any]:
+    """Lines of a question: our own source, our own SQL, and ``count`` docstrings of the standard library."""
     with tempfile.TemporaryDirectory() as folder:
-        sets = (docstrings(Path(folder), count), queries.spans(SOURCE), queries.sql())
-        found: dict[str, Any] = {}
+        sets = [queries.spans(SOURCE), queries.sql()] + ([docstrings(Path(folder), count)] if count else [])
         for asked in sets:
-            found[asked.name] = {
+            known[asked.name] = {
                 label: _summary([(asked, answers)], by_file=False) for label, answers in _all(asked, semble)
             }
-        return found
+        return known
 
 
 def _all(asked: QuerySet, semble: str | None) -> Iterator[tuple[str, Answers]]:
+    ways = {"hybrid": USUAL, "dense only": DENSE_ONLY, "no embedding": NO_EMBEDDING, "BM25": BM25_ONLY}
     for chunker in CHUNKERS:
-        hybrid, dense = systems.ours(chunker, "static", USUAL, DENSE_ONLY)(asked)
-        yield f"hybrid, {chunker}", hybrid
-        yield f"dense only, {chunker}", dense
-    without, bm25 = systems.ours("function", "static", NO_EMBEDDING, BM25_ONLY)(asked)
-    yield "no embedding, function", without
-    yield "BM25, function", bm25
+        for way, answers in zip(ways, systems.ours(chunker, "static", *ways.values())(asked), strict=True):
+            if chunker == CHUNKERS[0] or way in {"hybrid", "dense only"}:
+                yield f"{way}, {chunker}", answers
     yield "ripgrep", systems.ripgrep(asked)
     if semble and (theirs := systems.semble(semble, asked)):
         yield "semble here", theirs

@@ -29,9 +29,9 @@ class Ranking:
     """The weights. 0 turns a list or a boost off, 1 a penalty. ``repeat`` is for each further chunk of a file."""
 
     chunk: float = 1.5
-    dense: float = 1.5
-    file: float = 1.0
-    path: float = 1.0
+    dense: float = 2.0
+    file: float = 0.5
+    path: float = 0.7
     names: float = 0.5
     symbol: float = 1.0
     several: float = 0.2
@@ -40,7 +40,7 @@ class Ranking:
     prose: float = 0.5
     old: float = 0.8
     k: float = 20.0
-    repeat: float = 0.8
+    repeat: float = 0.7
 
 
 @dataclass(frozen=True, slots=True)
