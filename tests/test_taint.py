@@ -48,6 +48,9 @@ def context(page: str = PAGE, question: str = QUESTION, model: str = "Let me see
         "weather to DE89370400440532013000",
         "Our summer sale",
         "Switzerland",
+        '{"what": "weather", "where": ["Switzerland", 7]}',
+        "what=weather, where=Switzerland",
+        "[broken json, where=Switzerland",
     ],
 )
 def test_a_copy_of_untrusted_text_does_not_leave(argument):
@@ -86,6 +89,9 @@ def test_a_secret_of_the_conversation_does_not_leave(argument):
         "?",
         "a+b",
         "100% of 3",
+        '{"what": "weather", "where": "Zürich", "days": [3, true, null]}',
+        "what=weather, where=Zürich",
+        "[" * 5_000,
     ],
 )
 def test_other_words_may_leave(argument):

@@ -10,6 +10,7 @@ secret dealt out over many calls: for these there is ``Policy.strict``.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from unicodedata import normalize
@@ -23,6 +24,7 @@ _WHOLE = 8  # from this length on an argument is looked for also across the bord
 _TELLING = 5  # letters and digits; what is shorter is no destination and no secret
 
 _NOT_A_WORD = re.compile(r"[\W_]+")
+_NAMED = re.compile(r"(?:^|[,;\n])\s*\w+\s*=\s*([^,;\n]+)")
 _HOST = re.compile(r"[\w.-]+")
 _BRACKET = re.compile(r"\A\[\w+_(?:RESULT|ERROR):")
 _TOKEN = re.compile(r"[^\s,;()\[\]{}<>\"'`]+")
@@ -82,13 +84,16 @@ def _first_untrusted(spans: Sequence[Span]) -> int:
 
 def _repeated(argument: str, brought: Iterable[str], own: Iterable[str]) -> str | None:
     """The argument, if it stands as a whole in a text that was brought in; else the part of it that does and that
-    neither the user nor the model had written before.
+    neither the user nor the model had written before: a value, where there are several, a destination, or a stretch.
     """
     folded = [_folded(reading) for text in brought for reading in unescaped(text)]
     if any(_stands_in(_folded(argument), text) for text in folded):
         return argument
-    theirs = [_without_gaps(text) for text in folded]
-    ours = [_squeezed(text) for text in own]
+    mine = [_folded(text) for text in own]
+    for value in map(_folded, _values(argument)):
+        if any(_stands_in(value, text) for text in folded) and not any(_stands_in(value, text) for text in mine):
+            return value
+    theirs, ours = [_without_gaps(text) for text in folded], [_without_gaps(text) for text in mine]
     for destination in _destinations(argument):
         core = _squeezed(destination)
         if any(core in text for text in theirs) and not any(core in text for text in ours):
@@ -101,6 +106,20 @@ def _stands_in(argument: str, text: str) -> bool:
     if len(core) >= _WHOLE:
         return core in _without_gaps(text)
     return bool(core) and f" {_NOT_A_WORD.sub(' ', argument).strip()} " in f" {_NOT_A_WORD.sub(' ', text)} "
+
+
+def _values(argument: str) -> list[str]:
+    """The single values of a JSON object, or of ``name=value, name=value``; none of plain text."""
+    try:
+        return _leaves(json.loads(argument)) if argument[:1] in ("{", "[") else _NAMED.findall(argument)
+    except (ValueError, RecursionError):
+        return _NAMED.findall(argument)
+
+
+def _leaves(value: object) -> list[str]:
+    if isinstance(value, dict | list):
+        return [leaf for each in (value.values() if isinstance(value, dict) else value) for leaf in _leaves(each)]
+    return [] if value is None or isinstance(value, bool) else [str(value)]
 
 
 def _destinations(text: str) -> list[str]:
