@@ -65,7 +65,8 @@ class Tool:
     ``sends_data`` that the argument leaves this machine. The policy works from these two.
 
     Two more help a small model. ``grammar`` is the argument's in GBNF; its rule ``number`` is given, as the numbers of
-    the question. ``read`` finds arguments that stand in a question already, such as an expression.
+    the question. ``read`` finds arguments that stand in a question already, such as an expression. ``made_up`` examples
+    show the form of a call only: its argument is not held to their patterns.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Tool:
     sends_data: bool = False
     grammar: str = ""
     read: Callable[[str], Sequence[str]] | None = None
+    made_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,3 +147,15 @@ def test_what_is_chosen_is_taken():
 def test_guidance_on_a_server_without_grammars_is_a_mistake():
     with pytest.raises(ConfigError, match="grammars"):
         guidance_for(True, ModelInfo("remote"), cot=False)
+
+
+def test_made_up_examples_do_not_bind_an_argument_and_json_is_told_in_the_models_own_words():
+    example = Example("What is the current time for Europe/London", "Europe/London", "{}", "It is 17:45.")
+    bound, free = (Tool("TIME", "", str, (example,), made_up=made_up) for made_up in (False, True))
+    question = "What is the current time in Europe/Oslo?"
+    assert '"Europe/London"' in Guide(question, {"TIME": bound}, (), Guidance()).grammar([])
+    grammar = Guide(question, {"TIME": free}, (), Guidance()).grammar([])
+    assert "London" not in grammar
+    assert "argument0 ::=" in grammar
+    result = ToolResult("TIME", "Europe/Oslo", '{"datetime": "2026-11-24T08:20:32+01:00"}', True, 0.1)
+    assert Guide(question, {"TIME": free}, (), Guidance()).grammar([result]) == TOLD

@@ -62,8 +62,10 @@ def candidates(question: str, tools: Mapping[str, Tool], no_tool: Sequence[Examp
         name, example = bank[at]
         vote = (near[at] / most) ** SHARPNESS
         pattern = pattern_of(example.question, example.argument)
+        made_up = bool(name) and tools[name].made_up
         arguments: Sequence[str | None] = [None] if pattern.words or not name else fillings(pattern, material)
-        if arguments:
+        arguments = () if made_up else arguments
+        if arguments or made_up:
             by_tool[name] += vote
         for rank, argument in enumerate(arguments):
             by_call[name, argument] += vote * _LESS_LIKELY**rank

@@ -61,7 +61,8 @@ class Guide:
         """For the next sampling, when the calls so far have brought ``results``."""
         if results and results[-1].ok:
             value = results[-1].result
-            if len(value) > LONGEST_VALUE or "\n" in value or not value or not self._guidance.answers:
+            told = len(value) > LONGEST_VALUE or "\n" in value or value[:1] in ("", "{", "[")  # no sentence holds JSON
+            if told or not self._guidance.answers:
                 return TOLD
             return answer_grammar(value, self._numbers)
         return self._call_grammar({(result.name, result.argument) for result in results})

@@ -80,7 +80,13 @@ class McpServer:
         _chosen(offered, given)
         made = [(each, self._tool(name, offered[each])) for name, each in tool_names(chosen, prefix).items()]
         self.tools = [
-            replace(tool, examples=given.get(each, tool.examples), untrusted=untrusted, sends_data=sends_data)
+            replace(
+                tool,
+                examples=given.get(each, tool.examples),
+                untrusted=untrusted,
+                sends_data=sends_data,
+                made_up=each not in given,
+            )
             for each, tool in made
         ]
 
