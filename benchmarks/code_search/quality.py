@@ -38,7 +38,9 @@ def own(count: int, semble: str | None, known: dict[str, Any]) -> dict[str, Any]
         sets = [queries.spans(SOURCE), queries.sql()] + ([docstrings(Path(folder), count)] if count else [])
         for asked in sets:
             known[asked.name] = {
-                label: _summary([(asked, answers)], by_file=False) for label, answers in _all(asked, semble)
+                label: _summary([(asked, answers)], by_file=False)
+                for label, answers in _all(asked, semble)
+                if label != "ripgrep"  # it gives whole files, which hold any line
             }
         return known
 
