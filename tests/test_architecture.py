@@ -34,7 +34,7 @@ LAYERS = [
     {"guide", "prompt", "placing", "step", "calls", "loop"},
     {"arguments", "bank", "decorator", "settings", "registry", "tool_runs", "driver", "orchestrator", "compare"},
     {"models", "tools", "search", "calculator", "code", "tokens", "mcp"},
-    {"evals", "experiments"},
+    {"training", "evals", "experiments"},
     {"terminal", "cli", "__main__", "__init__"},
 ]
 LAYER_OF = {name: number for number, layer in enumerate(LAYERS, 1) for name in layer}

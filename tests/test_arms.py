@@ -6,6 +6,7 @@ from orchestrator import Orchestrator, Tool
 from orchestrator.arms import Arm, arms_of
 from orchestrator.errors import ConfigError, ToolError
 from orchestrator.models.scripted import ScriptedModel
+from orchestrator.orchestrator import usual_tools
 
 SWITCHED_OFF = "this tool is switched off now: go on and answer without it"
 
@@ -75,14 +76,14 @@ def test_a_variant_keeps_everything_but_what_its_arm_says():
     assert "Be brief." in direct.prompt("Hello?")
     assert "CALCULATOR" not in direct.prompt("Hello?")
     assert "step by step" in orchestrator.variant(Arm.of("cot")).prompt("Hello?")
-    assert list(orchestrator.variant(Arm.of("tools")).tools) == ["CALCULATOR"]
+    assert list(orchestrator.variant(Arm.of("tools")).tools) == list(usual_tools())
     assert orchestrator.variant(Arm.of("model:scripted:hi")).run("?").answer == "hi"
-    assert list(orchestrator.tools) == ["CALCULATOR"]
+    assert list(orchestrator.tools) == list(usual_tools())
 
 
 def test_an_arm_with_tools_of_an_orchestrator_without_gets_the_usual_ones():
     bare = Orchestrator(ScriptedModel(["x"]), tools=())
-    assert list(bare.variant(Arm.of("tools")).tools) == ["CALCULATOR"]
+    assert list(bare.variant(Arm.of("tools")).tools) == list(usual_tools())
     assert list(bare.variant(Arm.of("tools:CALCULATOR")).tools) == ["CALCULATOR"]
     with pytest.raises(ConfigError, match="unknown tool"):
         bare.variant(Arm.of("tools:NOPE"))

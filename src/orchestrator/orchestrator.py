@@ -29,15 +29,15 @@ from orchestrator.syntax import defuse
 from orchestrator.transcript import Transcript
 from orchestrator.types import ModelInfo, Run, Tool
 
-DEFAULT_TOOLS = ("CALCULATOR",)
-
 
 class Orchestrator:
     """A model, its tools and how it is asked. Holds no run: one orchestrator may serve many threads and tasks.
 
     ``model`` is ``"provider:name"`` or a Model; without one it is OpenAI's where a key is set, else the embedded one.
-    ``tools`` are registered names or Tools. ``cot`` asks for step-by-step thinking before the answer. ``system`` is
-    put in front of the hidden prompt. ``examples`` is how many worked examples the hidden prompt shows.
+    ``tools`` are registered names or Tools; without any word on them, ``usual_tools``. ``cot`` asks for step-by-step
+    thinking before the answer. ``system`` is put in front of the hidden prompt, and ``examples`` is how many worked
+    examples that shows. ``guidance`` holds a small model to them (``guide.guide.Guidance``); it is on where the model
+    is small and its server takes grammars, and False turns it off.
 
     ``policy`` says which calls are made; ``approve`` is asked about those that need somebody's yes (they are denied
     without it): a function, sync or async, of an ApprovalRequest. With ``parallel`` calls that stand side by side run
@@ -48,7 +48,7 @@ class Orchestrator:
         self,
         model: str | Model | None = None,
         *,
-        tools: str | Tool | Iterable[str | Tool] = DEFAULT_TOOLS,
+        tools: str | Tool | Iterable[str | Tool] | None = None,
         cot: bool = False,
         system: str = "",
         examples: int = EXAMPLES,
@@ -75,6 +75,7 @@ class Orchestrator:
         if temperature is not None and not 0 <= temperature < inf:
             raise ConfigError(f"temperature must be 0 or more, not {temperature}")
         style = Style(cot=cot, system=system, examples=examples, parallel=parallel, native=protocol == "native")
+        tools = usual_tools() if tools is None else tools
         tools = load_tools([tools] if isinstance(tools, str | Tool) else tools)
         policy = policy or Policy()
         policy.check(tools)
@@ -119,7 +120,7 @@ class Orchestrator:
     def variant(self, arm: Arm, options: ModelOptions | None = None) -> Orchestrator:
         """The orchestrator as an arm of a comparison: everything as here but what the arm says."""
         setup, other = self._setup, copy(self)
-        own = setup.tools or (load_tools(DEFAULT_TOOLS) if arm.tools != "none" and not arm.tool_names else {})
+        own = setup.tools or (load_tools(usual_tools()) if arm.tools != "none" and not arm.tool_names else {})
         text_model = load_model(arm.model, options) if arm.model else self._text_model
         other._text_model = text_model  # noqa: SLF001 - a copy of itself
         other._setup = replace(  # noqa: SLF001
@@ -250,6 +251,16 @@ def _speaking(model: Model, protocol: Protocol) -> Model:
             "base_url for one of your own; the text protocol needs none"
         )
     return model.with_functions()
+
+
+def usual_tools() -> tuple[str, ...]:
+    """The tools where none were chosen: those that keep the question on this machine and need nothing but it.
+
+    PYTHON needs its extra, and is left out without it.
+    """
+    from importlib.util import find_spec  # noqa: PLC0415 - import orchestrator does not need it
+
+    return ("CALCULATOR", "PYTHON") if find_spec("pydantic_monty") else ("CALCULATOR",)
 
 
 def _default() -> str:

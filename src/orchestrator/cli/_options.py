@@ -14,12 +14,12 @@ from orchestrator import terminal
 from orchestrator.arms import Protocol
 from orchestrator.errors import ConfigError
 from orchestrator.models import _weights
-from orchestrator.orchestrator import DEFAULT_TOOLS
+from orchestrator.orchestrator import usual_tools
 from orchestrator.registry import default_model
 from orchestrator.settings import Settings
 from orchestrator.types import Price, ResumeMode, Tool
 
-USUAL_TOOLS = ",".join(DEFAULT_TOOLS)
+USUAL_TOOLS = ",".join(usual_tools())
 WEIGHTS = f"{_weights.MODEL} ({_weights.LICENCE}, {_weights.DOWNLOAD_BYTES / 1e6:.0f} MB)"
 
 Question = Annotated[str, typer.Argument(help="What to ask; - reads it from standard input.", show_default=False)]

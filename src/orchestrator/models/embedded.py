@@ -17,10 +17,14 @@ from orchestrator.errors import ConfigError
 from orchestrator.models import _llama, _weights
 from orchestrator.models._checks import named_template
 from orchestrator.models._completions import Completions, Quirks
+from orchestrator.models._gguf import trained_context
 from orchestrator.protocols import ModelOptions
 from orchestrator.settings import Settings
 from orchestrator.templates import CHATML
 from orchestrator.types import ChatTemplate, Delta, ModelInfo, Price, Request
+
+LONGEST_CONTEXT = 16_384  # tokens, unless ModelOptions.context_size asks for more
+SMALL_BYTES = 700_000_000
 
 
 def create(name: str, options: ModelOptions) -> Embedded:
@@ -32,7 +36,7 @@ def create(name: str, options: ModelOptions) -> Embedded:
     if options.template:
         template = named_template(options.template)
     label = f"embedded:{path.stem}" if path else f"embedded:{_weights.MODEL}"
-    return Embedded(label, path, template, options.context_size or _llama.CONTEXT_SIZE)
+    return Embedded(label, path, template, options.context_size or _context_of(path))
 
 
 class Embedded:
@@ -53,7 +57,12 @@ class Embedded:
             from orchestrator.models._chat_template import derived_template  # noqa: PLC0415 - brings httpx2, 0.2 s
 
             self._template = derived_template(self._running().address)
-        return ModelInfo(self._label, "raw", self._template, Price(0, 0), grammars=True, small=self._path is None)
+        return ModelInfo(self._label, "raw", self._template, Price(0, 0), grammars=True, small=_is_small(self._path))
+
+    @property
+    def address(self) -> str:
+        """Where its server listens, up to and with ``/v1``; started when it does not run yet."""
+        return f"{self._running().address}/v1"
 
     def stream(self, request: Request) -> Generator[Delta, None, None]:
         running, completions = self._reach()
@@ -90,6 +99,20 @@ class Embedded:
 
     def _running(self) -> _llama.Running:
         return _llama.running(_llama.Weights(self._path or _shipped_weights(), self._context_size))
+
+
+def _context_of(path: Path | None) -> int:
+    """What the model was trained for, up to a bound: the context's memory grows with it."""
+    trained = trained_context(path) if path else None
+    return min(trained, LONGEST_CONTEXT) if trained else _llama.CONTEXT_SIZE
+
+
+def _is_small(path: Path | None) -> bool:
+    """Whether the model does better when it is held to examples: about a billion parameters of four bits, or fewer."""
+    try:
+        return path is None or path.stat().st_size < SMALL_BYTES
+    except OSError:
+        return False
 
 
 def _quirks(running: _llama.Running) -> Quirks:

@@ -1,0 +1,63 @@
+"""``export``: stored runs in another form."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestrator import terminal
+from orchestrator.cli._options import text_of
+from orchestrator.errors import ConfigError
+from orchestrator.registry import plugin
+from orchestrator.types import Run
+
+commands = typer.Typer()
+
+
+@commands.command()
+def export(
+    runs: Annotated[str, typer.Argument(help="A file with one run a line, as Run.to_json writes it; - for the input.")],
+    training: Annotated[
+        bool, typer.Option("--training", help="As text with a mask: what the model sampled, what was put in.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="The file to write.", show_default="standard output")] = None,
+    vocabulary: Annotated[
+        str | None, typer.Option(help="Add token ids and a mask in this vocabulary (orchestrator tokens).")
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Runs without a call, or without a faithful answer, too.")
+    ] = False,
+) -> None:
+    """Write stored runs as training data, one JSON object a line."""
+    from orchestrator.training import as_row, worth_learning  # noqa: PLC0415 - only this command needs it
+
+    with terminal.mistakes_explained():
+        if not training:
+            raise ConfigError("say what to export the runs as: --training")
+        tokenizer = plugin("tokens.tokenizers", vocabulary)() if vocabulary else None
+        stored = _read(runs)
+        kept = stored if every else list(worth_learning(stored))
+        lines = "".join(f"{json.dumps(as_row(run, tokenizer), ensure_ascii=False)}\n" for run in kept)
+        if out:
+            out.write_text(lines, "utf-8")
+        else:
+            typer.echo(lines, nl=False)
+        terminal.note(f"{len(kept)} of {len(stored)} runs written")
+
+
+def _read(source: str) -> list[Run]:
+    try:
+        text = text_of("-") if source == "-" else Path(source).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot read the runs in {source} ({error}): give a file with one run a line") from error
+    runs = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            try:
+                runs.append(Run.from_json(line))
+            except ConfigError as error:
+                raise ConfigError(f"line {number} of {source}: {error}") from error
+    return runs
