@@ -133,7 +133,7 @@ def _recall(vectors: Vectors, root: Path, questions: list[str]) -> float:
 
 
 def _chunker() -> Any:
-    from orchestrator.code.chunkers import function  # noqa: PLC0415 - beside what is measured
+    from orchestrator.code.chunkers import function
 
     return function.create()
 
