@@ -21,7 +21,7 @@ from orchestrator.limits import Limits
 from orchestrator.loop import Loop
 from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES
 from orchestrator.policy import Approver, Policy
-from orchestrator.prompt import EXAMPLES, Style, example_turns, hidden_prompt
+from orchestrator.prompt import EXAMPLES, GUIDED_EXAMPLES, Style, example_turns, hidden_prompt
 from orchestrator.protocols import Model, ModelOptions, OffersFunctions
 from orchestrator.registry import default_model, load_model, load_tools
 from orchestrator.settings import Settings
@@ -51,7 +51,7 @@ class Orchestrator:
         tools: str | Tool | Iterable[str | Tool] | None = None,
         cot: bool = False,
         system: str = "",
-        examples: int = EXAMPLES,
+        examples: int | None = None,
         limits: Limits | None = None,
         temperature: float | None = None,
         options: ModelOptions | None = None,
@@ -74,13 +74,15 @@ class Orchestrator:
             )
         if temperature is not None and not 0 <= temperature < inf:
             raise ConfigError(f"temperature must be 0 or more, not {temperature}")
-        style = Style(cot=cot, system=system, examples=examples, parallel=parallel, native=protocol == "native")
         tools = usual_tools() if tools is None else tools
         tools = load_tools([tools] if isinstance(tools, str | Tool) else tools)
         policy = policy or Policy()
         policy.check(tools)
         self._text_model = chosen
         held = guidance_for(guidance, chosen.info, cot=cot) if tools and protocol == "text" else None
+        if examples is None:
+            examples = GUIDED_EXAMPLES if held else EXAMPLES
+        style = Style(cot=cot, system=system, examples=examples, parallel=parallel, native=protocol == "native")
         self._setup = _Setup(_speaking(chosen, protocol), tools, limits, style, temperature, policy, approve, held)
 
     @property

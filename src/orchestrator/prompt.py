@@ -17,6 +17,7 @@ from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES
 from orchestrator.types import Example, Message, Tool
 
 EXAMPLES = 4
+GUIDED_EXAMPLES = 1  # a guided model needs to see the form alone, and reading the prompt is most of the time
 
 
 @dataclass(frozen=True, slots=True)

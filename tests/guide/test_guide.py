@@ -110,7 +110,7 @@ def test_without_any_example_or_tool_text_is_left():
 
 def test_an_answer_is_one_sentence_with_the_result_in_it():
     found = grammar("What is 30 plus 40?", result("30+40", "70"))
-    assert found.startswith('root ::= words "70" words [.!?]?')
+    assert found.startswith('root ::= (words gap)? "70" (gap words)? [.!?]?')
     assert '"30" | "40"' in found
 
 
@@ -159,3 +159,14 @@ def test_made_up_examples_do_not_bind_an_argument_and_json_is_told_in_the_models
     assert "argument0 ::=" in grammar
     result = ToolResult("TIME", "Europe/Oslo", '{"datetime": "2026-11-24T08:20:32+01:00"}', True, 0.1)
     assert Guide(question, {"TIME": free}, (), Guidance()).grammar([result]) == TOLD
+
+
+def test_a_text_is_told_in_the_words_of_the_examples_and_the_question():
+    found = grammar("Hello there, you!", result("x", "nezam"))
+    assert '(word gap){0,12} "nezam" (gap word){0,12}' in found
+    assert '"Hello"' in found
+    assert '"you"' in found
+
+
+def test_without_any_words_a_text_is_still_told():
+    assert 'word ::= "It is"' in Guide("?", {}, (), Guidance()).grammar([result("x", "nezam")])

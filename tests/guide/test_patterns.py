@@ -38,6 +38,7 @@ def test_a_questions_numbers_take_the_places_of_the_examples(example, question, 
     ("example", "question"),
     [
         (("Take 38 away from 520.", "520-38"), "Take 7 away."),
+        (("From 9 take 4.", "9-4"), "From 9 take 4 and 3."),
         (("Take 38 away from 520.", "520-38"), "Take 7 and 8 away from 90."),
         (("Work out 3 - 4 + 5.", "3-4+5"), "Work out 1, 2, 3 and 4."),
         (("The sum of 3 and 4, squared?", "(3+4)**2-3"), "The sum of 1, 2 and 3, squared?"),

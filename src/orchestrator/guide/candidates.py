@@ -18,6 +18,7 @@ from orchestrator.guide.patterns import fillings, material_of, pattern_of
 from orchestrator.types import Example, Tool
 
 VOTERS = 60
+_SPOKEN = 4  # nearest examples whose answers lend their words
 _LESS_LIKELY = 0.7  # for each further way to fill a pattern
 SHARPNESS = 4  # a vote is (likeness / the nearest one's likeness) to this power
 
@@ -43,10 +44,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """``tools`` are the votes of each tool, of none under the empty name. ``calls`` has the most voted first."""
+    """``tools`` are the votes of each tool, of none under the empty name. ``calls`` has the most voted first,
+    ``words`` are those of the question and of the nearest examples' answers.
+    """
 
     tools: Mapping[str, float]
     calls: tuple[Candidate, ...]
+    words: tuple[str, ...] = ()
 
 
 def candidates(question: str, tools: Mapping[str, Tool], no_tool: Sequence[Example]) -> Candidates:
@@ -77,7 +81,10 @@ def candidates(question: str, tools: Mapping[str, Tool], no_tool: Sequence[Examp
         for (name, argument), votes in by_call.items()
         if name
     ]
-    return Candidates(dict(by_tool), tuple(sorted(calls, key=lambda call: -call.votes)))
+    nearest = [bank[at][1] for at in voters[:_SPOKEN]]
+    said = [example.answer.replace(example.result or "\n", " ") for example in nearest]
+    words = [word for word in _words(" ".join([*said, question[:COMPARED]])) if word.isalpha()]
+    return Candidates(dict(by_tool), tuple(sorted(calls, key=lambda call: -call.votes)), tuple(words))
 
 
 def _bank(tools: Mapping[str, Tool], no_tool: Sequence[Example]) -> Bank:

@@ -27,10 +27,25 @@ def call_grammar(calls: Sequence[Candidate], open_tools: Iterable[Tool], numbers
 
 
 def answer_grammar(value: str, numbers: Sequence[str]) -> str:
-    """One sentence with ``value`` in it, and no other number but those of the question."""
+    """One sentence with ``value`` in it as a word of its own, and no other number but those of the question."""
     known = "".join(f" | {quoted(number)}" for number in dict.fromkeys(numbers))
-    words = f"([^0-9.!?\\[\\n\\x00]{known})*"
-    return f"root ::= words {quoted(value)} words [.!?]?\nwords ::= {words}"
+    return (
+        f"root ::= (words gap)? {quoted(value)} (gap words)? [.!?]?\n"
+        f"words ::= ([^0-9.!?\\[\\n\\x00]{known})*\n"
+        "gap ::= [^0-9A-Za-z.!?\\[\\n\\x00]"
+    )
+
+
+def sentence_grammar(value: str, words: Iterable[str]) -> str:
+    """One sentence of ``words`` with ``value`` in it. For a value that is text: a small model that may write anything
+    misspells it first, and goes on for ever in search of it.
+    """
+    known = " | ".join(map(quoted, dict.fromkeys(words))) or '"It is"'
+    return (
+        f'root ::= " "? (word gap){{0,12}} {quoted(value)} (gap word){{0,12}} [.!?]?\n'
+        f"word ::= {known}\n"
+        "gap ::= [ ,:'\"] [ '\"]?"
+    )
 
 
 def quoted(text: str) -> str:

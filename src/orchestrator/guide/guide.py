@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from orchestrator.errors import ConfigError
 from orchestrator.guide.candidates import Candidate, candidates
-from orchestrator.guide.grammar import answer_grammar, call_grammar
+from orchestrator.guide.grammar import answer_grammar, call_grammar, sentence_grammar
 from orchestrator.guide.quantities import quantities
 from orchestrator.types import Example, ModelInfo, Tool, ToolResult
 
@@ -64,6 +64,8 @@ class Guide:
             told = len(value) > LONGEST_VALUE or "\n" in value or value[:1] in ("", "{", "[")  # no sentence holds JSON
             if told or not self._guidance.answers:
                 return TOLD
+            if not any(character.isdigit() for character in value):
+                return sentence_grammar(value, self._candidates.words)
             return answer_grammar(value, self._numbers)
         return self._call_grammar({(result.name, result.argument) for result in results})
 

@@ -142,11 +142,12 @@ def _parameters(parameters: Any, weights: Weights) -> Any:
     parameters.n_parallel = SLOTS
     parameters.kv_unified = True  # one long conversation may use the whole context
     parameters.cache_ram_mib = CACHE_MIB
-    # Reading a prompt gains from every core, writing hardly from more than half of them: cores share memory, and
-    # llama.cpp's threads wait for each other by spinning, so that one taken by anything else holds all of them up.
+    # Reading a prompt gains from every core, writing hardly from more than half of them: cores share memory. But
+    # llama.cpp's threads wait for each other by spinning, so that one core taken by anything else holds all of them up:
+    # on two busy cores two threads took three times as long as one. So one core is left free.
     cores = os.cpu_count() or 2
     parameters.cpuparams.n_threads = max(1, min(8, cores // 2))
-    parameters.cpuparams_batch.n_threads = min(16, cores)
+    parameters.cpuparams_batch.n_threads = max(1, min(16, cores - 1))
     return parameters
 
 
