@@ -103,6 +103,13 @@ def test_nothing_is_held_back_before_untrusted_content_has_come_in():
     assert not copied("WEB_SEARCH", "x", context()[:3])
 
 
+def test_a_value_in_a_worked_example_is_no_secret():
+    example = Span("How many days are left until 2030-01-01?", "system", "user")
+    assert leak("2030-01-01 holiday", "WEB_SEARCH", [context()[0], example, *context()[1:]]) is None
+    asked = Span("My birthday is 2030-01-01.", "user", "user")
+    assert leak("2030-01-01 holiday", "WEB_SEARCH", [asked, *context()]) == "20300101"
+
+
 def test_what_the_same_tool_was_sent_before_is_no_secret_any_more():
     told = context(model="I search for [WEB_SEARCH:sk-abc123def456] ")
     assert leak("sk-abc123def456 meaning", "WEB_SEARCH", told) is None

@@ -50,12 +50,13 @@ def leak(argument: str, tool: str, spans: Sequence[Span]) -> str | None:
     """What a call to ``tool`` would give away of ``spans``, as found in its ``argument`` or squeezed; None if nothing.
 
     Nothing can leak before untrusted content has come in: until then the words are the user's and the model's own.
+    Worked examples that stand as earlier turns are nobody's secret.
     """
     first = _first_untrusted(spans)
     if first == len(spans):
         return None
     brought = _brought(spans)
-    owned = [span.text for span in spans if span.origin in ("system", "user")]
+    owned = [span.text for span in spans if span.origin == "user" or (span.origin, span.role) == ("system", "system")]
     before = [span for span in spans[:first] if span.origin == "model"]
     kept = [*owned, *(_value(span) for span in spans[:first] if span.origin == "tool")]
     sent = _squeezed("".join(_sent(tool, span) for span in before))

@@ -18,7 +18,7 @@ from tools.train_embedder.corpus import counted, read
 from tools.train_embedder.train import Recipe, train
 from tools.train_embedder.weights import save
 
-TERMS = 32_000
+TERMS = 30_000
 SHARED_ROWS = 4_096  # for all other terms, by hash: `orchestrator.code.embedders.static` looks them up alike
 
 

@@ -23,7 +23,7 @@ class Recipe:
 
     dimension: int = 256
     epochs: int = 4
-    batch: int = 1024
+    batch: int = 2048
     temperature: float = 0.05
     rate: float = 2e-2
     warm_up: float = 0.1  # of all steps
