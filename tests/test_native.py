@@ -51,6 +51,7 @@ def says(text: str) -> httpx.Response:
 
 def asked(http: respx.Router, *responses: httpx.Response, **options: Any) -> tuple[Run, list[dict[str, Any]]]:
     route = http.post(f"{SERVER}/chat/completions").mock(side_effect=list(responses))
+    options = {"tools": ["CALCULATOR"]} | options
     run = Orchestrator("openai:m", options=OPTIONS, protocol="native", **options).run("What is 323 * 458?")
     return run, [json.loads(call.request.content) for call in route.calls]
 
