@@ -35,7 +35,8 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=48, help="how many of the questions, evenly spread")
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
-    items = DATASET.items[:: max(1, len(DATASET.items) // chosen.n)][: chosen.n]
+    n = min(chosen.n, len(DATASET.items))
+    items = tuple(DATASET.items[at * len(DATASET.items) // n] for at in range(n))
     tools = offline(load_tools(["CALCULATOR", "PYTHON", "WEB_SEARCH", "CODE_SEARCH"]))
     orc = Orchestrator(
         "embedded", tools=list(tools.values()), limits=Limits(max_steps=REQUESTS, max_tokens=TOKENS * REQUESTS)

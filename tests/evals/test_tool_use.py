@@ -62,6 +62,7 @@ ADDED = Call("CALCULATOR", "3+4", "7", ok=True)
         (SUM, sample("7", Call("PYTHON", "3+4", "7", ok=True)), (False, False, False)),
         (NEWS, sample("None.", Call("WEB_SEARCH", "news Rome", "[1] …", ok=True)), (True, True, None)),
         (NEWS, sample("None.", Call("WEB_SEARCH", "news", "[1] …", ok=True)), (True, False, None)),
+        (NEWS, sample("None."), (False, False, None)),
         (HELLO, sample("Hello!"), (True, None, None)),
         (HELLO, sample("Hello!", ADDED), (False, None, None)),
     ],

@@ -40,13 +40,14 @@ def score(item: Item, sample: Sample) -> Score:
     if not item.extra["tool"]:
         return Score(tool, "", {"tool": tool, "argument": None, "answer": None})
     if call is None or not tool:
-        return Score(correct=False, extracted="", parts={"tool": False, "argument": False, "answer": False})
+        answer = False if item.gold else None
+        return Score(correct=False, extracted="", parts={"tool": False, "argument": False, "answer": answer})
     if not item.gold:
         argument = all(word.lower() in call.argument.lower() for word in item.extra["words"])
         return Score(argument, call.argument, {"tool": True, "argument": argument, "answer": None})
     argument = _agree(sample.calls[-1].result, item.gold)
-    answer = argument and carries(sample.answer, [_result(sample.calls[-1])]) is not False
-    return Score(answer, sample.calls[-1].result, {"tool": True, "argument": argument, "answer": answer})
+    faithful = argument and carries(sample.answer, [_result(sample.calls[-1])]) is not False
+    return Score(faithful, sample.calls[-1].result, {"tool": True, "argument": argument, "answer": faithful})
 
 
 def _result(call: Call) -> ToolResult:
