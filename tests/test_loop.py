@@ -371,6 +371,8 @@ def test_a_model_that_repeats_itself_without_end_is_stopped():
     run, _, _ = drive(new_loop(), words)
     assert run.finish == "loop"
     assert len(run.text) < 1_500
+    run, _, _ = drive(new_loop(), [Delta(word) for word in ["100000000", ".1", ".2", ".1", ":1"]] * 1_000)
+    assert run.finish == "loop"
     run, _, _ = drive(new_loop(), [*[Delta("| - ")] * 2_000, Delta(finish="stop")])
     assert run.finish == "answered"
 

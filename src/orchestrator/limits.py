@@ -94,7 +94,8 @@ class Spent:
 def repeats_itself(text: str) -> bool:
     """Whether the end of ``text`` stands in it six times: a model does not come out of that by itself.
 
-    A line drawn with dashes is not meant, so an end made of few different characters does not count.
+    A line drawn with dashes, or between the rows of a table, is not meant: an end of fewer than five different
+    characters does not count.
     """
     end = text[-48:]
-    return len(set(end)) >= 8 and text.count(end) >= 6
+    return len(set(end)) >= 5 and text.count(end) >= 6
