@@ -9,6 +9,7 @@ from orchestrator.guide.candidates import Candidate, Word
 from orchestrator.types import Tool
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+LONGEST_SIDE = 80  # characters of a sentence before its value, and after it
 ANY_NUMBER = '[0-9]+ ("." [0-9]+)?'
 
 
@@ -31,7 +32,7 @@ def answer_grammar(value: str, numbers: Sequence[str]) -> str:
     known = "".join(f" | {quoted(number)}" for number in dict.fromkeys(numbers))
     return (
         f"root ::= (words gap)? {quoted(value)} (gap words)? [.!?]?\n"
-        f"words ::= ([^0-9.!?\\[\\n\\x00]{known})*\n"
+        f"words ::= ([^0-9.!?\\[\\n\\x00]{known}){{0,{LONGEST_SIDE}}}\n"
         "gap ::= [^0-9A-Za-z.!?\\[\\n\\x00]"
     )
 
