@@ -10,6 +10,7 @@ Another chunker or embedder makes another set beside the first, which is in use 
 
 from __future__ import annotations
 
+import logging
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +25,7 @@ from orchestrator.code.lock import WAIT_SECONDS, IndexLock
 from orchestrator.code.protocols import Chunker, Embedder, Hit
 from orchestrator.code.ranking import DEPTH, FITTING, Ranking, covered, rank
 from orchestrator.code.sets import Setup
-from orchestrator.code.vectors import Vectors
+from orchestrator.code.vectors import DamagedVectors, Vectors
 from orchestrator.code.workers import Beside, Here
 from orchestrator.errors import ConfigError
 
@@ -80,6 +81,11 @@ class CodeIndex:
         index = cls(folder, setup, wait=wait)
         try:
             index.update(on_progress)
+        except DamagedVectors:  # everything is made anew: there is nothing in them that the folder does not hold
+            index.close()
+            return cls.build(
+                root, folder, chroma=chroma, chunker=chunker, embedder=embedder, fresh=True, on_progress=on_progress
+            )
         except BaseException:
             index.close()
             raise
@@ -106,6 +112,7 @@ class CodeIndex:
         project_folder(self.root)
         with self._thread, self._lock.held("indexing", self._wait):
             vectors = self._open_vectors()
+            vectors.check(self.setup.embedder.dimension)
             self.setup.store(self._catalogue)
             self.report, words = update(
                 self.root, self._catalogue, vectors, self._work(), on_progress or (lambda _done, _total: None)
@@ -120,7 +127,7 @@ class CodeIndex:
         if k < 1 or not query:
             return []
         with self._thread:
-            found = self._dense(query, max(DEPTH, 5 * k)) if ranking.dense else []
+            found = self._dense_or_none(query, max(DEPTH, 5 * k)) if ranking.dense else []
             index = self._current_lexical()
             docs = [int(doc) for doc in index.docs_of(found) if doc >= 0]
             best = rank(index, query, docs, k, ranking)
@@ -152,6 +159,15 @@ class CodeIndex:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+    def _dense_or_none(self, query: str, count: int) -> list[str]:
+        """None where a killed process left Chroma's graph half written: the words still answer."""
+        try:
+            return self._dense(query, count)
+        except DamagedVectors as error:
+            logging.getLogger("orchestrator").warning("searching by words alone, until indexed again: %s", error)
+            self._close_vectors()
+            return []
 
     def _dense(self, query: str, count: int) -> list[str]:
         vector = self.setup.embedder.encode([query])[0]

@@ -29,6 +29,10 @@ USUAL_REST = 1_000  # Chroma's own
 AT_ONCE = 1_000  # rows in one call: Chroma takes 5,461, and a server's request stays small
 
 
+class DamagedVectors(ConfigError):
+    """Chroma cannot read what is in its folder."""
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """Where a collection lives: a folder of ours, or a server's address."""
@@ -139,6 +143,11 @@ class Vectors:
         distances = found["distances"] or [[]]
         return found["ids"][0], [1.0 - distance for distance in distances[0]]
 
+    def check(self, dimension: int) -> None:
+        """Raise DamagedVectors where a process was killed while Chroma wrote its graph."""
+        with self._explained():
+            self._collection.query(query_embeddings=[1.0] * dimension, n_results=1, include=[])
+
     def remove(self) -> None:
         """Delete the whole collection."""
         with self._explained():
@@ -157,7 +166,7 @@ class Vectors:
                     f"Chroma at {self._place.url} does not answer as it should ({error}): start it with "
                     "`chroma run`, or check the address"
                 ) from error
-            raise ConfigError(
+            raise DamagedVectors(
                 f"the vectors in {self._place.folder} cannot be used ({error}): `orchestrator index PATH --fresh` "
                 "makes them anew"
             ) from error
