@@ -158,6 +158,18 @@ def test_without_the_extra_the_error_names_its_install_line(monkeypatch):
         run("1")
 
 
+def test_a_package_without_its_binary_is_a_config_error(monkeypatch):
+    import pydantic_monty
+
+    def missing(**_):
+        raise FileNotFoundError("could not locate the `monty` binary")
+
+    monkeypatch.setattr(_sandbox, "_POOL", _sandbox._Pool())
+    monkeypatch.setattr(pydantic_monty, "Monty", missing)
+    with pytest.raises(ConfigError, match="could not locate"):
+        run("1")
+
+
 def test_a_worker_that_cannot_start_is_a_config_error(monkeypatch):
     monkeypatch.setattr(_sandbox, "_POOL", _sandbox._Pool())
     monkeypatch.setenv("MONTY_BIN", "/no/such/monty")

@@ -40,8 +40,8 @@ def guidance_for(chosen: Guidance | bool | None, info: ModelInfo, *, cot: bool) 
         chosen = info.small and info.grammars and not cot
     if chosen and not info.grammars:
         raise ConfigError(
-            f"guidance needs a server that takes grammars, and {info.name} is not known to: leave guidance out, or "
-            "say which grammars it takes with options=ModelOptions(grammars=…)"
+            f"guidance needs a server that takes grammars, and {info.name} is not known to: leave guidance out, or use "
+            "the embedded model"
         )
     return Guidance() if chosen is True else chosen or None
 

@@ -119,8 +119,8 @@ def _started() -> tuple[ModuleType, Any]:
         raise ConfigError("PYTHON ran before this process was forked: use it first in the child, or start by spawn")
     with _POOL.lock:
         if _POOL.workers is None:
-            workers = monty.Monty(checkout_timeout=60.0)
             try:
+                workers = monty.Monty(checkout_timeout=60.0)
                 workers.__enter__()
             except (monty.MontyError, OSError, RuntimeError) as error:
                 raise ConfigError(
