@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -20,3 +22,15 @@ def test_the_embedded_model_counts_letters_with_python_and_not_without():
     assert (direct["n"], tools["n"], tools["called"]) == (3, 3, 3)
     assert tools["correct"] >= 2 > direct["correct"]
     assert tools["cost"] == 0.0
+
+
+def test_the_comparison_that_the_readme_shows_runs_as_it_is_shown():
+    """With a question for each arm instead of a hundred: the same lines, with other numbers."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    found = re.search(r"^\$ orchestrator (eval letters .*?)  +#.*\n((?:[^$…].*\n)+)", readme, re.MULTILINE)
+    assert found
+    command, shown = found.groups()
+    done = CliRunner().invoke(app, [*command.replace("--n 100", "--n 1 --max-tokens 48 --db none").split()])
+    assert done.exit_code == 0, done.stderr
+    said = {line.split()[0] for line in done.stdout.splitlines()}
+    assert {line.split()[0] for line in shown.splitlines()} <= said

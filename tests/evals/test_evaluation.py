@@ -50,7 +50,7 @@ def test_a_run_that_ended_at_a_limit_is_no_answer_whatever_it_wrote():
     evaluation = collect(DOUBLES, ("direct",), recorded([sample(ITEMS[0], "direct", "2", finish="max_tokens")]))
     (outcome,) = evaluation.outcomes
     assert (outcome.score.correct, outcome.score.extracted) == (False, "2")
-    assert evaluation.summary.arms[0].unanswered == 1
+    assert evaluation.summary.arms[0].unfinished == 1
 
 
 def test_a_question_that_only_one_arm_answered_is_not_compared():

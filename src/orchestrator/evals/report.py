@@ -109,8 +109,8 @@ def recording(evaluation: Evaluation) -> str:
 def _extracted(outcome: Outcome | None) -> str:
     if outcome is None:
         return "–"
-    unanswered = "" if outcome.sample.finish == "answered" else f" ({outcome.sample.finish})"
-    return f"{'✓' if outcome.score.correct else '✗'} {outcome.score.extracted or '(none)'}{unanswered}"
+    cut_off = "" if outcome.sample.finish == "answered" else f" ({outcome.sample.finish})"
+    return f"{'✓' if outcome.score.correct else '✗'} {outcome.score.extracted or '(none)'}{cut_off}"
 
 
 def _notes(contrasts: Sequence[Contrast]) -> str:
@@ -143,7 +143,7 @@ _ROWS: dict[str, Callable[[ArmSummary], str]] = {
     "right": lambda arm: f"{percent(arm.accuracy)} %",
     "95 % interval": lambda arm: bounds(arm.interval),
     "right, of": lambda arm: f"{arm.correct:,} of {arm.n:,}",
-    "without an answer": lambda arm: f"{arm.unanswered:,}",
+    "cut off or failed": lambda arm: f"{arm.unfinished:,}",
     "with a tool call": lambda arm: f"{arm.called:,}",
     "words written": lambda arm: f"{arm.words:,}",
     "tokens in": lambda arm: f"{arm.input_tokens:,}" if arm.input_tokens else "?",

@@ -38,7 +38,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class ArmSummary:
-    """One arm. ``unanswered`` counts samples without an answer (counted as wrong), ``called`` those with a tool call.
+    """One arm. ``unfinished`` counts samples that a limit or an error ended, ``called`` those with a tool call.
 
     ``cost`` is in US dollars, None where a price is unknown; ``seconds`` and ``words`` are sums over all samples.
     """
@@ -47,7 +47,7 @@ class ArmSummary:
     n: int
     correct: int
     interval: Interval
-    unanswered: int
+    unfinished: int
     called: int
     input_tokens: int
     output_tokens: int
