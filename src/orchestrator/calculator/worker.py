@@ -12,13 +12,13 @@ import json
 import os
 import queue
 import subprocess
-import sys
 import threading
 from contextlib import suppress
 from typing import IO, Any, cast
 
 from orchestrator.calculator.tree import Node, to_json
 from orchestrator.errors import ToolError
+from orchestrator.second_process import second_process
 
 START_SECONDS = 60.0
 """For the interpreter and sympy to load, on a busy machine. Not part of a question's deadline."""
@@ -151,27 +151,11 @@ def _forward(pipe: IO[bytes], answers: queue.SimpleQueue[bytes | None]) -> None:
     answers.put(None)
 
 
-_BOOT = (
-    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from orchestrator.calculator.server import serve; serve()"
-)
-"""The module path is handed over, because scripts extend it. -P keeps the working folder out until then."""
-
-
 def _spawn() -> subprocess.Popen[bytes]:
-    if not sys.executable:
-        raise ToolError("algebra is not available in this program; use plain numbers")
-    flags = 0
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
-    return subprocess.Popen(
-        [sys.executable, "-P", "-c", _BOOT, json.dumps(sys.path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        bufsize=0,
-        creationflags=flags,
-        start_new_session=True,  # Ctrl-C in the terminal is for the parent, which then kills the worker
-    )
+    try:
+        return second_process("orchestrator.calculator.server", "serve", errors=subprocess.DEVNULL)
+    except OSError as error:
+        raise ToolError("algebra is not available in this program; use plain numbers") from error
 
 
 class _Current:

@@ -148,15 +148,17 @@ def work(
 ) -> None:
     """Help with the evaluations on a database, from this machine or another."""
     from orchestrator.cli._eval import database, ended_with_care  # noqa: PLC0415
+    from orchestrator.evals.durable.beside import beside  # noqa: PLC0415
     from orchestrator.evals.durable.database import without_password  # noqa: PLC0415
-    from orchestrator.evals.durable.worker import work as help_out  # noqa: PLC0415
 
-    with terminal.mistakes_explained(), ended_with_care("The samples it had begun are taken over"):
+    with terminal.mistakes_explained(), ended_with_care("The samples it had begun are finished"):
         url = database(db)
         if url is None:
             raise ConfigError("a worker needs a database: --db postgresql://… or the path of a file")
-        terminal.note(f"working on {without_password(url)}; Ctrl-C ends")
-        help_out(url, idle=idle)
+        with beside() as worker:
+            worker.begin(url, idle=idle)
+            terminal.note(f"working on {without_password(url)}; Ctrl-C ends")
+            worker.wait()
 
 
 @evaluate.command()

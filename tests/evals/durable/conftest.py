@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import select
 import signal
-import socket
 import subprocess
 import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from time import monotonic, sleep
@@ -26,10 +25,10 @@ ROOT = Path(__file__).parents[3]
 
 
 class PaidServer:
-    """Speaks OpenAI's chat completions. ``paid`` counts answers that were sent whole, by request.
+    """Speaks OpenAI's chat completions. ``paid`` counts requests, each at its arrival: who has gone by the time of the
+    answer pays all the same.
 
-    After ``hold_after`` answers it lets every further request wait until ``release``; a client that has gone by then
-    gets nothing, and pays nothing. ``fail`` says which requests are refused.
+    After ``hold_after`` answers it lets every further request wait until ``release``. ``fail`` says which are refused.
     """
 
     def __init__(self) -> None:
@@ -37,7 +36,6 @@ class PaidServer:
         self.waiting = 0
         self.hold_after = 1_000_000
         self.fail = lambda asked: False
-        self._answered = 0
         self._lock = threading.Lock()
         self._open = threading.Event()
         handler = type("Handler", (_Handler,), {"server_of": self})
@@ -54,17 +52,16 @@ class PaidServer:
         self._server.shutdown()
         self._server.server_close()
 
-    def held(self) -> bool:
+    def charge(self, asked: str) -> None:
         """Waits where the server holds its answers back."""
         with self._lock:
-            self._answered += 1
-            if self._answered <= self.hold_after:
-                return False
+            self.paid[asked] += 1
+            if self.paid.total() <= self.hold_after:
+                return
             self.waiting += 1
         self._open.wait(120)
         with self._lock:
             self.waiting -= 1
-        return True
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -75,22 +72,17 @@ class _Handler(BaseHTTPRequestHandler):
         if self.server_of.fail(asked):
             self._answer(400, b'{"error": {"message": "no such luck"}}', "application/json")
             return
-        if self.server_of.held() and self._gone():
-            return
+        self.server_of.charge(asked)
         stream = "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks(asked)) + "data: [DONE]\n\n"
         self._answer(200, stream.encode(), "text/event-stream")
-        self.server_of.paid[asked] += 1
-
-    def _gone(self) -> bool:
-        readable, _, _ = select.select([self.connection], [], [], 0)
-        return bool(readable) and self.connection.recv(1, socket.MSG_PEEK) == b""
 
     def _answer(self, status: int, body: bytes, kind: str) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        with suppress(OSError):
+            self.end_headers()
+            self.wfile.write(body)
 
     def log_message(self, *args: object) -> None:
         pass

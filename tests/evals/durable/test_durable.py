@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sqlite3
+import subprocess
 
 from tests.evals.durable.conftest import until
 
@@ -16,12 +17,10 @@ REQUESTS = 3 * N  # direct asks once, tools twice
 def test_a_killed_evaluation_goes_on_without_a_repeated_call(server, processes):
     server.hold_after = 13
     first = processes.start("letters", "-n", str(N), "-c", "3", *ARMS)
-    until(lambda: server.waiting == 3)  # each of the three has written down what it had before
+    until(lambda: server.waiting == 3)
     first.send_signal(signal.SIGKILL)
     first.wait()
-    assert sum(server.paid.values()) == 13
-    server.release()
-    until(lambda: server.waiting == 0)
+    server.release()  # what was under way is paid for: the process beside the killed one writes it down
     second = processes.run("letters", "-n", str(N), "-c", "3", *ARMS)
     assert second.exit_code == 0, second.stderr
     assert set(server.paid.values()) == {1}
@@ -30,6 +29,20 @@ def test_a_killed_evaluation_goes_on_without_a_repeated_call(server, processes):
     assert [arm["n"] for arm in report["arms"]] == [N, N]
     assert [arm["called"] for arm in report["arms"]] == [0, N]
     assert report["arms"][1]["cost"] > 0
+
+
+def test_the_process_that_takes_the_samples_can_be_killed_too(server, processes):
+    server.hold_after = 13
+    first = processes.start("letters", "-n", str(N), "-c", "3", *ARMS)
+    until(lambda: server.waiting == 3)
+    subprocess.run(["pkill", "-KILL", "-P", str(first.pid)], check=True)
+    _, error = first.communicate(timeout=60)
+    assert first.returncode == 1
+    assert "has ended (status -9): run the same command again" in error
+    server.release()
+    second = processes.run("letters", "-n", str(N), "-c", "3", *ARMS)
+    assert [arm["n"] for arm in json.loads(second.stdout)["arms"]] == [N, N]
+    assert sorted(server.paid.values()) == [1] * (REQUESTS - 3) + [2] * 3  # only what was under way is asked again
 
 
 def test_what_is_there_is_not_bought_again_by_a_longer_run_or_under_another_arm_name(server, processes):

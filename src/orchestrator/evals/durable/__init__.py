@@ -5,5 +5,6 @@ workflows   the DBOS workflows: an evaluation, a sample
 playback    every finished request of a sample, written down and played back
 database    SQLite or Postgres, started and stopped
 alive       which workers are alive, so that a dead one's samples are taken over
-leader      the process that asks for an evaluation; ``worker`` those that help it
+beside      the process that takes samples, and outlives a kill of the one that started it
+leader      the process that asks for an evaluation
 """

@@ -1,4 +1,6 @@
-"""The process that asks for an evaluation: enqueues what is missing, works along, and hands samples on as they come."""
+"""The process that asks for an evaluation: enqueues what is missing, and hands samples on as a process beside it, or
+workers elsewhere, bring them.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from typing import Any
 
 from orchestrator.arms import Arm
 from orchestrator.evals.durable.alive import Register
+from orchestrator.evals.durable.beside import Beside, beside
 from orchestrator.evals.durable.database import launched
 from orchestrator.evals.durable.order import Ordered, ordered
 from orchestrator.evals.evaluation import Failure, Source
@@ -18,8 +21,9 @@ from orchestrator.evals.sampling import Setting
 from orchestrator.evals.types import Dataset, Sample
 
 POLL = 0.2  # seconds
-_DEAD_LOOKED_FOR = 2.0  # seconds
+_LOOK = 2.0  # seconds, for what waits elsewhere
 _AT_ONCE = 500  # keys in one query
+_THREADS = 8  # this process takes no samples
 
 
 def durable(
@@ -36,9 +40,10 @@ def durable(
     queue = f"eval-{sha256(' '.join(wanted).encode()).hexdigest()[:16]}"
 
     def source(enough: Flag) -> Generator[Sample | Failure, None, None]:
-        with launched(url, [queue], threads=concurrency + 8) as work:
-            leader = _Leader(queue, wanted, work.register)
-            leader.begin(concurrency)
+        with beside() as worker, launched(url, [], threads=_THREADS) as work:
+            leader = _Leader(queue, wanted, worker)
+            leader.begin(concurrency, work.register)
+            worker.begin(url, queue)
             try:
                 yield from leader.samples(enough)
                 work.done = True
@@ -49,17 +54,17 @@ def durable(
 
 
 class _Leader:
-    def __init__(self, queue: str, wanted: dict[str, list[Ordered]], register: Register) -> None:
+    def __init__(self, queue: str, wanted: dict[str, list[Ordered]], worker: Beside) -> None:
         from dbos import DBOS  # noqa: PLC0415 - launched by now
 
         self._dbos = DBOS
+        self._worker = worker
         self._queue = queue
         self._wanted = wanted
-        self._register = register
         self._missing = dict(wanted)
         self._enqueueing: Any = None
 
-    def begin(self, concurrency: int) -> None:
+    def begin(self, concurrency: int, register: Register) -> None:
         """Enqueue what nobody has asked for yet, and take up what was left: by the dead, by a budget, by a failure."""
         from dbos import SetWorkflowID  # noqa: PLC0415
 
@@ -68,7 +73,7 @@ class _Leader:
         self._dbos.register_queue(
             self._queue, worker_concurrency=concurrency, polling_interval_sec=POLL, on_conflict="always_update"
         )
-        take_over_from_the_dead(self._register)
+        workflows.take_over_from_the_dead(register)
         self._resume()
         for status in self._statuses(("SUCCESS", "ERROR"), outputs=True):
             if isinstance(_done(status, self._wanted[status.workflow_id][0]), Failure):
@@ -89,11 +94,11 @@ class _Leader:
                 return
             if enough.is_set():
                 self.withdraw()
-            elif time.monotonic() - looked > _DEAD_LOOKED_FOR:
-                take_over_from_the_dead(self._register)
+            elif time.monotonic() - looked > _LOOK:
                 self._resume(elsewhere_only=True)
                 looked = time.monotonic()
             if self._missing:
+                self._worker.check()
                 time.sleep(POLL)
 
     def withdraw(self) -> None:
@@ -150,14 +155,3 @@ def _cancel_if_waiting(keys: Sequence[str]) -> None:
     )
     with database.engine.begin() as connection:
         connection.execute(withdrawn)
-
-
-def take_over_from_the_dead(register: Register) -> None:
-    """Put back into their queues the samples of workers that are no more."""
-    from dbos import DBOS  # noqa: PLC0415
-
-    pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
-    others = {each.executor_id for each in pending if each.executor_id} - {register.own}
-    dead = [worker for worker in others if register.dead(worker)]
-    if dead:
-        DBOS._recover_pending_workflows(dead)  # noqa: SLF001 - its public twin is a paid service; the version is pinned

@@ -15,6 +15,7 @@ from dbos import DBOS, SetWorkflowID
 
 from orchestrator.arms import Arm
 from orchestrator.errors import ModelError
+from orchestrator.evals.durable.alive import Register
 from orchestrator.evals.durable.order import Order
 from orchestrator.evals.durable.playback import JOURNAL, recorded
 from orchestrator.evals.sampling import Setting, arm_of, take
@@ -67,6 +68,15 @@ class _Steps:
 
     def _step(self, text: str) -> str:
         return DBOS.run_step({"name": REQUEST}, str, text)
+
+
+def take_over_from_the_dead(register: Register) -> None:
+    """Put back into their queues the samples of workers that are no more."""
+    pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+    others = {each.executor_id for each in pending if each.executor_id} - {register.own}
+    dead = [worker for worker in others if register.dead(worker)]
+    if dead:
+        DBOS._recover_pending_workflows(dead)  # noqa: SLF001 - its public twin is a paid service; the version is pinned
 
 
 @lru_cache(maxsize=64)
