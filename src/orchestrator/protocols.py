@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from orchestrator.citations import Citation
-from orchestrator.types import Delta, ModelInfo, Price, Request, ResumeMode
+from orchestrator.types import Delta, GrammarField, ModelInfo, Price, Request, ResumeMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,8 @@ class ModelOptions:
     """What the caller may say of any model; a backend takes what concerns it.
 
     ``base_url`` is the server's address up to and with ``/v1``; ``template`` names a chat template for servers that
-    take one prompt string; ``context_size`` is in tokens.
+    take one prompt string; ``context_size`` is in tokens; ``grammars`` says that the server obeys grammars, and in
+    which field of a request it looks for one.
     """
 
     base_url: str | None = None
@@ -24,6 +25,7 @@ class ModelOptions:
     price: Price | None = None
     context_size: int | None = None
     resume: ResumeMode | None = None
+    grammars: GrammarField | None = None
 
 
 @runtime_checkable

@@ -20,6 +20,8 @@ Origin = Literal["system", "user", "model", "tool", "runtime", "template"]
 """Who wrote a stretch of the context: the hidden system prompt, the user, the model (sampled), a tool (its
 result with the brackets around it), the runtime (notes to the model), or the model's chat template."""
 ResumeMode = Literal["raw", "prefill", "turn", "native"]
+GrammarField = Literal["grammar", "structured_outputs", "guided_grammar"]
+"""Where a server looks for a grammar: llama.cpp's field, vLLM's, or that of vLLM before 0.12."""
 FinishReason = Literal[
     "answered",
     "max_steps",

@@ -10,9 +10,11 @@ import respx
 
 from orchestrator.errors import ConfigError, ModelRefused
 from orchestrator.models.completions import create
+from orchestrator.models.openai import create as create_chat
+from orchestrator.orchestrator import Orchestrator
 from orchestrator.protocols import Model, ModelOptions
 from orchestrator.templates import CHATML, PLAIN
-from orchestrator.types import Count, Delta, ModelInfo, Price, Request, Usage
+from orchestrator.types import Count, Delta, GrammarField, Message, ModelInfo, Price, Request, Usage
 
 Collect = Callable[[Model, Request], list[Delta]]
 
@@ -114,3 +116,48 @@ def test_a_missing_address_is_a_config_error_with_an_example() -> None:
 def test_an_unknown_template_is_a_config_error_that_lists_the_known() -> None:
     with pytest.raises(ConfigError, match="pass one of chatml, llama3, plain"):
         create("m", ModelOptions(base_url=URL, template="vicuna"))
+
+
+@pytest.mark.parametrize(
+    ("field", "sent"),
+    [
+        ("grammar", {"grammar": "root ::= [0-9]"}),
+        ("structured_outputs", {"structured_outputs": {"grammar": "root ::= [0-9]"}}),
+        ("guided_grammar", {"guided_grammar": "root ::= [0-9]"}),
+    ],
+)
+@pytest.mark.parametrize(("create_model", "path"), [(create, "completions"), (create_chat, "chat/completions")])
+def test_a_grammar_goes_into_the_field_that_the_server_reads(
+    http: respx.Router,
+    collect: Collect,
+    create_model: Callable[[str, ModelOptions], Model],
+    path: str,
+    field: GrammarField,
+    sent: dict[str, object],
+) -> None:
+    route = http.post(f"{URL}/{path}").mock(return_value=httpx.Response(200, content=BODY))
+    model = create_model("m", ModelOptions(base_url=URL, grammars=field))
+    assert model.info.grammars
+    collect(model, Request((Message("user", "Hi"),), "Hi", 9, 5.0, grammar="root ::= [0-9]"))
+    body = json.loads(route.calls.last.request.content)
+    assert {key: body[key] for key in body if "gramma" in key or "struct" in key} == sent
+
+
+def test_a_server_is_not_known_to_obey_grammars_until_its_owner_says_so() -> None:
+    assert not create("m", SERVER).info.grammars
+    assert not create_chat("m", SERVER).info.grammars
+    with pytest.raises(ConfigError, match="grammar, structured_outputs, guided_grammar or nothing, not 'gbnf'"):
+        create("m", ModelOptions(base_url=URL, grammars="gbnf"))  # type: ignore[arg-type]
+
+
+def test_a_served_model_is_held_to_its_examples_when_asked_to(http: respx.Router) -> None:
+    call = b'data: {"choices":[{"text":"[CALCULATOR:323*458]","finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
+    answer = call.replace(b"[CALCULATOR:323*458]", b" It is 147934.")
+    replies = [httpx.Response(200, content=body) for body in (call, answer)]
+    route = http.post(f"{URL}/completions").mock(side_effect=replies)
+    options = ModelOptions(base_url=URL, grammars="structured_outputs")
+    orc = Orchestrator("completions:m", tools=["CALCULATOR"], options=options, guidance=True)
+    assert orc.run("What is 323 * 458?").answer == "It is 147934."
+    grammars = [json.loads(sent.request.content)["structured_outputs"]["grammar"] for sent in route.calls]
+    assert '"323*458"' in grammars[0]
+    assert '"147934"' in grammars[1]

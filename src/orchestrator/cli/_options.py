@@ -14,10 +14,11 @@ from orchestrator import terminal
 from orchestrator.arms import Protocol
 from orchestrator.errors import ConfigError
 from orchestrator.models import _weights
+from orchestrator.models._grammars import checked_field
 from orchestrator.orchestrator import usual_tools
 from orchestrator.registry import default_model
 from orchestrator.settings import Settings
-from orchestrator.types import Price, ResumeMode, Tool
+from orchestrator.types import GrammarField, Price, ResumeMode, Tool
 
 USUAL_TOOLS = ",".join(usual_tools())
 WEIGHTS = f"{_weights.MODEL} ({_weights.LICENCE}, {_weights.DOWNLOAD_BYTES / 1e6:.0f} MB)"
@@ -41,6 +42,13 @@ ProtocolChoice = Annotated[
 ]
 Resume = Annotated[
     str | None, typer.Option(help="turn, or prefill for a server that goes on with its answer, such as vLLM.")
+]
+Grammars = Annotated[
+    str | None,
+    typer.Option(
+        help="Hold the model to the worked examples, on a server that obeys grammars: the field it takes them in, "
+        "grammar (llama.cpp), structured_outputs (vLLM) or guided_grammar (vLLM before 0.12)."
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
 Mcp = Annotated[
@@ -93,6 +101,10 @@ def resume_of(text: str | None) -> ResumeMode | None:
     if text not in (None, "turn", "prefill"):
         raise ConfigError(f"--resume is turn or prefill, not {text}")
     return text  # type: ignore[return-value]  # just checked
+
+
+def grammars_of(text: str | None) -> GrammarField | None:
+    return checked_field(text)  # type: ignore[arg-type]  # which is what it checks
 
 
 def tool_names(tools: str) -> list[str]:

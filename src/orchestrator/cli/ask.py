@@ -17,6 +17,7 @@ from orchestrator.cli._options import (
     AsJson,
     BaseUrl,
     Cot,
+    Grammars,
     Mcp,
     ModelChoice,
     Parallel,
@@ -29,6 +30,7 @@ from orchestrator.cli._options import (
     chosen_model,
     chosen_tools,
     fetched_model,
+    grammars_of,
     price_of,
     protocol_of,
     resume_of,
@@ -55,6 +57,7 @@ def ask(
     template: Template = None,
     protocol: ProtocolChoice = "text",
     resume: Resume = None,
+    grammars: Grammars = None,
     temperature: Annotated[
         float | None, typer.Option(help="Sampling temperature.", show_default="the server's")
     ] = None,
@@ -75,7 +78,13 @@ def ask(
     """Ask one question and watch the answer being written."""
     with terminal.mistakes_explained():
         limits = Limits(max_steps, max_calls, max_tokens, max_seconds, max_cost)
-        options = ModelOptions(base_url=base_url, template=template, price=price_of(price), resume=resume_of(resume))
+        options = ModelOptions(
+            base_url=base_url,
+            template=template,
+            price=price_of(price),
+            resume=resume_of(resume),
+            grammars=grammars_of(grammars),
+        )
         orchestrator = Orchestrator(
             fetched_model(model),
             tools=chosen_tools(tools, mcp),
@@ -88,6 +97,7 @@ def ask(
             policy=policy_of(quota, strict=strict),
             approve=approver(approve),
             parallel=parallel,
+            guidance=True if grammars else None,
         )
         question = text_of(question)
         if show_prompt:
@@ -108,6 +118,7 @@ def chat(
     template: Template = None,
     protocol: ProtocolChoice = "text",
     resume: Resume = None,
+    grammars: Grammars = None,
     mcp: Mcp = None,
     approve: Approve = Choice.ASK,
     quota: Quotas = None,
@@ -116,7 +127,9 @@ def chat(
 ) -> None:
     """Talk: several questions, each with all that went before. Ctrl-C stops an answer, Ctrl-D or /quit ends."""
     with terminal.mistakes_explained():
-        options = ModelOptions(base_url=base_url, template=template, resume=resume_of(resume))
+        options = ModelOptions(
+            base_url=base_url, template=template, resume=resume_of(resume), grammars=grammars_of(grammars)
+        )
         talk = Orchestrator(
             fetched_model(model),
             tools=chosen_tools(tools, mcp),
@@ -127,6 +140,7 @@ def chat(
             policy=policy_of(quota, strict=strict),
             approve=approver(approve),
             parallel=parallel,
+            guidance=True if grammars else None,
         ).chat()
         for question in _lines():
             if question in ("/quit", "/exit"):

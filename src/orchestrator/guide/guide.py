@@ -40,8 +40,8 @@ def guidance_for(chosen: Guidance | bool | None, info: ModelInfo, *, cot: bool) 
         chosen = info.small and info.grammars and not cot
     if chosen and not info.grammars:
         raise ConfigError(
-            f"guidance needs a server that takes grammars, and {info.name} is not known to: leave guidance out, or use "
-            "the embedded model"
+            f"guidance needs a server that takes grammars, and {info.name} is not known to: leave guidance out, use "
+            "the embedded model, or say how the server takes them, as in ModelOptions(grammars='structured_outputs')"
         )
     return Guidance() if chosen is True else chosen or None
 

@@ -15,7 +15,8 @@ from orchestrator.models._clients import Clients
 from orchestrator.models._deltas import CompletionDialect
 from orchestrator.models._errors import Server
 from orchestrator.models._events import well_formed
-from orchestrator.types import Delta, ModelInfo, Request
+from orchestrator.models._grammars import grammar_in
+from orchestrator.types import Delta, GrammarField, ModelInfo, Request
 
 if TYPE_CHECKING:
     import httpx2
@@ -26,12 +27,13 @@ class Quirks:
     """What one kind of server needs beyond the common.
 
     ``added`` makes what goes into a request's body besides; ``keep_alive`` reuses connections; ``on_response`` sees
-    each response as it opens.
+    each response as it opens; ``grammars`` is the field that a grammar goes into.
     """
 
     added: Callable[[Request], Mapping[str, object]] = lambda _: {}
     keep_alive: bool = True
     on_response: Callable[[httpx2.Response], None] | None = None
+    grammars: GrammarField = "grammar"
 
 
 class Completions:
@@ -113,9 +115,7 @@ class Completions:
             body["temperature"] = request.temperature
         if request.stop:
             body["stop"] = list(request.stop)
-        if request.grammar:
-            body["grammar"] = request.grammar
-        return body | dict(self._quirks.added(request))
+        return body | grammar_in(self._quirks.grammars, request.grammar) | dict(self._quirks.added(request))
 
     def _client(self) -> httpx2.Client:
         import httpx2  # noqa: PLC0415

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from orchestrator.errors import ConfigError
 from orchestrator.models._checks import named_template
-from orchestrator.models._completions import Completions
+from orchestrator.models._completions import Completions, Quirks
+from orchestrator.models._grammars import checked_field
 from orchestrator.protocols import ModelOptions
 from orchestrator.types import ModelInfo
 
@@ -17,5 +18,7 @@ def create(name: str, options: ModelOptions) -> Completions:
     """The model ``name`` of the server at ``options.base_url``; an empty name leaves the choice to the server."""
     if options.base_url is None:
         raise ConfigError("the completions backend needs a server: pass base_url, such as http://localhost:8000/v1")
-    info = ModelInfo(f"completions:{name}", "raw", named_template(options.template or "plain"), options.price)
-    return Completions(info, options.base_url, name, options.api_key)
+    field = checked_field(options.grammars)
+    template = named_template(options.template or "plain")
+    info = ModelInfo(f"completions:{name}", "raw", template, options.price, grammars=field is not None)
+    return Completions(info, options.base_url, name, options.api_key, Quirks(grammars=field or "grammar"))

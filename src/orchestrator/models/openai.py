@@ -21,9 +21,10 @@ from orchestrator.models._clients import Clients
 from orchestrator.models._deltas import ChatDialect
 from orchestrator.models._errors import Server, complaint_of
 from orchestrator.models._functions import FunctionDialect, as_sent, offered
+from orchestrator.models._grammars import checked_field, grammar_in
 from orchestrator.protocols import ModelOptions
 from orchestrator.settings import Settings
-from orchestrator.types import Delta, ModelInfo, Request, ResumeMode
+from orchestrator.types import Delta, GrammarField, ModelInfo, Request
 
 if TYPE_CHECKING:
     import httpx2
@@ -42,8 +43,9 @@ def create(name: str, options: ModelOptions) -> OpenAIChat:
     name = name or DEFAULT
     if options.resume not in (None, "turn", "prefill"):
         raise ConfigError(f"a chat server is resumed by turn or by prefill, not by {options.resume}")
-    info = ModelInfo(f"openai:{name}", options.resume or "turn", None, options.price)
-    return OpenAIChat(info, name, address, _key(options, settings, address), options.resume)
+    grammars = checked_field(options.grammars) is not None
+    info = ModelInfo(f"openai:{name}", options.resume or "turn", None, options.price, grammars=grammars)
+    return OpenAIChat(info, name, address, _key(options, settings, address), options)
 
 
 def _key(options: ModelOptions, settings: Settings, address: str) -> str:
@@ -64,9 +66,10 @@ def _key(options: ModelOptions, settings: Settings, address: str) -> str:
 class OpenAIChat:
     """One chat model of one server, with one client for all of its requests."""
 
-    def __init__(self, info: ModelInfo, name: str, address: str, key: str, resume: ResumeMode | None = None) -> None:
+    def __init__(self, info: ModelInfo, name: str, address: str, key: str, options: ModelOptions) -> None:
         self._info = info
-        self._resume = resume
+        self._resume = options.resume
+        self._grammars: GrammarField = options.grammars or "grammar"
         self.server = Server(shown(address), name, KEY_HINT, None if key == PLACEHOLDER_KEY else key)
         self._address = address
         self._key = key
@@ -134,6 +137,7 @@ class OpenAIChat:
         limit = "max_completion_tokens" if is_openai(self._address) else "max_tokens"
         messages = as_sent(request.messages)
         extra = _prefill.asked_to_go_on(self._address, messages) if _goes_on(request) else {}
+        extra = {**extra, **grammar_in(self._grammars, request.grammar)}
         body: dict[str, object] = {
             "model": self.server.model,
             "messages": messages,
