@@ -37,12 +37,32 @@ def test_the_scores_are_those_of_the_formula(docs, query):
     np.testing.assert_allclose(made(docs).scores(hashes(query)), bm25(docs, query), rtol=1e-4, atol=1e-6)
 
 
-@given(documents)
-def test_postings_come_back_as_the_triples_they_were_made_from(docs):
-    postings = made(docs)
-    again = Postings.made(postings.triples(), len(docs))
+@given(documents, documents, st.data())
+def test_changed_postings_are_those_made_anew(before, added, data):
+    """Some documents go, the others change places as they like, and new ones come between them."""
+    kept = data.draw(st.lists(st.sampled_from(range(len(before))), unique=True))
+    order = data.draw(st.permutations([("old", at) for at in kept] + [("new", at) for at in range(len(added))]))
+    after = [before[at] if kind == "old" else added[at] for kind, at in order]
+    places = np.array([order.index(("old", at)) if at in kept else -1 for at in range(len(before))])
+    news = [order.index(("new", at)) for at in range(len(added))]
+    terms = hashes(term for doc in added for term in doc)
+    triples = Triples.counted(terms, np.repeat(news, [len(doc) for doc in added]))
+    the_same(made(before).changed(places, triples, len(after)), made(after))
+
+
+@given(documents, st.data())
+def test_postings_over_groups_are_those_of_the_documents_put_together(docs, data):
+    groups = np.array(sorted(data.draw(st.lists(st.integers(0, 4), min_size=len(docs), max_size=len(docs)))), np.int32)
+    together = [
+        [term for doc, at in zip(docs, groups, strict=True) if at == group for term in doc] for group in range(5)
+    ]
+    the_same(made(docs).over(groups, 5), made(together))
+
+
+def the_same(one: Postings, other: Postings) -> None:
     for part in Postings.__slots__:
-        np.testing.assert_array_equal(getattr(postings, part), getattr(again, part))
+        np.testing.assert_array_equal(getattr(one, part), getattr(other, part))
+        assert getattr(one, part).dtype == getattr(other, part).dtype, part
 
 
 @given(documents, st.sampled_from("abcz"))

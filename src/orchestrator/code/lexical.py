@@ -92,8 +92,6 @@ class Lexical:
 
     def docs_of(self, ids: Sequence[str]) -> NDArray[np.int64]:
         """The places of these ids among the chunks; -1 for one that is not here."""
-        if not len(self.keys) or not ids:
-            return np.full(len(ids), -1, np.int64)
         return _places(self.keys, self.order, np.fromiter(map(key_of, ids), np.int64, len(ids)))
 
     def save(self, folder: Path, generation: int) -> None:
@@ -140,24 +138,23 @@ def build(
     known = np.concatenate([part.keys for part in words] + ([old.keys] if old else []) + [np.empty(0, np.int64)])
     missing = [places[at] for at in np.flatnonzero(~np.isin(keys, known)).tolist()]
     words = [*words, *_read_again(missing, read)]
-    numbers, files = np.unique(
+    numbers, in_file = np.unique(
         np.fromiter((place.file for place in places), np.int64, len(places)), return_inverse=True
     )
+    files = in_file.astype(np.int32)
     order = np.argsort(keys, kind="stable")
     paths = [path_of(int(number)) for number in numbers]
-    over_chunks = {name: _renumbered(name, keys, order, old, words) for name in _OVER_CHUNKS}
-    body = over_chunks["body"]
-    by_file = Triples(body.terms, files[body.docs].astype(np.int64), body.counts)
+    over_chunks = _over_chunks(keys, order, old, words)
     return Lexical(
         rows=np.fromiter((place.row for place in places), np.int64, len(places)),
         keys=keys,
-        files=files.astype(np.int32),
+        files=files,
         first=np.searchsorted(files, np.arange(len(numbers) + 1)),
         order=order,
         paths=np.array(paths or [""], np.str_)[: len(paths)],
         standings=np.array([STANDINGS.index(each) for each in standings(paths)], np.uint8),
-        **{name: Postings.made(triples, len(places)) for name, triples in over_chunks.items()},
-        file=Postings.made(by_file, len(numbers)),
+        **over_chunks,
+        file=over_chunks["body"].over(files, len(numbers)),
         path=Postings.made(_counted(np.arange(len(paths)), map(terms, paths)), len(numbers)),
     )
 
@@ -169,26 +166,31 @@ def _read_again(places: list[Place], read: Callable[[Sequence[int]], dict[int, C
         yield Words.of([(place.id, found[place.row]) for place in some if place.row in found])
 
 
-def _renumbered(
-    name: str, keys: NDArray[np.int64], order: NDArray[np.int64], old: Lexical | None, words: Sequence[Words]
-) -> Triples:
-    """Everything known of one field, for the chunks with these keys and numbered like them."""
-    parts: list[Triples] = [getattr(part, name) for part in words]
-    if old is not None:
-        new = np.concatenate([part.keys for part in words]) if words else np.empty(0, np.int64)
-        before: Triples = getattr(old, name).triples()
-        docs = np.asarray(old.keys)[before.docs] if len(before.docs) else before.docs
-        kept = ~np.isin(docs, new)
-        parts.append(Triples(before.terms[kept], docs[kept], before.counts[kept]))
-    found = Triples.joined(parts)
-    if not len(keys):
-        return Triples.joined([])
+def _over_chunks(
+    keys: NDArray[np.int64], order: NDArray[np.int64], old: Lexical | None, words: Sequence[Words]
+) -> dict[str, Postings]:
+    """Everything known of each field, for the chunks with these keys and numbered like them."""
+    found: dict[str, Postings] = {}
+    new = np.concatenate([part.keys for part in words]) if words else np.empty(0, np.int64)
+    for name in _OVER_CHUNKS:
+        added = _numbered(keys, order, Triples.joined([getattr(part, name) for part in words]))
+        if old is None:
+            found[name] = Postings.made(added, len(keys))
+        else:
+            places = np.where(np.isin(old.keys, new), -1, _places(keys, order, np.asarray(old.keys)))
+            found[name] = getattr(old, name).changed(places, added, len(keys))
+    return found
+
+
+def _numbered(keys: NDArray[np.int64], order: NDArray[np.int64], found: Triples) -> Triples:
     docs = _places(keys, order, found.docs)
     kept = docs >= 0
     return Triples(found.terms[kept], docs[kept], found.counts[kept])
 
 
 def _places(keys: NDArray[np.int64], order: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    if not len(keys):
+        return np.full(len(wanted), -1, np.int64)
     at = np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)
     docs = np.asarray(order)[at]
     return np.where(np.asarray(keys)[docs] == wanted, docs, -1)

@@ -86,19 +86,64 @@ class Postings:
     def made(triples: Triples, size: int) -> Postings:
         """For ``size`` documents, from triples whose documents are 0 to ``size`` - 1."""
         triples = triples.summed()
-        new = np.flatnonzero(np.diff(triples.terms, prepend=triples.terms[:1] + np.uint64(1)))
-        lengths = np.bincount(triples.docs, weights=triples.counts, minlength=size).astype(np.float32)
+        first = np.flatnonzero(np.diff(triples.terms, prepend=triples.terms[:1] + np.uint64(1)))
+        terms, starts = triples.terms[first], np.append(first, len(triples.terms))
+        return Postings._of(terms, starts, triples.docs.astype(np.int32), triples.counts, size)
+
+    @staticmethod
+    def _of(
+        terms: Hashes, starts: NDArray[np.int64], docs: NDArray[np.int32], counts: NDArray[np.uint8], size: int
+    ) -> Postings:
+        lengths = np.bincount(docs, weights=counts, minlength=size).astype(np.float32)
         mean = float(lengths.mean()) if size and lengths.any() else 1.0
-        return Postings(
-            triples.terms[new],
-            np.append(new, len(triples.terms)),
-            triples.docs.astype(np.int32),
-            triples.counts,
-            (K1 * (1 - B + B * lengths / mean)).astype(np.float32),
+        return Postings(terms, starts, docs, counts, (K1 * (1 - B + B * lengths / mean)).astype(np.float32))
+
+    def changed(self, places: NDArray[np.int64], added: Triples, size: int) -> Postings:
+        """What ``made`` would make where document i is now ``places[i]``, or gone where that is -1, and ``added`` came.
+
+        Only what is new or stands in another order is sorted: one edited file is little work in a large index.
+        """
+        late = places < np.maximum.accumulate(places)  # than one before it
+        added = Triples.joined([added, self._taken(late & (places >= 0), places)]).summed()
+        kept = ~(late | (places < 0))[self.docs]
+        docs, counts = places.astype(np.int32)[self.docs[kept]], self.counts[kept]
+        starts = self.starts - np.searchsorted(np.flatnonzero(~kept), self.starts)
+        at = np.searchsorted(self.terms, added.terms)
+        known = np.append(self.terms, np.uint64(0))[at] == added.terms
+        known &= at < len(self.terms)
+        into = _bisected(
+            docs, starts[at], np.where(known, starts[np.minimum(at + 1, len(self.terms))], starts[at]), added.docs
+        )
+        held = np.diff(starts) + np.bincount(at[known], minlength=len(self.terms))
+        new, new_held = np.unique(added.terms[~known], return_counts=True)
+        where = np.searchsorted(self.terms, new)
+        terms, held = np.insert(self.terms, where, new), np.insert(held, where, new_held)
+        return Postings._of(
+            terms[held > 0],
+            np.append(0, np.cumsum(held[held > 0])),
+            np.insert(docs, into, added.docs.astype(np.int32)),
+            np.insert(counts, into, added.counts),
+            size,
         )
 
-    def triples(self) -> Triples:
-        return Triples(np.repeat(self.terms, np.diff(self.starts)), self.docs.astype(np.int64), np.asarray(self.counts))
+    def _taken(self, chosen: NDArray[np.bool_], places: NDArray[np.int64]) -> Triples:
+        """The triples of the chosen documents, under their new numbers."""
+        if not chosen.any():
+            return Triples.joined([])
+        at = np.flatnonzero(chosen[self.docs])
+        terms = self.terms[np.searchsorted(self.starts, at, side="right") - 1]
+        return Triples(terms, places[self.docs[at]], self.counts[at])
+
+    def over(self, groups: NDArray[np.int32], size: int) -> Postings:
+        """The same over ``size`` groups of neighbouring documents; ``groups`` is the group of each, ascending."""
+        if not len(self.docs):
+            return Postings._of(self.terms, self.starts, self.docs, self.counts, size)
+        docs = groups[self.docs]
+        new = np.diff(docs, prepend=-1) != 0
+        new[self.starts[:-1]] = True
+        first = np.flatnonzero(new)
+        sums = np.minimum(np.add.reduceat(self.counts, first, dtype=np.int64), _MOST).astype(np.uint8)
+        return Postings._of(self.terms, np.searchsorted(first, self.starts), docs[first], sums, size)
 
     def rarity(self, query: Hashes) -> Scores:
         """The idf of each term: ln(1 + (N - df + ½) / (df + ½)); for a term that nothing holds too."""
@@ -152,6 +197,17 @@ class Postings:
 def mapped(file: Path) -> Any:
     """An array in a file, mapped into memory: as a plain array, whose slices cost a tenth of a memmap's."""
     return np.load(file, mmap_mode="r").view(np.ndarray)
+
+
+def _bisected(
+    values: NDArray[np.int32], low: NDArray[np.int64], high: NDArray[np.int64], wanted: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Where each ``wanted`` belongs in its own sorted stretch of ``values``, from ``low`` to ``high``."""
+    while (open_ := low < high).any():
+        middle = (low + high) // 2
+        less = open_ & (values[np.minimum(middle, len(values) - 1)] < wanted)
+        low, high = np.where(less, middle + 1, low), np.where(open_ & ~less, middle, high)
+    return low
 
 
 def top(scores: Scores, count: int) -> NDArray[np.int64]:
