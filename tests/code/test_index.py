@@ -259,6 +259,7 @@ def test_several_threads_may_search_while_one_updates(index, project):
 
 def test_a_large_run_leaves_the_whole_graph_on_disk_and_huge_ones_write_it_seldom(project, db, embedder, monkeypatch):
     monkeypatch.setattr(indexing, "_FLUSH", 5)
+    monkeypatch.setattr(indexing, "_MANY", 5)
     monkeypatch.setattr(indexing, "_HUGE", 3)
     with CodeIndex.build(project, db, embedder=embedder) as index:
         assert sum(file.stat().st_size for file in db.glob("*/chroma/*/data_level0.bin")) >= len(index) * 64 * 4

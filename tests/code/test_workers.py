@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -59,9 +60,12 @@ def many(tmp_path):
 
 def test_a_second_process_finds_what_this_one_would(plugins, many, tmp_path, monkeypatch):
     with CodeIndex.build(many, tmp_path / "db", embedder="constant") as index:
-        assert isinstance(index._work(), Beside)
+        with index._work(WORTH_IT) as work:
+            assert isinstance(work, Beside)
         beside = {place.id for place in index._catalogue.places()}
-    monkeypatch.setattr(CodeIndex, "_work", lambda self: Here(self.root, self.setup.chunker, self.setup.embedder))
+    monkeypatch.setattr(
+        CodeIndex, "_work", lambda self, _: nullcontext(Here(self.root, self.setup.chunker, self.setup.embedder))
+    )
     with CodeIndex.build(many, tmp_path / "other", embedder="constant") as index:
         assert {place.id for place in index._catalogue.places()} == beside
     assert len(beside) == WORTH_IT + 2 * FILES

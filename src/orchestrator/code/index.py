@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from orchestrator.code import lexical, sets
 from orchestrator.code.catalogue import Catalogue
-from orchestrator.code.indexing import IndexReport, Progress, update
+from orchestrator.code.indexing import IndexReport, Progress, Work, listed, update
 from orchestrator.code.lexical import Lexical, Words
 from orchestrator.code.location import default_folder, project_folder
 from orchestrator.code.lock import WAIT_SECONDS, IndexLock
@@ -111,12 +112,14 @@ class CodeIndex:
         """Read what has changed in the folder since, and nothing else."""
         project_folder(self.root)
         with self._thread, self._lock.held("indexing", self._wait):
-            vectors = self._open_vectors()
-            vectors.check(self.setup.embedder.dimension)
-            self.setup.store(self._catalogue)
-            self.report, words = update(
-                self.root, self._catalogue, vectors, self._work(), on_progress or (lambda _done, _total: None)
-            )
+            listing = listed(self.root)
+            with self._work(len(listing.found) - len(self._catalogue.files())) as work:
+                vectors = self._open_vectors()
+                vectors.check(self.setup.embedder.dimension)
+                self.setup.store(self._catalogue)
+                self.report, words = update(
+                    listing, self._catalogue, vectors, work, on_progress or (lambda _done, _total: None)
+                )
             self._refresh(words, save=True)
             sets.use(self.folder, self.setup)
             return self.report
@@ -199,10 +202,10 @@ class CodeIndex:
                 ready.save(self._set, generation)
         self._lexical, self._generation = ready, generation
 
-    def _work(self) -> Here | Beside:
+    def _work(self, files: int) -> AbstractContextManager[Work]:
         here = Here(self.root, self.setup.chunker, self.setup.embedder)
         names = self.setup.chunker_plugin, self.setup.embedder_plugin
-        return Beside(here, *names) if all(names) else here
+        return Beside(here, *names).expecting(files) if all(names) else nullcontext(here)
 
     def _open_vectors(self) -> Vectors:
         if self._vectors is None:

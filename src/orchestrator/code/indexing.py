@@ -17,14 +17,15 @@ from orchestrator.code.analysis import Analysed, FileResult, Task
 from orchestrator.code.catalogue import Catalogue, FileChange, FileRow
 from orchestrator.code.lexical import Words
 from orchestrator.code.protocols import Chunk
-from orchestrator.code.vectors import Vectors
+from orchestrator.code.vectors import USUAL_REST, Vectors
 from orchestrator.code.walk import Found, Skipped, walk
 
 Progress = Callable[[int, int], None]
 Work = Callable[[Sequence[Task]], Iterator[Analysed]]
 """Analyses tasks, in batches of its own choosing and in order."""
 
-_FLUSH = 1_000  # new chunks in a batch; what a kill can cost
+_FLUSH = 2_000  # new chunks in a batch; what a kill can cost
+_MANY = 1_000  # new chunks after which Chroma's graph is written out at the end
 _HUGE = 5_000  # files; then Chroma must not write its graph, which is large by now, after every thousand rows
 _HUGE_REST = 10_000  # rows; a killed run's next opening takes some four seconds to put them back
 _RACY_NS = 2_000_000_000  # a file this young may change again within the tick of its time
@@ -44,6 +45,15 @@ class IndexReport:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files of a folder by their paths, and what of it is not to be indexed. A run begins with it."""
+
+    found: dict[str, Found]
+    skipped: tuple[Skipped, ...]
+    begun: float
+
+
 @dataclass(slots=True)
 class _Tally:
     changed: int = 0
@@ -52,13 +62,23 @@ class _Tally:
     words: list[Words] = field(default_factory=list)
 
 
+def listed(root: Path) -> Listing:
+    """What there is to index, at this moment."""
+    begun, found, skipped = time.monotonic(), {}, []
+    for each in walk(root):
+        if isinstance(each, Found):
+            found[each.path] = each
+        else:
+            skipped.append(each)
+    return Listing(found, tuple(skipped), begun)
+
+
 def update(
-    root: Path, catalogue: Catalogue, vectors: Vectors, work: Work, on_progress: Progress
+    listing: Listing, catalogue: Catalogue, vectors: Vectors, work: Work, on_progress: Progress
 ) -> tuple[IndexReport, list[Words]]:
     """The report, and the words of the chunks that were added. The caller holds the index's lock."""
-    begun = time.monotonic()
     settle(catalogue, vectors)
-    found, skipped = _walked(root)
+    found, skipped = listing.found, list(listing.skipped)
     known = catalogue.files()
     changed = [file for file in found.values() if _differs(file, known.get(file.path))]
     tally = _Tally()
@@ -74,8 +94,10 @@ def update(
         _write(catalogue, vectors, batch, found, known, tally)
         done += sum(len(each.files) for each in batch)
         on_progress(done, len(tasks))
-    if tally.added > _FLUSH:
+    if tally.added > _MANY:
         vectors.flush()
+    elif len(tasks) > _HUGE:
+        vectors.rest(USUAL_REST)
     rows = catalogue.files().values()
     skipped += [Skipped(row.path, row.reason) for row in rows if row.reason]
     report = IndexReport(
@@ -86,7 +108,7 @@ def update(
         added_chunks=tally.added,
         removed_chunks=tally.removed,
         skipped=tuple(skipped),
-        seconds=time.monotonic() - begun,
+        seconds=time.monotonic() - listing.begun,
     )
     return report, tally.words
 
@@ -101,16 +123,6 @@ def settle(catalogue: Catalogue, vectors: Vectors) -> None:
         here, there = catalogue.ids(), set(vectors.ids())
         vectors.drop(sorted(there - here))
         catalogue.forget(sorted(here - there))
-
-
-def _walked(root: Path) -> tuple[dict[str, Found], list[Skipped]]:
-    found, skipped = {}, []
-    for each in walk(root):
-        if isinstance(each, Found):
-            found[each.path] = each
-        else:
-            skipped.append(each)
-    return found, skipped
 
 
 def _differs(file: Found, row: FileRow | None) -> bool:

@@ -1,7 +1,7 @@
 """The vectors of an index, in Chroma: a folder of its own, or a server. Knows ids, vectors and documents; not files.
 
-Chroma never gets an embedding function, so it never downloads a model. Its default space is l2 and its default graph
-finds 88 % of the true neighbours among 20,000; with the settings here it is 98 %.
+Chroma never gets an embedding function, so it never downloads a model. Its default space is l2, and its default graph
+finds 80 % of the true ten nearest; with the settings here it is 99 %.
 """
 
 from __future__ import annotations
@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
     from numpy.typing import NDArray
 
-HNSW: CreateHNSWConfiguration = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
+# Putting a vector into the graph is most of the time of indexing, and looking wider for it is cheaper than building
+# finer: a construction of 200 and a search of 200 take twice as long for each chunk and find 97.9 %.
+HNSW: CreateHNSWConfiguration = {"space": "cosine", "ef_construction": 100, "ef_search": 500, "max_neighbors": 32}
 USUAL_REST = 1_000  # Chroma's own
-AT_ONCE = 1_000  # rows in one call: Chroma takes 5,461, and a server's request stays small
+AT_ONCE = 5_000  # rows in one call; Chroma takes 5,461
+SENT = 1_000  # rows in one request to a server
 
 
 class DamagedVectors(ConfigError):
@@ -98,8 +101,9 @@ class Vectors:
         the catalogue beside it has them, and Chroma's own full-text index of them would take longer than all the rest.
         """
         shared = self._place.url is not None
-        for start in range(0, len(ids), AT_ONCE):
-            some = slice(start, start + AT_ONCE)
+        count = SENT if shared else AT_ONCE
+        for start in range(0, len(ids), count):
+            some = slice(start, start + count)
             with self._explained():
                 self._collection.upsert(
                     ids=list(ids[some]),
@@ -132,9 +136,9 @@ class Vectors:
         self.rest(USUAL_REST)
 
     def drop(self, ids: Sequence[str]) -> None:
-        for start in range(0, len(ids), AT_ONCE):
+        for start in range(0, len(ids), SENT):
             with self._explained():
-                self._collection.delete(ids=list(ids[start : start + AT_ONCE]))
+                self._collection.delete(ids=list(ids[start : start + SENT]))
 
     def nearest(self, vector: NDArray[np.float32], count: int) -> tuple[list[str], list[float]]:
         """The ids of the nearest and their cosines, the nearest first."""

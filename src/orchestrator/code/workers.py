@@ -14,8 +14,8 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, cast
 
@@ -46,40 +46,55 @@ class Here:
             yield analyse(self.root, job, self.chunker, self.embedder)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Beside:
     """Analyses in a second process, by the registered names of a chunker and an embedder; few files here."""
 
     here: Here
     chunker: str
     embedder: str
+    _worker: _Worker | None = field(default=None, init=False)
+
+    @contextmanager
+    def expecting(self, files: int) -> Iterator[Beside]:
+        """The process starts at once where so many files make it worth it, and gets ready while this one does."""
+        try:
+            self._start(files)
+            yield self
+        finally:
+            self._end()
 
     def __call__(self, tasks: Sequence[Task]) -> Iterator[Analysed]:
-        if len(tasks) < WORTH_IT or not sys.executable:
+        self._start(len(tasks))
+        if self._worker is None:
             yield from self.here(tasks)
             return
-        waiting = deque(_jobs(tasks))
-        worker = _Worker(self)
-        try:
-            sent: deque[Job] = deque()
-            while waiting or sent:
-                while waiting and len(sent) < _AHEAD and worker.send(waiting[0]):
-                    sent.append(waiting.popleft())
-                result = worker.receive()
-                if result is not None and sent:
-                    sent.popleft()
-                    yield result
-                    continue
-                worker.kill()
-                broken = sent.popleft() if sent else waiting.popleft()
-                waiting.extendleft(reversed(sent))
-                sent.clear()
-                if len(broken) == 1:
-                    yield _left_out(broken[0], self.here.embedder.dimension)
-                else:
-                    waiting.extendleft(reversed([(task,) for task in broken]))
-                worker = _Worker(self)
-        finally:
+        worker, waiting, sent = self._worker, deque(_jobs(tasks)), deque[Job]()
+        while waiting or sent:
+            while waiting and len(sent) < _AHEAD and worker.send(waiting[0]):
+                sent.append(waiting.popleft())
+            result = worker.receive()
+            if result is not None and sent:
+                sent.popleft()
+                yield result
+                continue
+            broken = sent.popleft() if sent else waiting.popleft()
+            waiting.extendleft(reversed(sent))
+            sent.clear()
+            if len(broken) == 1:
+                yield _left_out(broken[0], self.here.embedder.dimension)
+            else:
+                waiting.extendleft(reversed([(task,) for task in broken]))
+            self._end()
+            worker = self._worker = _Worker(self)
+
+    def _start(self, files: int) -> None:
+        if self._worker is None and files >= WORTH_IT and sys.executable:
+            self._worker = _Worker(self)
+
+    def _end(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is not None:
             worker.kill()
 
 
