@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator import Orchestrator, Tool
+from orchestrator import ModelInfo, Orchestrator, Tool
 from orchestrator.arms import Arm, arms_of
 from orchestrator.errors import ConfigError, ToolError
+from orchestrator.guide.guide import Guidance
 from orchestrator.models.scripted import ScriptedModel
 from orchestrator.orchestrator import usual_tools
+from orchestrator.templates import CHATML
 
 SWITCHED_OFF = "this tool is switched off now: go on and answer without it"
 
@@ -89,3 +91,59 @@ def test_an_arm_with_tools_of_an_orchestrator_without_gets_the_usual_ones():
         bare.variant(Arm.of("tools:NOPE"))
     with pytest.raises(ToolError):
         bare.variant(Arm.of("described")).tools["CALCULATOR"].run("1")
+
+
+SMALL = ModelInfo("scripted:small", "raw", CHATML, grammars=True, small=True)
+LARGE = ModelInfo("scripted:large", grammars=True)
+PLAIN = ModelInfo("scripted:plain")
+
+
+class Talking(ScriptedModel):
+    """A server with function calling as well."""
+
+    def __init__(self, info):
+        super().__init__(lambda _: "It is 42.", info=info)
+
+    def with_functions(self):
+        functions = Talking(ModelInfo(self.info.name, "native", grammars=self.info.grammars, small=self.info.small))
+        functions.requests = self.requests
+        return functions
+
+
+def first_request(orchestrator):
+    orchestrator.run("What is 6 * 7?")
+    return orchestrator.model.requests[-1]
+
+
+GUIDED = Guidance(most_calls=2)
+BASES = [(info, asked) for info in (SMALL, LARGE) for asked in (None, True, False, GUIDED)] + [(PLAIN, None)]
+
+
+@pytest.mark.parametrize("own", [SMALL, LARGE, PLAIN])
+@pytest.mark.parametrize(
+    ("arm", "options"),
+    [
+        ("direct", {"tools": ()}),
+        ("cot", {"tools": (), "cot": True}),
+        ("tools", {}),
+        ("described", {}),
+        ("cot+tools", {"cot": True}),
+        ("native+tools", {"protocol": "native"}),
+    ],
+)
+def test_an_arm_is_sent_what_an_orchestrator_of_its_own_would_be_sent(arm, options, own, monkeypatch):
+    monkeypatch.setattr("orchestrator.orchestrator.load_model", lambda *_: Talking(own))
+    for of_base, asked in BASES:
+        base = Orchestrator(Talking(of_base), tools=["CALCULATOR"], guidance=asked)
+        on_its_own = asked if own.grammars else None  # an arm whose server takes no grammars is asked without
+        expected = Orchestrator(Talking(own), **{"tools": ["CALCULATOR"], "guidance": on_its_own} | options)
+        sent, wanted = first_request(base.variant(Arm.of(f"{arm}+model:other"))), first_request(expected)
+        assert (sent.messages, sent.prompt, sent.grammar) == (wanted.messages, wanted.prompt, wanted.grammar)
+        assert [tool.name for tool in sent.tools] == [tool.name for tool in wanted.tools]
+
+
+def test_what_was_said_of_the_examples_holds_in_every_arm():
+    base = Orchestrator(Talking(SMALL), tools=["CALCULATOR"], examples=2)
+    for arm in ("tools", "cot+tools", "native+tools"):
+        spans = base.variant(Arm.of(arm)).run("What is 6 * 7?").spans
+        assert sum(span.origin == "system" and span.role == "user" for span in spans) == 2

@@ -79,11 +79,10 @@ class Orchestrator:
         policy = policy or Policy()
         policy.check(tools)
         self._text_model = chosen
-        held = guidance_for(guidance, chosen.info, cot=cot) if tools and protocol == "text" else None
-        if examples is None:
-            examples = GUIDED_EXAMPLES if held else EXAMPLES
-        style = Style(cot=cot, system=system, examples=examples, parallel=parallel, native=protocol == "native")
-        self._setup = _Setup(_speaking(chosen, protocol), tools, limits, style, temperature, policy, approve, held)
+        self._guidance, self._examples = guidance, examples  # as asked for: an arm may have to settle it otherwise
+        style = Style(cot=cot, system=system, parallel=parallel, native=protocol == "native")
+        setup = _Setup(_speaking(chosen, protocol), tools, limits, style, temperature, policy, approve)
+        self._setup = setup.held(guidance, examples)
 
     @property
     def model(self) -> Model:
@@ -120,17 +119,21 @@ class Orchestrator:
         return compare(self, question, arms)
 
     def variant(self, arm: Arm, options: ModelOptions | None = None) -> Orchestrator:
-        """The orchestrator as an arm of a comparison: everything as here but what the arm says."""
+        """The orchestrator as an arm of a comparison: everything as here but what the arm says, and what follows from
+        that. Guidance that was asked for holds the arms whose server takes grammars.
+        """
         setup, other = self._setup, copy(self)
         own = setup.tools or (load_tools(usual_tools()) if arm.tools != "none" and not arm.tool_names else {})
         text_model = load_model(arm.model, options) if arm.model else self._text_model
         other._text_model = text_model  # noqa: SLF001 - a copy of itself
-        other._setup = replace(  # noqa: SLF001
+        arms = replace(
             setup,
             model=_speaking(text_model, arm.protocol),
             tools=arm.equip(own, load_tools(arm.tool_names)),
             style=replace(setup.style, cot=arm.cot, native=arm.protocol == "native"),
         )
+        asked = self._guidance if text_model.info.grammars else None
+        other._setup = arms.held(asked, self._examples)  # noqa: SLF001
         return other
 
     def prompt(self, question: str) -> str:
@@ -159,7 +162,15 @@ class _Setup:
     temperature: float | None
     policy: Policy
     approve: Approver | None
-    guidance: Guidance | None
+    guidance: Guidance | None = None
+
+    def held(self, asked: Guidance | bool | None, examples: int | None) -> _Setup:
+        """With the guidance that follows from what was ``asked``, and the worked examples that go with it."""
+        textual = self.tools and not self.style.native
+        guidance = guidance_for(asked, self.model.info, cot=self.style.cot) if textual else None
+        if examples is None:
+            examples = GUIDED_EXAMPLES if guidance else EXAMPLES
+        return replace(self, guidance=guidance, style=replace(self.style, examples=examples))
 
     def ask(self, transcript: Transcript, question: str, policy: Policy) -> None:
         """Put the question into the context, behind the hidden prompt."""
