@@ -58,6 +58,12 @@ def test_several_arms_need_names_of_their_own():
         arms_of(",")
 
 
+@pytest.mark.parametrize("name", ["gold", "question", "kind", "direct_ok", "direct_finish"])
+def test_an_arm_cannot_be_named_as_what_stands_beside_it_in_a_recording(name):
+    with pytest.raises(ConfigError, match=f"cannot be named '{name}'"):
+        arms_of(f"direct,{name}=cot")
+
+
 def test_a_described_tool_stands_in_the_prompt_and_is_not_run():
     def fail(_: str) -> str:
         raise AssertionError

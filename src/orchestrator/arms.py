@@ -22,6 +22,8 @@ from orchestrator.types import Run, Tool
 Use = Literal["none", "described", "on"]
 Protocol = Literal["text", "native"]
 USUAL_ARMS = "direct,cot,tools"
+RESERVED = frozenset(["question", "gold", "answer", "target", "choices", "kind", "task", "category", "id", "extra"])
+"""What stands beside the arms' answers in a recording, so no arm can be named so; nor ``ARM_ok`` and ``ARM_finish``."""
 
 _KEYS = ("direct", "cot", "tools", "described", "text", "native", "model")
 _SETTING = re.compile(rf"\+(?=(?:{'|'.join(_KEYS)})(?:[:+]|$))")  # a model's name may hold a + too
@@ -101,8 +103,11 @@ def arms_of(text: str) -> tuple[Arm, ...]:
 
 
 def checked(arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
-    """The arms, if there are some and each has its own name."""
+    """The arms, if there are some and each has a name of its own that means nothing else."""
     names = [arm.name for arm in arms]
+    taken = next((name for name in names if name in RESERVED or name.endswith(("_ok", "_finish"))), None)
+    if taken is not None:
+        raise ConfigError(f"an arm cannot be named {taken!r}, which means something else in a report: choose another")
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise ConfigError(f"two arms are named {twice!r}: give one a name of its own, such as other={twice}")

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from orchestrator.arms import RESERVED
 from orchestrator.errors import ConfigError
 from orchestrator.evals.datasets import jsonl
 from orchestrator.evals.evaluation import Evaluation
@@ -73,6 +74,28 @@ def test_a_recording_of_ours_is_read_back_with_the_same_numbers(tmp_path):
     assert (read.verdicts, read.differ) == (6, ())
     assert read.evaluation.summary == evaluation.summary
     assert len(jsonl.create(DatasetOptions(path=str(again))).items) == 3
+
+
+def test_a_run_that_a_limit_ended_is_no_answer_when_it_is_scored_again_either(tmp_path):
+    cut_off = rescore(file(tmp_path, [ROWS[1] | {"direct_finish": "length", "cot_finish": "stop"}]), auto.score)
+    again = tmp_path / "again.jsonl"
+    again.write_text(recording(cut_off.evaluation), "utf-8")
+    for read in (cut_off, rescore(again, auto.score)):
+        assert read.evaluation.arms == ("direct", "cot")
+        assert [outcome.score.correct for outcome in read.evaluation.outcomes] == [False, True]
+        assert read.evaluation.summary.arms[0].unfinished == 1
+
+
+def test_a_line_ends_at_a_newline_and_at_nothing_else(tmp_path):
+    answer = "\u2028\x85\x0b\x0cIt is 4."
+    evaluation = rescore(file(tmp_path, [ROWS[0] | {"direct": answer}]), auto.score).evaluation
+    again = tmp_path / "again.jsonl"
+    again.write_text(recording(evaluation), "utf-8")
+    assert rescore(again, auto.score).evaluation.outcomes[0].sample.answer == answer
+
+
+def test_what_a_dataset_reads_is_no_arm():
+    assert {*jsonl.GOLD, *jsonl.KIND} <= RESERVED
 
 
 def test_the_report_shows_every_extracted_answer_and_keeps_its_table_whole(tmp_path):

@@ -1,7 +1,8 @@
 """Outputs that were recorded earlier, scored again without a model.
 
 A JSONL file with one question a line: ``question`` and ``gold``, optionally ``choices``, ``task`` and ``id``, and a
-text for each arm under the arm's name. Where the file has its own verdicts (``ARM_ok``), ours are compared with them.
+text for each arm under the arm's name. Where the file has its own verdicts (``ARM_ok``), ours are compared with them;
+where it says how a run ended (``ARM_finish``), one that a limit ended is no answer.
 """
 
 from __future__ import annotations
@@ -9,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from orchestrator.arms import RESERVED
 from orchestrator.errors import ConfigError
 from orchestrator.evals.datasets._files import json_lines
-from orchestrator.evals.datasets.jsonl import GOLD, KIND, item_of, unique
+from orchestrator.evals.datasets.jsonl import item_of, unique
 from orchestrator.evals.evaluation import Evaluation
 from orchestrator.evals.sampling import judge
 from orchestrator.evals.types import Dataset, Item, Sample, Scorer
-
-_NOT_ARMS = {"question", "choices", "id", "extra", *GOLD, *KIND}
+from orchestrator.types import FinishReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,16 @@ def _rows(path: Path) -> list[tuple[str, Mapping[str, Any]]]:
 
 
 def _text_columns(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(name for name, value in row.items() if isinstance(value, str) and name not in _NOT_ARMS)
+    endings = {f"{name}_finish" for name in row}
+    return tuple(
+        name for name, value in row.items() if isinstance(value, str) and name not in RESERVED and name not in endings
+    )
 
 
 def _sample(row: Mapping[str, Any], item: Item, arm: str, where: str) -> Sample:
     text = row.get(arm)
     if not isinstance(text, str):
         raise ConfigError(f"{where} has no text under {arm!r}: every line needs one for each arm")
-    return Sample(item.id, arm, text, text, words=len(text.split()))
+    ended = row.get(f"{arm}_finish")
+    finish = str(ended) if ended in get_args(FinishReason) else "answered"  # "stop", as servers say, is that as well
+    return Sample(item.id, arm, text, text, finish, words=len(text.split()))

@@ -102,7 +102,8 @@ def recording(evaluation: Evaluation) -> str:
         item, arm = outcome.item, outcome.sample.arm
         about = {"id": item.id, "question": item.question, "gold": item.gold, "kind": item.kind}
         row = rows.setdefault(item.id, about | ({"choices": list(item.choices)} if item.choices else {}))
-        row |= {arm: outcome.sample.answer, f"{arm}_ok": outcome.score.correct}
+        row |= {arm: outcome.sample.answer, f"{arm}_finish": outcome.sample.finish}
+        row |= {f"{arm}_ok": outcome.score.correct}
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows.values())
 
 

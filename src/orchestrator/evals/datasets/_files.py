@@ -27,8 +27,11 @@ def path_of(options: DatasetOptions, name: str, what: str) -> Path:
 
 
 def json_lines(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Each object of a JSONL file, with where it stands. Empty lines are passed over."""
-    for number, line in enumerate(_text(path).splitlines(), 1):
+    """Each object of a JSONL file, with where it stands. Empty lines are passed over.
+
+    A line ends at a newline only: a text may hold the other characters at which Python splits lines.
+    """
+    for number, line in enumerate(_text(path).split("\n"), 1):
         if line.strip():
             where = f"{path.name}, line {number}"
             yield where, _object(_parsed(line, where), where)

@@ -64,7 +64,7 @@ def _agree(found: str, gold: str) -> bool:
 
 def _lines(path: Path) -> list[str]:
     try:
-        return [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+        return [line for line in path.read_text("utf-8").split("\n") if line.strip()]
     except OSError as error:
         raise ConfigError(
             f"tool-use has the parts tune and measure, and reads files; {path} is none ({error.strerror})"
