@@ -119,6 +119,24 @@ def test_a_function_of_your_own_scores(tmp_path):
             scored(choice, "", "")
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("1 / 0\n", r"cannot load the scorer .*mine\.py:score: ZeroDivisionError.*\(mine\.py:1\)"),
+        ("score = 3\n", r"mine\.py:score is no function but 3"),
+        ("def score(sample): return True\n", r"mine\.py:score, called with \(item, sample\), failed .* takes 1 posit"),
+        (
+            "def score(item, sample):\n    return 1 / 0\n",
+            r"failed on the question 1: ZeroDivisionError.*\(mine\.py:2\)",
+        ),
+    ],
+)
+def test_a_function_of_your_own_that_fails_is_named_with_its_line(source, said, tmp_path):
+    (tmp_path / "mine.py").write_text(source, "utf-8")
+    with pytest.raises(ConfigError, match=said):
+        scored(f"custom:{tmp_path / 'mine.py'}:score", "", "")
+
+
 @pytest.mark.parametrize("name", registry.names("evals.scorers"))
 @given(answer=st.text(max_size=200), gold=st.sampled_from(["7", "(B)"]))
 def test_no_answer_makes_a_registered_scorer_fail(name, answer, gold):

@@ -5,9 +5,11 @@ It returns a Score, or just whether the sample is right.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from orchestrator.errors import ConfigError
@@ -15,24 +17,39 @@ from orchestrator.evals.types import Item, Sample, Score, Scorer
 
 
 def create(argument: str = "") -> Scorer:
-    """Loads the function. Raises ConfigError where there is none."""
+    """Loads the function. Raises ConfigError where there is none, and later where it fails."""
     where, _, name = argument.rpartition(":")
     if not where:
         raise ConfigError(f"the scorer custom needs a function: --scorer custom:my_scorer.py:score, not {argument!r}")
     try:
         module = _from_file(Path(where)) if where.endswith(".py") else import_module(where)
         function: Any = getattr(module, name)
-    except (ImportError, AttributeError, OSError, SyntaxError) as error:
-        raise ConfigError(f"cannot load the scorer {argument}: {error}") from error
-    return lambda item, sample: _scored(function(item, sample), item, sample)
+    except Exception as error:  # whatever the user's code raises as it is imported
+        raise ConfigError(f"cannot load the scorer {argument}: {_said(error)}") from error
+    if not callable(function):
+        raise ConfigError(f"the scorer {argument} is no function but {function!r}")
+    return lambda item, sample: _scored(argument, function, item, sample)
 
 
-def _scored(value: object, item: Item, sample: Sample) -> Score:
+def _scored(argument: str, function: Callable[[Item, Sample], object], item: Item, sample: Sample) -> Score:
+    try:
+        value = function(item, sample)
+    except Exception as error:  # of the user's code, or because it takes something else
+        raise ConfigError(
+            f"the scorer {argument}, called with (item, sample), failed on the question {item.id}: {_said(error)}"
+        ) from error
     if isinstance(value, Score):
         return value
     if isinstance(value, bool):
         return Score(value, sample.answer.strip())
-    raise ConfigError(f"the custom scorer gave {value!r} for {item.id}: return True, False or a Score")
+    raise ConfigError(f"the scorer {argument} gave {value!r} for {item.id}: return True, False or a Score")
+
+
+def _said(error: Exception) -> str:
+    """What went wrong and where: nobody sees a traceback."""
+    at = extract_tb(error.__traceback__)[-1]
+    line = "" if at.filename == __file__ or at.filename.startswith("<") else f" ({Path(at.filename).name}:{at.lineno})"
+    return f"{type(error).__name__}: {error}{line}"
 
 
 def _from_file(path: Path) -> Any:
