@@ -64,6 +64,28 @@ def test_a_bug_in_a_tool_ends_all_arms_and_is_raised():
         Orchestrator(ScriptedModel(answer), tools=[tool]).compare("What?", "direct,tools")
 
 
+async def test_a_bug_in_one_arm_ends_the_others_at_once():
+    def broken(_: str) -> str:
+        raise ZeroDivisionError
+
+    class Waiting(ScriptedModel):
+        async def astream(self, request):
+            if "CLOCK" not in "".join(message.text for message in request.messages):
+                await asyncio.Event().wait()
+            async for delta in super().astream(request):
+                yield delta
+
+    asked = Orchestrator(Waiting(lambda _: "[CLOCK:now]"), tools=[Tool("CLOCK", "the time", broken)])
+    with pytest.raises(ZeroDivisionError):
+        await asyncio.wait_for(acompare(asked, "What time is it?", "direct,tools"), 60)
+
+
+async def test_whoever_watches_is_told_every_event_of_every_arm():
+    told = []
+    compared = await acompare(orchestrator(), "What?", "direct,cot", lambda arm, event: told.append((arm.name, event)))
+    assert [name for name, event in told if isinstance(event, Finished)] == list(compared.answers)
+
+
 def test_an_empty_question_and_no_arms_are_refused():
     with pytest.raises(ConfigError, match="question is empty"):
         orchestrator().compare(" ")

@@ -41,6 +41,13 @@ def test_json_holds_every_run():
     assert {arm["run"]["answer"] for arm in report["arms"]} == {"3"}
 
 
+def test_a_question_from_standard_input_stands_in_the_json():
+    done = CliRunner().invoke(
+        app, ["compare", "-", "--arms", "direct", "--model", "scripted:3", "--json"], input="How many?"
+    )
+    assert json.loads(done.stdout)["question"] == "How many?"
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [

@@ -6,7 +6,7 @@ One question proves nothing: it shows how each arm goes about it. ``evals`` meas
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
@@ -30,12 +30,18 @@ def compare(orchestrator: Orchestrator, question: str, arms: str | Iterable[str 
         return pool.submit(asyncio.run, acompare(orchestrator, question, arms)).result()
 
 
-async def acompare(orchestrator: Orchestrator, question: str, arms: str | Iterable[str | Arm]) -> SideBySide:
-    """The async twin of ``compare``."""
+async def acompare(
+    orchestrator: Orchestrator,
+    question: str,
+    arms: str | Iterable[str | Arm],
+    on_event: Callable[[Arm, Event | ModelError], None] = lambda *_: None,
+) -> SideBySide:
+    """The async twin of ``compare``; ``on_event`` is told what happens in every arm, as it happens."""
     chosen = as_arms(arms)
     ended: dict[str, Side] = {}
     async with aclosing(events(orchestrator, question, chosen)) as happening:
         async for arm, event in happening:
+            on_event(arm, event)
             if isinstance(event, Finished):
                 ended[arm.name] = Side(arm, event.run)
             elif isinstance(event, ModelError):
@@ -48,9 +54,9 @@ async def events(
 ) -> AsyncGenerator[tuple[Arm, Event | ModelError], None]:
     """What happens in every arm, as it happens; the last of each is Finished or the ModelError that ended it.
 
-    Closing this generator closes every arm's stream. Any error but the server's ends all of them.
+    Closing this generator closes every arm's stream. Any error but the server's ends all of them, at once.
     """
-    queue: asyncio.Queue[tuple[Arm, Event | ModelError | None]] = asyncio.Queue()
+    queue: asyncio.Queue[tuple[Arm, Event | Exception | None]] = asyncio.Queue()
     sides = [(arm, orchestrator.variant(arm)) for arm in arms]
 
     async def run(arm: Arm, side: Orchestrator) -> None:
@@ -58,10 +64,9 @@ async def events(
             async with side.astream(question) as stream:
                 async for event in stream:
                     queue.put_nowait((arm, event))
-        except ModelError as error:
+        except Exception as error:  # noqa: BLE001 - raised where the queue is read, unless it is the server's
             queue.put_nowait((arm, error))
-        finally:
-            queue.put_nowait((arm, None))
+        queue.put_nowait((arm, None))
 
     tasks = [asyncio.ensure_future(run(arm, side)) for arm, side in sides]
     try:
@@ -70,9 +75,10 @@ async def events(
             arm, event = await queue.get()
             if event is None:
                 running -= 1
+            elif isinstance(event, Exception) and not isinstance(event, ModelError):
+                raise event
             else:
                 yield arm, event
-        await asyncio.gather(*tasks)  # an error that was not the server's
     finally:
         for task in tasks:
             task.cancel()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing, nullcontext
+from contextlib import nullcontext
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.live import Live
@@ -17,8 +17,8 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from orchestrator import terminal
-from orchestrator.arms import Arm, Side
-from orchestrator.compare import events
+from orchestrator.arms import Arm, SideBySide
+from orchestrator.compare import acompare
 from orchestrator.errors import ModelError
 from orchestrator.orchestrator import Orchestrator
 from orchestrator.types import Event, Finished, Reasoning, Text, ToolCall, ToolResult
@@ -26,30 +26,19 @@ from orchestrator.types import Event, Finished, Reasoning, Text, ToolCall, ToolR
 _NARROWEST = 24  # characters of a column
 
 
-def watched(orchestrator: Orchestrator, question: str, arms: tuple[Arm, ...], *, quiet: bool) -> list[Side]:
+def watched(orchestrator: Orchestrator, question: str, arms: tuple[Arm, ...], *, quiet: bool) -> SideBySide:
     """Ask all arms, showing them as they go unless ``quiet``. What has come so far is shown after Ctrl-C as well."""
     columns = Columns([arm.name for arm in arms])
     moving = terminal.out.is_terminal and not quiet
     live = Live(columns, console=terminal.out, transient=True, refresh_per_second=12) if moving else nullcontext()
     try:
         with live:
-            return asyncio.run(_followed(orchestrator, question, arms, columns))
+            asked = acompare(orchestrator, question, arms, lambda arm, event: columns.add(arm.name, event))
+            return asyncio.run(asked)
     finally:
         columns.live = False
         if not quiet:
             terminal.out.print(columns)
-
-
-async def _followed(orchestrator: Orchestrator, question: str, arms: tuple[Arm, ...], columns: Columns) -> list[Side]:
-    ended: dict[str, Side] = {}
-    async with aclosing(events(orchestrator, question, arms)) as happening:
-        async for arm, event in happening:
-            columns.add(arm.name, event)
-            if isinstance(event, Finished):
-                ended[arm.name] = Side(arm, event.run)
-            elif isinstance(event, ModelError):
-                ended[arm.name] = Side(arm, event.run, str(event))
-    return [ended[arm.name] for arm in arms]
 
 
 class Columns:

@@ -64,12 +64,13 @@ def compare(
             temperature=temperature,
             options=ModelOptions(base_url=base_url, template=template, price=price_of(price)),
         )
-        sides = watched(orchestrator, text_of(question), chosen, quiet=as_json)
+        question = text_of(question)
+        compared = watched(orchestrator, question, chosen, quiet=as_json)
         if as_json:
-            terminal.print_json({"question": question, "arms": [_as_json(side) for side in sides]})
+            terminal.print_json({"question": question, "arms": [_as_json(side) for side in compared.sides]})
         else:
             terminal.note("One question proves nothing; orchestrator eval measures.")
-        answered = all(side.run and side.run.finish == "answered" for side in sides)
+        answered = all(side.run and side.run.finish == "answered" for side in compared.sides)
         raise typer.Exit(0 if answered else terminal.NOT_ANSWERED)
 
 
