@@ -63,7 +63,7 @@ class Policy:
 
     def _why_not_trusted(self, call: ToolCall, tool: Tool, spans: Sequence[Span]) -> str | None:
         if quoted(call.name, call.argument, spans):
-            return "the call stands in the user's text, as a call: it was perhaps pasted"
+            return "your question contains this very call; it may have been pasted from elsewhere"
         bringers = " and ".join(dict.fromkeys(str(span.tool) for span in spans if span.untrusted))
         if not bringers:
             return None

@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.evals.statistics import Pairs, chance_of_seeing, difference_interval, mcnemar_p, power
 from orchestrator.evals.summary import Contrast
-from orchestrator.evals.wording import dollars, often, p_value, power_note, rounded, sentence, signed, times
+from orchestrator.evals.wording import dollars, p_value, power_note, rounded, seen, sentence, signed, times
 
 
 def contrast(pairs, ratio=11.2, baseline="direct", arm="cot"):
@@ -42,7 +42,7 @@ def test_several_arms_are_several_chances_and_the_sentence_says_so():
 
 def test_the_power_note_says_what_so_few_questions_show():
     assert power_note(contrast(Pairs(88, 49, 450, 732))) == (
-        "An effect of this size is seen every time with n = 1,319, half of the time with n = 20; "
+        "With n = 20 an effect of this size is seen half of the time, with n = 1,319 it is nearly always seen; "
         "32 questions show it four times in five."
     )
     assert "2,500 questions show it" in power_note(contrast(Pairs(438, 150, 183, 229)))
@@ -62,11 +62,11 @@ def test_a_p_value_is_short_and_never_rounded_across_the_threshold(p, text):
 def test_small_words():
     assert (signed(-0.04), signed(3.25), signed(-9.6)) == ("±0.0", "+3.2", "−9.6")
     assert (times(11.2), times(2.44), times(9.96)) == ("11 ×", "2.4 ×", "10 ×")
-    assert [often(x) for x in (0.0, 0.2, 0.49, 0.999)] == [
-        "hardly ever",
-        "20 % of the time",
-        "half of the time",
-        "every time",
+    assert [seen(x) for x in (0.0, 0.2, 0.49, 0.999)] == [
+        "is hardly ever seen",
+        "is seen 20 % of the time",
+        "is seen half of the time",
+        "is nearly always seen",
     ]
     assert (rounded(2455), rounded(32), rounded(7)) == ("2,500", "32", "7")
     assert [dollars(x) for x in (None, 0.0, 0.00123, 12.5)] == ["?", "free", "$0.0012", "$12.50"]

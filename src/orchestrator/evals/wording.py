@@ -28,8 +28,8 @@ def power_note(contrast: Contrast) -> str:
         return f"Right on the same questions as {contrast.baseline}, every time."
     power = contrast.power
     needed = f"{rounded(power.needed)} questions show it four times in five" if power.needed else "no number shows it"
-    demo = f", {often(contrast.demo_chance)} with n = {DEMO}" if power.n != DEMO else ""
-    return f"An effect of this size is seen {often(power.chance)} with n = {power.n:,}{demo}; {needed}."
+    here = f", with n = {power.n:,} it {seen(power.chance)}" if power.n != DEMO else ""
+    return f"With n = {DEMO} an effect of this size {seen(contrast.demo_chance)}{here}; {needed}."
 
 
 def name(arm: str) -> str:
@@ -67,15 +67,15 @@ def times(ratio: float) -> str:
     return f"{ratio:,.0f} ×" if ratio >= 9.95 else f"{ratio:.1f} ×"
 
 
-def often(chance: float) -> str:
-    """A probability in words that a reader can picture."""
+def seen(chance: float) -> str:
+    """How often, in words that a reader can picture."""
     if chance >= 0.995:
-        return "every time"
+        return "is nearly always seen"
     if chance < 0.005:
-        return "hardly ever"
+        return "is hardly ever seen"
     if 0.475 <= chance <= 0.525:
-        return "half of the time"
-    return f"{100 * chance:.0f} % of the time"
+        return "is seen half of the time"
+    return f"is seen {100 * chance:.0f} % of the time"
 
 
 def rounded(count: int) -> str:

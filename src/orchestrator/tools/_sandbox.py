@@ -72,6 +72,8 @@ def _explained(error: Any, printed: str) -> str:
     frames = error.traceback() if hasattr(error, "traceback") else []
     where = f" (line {frames[-1].line})" if frames and frames[-1].line > 1 else ""
     before = f"; printed before: {_part(printed.strip())}" if printed.strip() else ""
+    if kind == "TimeoutError" and "time limit" in what:
+        return f"too slow: not done in {SECONDS:g} seconds; use fewer steps{before}"
     return f"{_part(what)}{where}; {_HINTS.get(kind, 'correct the code and call again')}{before}"
 
 
@@ -86,7 +88,6 @@ _HINTS = {
     "NameError": "every call starts afresh without input(): define each name in the code first",
     "SyntaxError": "write plain Python, such as 'apple'.count('p')",
     "NotImplementedError": "write it in a simpler way",
-    "TimeoutError": f"it may take {SECONDS:g} seconds: write something that takes fewer steps",
     "MemoryError": "write something that keeps and prints less",
     "RecursionError": "write it as a loop",
     "PermissionError": _NO_FILES,
