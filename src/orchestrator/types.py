@@ -56,6 +56,15 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """A likely argument with its probability; ``same`` are other ways to write it."""
+
+    argument: str
+    share: float
+    same: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Tool:
     """A tool is data and a function. ``run`` may be async and may return ``Found``, which names sources; it raises
     ToolError to tell the model what to do instead.
@@ -66,9 +75,10 @@ class Tool:
     ``untrusted`` says that results come from the outside world (web pages, retrieved code, other people's servers);
     ``sends_data`` that the argument leaves this machine. The policy works from these two.
 
-    Two more help a small model. ``grammar`` is the argument's in GBNF; its rule ``number`` is given, as the numbers of
-    the question. ``read`` finds arguments that stand in a question already, such as an expression. ``made_up`` examples
-    show the form of a call only: its argument is not held to their patterns.
+    Four more help a small model. ``grammar`` is the argument's in GBNF; its rule ``number`` is given, as the numbers of
+    the question. ``read`` finds arguments that stand in a question already, such as an expression; ``propose`` those
+    that are likely by what was learnt of many examples. ``made_up`` examples show the form of a call only: its argument
+    is not held to their patterns.
     """
 
     name: str
@@ -81,6 +91,7 @@ class Tool:
     sends_data: bool = False
     grammar: str = ""
     read: Callable[[str], Sequence[str]] | None = None
+    propose: Callable[[str], Sequence[Proposal]] | None = None
     made_up: bool = False
 
 

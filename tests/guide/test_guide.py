@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from orchestrator.errors import ConfigError
 from orchestrator.guide.candidates import Word, candidates
 from orchestrator.guide.guide import TOLD, Guidance, Guide, guidance_for
-from orchestrator.types import Example, ModelInfo, Tool, ToolResult
+from orchestrator.types import Example, ModelInfo, Proposal, Tool, ToolResult
 
 SUM = Tool(
     "SUM",
@@ -170,3 +172,12 @@ def test_a_text_is_told_in_the_words_of_the_examples_and_the_question():
 
 def test_without_any_words_a_text_is_still_told():
     assert 'word ::= "It is"' in Guide("?", {}, (), Guidance()).grammar([result("x", "nezam")])
+
+
+def test_a_tools_proposals_are_pooled_with_the_votes_for_the_same_call():
+    proposing = replace(SUM, propose=lambda _: (Proposal("40+30", 0.6, ("30+40",)), Proposal("30*40", 0.4)))
+    found = candidates("What is 30 plus 40?", {"SUM": proposing}, NONE).calls
+    assert [call.argument for call in found][:2] == ["40+30", "30*40"]
+    assert "30+40" not in [call.argument for call in found]
+    assert found[0].votes > candidates("What is 30 plus 40?", {"SUM": SUM}, NONE).calls[0].votes
+    assert candidates("Hello there!", {"SUM": replace(proposing, examples=())}, NONE).calls == ()

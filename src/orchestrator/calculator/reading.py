@@ -62,14 +62,16 @@ def expressions_in(question: str) -> tuple[str, ...]:
 
 
 def _runs(text: str, numbers: Mapping[int, Quantity]) -> list[list[_Piece]]:
-    """Stretches of nothing but numbers and operators."""
+    """Stretches of nothing but numbers and operators. A remainder is what a division leaves, not what it gives."""
+    divided = " mod " if "remainder" in text.lower() else "/"
     runs: list[list[_Piece]] = [[]]
     at = 0
     while at < len(text):
         if text[at].isspace():
             at += 1
         elif words := _WORDS.match(text, at):
-            runs[-1].append((_SPOKEN[words[0].lower()], False))
+            spoken = _SPOKEN[words[0].lower()]
+            runs[-1].append((divided if spoken == "/" else spoken, False))
             at = words.end()
         elif sign := _SIGN.match(text, at):
             runs[-1].append(("*" if sign[0] in "xX" else sign[0], False))

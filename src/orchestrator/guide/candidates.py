@@ -20,6 +20,8 @@ from orchestrator.types import Example, Tool
 VOTERS = 60
 _SPOKEN = 4  # nearest examples whose answers lend their words
 _LESS_LIKELY = 0.7  # for each further way to fill a pattern
+_PROPOSED = 2.0  # what a tool's own proposals count together, where all its examples' votes count one
+_READ = 2.0  # what an argument counts that stands in the question
 SHARPNESS = 4  # a vote is (likeness / the nearest one's likeness) to this power
 
 Bank = tuple[tuple[str, Example], ...]
@@ -74,8 +76,11 @@ def candidates(question: str, tools: Mapping[str, Tool], no_tool: Sequence[Examp
         for rank, argument in enumerate(arguments):
             by_call[name, argument] += vote * _LESS_LIKELY**rank
     for name, tool in tools.items():
+        for proposal in tool.propose(question) if tool.propose and by_tool[name] else ():
+            voted = sum(by_call.pop((name, each), 0.0) for each in {proposal.argument, *proposal.same})
+            by_call[name, proposal.argument] = voted + _PROPOSED * by_tool[name] * proposal.share
         for argument in tool.read(question) if tool.read else ():
-            by_call[name, argument] += by_tool[name]
+            by_call[name, argument] += _READ * by_tool[name]
     calls = [
         Candidate(name, _query(question, tools[name]) if argument is None else argument, votes)
         for (name, argument), votes in by_call.items()

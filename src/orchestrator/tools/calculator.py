@@ -5,11 +5,13 @@ Every example's result is the calculator's own; a test works each one out again.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from orchestrator.bank import read_bank
 from orchestrator.calculator import calculate
 from orchestrator.calculator.reading import expressions_in
+from orchestrator.guide.learnt import propose
 from orchestrator.types import Tool
 
 DESCRIPTION = (
@@ -38,4 +40,5 @@ def create() -> Tool:
         syntax="expression",
         grammar=GRAMMAR,
         read=expressions_in,
+        propose=partial(propose, Path(__file__).with_suffix(".learnt")),
     )

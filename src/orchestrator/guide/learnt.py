@@ -1,0 +1,97 @@
+"""What was learnt from worked examples of how questions become calculations: weights of clues, as a table.
+
+A shape's score is the sum of what the clues say: those of the whole question for the shape, those of each number for
+its role in it, those of each two numbers for the sign between them. So a sum is found in an order of signs that no
+example had. The table is made by ``tools/train_chooser``. Knows numbers and words; no tool, and no likeness.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import exp, sqrt
+from pathlib import Path
+
+from orchestrator.guide.clues import Clues, of_number, of_pairs, of_the_whole, read
+from orchestrator.guide.quantities import Quantity, quantities
+from orchestrator.guide.shapes import Shape, shape
+from orchestrator.types import Proposal
+
+COMPARED = 2_000  # characters of a question that are read
+FACT = 0.2  # what a fact counts; the words of a question count 1 together, as vectors do
+SCALE = 100  # the table's weights are whole numbers: hundredths
+MOST = 12  # proposals
+
+Weights = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``shapes`` with their other spellings, and for each kind of clue what it adds to a shape, a role or a sign."""
+
+    shapes: Mapping[int, Sequence[tuple[int, Shape, Sequence[Shape]]]]
+    whole: Weights
+    number: Weights
+    pair: Weights
+
+
+def propose(path: Path, question: str) -> list[Proposal]:
+    """The likeliest calculations for ``question`` by the table at ``path``, the likeliest first."""
+    table = _load(path)
+    scored: list[tuple[float, Shape, Sequence[Shape], list[str]]] = []
+    for numbers in readings(question[:COMPARED]):
+        values = [number.value for number in numbers]
+        shapes = table.shapes.get(len(numbers), ())
+        for (_, each, same), score in zip(shapes, _scores(table, question[:COMPARED], numbers), strict=True):
+            scored.append((score, each, same, values))
+    scored.sort(key=lambda entry: -entry[0])
+    total = sum(exp(entry[0] - scored[0][0]) for entry in scored)
+    return [
+        Proposal(each.filled(values), exp(score - scored[0][0]) / total, tuple(one.filled(values) for one in same))
+        for score, each, same, values in scored[:MOST]
+    ]
+
+
+def readings(question: str) -> list[tuple[Quantity, ...]]:
+    """Its numbers without the doubtful ones and, where there are some, with them."""
+    numbers = tuple(quantities(question))
+    sure = tuple(number for number in numbers if not number.doubtful)
+    return [sure] if len(sure) == len(numbers) else [sure, numbers]
+
+
+def _scores(table: Table, question: str, numbers: Sequence[Quantity]) -> Iterator[float]:
+    shapes = table.shapes.get(len(numbers), ())
+    if not shapes:
+        return
+    reading = read(question, numbers)
+    whole = _votes(table.whole, of_the_whole(reading))
+    roles = [_votes(table.number, of_number(reading, at)) for at in range(len(numbers))]
+    signs = {pair: _votes(table.pair, clues) for pair, clues in of_pairs(reading).items()}
+    for number, each, _ in shapes:
+        yield (
+            whole[str(number)]
+            + sum(roles[at][role] for at, role in enumerate(each.roles))
+            + sum(signs[one, other][sign] for one, other, sign in each.signs)
+        )
+
+
+def _votes(weights: Weights, clues: Clues) -> defaultdict[str, float]:
+    found: defaultdict[str, float] = defaultdict(float)
+    for names, share in ((clues.words, 1 / sqrt(len(clues.words) or 1)), (clues.facts, FACT)):
+        for name in names & weights.keys():
+            for choice, weight in weights[name].items():
+                found[choice] += share * weight / SCALE
+    return found
+
+
+@cache
+def _load(path: Path) -> Table:
+    stored = json.loads(gzip.decompress(path.read_bytes()))
+    by_count: dict[int, list[tuple[int, Shape, Sequence[Shape]]]] = defaultdict(list)
+    for number, (count, text, *same) in enumerate(stored["shapes"]):
+        by_count[count].append((number, shape(text, count), [shape(each, count) for each in same]))
+    return Table(by_count, stored["whole"], stored["number"], stored["pair"])

@@ -1,0 +1,101 @@
+"""The shape of a calculation: which number stands where in it, what becomes of each, and of each two.
+
+In ``{0}-{1}*{2}`` the second and third number are multiplied, and both are taken from the first. Knows how arithmetic
+is written; not who asks for it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+_PLACE = re.compile(r"\{(\d)\}")
+_SIGNS: dict[type[ast.operator], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.Mod: "%",
+    ast.Pow: "^",
+}
+MOST_NUMBERS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """``text`` has ``{0}``, ``{1}`` … in the places of ``numbers`` numbers.
+
+    ``roles`` says of each number how it takes part (``+*``: multiplied, and not subtracted), ``signs`` of each two
+    which sign joins what they belong to.
+    """
+
+    text: str
+    numbers: int
+    roles: tuple[str, ...]
+    signs: tuple[tuple[int, int, str], ...]
+
+    def filled(self, values: Sequence[str]) -> str:
+        return _PLACE.sub(lambda match: values[int(match[1])], self.text)
+
+
+def shape(text: str, numbers: int) -> Shape:
+    """The shape written as ``text``; what cannot be read as arithmetic has no roles and no signs."""
+    roles, signs = ["unused"] * numbers, dict.fromkeys(_pairs(numbers), "none")
+    source = _PLACE.sub(r"N\1", text).replace("^", "**").replace(" mod ", "%").replace("!", "")
+    try:
+        tree = ast.parse(source, mode="eval").body
+    except SyntaxError:
+        return Shape(text, numbers, tuple(roles), ())
+    _walk(tree, (), roles, signs)
+    return Shape(text, numbers, tuple(roles), tuple((*pair, sign) for pair, sign in signs.items()))
+
+
+def flat_shapes() -> list[tuple[str, int]]:
+    """Sums and differences of three numbers and more, and their product: no example has every order of signs."""
+    found = []
+    for numbers in range(3, MOST_NUMBERS + 1):
+        orders = product("+-", repeat=numbers - 1)
+        found += [("{0}" + "".join(f"{sign}{{{at}}}" for at, sign in enumerate(signs, 1)), numbers) for signs in orders]
+        found.append(("*".join(f"{{{at}}}" for at in range(numbers)), numbers))
+    return found
+
+
+def _pairs(numbers: int) -> list[tuple[int, int]]:
+    return [(one, other) for one in range(numbers) for other in range(one + 1, numbers)]
+
+
+def _walk(node: ast.AST, path: tuple[str, ...], roles: list[str], signs: dict[tuple[int, int], str]) -> set[int]:
+    """Note roles and signs below ``node``; gives the numbers that stand there."""
+    match node:
+        case ast.BinOp(left, operator, right):
+            sign = _SIGNS.get(type(operator), "?")
+            before = _walk(left, (*path, f"{sign}l"), roles, signs)
+            after = _walk(right, (*path, f"{sign}r"), roles, signs)
+            for one, other in product(before, after):
+                if one != other:
+                    turned = "r" if one > other and sign in "-/%^" else ""
+                    signs[min(one, other), max(one, other)] = sign + turned
+            return before | after
+        case ast.UnaryOp(operand=operand):
+            return _walk(operand, path, roles, signs)
+        case ast.Call(ast.Name(name), arguments):
+            return set().union(*(_walk(argument, (*path, name), roles, signs) for argument in arguments))
+        case ast.Name(name) if name[1:].isdigit():
+            roles[int(name[1:])] = _role(path)
+            return {int(name[1:])}
+    return set()
+
+
+def _role(path: Sequence[str]) -> str:
+    sign = "-" if path.count("-r") % 2 else "+"
+    if path.count("/r") % 2:
+        scale = "/"
+    elif any(step[0] == "*" for step in path):
+        scale = "*"
+    else:
+        scale = "over" if "/l" in path else ""
+    rest = "%" if any(step[0] == "%" for step in path) else "".join(step for step in path if len(step) > 2)
+    return sign + scale + rest

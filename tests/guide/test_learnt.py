@@ -1,0 +1,73 @@
+"""What was learnt of many examples, as the calculator's own table has it, and a small one made here."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import orchestrator.tools.calculator
+from orchestrator.calculator import calculate
+from orchestrator.guide.learnt import MOST, propose, readings
+from orchestrator.types import Proposal
+
+LEARNT = Path(orchestrator.tools.calculator.__file__).with_suffix(".learnt")
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("A farm had 530 sheep, sold 148 and 63 lambs were born. How many sheep are there?", "530-148+63"),
+        ("One carton holds 12 eggs. How many cartons do I need for 180 eggs?", "180/12"),
+        ("if i divide 96 by 8 what comes out", "96/8"),
+        ("She baked 40 buns, ate 3, gave away 12 and dropped 5. How many buns are left?", "40-3-12-5"),
+        ("The van carries 9 crates with 24 bottles each, and 7 bottles break. How many are whole?", "9*24-7"),
+    ],
+)
+def test_numbers_get_their_signs_from_the_words_around_them(question, expected):
+    assert propose(LEARNT, question)[0].argument == expected
+
+
+def test_a_word_that_is_often_no_number_is_tried_both_ways():
+    assert [len(numbers) for numbers in readings("Two friends share 12 sweets")] == [1, 2]
+    best = max(propose(LEARNT, "Two friends share 12 sweets equally. How many does each get?"), key=lambda p: p.share)
+    assert calculate(best.argument) == "6"
+
+
+def table(path: Path, **parts: object) -> Path:
+    empty: dict[str, object] = {"shapes": [], "whole": {}, "number": {}, "pair": {}}
+    path.write_bytes(gzip.compress(json.dumps(empty | parts).encode()))
+    return path
+
+
+def test_a_score_adds_what_the_whole_the_numbers_and_the_pairs_say(tmp_path):
+    shapes = [[2, "{0}+{1}", "{1}+{0}"], [2, "{0}-{1}"]]
+    undecided = propose(table(tmp_path / "none", shapes=shapes), "5 or 3")
+    assert [each.share for each in undecided] == [0.5, 0.5]
+    assert undecided[0] == Proposal("5+3", 0.5, ("3+5",))
+    for kind in (
+        {"whole": {"word or": {"1": 900}}},
+        {"number": {"beside or #": {"-": 900}}},
+        {"pair": {"larger": {"-": 900}}},
+    ):
+        best = propose(table(tmp_path / next(iter(kind)), shapes=shapes, **kind), "5 or 3")[0]
+        assert best.argument == "5-3"
+        assert best.share > 0.8
+
+
+@given(st.text(max_size=200) | st.text(alphabet="0123456789 .,?twohalf%$#", max_size=120))
+def test_any_question_gets_likely_first_proposals_or_none(question):
+    found = propose(LEARNT, question)
+    shares = [each.share for each in found]
+    assert shares == sorted(shares, reverse=True)
+    assert len(found) <= MOST
+    assert sum(shares) <= 1 + 1e-9
+
+
+def test_a_question_of_a_megabyte_is_read_by_its_beginning():
+    assert propose(LEARNT, "What is 3 plus 4? " + "word 7 " * 150_000) == []
+    assert propose(LEARNT, "no number " * 100_000) == []

@@ -1,0 +1,41 @@
+"""The shape of a calculation: roles of numbers, signs between them, and what it is with other numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from orchestrator.guide.shapes import MOST_NUMBERS, flat_shapes, shape
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "roles", "signs"),
+    [
+        ("{0}-{1}+{2}", 3, ("+", "-", "+"), ["-", "+", "+"]),
+        ("{1}-{0}", 2, ("-", "+"), ["-r"]),
+        ("{0}-{1}*{2}", 3, ("+", "-*", "-*"), ["-", "-", "*"]),
+        ("({0}+{1})/{2}", 3, ("+over", "+over", "+/"), ["+", "/", "/"]),
+        ("{1}*{0}/100", 2, ("+*", "+*"), ["*"]),
+        ("{0} mod {1}", 2, ("+%", "+%"), ["%"]),
+        ("sqrt({0}^2+{1}^2)", 2, ("+sqrt", "+sqrt"), ["+"]),
+        ("-{0}", 2, ("+", "unused"), ["none"]),
+        ("{0}//{1}", 2, ("+", "+"), ["?"]),
+        ("solve(x + {0} = {1}, x)", 2, ("unused", "unused"), []),
+        ("[{0}][{1}]", 2, ("unused", "unused"), ["none"]),
+        ("x*{0}", 1, ("+*",), []),
+    ],
+)
+def test_each_number_has_a_role_and_each_two_a_sign(text, numbers, roles, signs):
+    found = shape(text, numbers)
+    assert found.roles == roles
+    assert [sign for _, _, sign in found.signs] == signs
+
+
+def test_a_shape_is_filled_with_other_numbers():
+    assert shape("{1}-{0}*{1}", 2).filled(["7", "90"]) == "90-7*90"
+
+
+def test_every_order_of_plus_and_minus_is_a_flat_shape():
+    flat = flat_shapes()
+    assert ("{0}-{1}+{2}-{3}", 4) in flat
+    assert ("{0}*{1}*{2}", 3) in flat
+    assert len(flat) == len(set(flat)) == sum(2 ** (numbers - 1) + 1 for numbers in range(3, MOST_NUMBERS + 1))

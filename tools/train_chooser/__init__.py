@@ -1,0 +1,1 @@
+"""Makes the table that the calculator's proposals come from."""
