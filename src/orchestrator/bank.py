@@ -1,4 +1,4 @@
-"""Banks of worked examples: a file of tab-separated values beside each tool, one example a line.
+"""Files beside a tool: a bank of worked examples, one a line, and what was learnt of examples.
 
 The columns are question, argument, result, answer and thought. In a cell a backslash and n are a
 newline, two backslashes one backslash.
@@ -6,13 +6,22 @@ newline, two backslashes one backslash.
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 from functools import cache
 from pathlib import Path
 
+from orchestrator.guide.learnt import Table, table_of
 from orchestrator.types import Example
 
 _ESCAPED = re.compile(r"\\(.)")
+
+
+@cache
+def read_table(path: Path) -> Table:
+    """What ``tools/train_chooser`` has written: JSON, packed."""
+    return table_of(**json.loads(gzip.decompress(path.read_bytes())))
 
 
 @cache

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from orchestrator.citations import Citation
-from orchestrator.types import Delta, GrammarField, ModelInfo, Price, Request, ResumeMode
+from orchestrator.types import Delta, ModelInfo, Price, Request, ResumeMode
+
+GrammarField = Literal["grammar", "structured_outputs", "guided_grammar"]
+"""Where a server looks for a grammar: llama.cpp's field, vLLM's, or that of vLLM before 0.12."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,6 @@ Origin = Literal["system", "user", "model", "tool", "runtime", "template"]
 """Who wrote a stretch of the context: the hidden system prompt, the user, the model (sampled), a tool (its
 result with the brackets around it), the runtime (notes to the model), or the model's chat template."""
 ResumeMode = Literal["raw", "prefill", "turn", "native"]
-GrammarField = Literal["grammar", "structured_outputs", "guided_grammar"]
-"""Where a server looks for a grammar: llama.cpp's field, vLLM's, or that of vLLM before 0.12."""
 FinishReason = Literal[
     "answered",
     "max_steps",
@@ -75,10 +73,8 @@ class Tool:
     ``untrusted`` says that results come from the outside world (web pages, retrieved code, other people's servers);
     ``sends_data`` that the argument leaves this machine. The policy works from these two.
 
-    Four more help a small model. ``grammar`` is the argument's in GBNF; its rule ``number`` is given, as the numbers of
-    the question. ``read`` finds arguments that stand in a question already, such as an expression; ``propose`` those
-    that are likely by what was learnt of many examples. ``made_up`` examples show the form of a call only: its argument
-    is not held to their patterns.
+    For small models: ``grammar`` is the argument's in GBNF, its rule ``number`` given as the question's own; ``read``
+    finds arguments in a question; ``propose`` likely ones, by what was learnt; ``made_up`` examples show a form only.
     """
 
     name: str

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import orchestrator.tools.calculator
+from orchestrator.bank import read_table
 from orchestrator.calculator import calculate
-from orchestrator.guide.learnt import MOST, propose, readings
+from orchestrator.guide.learnt import MOST, Table, propose, readings, table_of
 from orchestrator.types import Proposal
 
-LEARNT = Path(orchestrator.tools.calculator.__file__).with_suffix(".learnt")
+LEARNT = read_table(Path(orchestrator.tools.calculator.__file__).with_suffix(".learnt"))
 
 
 @pytest.mark.parametrize(
@@ -38,15 +38,13 @@ def test_a_word_that_is_often_no_number_is_tried_both_ways():
     assert calculate(best.argument) == "6"
 
 
-def table(path: Path, **parts: object) -> Path:
-    empty: dict[str, object] = {"shapes": [], "whole": {}, "number": {}, "pair": {}}
-    path.write_bytes(gzip.compress(json.dumps(empty | parts).encode()))
-    return path
+def table(**parts: Any) -> Table:
+    return table_of(**{"whole": {}, "number": {}, "pair": {}, **parts})
 
 
-def test_a_score_adds_what_the_whole_the_numbers_and_the_pairs_say(tmp_path):
+def test_a_score_adds_what_the_whole_the_numbers_and_the_pairs_say():
     shapes = [[2, "{0}+{1}", "{1}+{0}"], [2, "{0}-{1}"]]
-    undecided = propose(table(tmp_path / "none", shapes=shapes), "5 or 3")
+    undecided = propose(table(shapes=shapes), "5 or 3")
     assert [each.share for each in undecided] == [0.5, 0.5]
     assert undecided[0] == Proposal("5+3", 0.5, ("3+5",))
     for kind in (
@@ -54,7 +52,7 @@ def test_a_score_adds_what_the_whole_the_numbers_and_the_pairs_say(tmp_path):
         {"number": {"beside or #": {"-": 900}}},
         {"pair": {"larger": {"-": 900}}},
     ):
-        best = propose(table(tmp_path / next(iter(kind)), shapes=shapes, **kind), "5 or 3")[0]
+        best = propose(table(shapes=shapes, **kind), "5 or 3")[0]
         assert best.argument == "5-3"
         assert best.share > 0.8
 

@@ -12,9 +12,9 @@ from orchestrator.errors import ConfigError, ModelRefused
 from orchestrator.models.completions import create
 from orchestrator.models.openai import create as create_chat
 from orchestrator.orchestrator import Orchestrator
-from orchestrator.protocols import Model, ModelOptions
+from orchestrator.protocols import GrammarField, Model, ModelOptions
 from orchestrator.templates import CHATML, PLAIN
-from orchestrator.types import Count, Delta, GrammarField, Message, ModelInfo, Price, Request, Usage
+from orchestrator.types import Count, Delta, Message, ModelInfo, Price, Request, Usage
 
 Collect = Callable[[Model, Request], list[Delta]]
 

@@ -12,6 +12,7 @@ from tools.train_chooser.__main__ import main
 from tools.train_chooser.design import design
 from tools.train_chooser.library import library, shape_of
 
+from orchestrator.bank import read_table
 from orchestrator.guide.learnt import propose
 from orchestrator.types import Example
 
@@ -74,7 +75,7 @@ def test_a_table_made_of_examples_finds_an_order_of_signs_that_none_has(tmp_path
     monkeypatch.setattr(sys, "argv", ["train_chooser", str(made), str(bank), str(other)])
     main()
     assert "48 of 48 examples" in capsys.readouterr().out
-    assert propose(made, "Eve has 70 coins, spends 20 coins and wins 6 coins.")[0].argument == "70-20+6"
+    assert propose(read_table(made), "Eve has 70 coins, spends 20 coins and wins 6 coins.")[0].argument == "70-20+6"
     first = made.read_bytes()
     main()
     assert made.read_bytes() == first

@@ -2,7 +2,7 @@
 
     python -m tools.train_chooser TABLE BANK…
 
-TABLE is what `orchestrator.guide.learnt` reads, BANK a file as `src/orchestrator/tools/calculator.tsv`. Numpy and scipy are
+TABLE is what `orchestrator.bank` reads, BANK a file as `src/orchestrator/tools/calculator.tsv`. Numpy and scipy are
 all it takes, and two minutes of CPU. The same banks give the same table.
 """
 

@@ -16,9 +16,10 @@ from orchestrator.errors import ConfigError
 from orchestrator.models import _weights
 from orchestrator.models._grammars import checked_field
 from orchestrator.orchestrator import usual_tools
+from orchestrator.protocols import GrammarField
 from orchestrator.registry import default_model
 from orchestrator.settings import Settings
-from orchestrator.types import GrammarField, Price, ResumeMode, Tool
+from orchestrator.types import Price, ResumeMode, Tool
 
 USUAL_TOOLS = ",".join(usual_tools())
 WEIGHTS = f"{_weights.MODEL} ({_weights.LICENCE}, {_weights.DOWNLOAD_BYTES / 1e6:.0f} MB)"

@@ -2,19 +2,17 @@
 
 A shape's score is the sum of what the clues say: those of the whole question for the shape, those of each number for
 its role in it, those of each two numbers for the sign between them. So a sum is found in an order of signs that no
-example had. The table is made by ``tools/train_chooser``. Knows numbers and words; no tool, and no likeness.
+example had. The table is made by ``tools/train_chooser``. Knows numbers and words; no file, no tool, and no
+likeness.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from math import exp, sqrt
-from pathlib import Path
+from typing import Any
 
 from orchestrator.guide.clues import Clues, of_number, of_pairs, of_the_whole, read
 from orchestrator.guide.quantities import Quantity, quantities
@@ -39,9 +37,16 @@ class Table:
     pair: Weights
 
 
-def propose(path: Path, question: str) -> list[Proposal]:
-    """The likeliest calculations for ``question`` by the table at ``path``, the likeliest first."""
-    table = _load(path)
+def table_of(shapes: Sequence[Sequence[Any]], whole: Weights, number: Weights, pair: Weights) -> Table:
+    """A table as it is stored: of each shape how many numbers it takes and its spellings; then the weights."""
+    by_count: dict[int, list[tuple[int, Shape, Sequence[Shape]]]] = defaultdict(list)
+    for at, (count, text, *same) in enumerate(shapes):
+        by_count[count].append((at, shape(text, count), [shape(each, count) for each in same]))
+    return Table(by_count, whole, number, pair)
+
+
+def propose(table: Table, question: str) -> list[Proposal]:
+    """The likeliest calculations for ``question``, the likeliest first."""
     scored: list[tuple[float, Shape, Sequence[Shape], list[str]]] = []
     for numbers in readings(question[:COMPARED]):
         values = [number.value for number in numbers]
@@ -86,12 +91,3 @@ def _votes(weights: Weights, clues: Clues) -> defaultdict[str, float]:
             for choice, weight in weights[name].items():
                 found[choice] += share * weight / SCALE
     return found
-
-
-@cache
-def _load(path: Path) -> Table:
-    stored = json.loads(gzip.decompress(path.read_bytes()))
-    by_count: dict[int, list[tuple[int, Shape, Sequence[Shape]]]] = defaultdict(list)
-    for number, (count, text, *same) in enumerate(stored["shapes"]):
-        by_count[count].append((number, shape(text, count), [shape(each, count) for each in same]))
-    return Table(by_count, stored["whole"], stored["number"], stored["pair"])

@@ -16,7 +16,8 @@ from orchestrator.models._deltas import CompletionDialect
 from orchestrator.models._errors import Server
 from orchestrator.models._events import well_formed
 from orchestrator.models._grammars import grammar_in
-from orchestrator.types import Delta, GrammarField, ModelInfo, Request
+from orchestrator.protocols import GrammarField
+from orchestrator.types import Delta, ModelInfo, Request
 
 if TYPE_CHECKING:
     import httpx2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from orchestrator.errors import ConfigError
-from orchestrator.types import GrammarField
+from orchestrator.protocols import GrammarField
 
 
 def checked_field(field: GrammarField | None) -> GrammarField | None:

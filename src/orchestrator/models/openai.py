@@ -22,9 +22,9 @@ from orchestrator.models._deltas import ChatDialect
 from orchestrator.models._errors import Server, complaint_of
 from orchestrator.models._functions import FunctionDialect, as_sent, offered
 from orchestrator.models._grammars import checked_field, grammar_in
-from orchestrator.protocols import ModelOptions
+from orchestrator.protocols import GrammarField, ModelOptions
 from orchestrator.settings import Settings
-from orchestrator.types import Delta, GrammarField, ModelInfo, Request
+from orchestrator.types import Delta, ModelInfo, Request
 
 if TYPE_CHECKING:
     import httpx2

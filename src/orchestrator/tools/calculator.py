@@ -5,14 +5,14 @@ Every example's result is the calculator's own; a test works each one out again.
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 
-from orchestrator.bank import read_bank
+from orchestrator.bank import read_bank, read_table
 from orchestrator.calculator import calculate
 from orchestrator.calculator.reading import expressions_in
 from orchestrator.guide.learnt import propose
-from orchestrator.types import Tool
+from orchestrator.types import Proposal, Tool
 
 DESCRIPTION = (
     "exact arithmetic, for example + - * / ** sqrt(); 15% is 0.15, 7%3 the remainder; "
@@ -40,5 +40,9 @@ def create() -> Tool:
         syntax="expression",
         grammar=GRAMMAR,
         read=expressions_in,
-        propose=partial(propose, Path(__file__).with_suffix(".learnt")),
+        propose=_proposals,
     )
+
+
+def _proposals(question: str) -> Sequence[Proposal]:
+    return propose(read_table(Path(__file__).with_suffix(".learnt")), question)  # read when first asked
