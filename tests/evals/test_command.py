@@ -91,6 +91,17 @@ def test_nothing_to_score_is_not_a_success(tmp_path):
     assert "no samples" in done.stderr
 
 
+def test_what_a_failing_server_had_answered_is_shown_and_without_a_database_nothing_is_promised(tmp_path):
+    (tmp_path / "replies.json").write_text('["1", "1", "1"]', "utf-8")
+    model = f"scripted:{tmp_path / 'replies.json'}"
+    done = evaluate("letters", "-n", "20", "--model", model, "--db", "none", "--arms", "direct", "-c", "1")
+    assert done.exit_code == 1
+    assert "Stopped early: 5 samples in a row failed" in done.stdout
+    assert "3 samples are there" in done.stdout
+    assert "With --db none nothing is kept" in done.stderr
+    assert "Run the same command" not in done.output
+
+
 def test_the_letters_arms_with_tools_have_python():
     prompted = evaluate(
         "letters", "-n", "1", "--arms", "tools", "--model", "scripted:[PYTHON:'x']", "--db", "none", "--json"

@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from orchestrator.arms import arms_of
-from orchestrator.errors import ConfigError, ModelError
-from orchestrator.evals.evaluation import Failure, collect
+from orchestrator.errors import ConfigError
+from orchestrator.evals.evaluation import Failure, Source, collect
 from orchestrator.evals.memory import in_memory
 from orchestrator.evals.sampling import Setting
 from orchestrator.evals.scorers import number
@@ -31,7 +31,7 @@ def recorded(samples):
                 return
             yield each
 
-    return source
+    return Source(source, keeps=True)
 
 
 def test_samples_are_scored_paired_and_put_into_order():
@@ -67,6 +67,7 @@ def test_spending_stops_at_the_budget():
     evaluation = collect(DOUBLES, ("direct",), recorded(paid), max_cost=0.6)
     assert (len(evaluation.outcomes), evaluation.cost) == (3, 0.75)
     assert "0.6 is spent" in evaluation.stopped
+    assert not evaluation.broke_off
     assert collect(DOUBLES, ("direct",), recorded(paid), max_cost=2).stopped == ""
     with pytest.raises(ConfigError, match="negative or NaN"):
         collect(DOUBLES, ("direct",), recorded([]), max_cost=float("nan"))
@@ -77,16 +78,30 @@ def test_an_interruption_keeps_what_is_there():
         yield sample(ITEMS[0], "direct", "2")
         raise KeyboardInterrupt
 
-    evaluation = collect(DOUBLES, ("direct",), source)
+    evaluation = collect(DOUBLES, ("direct",), Source(source, keeps=False))
     assert (len(evaluation.outcomes), evaluation.stopped) == (1, "interrupted")
+    assert (evaluation.broke_off, evaluation.kept) == (True, False)
 
 
-def test_a_server_that_only_fails_ends_the_evaluation():
-    failures = [Failure(item.id, "direct", "connection refused") for item in ITEMS]
-    with pytest.raises(ModelError, match="connection refused"):
-        collect(DOUBLES, ("direct",), recorded(failures))
+def test_whoever_sets_the_flag_gets_what_was_under_way_as_well():
+    def source(enough):
+        yield sample(ITEMS[0], "direct", "2")
+        assert enough.is_set()
+        yield sample(ITEMS[1], "direct", "4")
+
+    enough = threading.Event()
+    asked = Source(source, keeps=False)
+    evaluation = collect(DOUBLES, ("direct",), asked, watch=lambda _: enough.set(), enough=enough)
+    assert (len(evaluation.outcomes), evaluation.stopped) == (2, "interrupted")
+
+
+def test_a_server_that_only_fails_ends_the_evaluation_with_what_is_there():
+    failures = [Failure(item.id, "direct", "connection refused") for item in ITEMS[1:]]
+    evaluation = collect(DOUBLES, ("direct",), recorded([sample(ITEMS[0], "direct", "2"), *failures]))
+    assert (len(evaluation.outcomes), len(evaluation.failures), evaluation.broke_off) == (1, 5, True)
+    assert evaluation.stopped == "5 samples in a row failed, the last with: connection refused"
     between = [each for failure in failures for each in (failure, sample(ITEMS[0], "direct", "2"))]
-    assert len(collect(DOUBLES, ("direct",), recorded(between)).failures) == 8
+    assert len(collect(DOUBLES, ("direct",), recorded(between)).failures) == 7
 
 
 class Paid(ScriptedModel):

@@ -11,7 +11,9 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from textwrap import shorten
+from threading import Event as Flag
 from types import FrameType
+from typing import NoReturn
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -22,7 +24,7 @@ from orchestrator import terminal
 from orchestrator.arms import Arm
 from orchestrator.cli._options import tool_names
 from orchestrator.errors import ConfigError
-from orchestrator.evals.evaluation import INTERRUPTED, Evaluation, Source, Tally, collect
+from orchestrator.evals.evaluation import Evaluation, Source, Tally, collect
 from orchestrator.evals.memory import in_memory
 from orchestrator.evals.report import (
     answer_rows,
@@ -40,7 +42,6 @@ from orchestrator.evals.wording import dollars, name, percent, power_note
 from orchestrator.registry import plugin
 from orchestrator.settings import Settings
 
-GO_ON = "Run the same command again to go on from here"
 _CELL = 72  # characters of a question or an answer in the terminal
 
 
@@ -84,17 +85,24 @@ def source_of(
     return durable(dataset, arms, setting, url, concurrency, trial)
 
 
-@contextmanager
-def ended_with_care(then: str) -> Iterator[None]:
-    """The first Ctrl-C begins nothing new and waits for what is under way, which is paid for; the second ends at once.
+def go_on(*, kept: bool) -> str:
+    """How to go on from a broken-off evaluation."""
+    if kept:
+        return "Run the same command again to go on from here"
+    return "With --db none nothing is kept: the same command begins anew"
 
-    ``then`` says how to go on.
+
+@contextmanager
+def ended_with_care(then: str) -> Iterator[Flag]:
+    """The first Ctrl-C sets the flag, by which nothing new begins and what is under way, which is paid for, is
+    finished; the second ends at once, and says ``then``, how to go on.
     """
+    enough = Flag()
 
     def first(_: int, __: FrameType | None) -> None:
         signal.signal(signal.SIGINT, second)
         terminal.note("\nfinishing the samples that are under way; Ctrl-C again to leave at once", "warning")
-        raise KeyboardInterrupt
+        enough.set()
 
     def second(_: int, __: FrameType | None) -> None:
         terminal.note(f"\nstopped. {then}", "warning")
@@ -102,16 +110,13 @@ def ended_with_care(then: str) -> Iterator[None]:
 
     before = signal.signal(signal.SIGINT, first)
     try:
-        yield
-    except KeyboardInterrupt:
-        terminal.note(f"stopped. {then}", "warning")
-        raise typer.Exit(terminal.NOT_ANSWERED) from None
+        yield enough
     finally:
         signal.signal(signal.SIGINT, before)
 
 
 def watched(dataset: Dataset, arms: Sequence[str], source: Source, max_cost: float | None) -> Evaluation:
-    """Collect the samples behind a progress bar on standard error."""
+    """Collect the samples behind a progress bar on standard error, until the end or Ctrl-C."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=terminal.err, transient=True) as progress:
         task = progress.add_task(dataset.name, total=len(dataset.items) * len(arms))
@@ -119,26 +124,32 @@ def watched(dataset: Dataset, arms: Sequence[str], source: Source, max_cost: flo
         def watch(tally: Tally) -> None:
             progress.update(task, completed=len(tally.outcomes), description=_running(tally, arms))
 
-        return collect(dataset, arms, source, max_cost=max_cost, watch=watch)
+        with ended_with_care(go_on(kept=source.keeps)) as enough:
+            return collect(dataset, arms, source, max_cost=max_cost, watch=watch, enough=enough)
 
 
 def shown(evaluation: Evaluation, title: str, out: Path | None, show: int, *, as_json: bool) -> None:
     """Print the evaluation, and write its report where one is wanted. Exits with 1 where there is nothing to say, or
-    it was interrupted.
+    it broke off.
     """
     if not evaluation.outcomes:
         why = evaluation.stopped or (evaluation.failures[0].error if evaluation.failures else "there were no questions")
         terminal.note(f"no samples: {why}", "error")
-        raise typer.Exit(terminal.NOT_ANSWERED)
+        _not_answered(evaluation)
     if out:
         _write(evaluation, title, out)
     if as_json:
         terminal.print_json(json_of(evaluation))
     else:
         _print(evaluation, show)
-    if evaluation.stopped == INTERRUPTED:
-        terminal.note(GO_ON, "warning")
-        raise typer.Exit(terminal.NOT_ANSWERED)
+    if evaluation.broke_off:
+        _not_answered(evaluation)
+
+
+def _not_answered(evaluation: Evaluation) -> NoReturn:
+    if evaluation.broke_off:
+        terminal.note(go_on(kept=evaluation.kept), "warning")
+    raise typer.Exit(terminal.NOT_ANSWERED)
 
 
 def _print(evaluation: Evaluation, show: int) -> None:

@@ -92,7 +92,7 @@ def run(
 ) -> None:
     """Ask every question in every arm, score the answers, and say what the difference is worth."""
     from orchestrator.arms import Arm, arms_of, checked  # noqa: PLC0415
-    from orchestrator.cli._eval import GO_ON, ended_with_care, loaded, shown, source_of, watched  # noqa: PLC0415
+    from orchestrator.cli._eval import loaded, shown, source_of, watched  # noqa: PLC0415
     from orchestrator.evals.sampling import Setting, check_prices  # noqa: PLC0415
     from orchestrator.limits import Limits  # noqa: PLC0415
     from orchestrator.protocols import ModelOptions  # noqa: PLC0415
@@ -110,8 +110,7 @@ def run(
         if max_cost is not None:
             check_prices(setting, chosen)
         source = source_of(questions, chosen, setting, db, concurrency, trial)
-        with ended_with_care(GO_ON):
-            evaluation = watched(questions, [each.name for each in chosen], source, max_cost)
+        evaluation = watched(questions, [each.name for each in chosen], source, max_cost)
         shown(evaluation, f"{evaluation.dataset}, {setting.model}", out, show, as_json=as_json)
 
 
@@ -151,14 +150,18 @@ def work(
     from orchestrator.evals.durable.beside import beside  # noqa: PLC0415
     from orchestrator.evals.durable.database import without_password  # noqa: PLC0415
 
-    with terminal.mistakes_explained(), ended_with_care("The samples it had begun are finished"):
+    done = "The samples it had begun are finished"
+    with terminal.mistakes_explained(), ended_with_care(done) as enough:
         url = database(db)
         if url is None:
             raise ConfigError("a worker needs a database: --db postgresql://… or the path of a file")
         with beside() as worker:
             worker.begin(url, idle=idle)
             terminal.note(f"working on {without_password(url)}; Ctrl-C ends")
-            worker.wait()
+            worker.wait(enough)
+        if enough.is_set():
+            terminal.note(f"stopped. {done}", "warning")
+            raise typer.Exit(terminal.NOT_ANSWERED)
 
 
 @evaluate.command()

@@ -10,13 +10,24 @@ from contextlib import closing
 from dataclasses import dataclass
 from threading import Event as Flag
 
-from orchestrator.errors import ConfigError, ModelError
+from orchestrator.errors import ConfigError
 from orchestrator.evals.sampling import judge
 from orchestrator.evals.summary import Outcome, Summary, summarise
 from orchestrator.evals.types import Dataset, Item, Sample
 
 FAILURES_IN_A_ROW = 5
 INTERRUPTED = "interrupted"
+Sampling = Generator["Sample | Failure", None, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where samples come from. ``samples`` yields them as they are done; once the flag is set it begins no new one, and
+    ends when those under way are done. ``keeps`` says that they are kept, for a further run to find.
+    """
+
+    samples: Callable[[Flag], Sampling]
+    keeps: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +41,9 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What came of it. ``asked`` is how many questions there were; ``stopped`` says why not all were asked."""
+    """What came of it. ``asked`` is how many questions there were; ``stopped`` says why not all were asked, and
+    ``broke_off`` that nobody wanted it so; ``kept`` that a further run goes on from here.
+    """
 
     dataset: str
     asked: int
@@ -38,6 +51,8 @@ class Evaluation:
     outcomes: tuple[Outcome, ...]
     failures: tuple[Failure, ...] = ()
     stopped: str = ""
+    broke_off: bool = False
+    kept: bool = True
 
     @property
     def summary(self) -> Summary:
@@ -48,10 +63,6 @@ class Evaluation:
         """US dollars in all; None where a price is unknown."""
         costs = [outcome.sample.cost for outcome in self.outcomes]
         return None if None in costs else sum(cost or 0.0 for cost in costs)
-
-
-Source = Callable[[Flag], Generator[Sample | Failure, None, None]]
-"""Yields samples as they are done; begins no new one once the flag is set, and ends when those under way are done."""
 
 
 @dataclass(slots=True)
@@ -71,42 +82,58 @@ def collect(
     *,
     max_cost: float | None = None,
     watch: Callable[[Tally], None] = lambda _: None,
+    enough: Flag | None = None,
 ) -> Evaluation:
-    """Score samples as they come, until all are there or ``max_cost`` (US dollars) is spent.
+    """Score samples as they come, until all are there, ``max_cost`` (US dollars) is spent, the server has failed many
+    times in a row, or somebody sets the flag ``enough``.
 
-    Samples that are under way when the budget is spent are paid for as well, and counted. Ctrl-C ends it with what is
-    there. Raises ModelError when the server fails many times in a row: what is there is kept by the source.
+    Samples that are under way then are paid for as well, and counted. Ctrl-C ends it at once with what is there.
     """
     if max_cost is not None and not max_cost >= 0:
         raise ConfigError(f"max_cost must not be negative or NaN, it is {max_cost}")
     items = {item.id: item for item in dataset.items}
-    tally, enough, stopped = Tally([], []), Flag(), ""
+    tally, enough, stopped = Tally([], []), enough or Flag(), ""
     try:
-        with closing(source(enough)) as samples:
+        with closing(source.samples(enough)) as samples:
             for sample in samples:
                 _count(tally, dataset, items, sample)
                 watch(tally)
-                if max_cost is not None and tally.cost >= max_cost and not stopped:
-                    stopped = f"${tally.cost:.4f} of --max-cost ${max_cost:g} is spent"
+                if not enough.is_set() and (stopped := _why_enough(tally, max_cost)):
                     enough.set()
     except KeyboardInterrupt:
-        stopped = INTERRUPTED
+        enough.set()
     whole = len(tally.outcomes) + len(tally.failures) >= len(items) * len(arms)
+    stopped = "" if whole or not enough.is_set() else stopped or INTERRUPTED
     by_order = {item: at for at, item in enumerate(items)}
     outcomes = sorted(tally.outcomes, key=lambda each: (by_order[each.item.id], arms.index(each.sample.arm)))
-    stopped = "" if whole else stopped
-    return Evaluation(dataset.name, len(items), tuple(arms), tuple(outcomes), tuple(tally.failures), stopped)
+    return Evaluation(
+        dataset.name,
+        len(items),
+        tuple(arms),
+        tuple(outcomes),
+        tuple(tally.failures),
+        stopped,
+        broke_off=bool(stopped) and not _spent(tally, max_cost),
+        kept=source.keeps,
+    )
+
+
+def _why_enough(tally: Tally, max_cost: float | None) -> str:
+    if _spent(tally, max_cost):
+        return f"${tally.cost:.4f} of --max-cost ${max_cost:g} is spent"
+    if tally.failed_in_a_row >= FAILURES_IN_A_ROW:
+        return f"{FAILURES_IN_A_ROW} samples in a row failed, the last with: {tally.failures[-1].error}"
+    return ""
+
+
+def _spent(tally: Tally, max_cost: float | None) -> bool:
+    return max_cost is not None and tally.cost >= max_cost
 
 
 def _count(tally: Tally, dataset: Dataset, items: dict[str, Item], sample: Sample | Failure) -> None:
     if isinstance(sample, Failure):
         tally.failures.append(sample)
         tally.failed_in_a_row += 1
-        if tally.failed_in_a_row >= FAILURES_IN_A_ROW:
-            raise ModelError(
-                f"{FAILURES_IN_A_ROW} samples in a row failed, the last with: {sample.error}\n"
-                "Run the same command again to go on from here"
-            )
         return
     tally.failed_in_a_row = 0
     tally.outcomes.append(judge(dataset, items[sample.item], sample))

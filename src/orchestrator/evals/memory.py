@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 from threading import Event as Flag
 
 from orchestrator.arms import Arm
 from orchestrator.errors import ModelError
-from orchestrator.evals.evaluation import Failure, Source
+from orchestrator.evals.evaluation import Failure, Sampling, Source
 from orchestrator.evals.sampling import Setting, arm_of, take
 from orchestrator.evals.types import Dataset, Item, Sample
 from orchestrator.orchestrator import Orchestrator
@@ -20,7 +20,7 @@ def in_memory(dataset: Dataset, arms: Sequence[Arm], setting: Setting, concurren
     sides = [(arm.name, arm_of(setting, arm, dataset.tools)) for arm in arms]
     work = [(side, name, item) for item in dataset.items for name, side in sides]
 
-    def source(enough: Flag) -> Generator[Sample | Failure, None, None]:
+    def samples(enough: Flag) -> Sampling:
         todo = iter(work)
         pool = ThreadPoolExecutor(max_workers=concurrency)
         under_way: set[Future[Sample | Failure]] = set()
@@ -35,7 +35,7 @@ def in_memory(dataset: Dataset, arms: Sequence[Arm], setting: Setting, concurren
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
-    return source
+    return Source(samples, keeps=False)
 
 
 def _started(

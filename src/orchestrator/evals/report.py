@@ -23,8 +23,8 @@ def headline(evaluation: Evaluation, summary: Summary) -> list[str]:
     if evaluation.failures:
         first = evaluation.failures[0]
         lines.append(
-            f"{len(evaluation.failures):,} samples failed and are not counted (the first: {first.error}). "
-            "Run the same command again to have them."
+            f"{len(evaluation.failures):,} samples failed and are not counted (the first: {first.error})."
+            f"{' Run the same command again to have them.' if evaluation.kept else ''}"
         )
     return lines
 

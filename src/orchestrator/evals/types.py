@@ -39,8 +39,8 @@ class Call:
 class Sample:
     """What one arm made of one question.
 
-    ``text`` is the model's whole turn, ``answer`` what it wrote after the last result; ``error`` says why there is
-    none. ``cost`` is in US dollars, None where the price is unknown; ``words`` are the words the model wrote itself.
+    ``text`` is the model's whole turn, ``answer`` what it wrote after the last result. ``cost`` is in US dollars, None
+    where the price is unknown; ``words`` are the words the model wrote itself.
     """
 
     item: str
@@ -54,7 +54,6 @@ class Sample:
     words: int = 0
     cost: float | None = None
     seconds: float = 0.0
-    error: str = ""
 
     @staticmethod
     def of(run: Run, item: str, arm: str) -> Sample:

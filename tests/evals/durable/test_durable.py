@@ -97,6 +97,23 @@ def test_ctrl_c_finishes_what_is_under_way_and_the_next_run_asks_only_the_rest(s
     assert len(server.paid) == REQUESTS
 
 
+def test_ctrl_c_without_a_database_counts_what_was_under_way_and_promises_nothing(server, processes):
+    server.hold_after = 4
+    arguments = ("letters", "-n", str(N), "-c", "2", "--arms", "direct", "--db", "none")
+    asked = processes.start(*arguments, "--model", "openai:fake", "--json")
+    until(lambda: server.waiting == 2)
+    asked.send_signal(signal.SIGINT)
+    until(lambda: asked.stderr.readline().startswith("finishing the samples"))
+    server.release()
+    out, err = asked.communicate(timeout=300)
+    assert asked.returncode == 1
+    report = json.loads(out)
+    assert (len(report["samples"]), report["stopped"]) == (6, "interrupted")
+    assert sum(server.paid.values()) == 6
+    assert "With --db none nothing is kept" in err
+    assert "Run the same command" not in err
+
+
 def test_a_budget_stops_early_and_a_larger_one_goes_on(server, processes):
     small = processes.run("letters", "-n", "20", "-c", "1", "--max-cost", "0.001", *ARMS)
     report = json.loads(small.stdout)

@@ -23,6 +23,7 @@ from orchestrator.evals.durable.database import launched
 from orchestrator.second_process import second_process
 
 _LOOK = 2.0  # seconds
+_GLANCE = 0.2  # seconds
 _THREADS = 264  # the largest concurrency, and some for DBOS
 _MISTAKE = 2  # its exit status for a ConfigError
 
@@ -50,9 +51,11 @@ class Beside:
         with suppress(OSError):  # it has died: ``check`` says why
             cast("IO[bytes]", self._process.stdin).write(json.dumps([url, queue, idle]).encode() + b"\n")
 
-    def wait(self) -> None:
-        """Until it ends. Raises as ``check`` does."""
-        if self._process.wait():
+    def wait(self, enough: threading.Event) -> None:
+        """Until it ends or the flag is set. Raises as ``check`` does."""
+        while self._process.poll() is None and not enough.wait(_GLANCE):
+            pass
+        if self._process.poll():
             self.check()
 
     def check(self) -> None:

@@ -5,7 +5,7 @@ workers elsewhere, bring them.
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import sha256
 from threading import Event as Flag
@@ -16,7 +16,7 @@ from orchestrator.evals.durable.alive import Register
 from orchestrator.evals.durable.beside import Beside, beside
 from orchestrator.evals.durable.database import launched
 from orchestrator.evals.durable.order import Ordered, ordered
-from orchestrator.evals.evaluation import Failure, Source
+from orchestrator.evals.evaluation import Failure, Sampling, Source
 from orchestrator.evals.sampling import Setting
 from orchestrator.evals.types import Dataset, Sample
 
@@ -39,7 +39,7 @@ def durable(
         wanted.setdefault(each.key, []).append(each)  # two arms may come to the same
     queue = f"eval-{sha256(' '.join(wanted).encode()).hexdigest()[:16]}"
 
-    def source(enough: Flag) -> Generator[Sample | Failure, None, None]:
+    def samples(enough: Flag) -> Sampling:
         with beside() as worker, launched(url, [], threads=_THREADS) as work:
             leader = _Leader(queue, wanted, worker)
             leader.begin(concurrency, work.register)
@@ -50,7 +50,7 @@ def durable(
             finally:
                 leader.withdraw()
 
-    return source
+    return Source(samples, keeps=True)
 
 
 class _Leader:
