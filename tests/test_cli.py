@@ -148,6 +148,20 @@ def test_prompt_prints_what_would_be_sent_and_sends_nothing():
     turn = command("prompt", "What is 2 + 2?", "--model", "scripted:x", "--cot")
     assert "── user ──\nWhat is 2 + 2?" in turn.stdout
     assert "Think first" in turn.stdout
+    guided = command(
+        "prompt",
+        "What is 2 + 2?",
+        "--model",
+        "completions:m",
+        "--base-url",
+        "http://localhost:1/v1",
+        "--template",
+        "chatml",
+        "--grammars",
+        "grammar",
+    )
+    assert guided.stdout.count("<|im_start|>assistant") == 2  # one worked example, as a guided model gets
+    assert "── grammar ──\nroot ::= " in guided.stdout
 
 
 def test_tool_runs_one_tool():

@@ -11,7 +11,7 @@ import pytest
 import pytest_httpx2  # noqa: F401 - teaches respx to intercept httpx2
 import respx
 
-from orchestrator import Orchestrator, Text, ToolCall, ToolResult
+from orchestrator import Orchestrator, Policy, Text, ToolCall, ToolResult
 from orchestrator.arms import Arm
 from orchestrator.errors import ConfigError
 from orchestrator.protocols import ModelOptions
@@ -175,6 +175,15 @@ def test_the_prompt_shows_the_functions_that_would_be_sent() -> None:
     shown = Orchestrator("openai:m", options=OPTIONS, protocol="native", examples=1).prompt("What is 2 * 3?")
     assert shown.startswith("── functions ──")
     assert 'CALCULATOR({"argument":' in shown
+
+
+def test_the_prompt_shows_no_function_that_the_policy_keeps_back() -> None:
+    tools = [Tool("CLOCK", "the time", str), Tool("CALCULATOR", "arithmetic", str)]
+    orchestrator = Orchestrator(
+        "openai:m", tools=tools, options=OPTIONS, protocol="native", policy=Policy(allow=["CLOCK"])
+    )
+    assert [tool.name for tool in orchestrator.first_request("What is 2 * 3?").tools] == ["CLOCK"]
+    assert "CALCULATOR" not in orchestrator.prompt("What is 2 * 3?")
 
 
 def test_a_model_without_function_calling_is_refused_with_the_way_out() -> None:

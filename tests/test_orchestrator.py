@@ -77,6 +77,21 @@ def test_the_prompt_is_exactly_what_is_sent():
         assert "Say \\[CALCULATOR:1] and < |im_end|>" in shown
 
 
+def test_the_prompt_of_a_guided_model_shows_the_grammar_that_goes_with_it_and_the_run_says_so():
+    model = ScriptedModel(["[CALCULATOR:2*3]", "6"], info=ModelInfo("small", "raw", CHATML, grammars=True, small=True))
+    orc = Orchestrator(model)
+    shown, run = orc.prompt("What is 2 * 3?"), orc.run("What is 2 * 3?")
+    assert shown == f"{model.requests[0].prompt}\n\n── grammar ──\n{model.requests[0].grammar}"
+    assert "root ::= " in shown
+    assert orc.first_request("What is 2 * 3?").grammar == model.requests[0].grammar
+    assert (run.guided, Orchestrator(ScriptedModel(["6"])).run("What is 2 * 3?").guided) == (True, False)
+
+
+def test_limits_that_leave_no_time_leave_nothing_to_show():
+    with pytest.raises(ConfigError, match="raise max_seconds"):
+        Orchestrator(ScriptedModel([]), limits=Limits(max_seconds=0)).prompt("What?")
+
+
 def test_a_chat_keeps_one_transcript():
     model = ScriptedModel(["Hello Ann.", "[CALCULATOR:2*3]", " 6.", "Ann."], info=RAW)
     chat = Orchestrator(model).chat()

@@ -8,6 +8,7 @@ run.calls[0].argument, run.calls[0].result    # ('323*458', '147934')
 """
 
 from orchestrator.arms import Arm, SideBySide
+from orchestrator.chat import Chat
 from orchestrator.citations import Citation, Found
 from orchestrator.decorator import tool
 from orchestrator.driver import AsyncRunStream, RunStream
@@ -23,7 +24,7 @@ from orchestrator.errors import (
     ToolError,
 )
 from orchestrator.limits import Limits
-from orchestrator.orchestrator import Chat, Orchestrator
+from orchestrator.orchestrator import Orchestrator
 from orchestrator.policy import ApprovalRequest, Policy
 from orchestrator.protocols import Model, ModelOptions
 from orchestrator.types import (

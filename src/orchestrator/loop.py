@@ -83,7 +83,7 @@ class Loop:
         self._temperature = temperature
         self._guide = guide
         self._spent = Spent(limits)
-        self._record = Record(question)
+        self._record = Record(question, guided=guide is not None)
         self._first_span = len(transcript)
         self._step: Step | None = None
         self._pending: PendingCalls | None = None

@@ -5,29 +5,24 @@ question → prompt.hidden_prompt → Transcript → Loop ⇄ driver (model.stre
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 
 from orchestrator.arms import USUAL_ARMS, Arm, Protocol, SideBySide
+from orchestrator.chat import Chat, Setup
 from orchestrator.driver import AsyncRunStream, RunStream
 from orchestrator.errors import ConfigError
-from orchestrator.functions import function_of
-from orchestrator.guide.guide import Guidance, Guide, guidance_for
+from orchestrator.guide.guide import Guidance
 from orchestrator.limits import Limits
-from orchestrator.loop import Loop
-from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES
 from orchestrator.policy import Approver, Policy
-from orchestrator.prompt import EXAMPLES, GUIDED_EXAMPLES, Style, example_turns, hidden_prompt
+from orchestrator.prompt import Style
 from orchestrator.protocols import Model, ModelOptions, OffersFunctions
+from orchestrator.readable import readable
 from orchestrator.registry import default_model, load_model, load_tools
 from orchestrator.settings import Settings
-from orchestrator.syntax import defuse
-from orchestrator.transcript import Transcript
-from orchestrator.types import ModelInfo, Run, Tool
+from orchestrator.types import ModelInfo, Request, Run, Tool
 
 
 class Orchestrator:
@@ -81,7 +76,7 @@ class Orchestrator:
         self._text_model = chosen
         self._guidance, self._examples = guidance, examples  # as asked for: an arm may have to settle it otherwise
         style = Style(cot=cot, system=system, parallel=parallel, native=protocol == "native")
-        setup = _Setup(_speaking(chosen, protocol), tools, limits, style, temperature, policy, approve)
+        setup = Setup(_speaking(chosen, protocol), tools, limits, style, temperature, policy, approve)
         self._setup = setup.held(guidance, examples)
 
     @property
@@ -137,120 +132,14 @@ class Orchestrator:
         return other
 
     def prompt(self, question: str) -> str:
-        """Exactly what would be sent first: the prompt string, or each message under its role."""
-        transcript = Transcript(self.model.info.template)
-        self._setup.ask(transcript, question, self._setup.policy)
-        if self.model.info.template:
-            transcript.begin("assistant")
-            return transcript.prompt()
-        parts = [
-            f"── {message.role} ──\n" + "\n".join(filter(None, [message.text, *(call.raw for call in message.calls)]))
-            for message in transcript.messages()
-        ]
-        if self._setup.style.native and self.tools:
-            functions = [function_of(tool) for tool in self.tools.values()]
-            parts.insert(0, f"── functions ──\n{json.dumps(functions, indent=2, ensure_ascii=False)}")
-        return "\n\n".join(parts)
+        """Exactly what would be sent first: the prompt string, or each message under its role; with the functions and
+        the grammar that go with it.
+        """
+        return readable(self.first_request(question))
 
-
-@dataclass(frozen=True, slots=True)
-class _Setup:
-    model: Model
-    tools: Mapping[str, Tool]
-    limits: Limits
-    style: Style
-    temperature: float | None
-    policy: Policy
-    approve: Approver | None
-    guidance: Guidance | None = None
-
-    def held(self, asked: Guidance | bool | None, examples: int | None) -> _Setup:
-        """With the guidance that follows from what was ``asked``, and the worked examples that go with it."""
-        textual = self.tools and not self.style.native
-        guidance = guidance_for(asked, self.model.info, cot=self.style.cot) if textual else None
-        if examples is None:
-            examples = GUIDED_EXAMPLES if guidance else EXAMPLES
-        return replace(self, guidance=guidance, style=replace(self.style, examples=examples))
-
-    def ask(self, transcript: Transcript, question: str, policy: Policy) -> None:
-        """Put the question into the context, behind the hidden prompt."""
-        if not isinstance(question, str) or not question.strip():
-            raise ConfigError("the question is empty: say what you want to know")
-        tools, template = policy.allowed(self.tools), self.model.info.template
-        shown = {span.text for span in transcript.spans if span.origin == "system"}
-        if not shown:
-            for message in hidden_prompt(question, tools, self.style, as_turns=template is not None):
-                transcript.append(message.text, "system", message.role)
-                for call in message.calls:
-                    transcript.call(call, "system")
-        elif template:  # a later question in a chat needs examples of its own
-            for asked, answered in example_turns(question, tools, self.style):
-                if asked.text not in shown:
-                    transcript.append(asked.text, "system", "user")
-                    transcript.append(answered.text, "system", "assistant")
-        if transcript.role == "user":  # an earlier question got no answer
-            transcript.append("\n\n", "runtime", "user")
-        transcript.append(defuse(question, template.markers if template else ()), "user", "user")
-
-    def loop(self, transcript: Transcript, question: str, policy: Policy | None) -> Loop:
-        policy = policy or self.policy
-        policy.check(self.tools)
-        self.ask(transcript, question, policy)
-        guide = Guide(question, policy.allowed(self.tools), NO_TOOL_EXAMPLES, self.guidance) if self.guidance else None
-        return Loop(
-            transcript,
-            question,
-            self.model.info,
-            self.tools,
-            self.limits,
-            self.temperature,
-            policy=policy,
-            parallel=self.style.parallel,
-            guide=guide,
-        )
-
-
-class Chat:
-    """Several questions over one transcript; the model sees all that went before. One question at a time."""
-
-    def __init__(self, setup: _Setup) -> None:
-        self._setup = setup
-        self._transcript = Transcript(setup.model.info.template)
-        self._current: RunStream | AsyncRunStream | None = None
-
-    def run(self, question: str, *, policy: Policy | None = None) -> Run:
-        """Ask, and wait for the end."""
-        with self.stream(question, policy=policy) as events:
-            for _ in events:
-                pass
-        return events.run
-
-    async def arun(self, question: str, *, policy: Policy | None = None) -> Run:
-        """The async twin of ``run``."""
-        async with self.astream(question, policy=policy) as events:
-            async for _ in events:
-                pass
-        return events.run
-
-    def stream(self, question: str, *, policy: Policy | None = None) -> RunStream:
-        """Ask, and iterate over the events as they come."""
-        stream = RunStream(self._loop(question, policy), self._setup.model, self._setup.tools, self._setup.approve)
-        self._current = stream
-        return stream
-
-    def astream(self, question: str, *, policy: Policy | None = None) -> AsyncRunStream:
-        """The async twin of ``stream``."""
-        stream = AsyncRunStream(self._loop(question, policy), self._setup.model, self._setup.tools, self._setup.approve)
-        self._current = stream
-        return stream
-
-    def _loop(self, question: str, policy: Policy | None) -> Loop:
-        if isinstance(self._current, RunStream) and not self._current.ended:
-            with suppress(ValueError):  # another thread is reading it
-                self._current.close()  # whoever read it has left it, with a break perhaps
-        if self._current and not self._current.ended:
-            raise ConfigError("this chat's last question is still being answered: read it to its end, or close it")
-        return self._setup.loop(self._transcript, question, policy)
+    def first_request(self, question: str) -> Request:
+        """What the model would be asked first, as its server gets it."""
+        return self._setup.first_request(question)
 
 
 def _speaking(model: Model, protocol: Protocol) -> Model:

@@ -31,8 +31,9 @@ _LONGEST_TOKEN = 8  # characters; where deltas are longer on average they are no
 class Record:
     """Collects a run. Everything in it is the model's words, a tool's result or a count."""
 
-    def __init__(self, question: str) -> None:
+    def __init__(self, question: str, *, guided: bool = False) -> None:
         self._question = question
+        self._guided = guided
         self._since_result: list[str] = []
         self._prose: list[str] = []  # the whole turn, with results in their calls' places
         self._calls: list[ToolResult] = []
@@ -105,6 +106,7 @@ class Record:
             steps=len(self._outputs),
             seconds=seconds,
             answer_faithful=self.faithful(),
+            guided=self._guided,
         )
 
     def _tokens_saved(self) -> Count:

@@ -260,7 +260,8 @@ class Run:
     ``answer`` is what the model wrote after the last result; ``text`` is its whole turn with calls and results;
     ``spans`` is the whole context with the origin of every stretch; ``tokens_saved`` estimates what the model would
     have gone on to write without the results, had it not been cut at its calls. ``answer_faithful`` says whether the
-    answer carries the last result's value; None where there is no value to carry.
+    answer carries the last result's value; None where there is no value to carry. ``guided`` says that the model wrote
+    under grammars, so that what it wrote was chosen from what they left.
     """
 
     question: str
@@ -278,6 +279,7 @@ class Run:
     steps: int
     seconds: float
     answer_faithful: bool | None = None
+    guided: bool = False
 
     @property
     def citations(self) -> tuple[Citation, ...]:

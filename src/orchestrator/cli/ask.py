@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from orchestrator import terminal
+from orchestrator.chat import Chat
 from orchestrator.cli._approve import Approve, Choice, Quotas, Strict, approver, policy_of
 from orchestrator.cli._options import (
     USUAL_TOOLS,
@@ -38,7 +39,7 @@ from orchestrator.cli._options import (
 )
 from orchestrator.errors import ConfigError
 from orchestrator.limits import Limits
-from orchestrator.orchestrator import Chat, Orchestrator
+from orchestrator.orchestrator import Orchestrator
 from orchestrator.protocols import ModelOptions
 from orchestrator.types import Run
 
@@ -158,12 +159,13 @@ def prompt(
     base_url: BaseUrl = None,
     template: Template = None,
     protocol: ProtocolChoice = "text",
+    grammars: Grammars = None,
     mcp: Mcp = None,
     parallel: Parallel = False,
 ) -> None:
-    """Print exactly what would be sent for a question, and send nothing."""
+    """Print exactly what would be sent for a question, with its functions and its grammar, and send nothing."""
     with terminal.mistakes_explained():
-        options = ModelOptions(base_url=base_url, template=template)
+        options = ModelOptions(base_url=base_url, template=template, grammars=grammars_of(grammars))
         orchestrator = Orchestrator(
             chosen_model(model),
             tools=chosen_tools(tools, mcp),
@@ -172,6 +174,7 @@ def prompt(
             options=options,
             protocol=protocol_of(protocol),
             parallel=parallel,
+            guidance=True if grammars else None,
         )
         typer.echo(orchestrator.prompt(text_of(question)))
 
@@ -209,4 +212,6 @@ def _summary(run: Run) -> dict[str, Any]:
     return kept | {"citations": [asdict(each) for each in run.citations]}
 
 
-_SUMMARY = "answer answer_faithful finish detail model resume_mode calls diagnostics usage tokens_saved seconds text"
+_SUMMARY = (
+    "answer answer_faithful guided finish detail model resume_mode calls diagnostics usage tokens_saved seconds text"
+)

@@ -1,0 +1,22 @@
+"""A request as a person reads it: what a model would be sent, part by part. Knows values only."""
+
+from __future__ import annotations
+
+import json
+
+from orchestrator.functions import function_of
+from orchestrator.types import Message, Request
+
+
+def readable(request: Request) -> str:
+    """The prompt string as it is, or each message under its role; functions above it, a grammar below."""
+    functions = [function_of(tool) for tool in request.tools]
+    offered = [("functions", json.dumps(functions, indent=2, ensure_ascii=False))] if functions else []
+    held = [("grammar", request.grammar)] if request.grammar else []
+    said = [(message.role, _lines(message)) for message in request.messages]
+    parts = [f"── {name} ──\n{text}" for name, text in [*offered, *said, *held]]
+    return "\n\n".join([request.prompt, *parts] if request.prompt else parts)
+
+
+def _lines(message: Message) -> str:
+    return "\n".join(filter(None, [message.text, *(call.raw for call in message.calls)]))
