@@ -14,12 +14,11 @@ import orchestrator
 SOURCE = Path(orchestrator.__file__).parent
 MODULES = sorted(SOURCE.rglob("*.py"))
 LAYERS = [
-    {"errors", "citations", "usage", "types"},
+    {"errors", "citations", "usage", "templates", "types"},
     {
         "protocols",
         "functions",
         "syntax",
-        "templates",
         "transcript",
         "limits",
         "finish",

@@ -6,7 +6,37 @@ A server's own template is a program (Jinja); for the models here it comes down 
 
 from __future__ import annotations
 
-from orchestrator.types import ChatTemplate
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from orchestrator.types import Role
+
+
+@dataclass(frozen=True, slots=True)
+class ChatTemplate:
+    """What stands before and after each message when a conversation becomes one prompt string.
+
+    Each role holds (before, after). ``begin`` opens the whole prompt; ``stop`` are strings at which a server that
+    does not know the template must stop.
+    """
+
+    name: str
+    system: tuple[str, str]
+    user: tuple[str, str]
+    assistant: tuple[str, str]
+    begin: str = ""
+    stop: tuple[str, ...] = ()
+
+    @property
+    def markers(self) -> tuple[str, ...]:
+        """What foreign text must not contain, longest first: the strings that begin or end a message."""
+        pieces = (self.begin, *self.system, *self.user, *self.assistant, *self.stop)
+        return tuple(sorted({piece.strip() for piece in pieces if piece.strip()}, key=len, reverse=True))
+
+    def around(self, role: Role) -> tuple[str, str]:
+        return {"system": self.system, "user": self.user, "assistant": self.assistant}[role]
+
 
 CHATML = ChatTemplate(
     name="chatml",

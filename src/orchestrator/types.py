@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from orchestrator.citations import Citation, Found, cited
-from orchestrator.usage import Count as Count  # noqa: PLC0414 - these three are part of this page
+from orchestrator.templates import ChatTemplate as ChatTemplate  # noqa: PLC0414 - these four are part of this page
+from orchestrator.usage import Count as Count  # noqa: PLC0414
 from orchestrator.usage import Source as Source  # noqa: PLC0414
 from orchestrator.usage import Usage as Usage  # noqa: PLC0414
 
@@ -109,31 +110,6 @@ class Message:
     role: Role
     text: str
     calls: tuple[ToolCall, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ChatTemplate:
-    """What stands before and after each message when a conversation becomes one prompt string.
-
-    Each role holds (before, after). ``begin`` opens the whole prompt; ``stop`` are strings at which a server that
-    does not know the template must stop.
-    """
-
-    name: str
-    system: tuple[str, str]
-    user: tuple[str, str]
-    assistant: tuple[str, str]
-    begin: str = ""
-    stop: tuple[str, ...] = ()
-
-    @property
-    def markers(self) -> tuple[str, ...]:
-        """What foreign text must not contain, longest first: the strings that begin or end a message."""
-        pieces = (self.begin, *self.system, *self.user, *self.assistant, *self.stop)
-        return tuple(sorted({piece.strip() for piece in pieces if piece.strip()}, key=len, reverse=True))
-
-    def around(self, role: Role) -> tuple[str, str]:
-        return {"system": self.system, "user": self.user, "assistant": self.assistant}[role]
 
 
 @dataclass(frozen=True, slots=True)
