@@ -30,6 +30,14 @@ def result(value: str, *, ok: bool = True, citations: tuple[Citation, ...] = ())
         ("False", "It isn't one."),
         ("x = 7", "The solution is x = 7"),
         ("9" * 150, f"It is {'9' * 150}."),
+        ("5", "It is on pages 3-5."),
+        ("2024", "In the season 2023-2024."),
+        ("-5", "Between -5 and 3."),
+        ("147934", "C'est 147 934."),
+        ("1000000.5", "1\u202f000\u202f000.5 in all"),
+        ("345", "They are 12 345 678."),
+        ("3.14159265358979", "pi is 3.14159265358979"),
+        ("1e+999999", "It is 1e999999."),
     ],
 )
 def test_an_answer_with_the_value_is_faithful(value, answer):
@@ -50,6 +58,14 @@ def test_an_answer_with_the_value_is_faithful(value, answer):
         ("False", "Yes, it is."),
         ("12", ""),
         ("9" * 150, f"It is {'9' * 149}8."),
+        ("9" * 100, f"It is {'9' * 150}."),
+        ("3", "It is −3."),
+        ("3.14159265358979323846", "It is 3.14159265358979323846264338327950288"),
+        ("0.5", "It is 1e-50."),
+        ("0.5", "It is 1e-99999999999999999999."),
+        ("1e+30", "It is 1e99999999999999999999."),
+        ("1e99999999999999999999", "It is 5."),
+        ("1000", "It is 11 000."),
     ],
 )
 def test_an_answer_with_another_value_is_not(value, answer):
@@ -77,6 +93,9 @@ def test_a_number_may_be_written_in_its_usual_ways(number, way):
     assert carries(way.format(number).replace("$-", "-"), [result(str(number))])
 
 
-@given(st.text(max_size=300), st.text(max_size=100))
+DIGITS = st.text("0123456789.,-−eE+ \u202f", max_size=120)
+
+
+@given(st.text(max_size=300) | DIGITS, st.text(max_size=100) | DIGITS)
 def test_any_answer_is_judged(answer, value):
     assert carries(answer, [result(value)]) in (True, False, None)

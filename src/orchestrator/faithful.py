@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
+from itertools import chain
 
 from orchestrator.types import ToolResult
 
 SHORT = 200  # characters of a result that an answer can carry whole
 
-_NUMBER = re.compile(r"[-−]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_SIGN = r"(?:(?<![\w.])[-−])?"  # a hyphen between two numbers, as in 3-5, is none
+_NUMBER = re.compile(rf"{_SIGN}(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_SPACED = re.compile(rf"{_SIGN}(?<!\d)\d{{1,3}}(?:[ \u00a0\u2009\u202f]\d{{3}})+(?!\d)(?:\.\d+)?")  # 147 934
+_BETWEEN = str.maketrans("−", "-", ", \u00a0\u2009\u202f")
 _LONGEST_NUMBER = 100  # characters
 _LONGEST_ANSWER = 100_000
 _ROUNDED = 10**15  # larger values are not rounded to decimals
@@ -40,15 +44,25 @@ def carries(answer: str, results: Sequence[ToolResult]) -> bool | None:
     if value in _AGREES:
         return bool(_AGREES[value].search(answer))
     if _NUMBER.fullmatch(value) and len(value) <= _LONGEST_NUMBER:
-        return any(_same(_number(value), _number(found)) for found in _NUMBER.findall(answer[:_LONGEST_ANSWER]))
+        return _says(answer[:_LONGEST_ANSWER], value)
     return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", answer, re.IGNORECASE) is not None
 
 
+def _says(answer: str, value: str) -> bool:
+    """Whether one of the answer's numbers is ``value``. A model writes any digits, so no number here is an error."""
+    with localcontext(Context(prec=300, traps=[])):
+        wanted = _number(value)
+        found = chain(_NUMBER.findall(answer), _SPACED.findall(answer))
+        return any(_same(wanted, _number(each)) for each in found if len(each) <= _LONGEST_NUMBER)
+
+
 def _number(text: str) -> Decimal:
-    return Decimal(text[:_LONGEST_NUMBER].replace(",", "").replace("−", "-"))
+    return Decimal(text.translate(_BETWEEN))
 
 
 def _same(value: Decimal, written: Decimal) -> bool:
     """Equal, or ``value`` rounded to the two or more decimals that were written."""
+    if written == value or not (written.is_finite() and abs(value) < _ROUNDED):
+        return written == value
     decimals = -int(written.as_tuple().exponent)
-    return written == value or (decimals >= 2 and abs(value) < _ROUNDED and written == round(value, decimals))
+    return 2 <= decimals <= _LONGEST_NUMBER and written == round(value, decimals)
