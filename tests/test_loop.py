@@ -104,6 +104,20 @@ def test_a_run_without_words_after_the_result_answers_with_the_result_in_its_pla
     assert run.answer == "The product is 147934."
 
 
+def test_a_tag_that_is_quoted_as_code_does_not_end_the_answer():
+    run, _, _ = drive(new_loop(), [Delta("Wrap it in `<think>` so that nobody sees it."), Delta(finish="stop")])
+    assert run.answer == "Wrap it in `<think>` so that nobody sees it."
+
+
+def test_a_long_decimal_in_an_answer_is_no_error():
+    run, _, _ = drive(
+        new_loop(),
+        [Delta("[CALCULATOR:1/3]")],
+        [Delta("It is 3.14159265358979323846264338327950288, not 1e-50."), Delta(finish="stop")],
+    )
+    assert (run.finish, run.answer_faithful) == ("answered", False)
+
+
 def test_thinking_is_no_part_of_the_answer_and_reasoning_no_part_of_the_text():
     run, events, _ = drive(
         new_loop(), [Delta(reasoning="[CALCULATOR:1]"), Delta("<think>[CALCULATOR:1]</think>Hi."), Delta(finish="stop")]

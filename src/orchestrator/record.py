@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from orchestrator.citations import listed, numbered
 from orchestrator.faithful import carries
+from orchestrator.syntax import without_thinking
 from orchestrator.types import (
     Count,
     Diagnostic,
@@ -21,7 +22,6 @@ from orchestrator.types import (
     Usage,
 )
 
-_THINKING = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _WORD = re.compile(r"\w")
 _CHARACTERS_A_TOKEN = 4  # English text in the tokenizers in use; a guess, and labelled as one
 _SHORT = 200  # characters; a longer result is not the model's answer, even if the model adds nothing to it
@@ -67,8 +67,8 @@ class Record:
 
     def answer(self) -> str:
         """The words after the last result; where there are none, the whole turn with results for calls."""
-        after = _THINKING.sub("", "".join(self._since_result)).strip()
-        return after if _WORD.search(after) else _THINKING.sub("", "".join(self._prose)).strip()
+        after = without_thinking("".join(self._since_result)).strip()
+        return after if _WORD.search(after) else without_thinking("".join(self._prose)).strip()
 
     def faithful(self) -> bool | None:
         """Whether the answer carries the last result's value."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from orchestrator.syntax import without_thinking
+
 _CUE = re.compile(
     r"####\s*"
     r"|\b(?:the|my|your|so|thus|final|correct|right)\s+(?:final\s+|correct\s+|right\s+)?answer\b[^.\n:=]{0,80}?"
@@ -19,7 +21,6 @@ _TAKEN_BACK = re.compile(
     r"\b(?:wait|actually|correction|no,)\b|\b(?:is not|isn't|not)\s+[^.\n]{1,60}?\b(?:but|it is|it's)\b", re.IGNORECASE
 )
 _BOXED = re.compile(r"\\(?:boxed|fbox)\s*\{")
-_THINKING = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _WRAPPED = re.compile(r"\\(?:text|mathrm|textbf|mathbf)\s*\{([^{}]*)\}")
 _BOXES_READ, _BOX_LENGTH = 20, 2_000  # what a hostile text may make this read
 _MARKS = " \t\r\n*_`\"'“”‘’$"
@@ -47,7 +48,7 @@ def after_corrections(text: str) -> str:
 
 def plain(text: str) -> str:
     """Without thinking, Markdown's emphasis and LaTeX's wrapping."""
-    text = _THINKING.sub("", text)
+    text = without_thinking(text)
     text = _WRAPPED.sub(r"\1", text)
     return text.replace("**", "").replace("\\(", "").replace("\\)", "").replace("\\[", "").replace("\\]", "")
 

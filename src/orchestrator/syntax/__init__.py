@@ -4,6 +4,7 @@ from orchestrator.syntax.adjacent import AdjacentScanner
 from orchestrator.syntax.diagnose import diagnose
 from orchestrator.syntax.escape import defuse, escape, without_markers
 from orchestrator.syntax.scanner import Call, Forged, Invalid, Scanner, ScannerEvent, Unclosed
+from orchestrator.syntax.thinking import without_thinking
 from orchestrator.syntax.verbatim import Verbatim
 from orchestrator.types import Text
 
@@ -21,4 +22,5 @@ __all__ = [
     "diagnose",
     "escape",
     "without_markers",
+    "without_thinking",
 ]

@@ -46,6 +46,17 @@ class Markup:
         """The ``[`` at which ``advance`` stopped was read, and perhaps more that has no meaning here."""
         self._read = self._read_plain
 
+    @property
+    def thinking(self) -> bool:
+        return self._read == self._read_thinking
+
+    def step(self, text: str, at: int) -> int:
+        """The next position; a ``[`` in ordinary text is no more than text here."""
+        if text[at] == "[" and not self.inert:
+            self.pass_bracket()
+            return at + 1
+        return self._read(text, at)
+
     # --- Plain text ---
 
     def _read_line_start(self, text: str, start: int) -> int:
