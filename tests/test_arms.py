@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from orchestrator import ModelInfo, Orchestrator, Tool
+from orchestrator import ModelInfo, ModelOptions, Orchestrator, Price, Tool
 from orchestrator.arms import Arm, arms_of
 from orchestrator.errors import ConfigError, ToolError
 from orchestrator.guide.guide import Guidance
@@ -75,6 +77,24 @@ def test_a_described_tool_stands_in_the_prompt_and_is_not_run():
     assert "CLOCK" in described.prompt("What time is it?")
     run = described.run("What time is it?")
     assert (run.answer, run.calls[0].ok, run.calls[0].result) == ("I cannot say.", False, SWITCHED_OFF)
+
+
+def test_an_arms_own_model_is_told_the_options_only_where_it_is_of_the_same_provider():
+    given = ModelOptions(base_url="http://localhost:9/v1", api_key="secret", price=Price(1, 2))
+    here = Arm.of("x=model:Completions:other").options("completions:first", given)
+    assert here == replace(given, price=None)
+    assert Arm.of("x=model:openai:gpt").options("completions:first", given) == ModelOptions()
+    assert replace(Arm.of("x=model:openai:gpt"), price=Price(3, 4)).options("embedded", given).price == Price(3, 4)
+    assert Arm.of("cot").options("completions:first", given) is given
+
+
+def test_an_arm_with_another_model_of_the_same_server_is_asked_there():
+    options = ModelOptions(base_url="http://localhost:9/v1", price=Price(1, 2))
+    base = Orchestrator("completions:first", options=options)
+    other = base.variant(Arm.of("model:completions:other"))
+    assert (other.model.info.name, other.model.info.price) == ("completions:other", None)
+    with pytest.raises(ConfigError, match="OpenAI needs a key"):
+        base.variant(Arm.of("model:openai:gpt"))
 
 
 def test_a_variant_keeps_everything_but_what_its_arm_says():

@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from orchestrator.errors import ConfigError, ToolError
-from orchestrator.types import Run, Tool
+from orchestrator.protocols import ModelOptions
+from orchestrator.types import Price, Run, Tool
 
 Use = Literal["none", "described", "on"]
 Protocol = Literal["text", "native"]
@@ -34,7 +35,7 @@ _NAME = re.compile(r"\s*([\w.+ -]{1,40}?)\s*=(.*)", re.DOTALL)
 class Arm:
     """One side of a comparison. ``model`` None is the comparison's own; so are its tools without ``tool_names``.
 
-    ``tools`` "described" puts them into the prompt and runs none.
+    ``tools`` "described" puts them into the prompt and runs none. ``price`` is that of a model of its own.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Arm:
     tools: Use = "none"
     tool_names: tuple[str, ...] = ()
     protocol: Protocol = "text"
+    price: Price | None = None
 
     @staticmethod
     def of(text: str) -> Arm:
@@ -66,6 +68,15 @@ class Arm:
             return {}
         chosen = dict(named or own)
         return {name: described(tool) for name, tool in chosen.items()} if self.tools == "described" else chosen
+
+    def options(self, base: str, given: ModelOptions) -> ModelOptions:
+        """What its model is told, where the comparison's model ``base`` is told ``given``. An address and a key belong
+        to one server, so a model of its own from another provider gets none of them.
+        """
+        if self.model is None:
+            return given
+        same = _provider(self.model) == _provider(base)
+        return replace(given if same else ModelOptions(), price=self.price)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +130,10 @@ def checked(arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
 def described(tool: Tool) -> Tool:
     """The tool as it stands in the prompt, but switched off."""
     return replace(tool, run=_switched_off)
+
+
+def _provider(model: str) -> str:
+    return model.partition(":")[0].strip().lower()
 
 
 def _switched_off(_: str) -> str:

@@ -57,7 +57,8 @@ class Orchestrator:
         guidance: Guidance | bool | None = None,
     ) -> None:
         limits = limits or Limits()
-        chosen = load_model(model or _default(), options) if model is None or isinstance(model, str) else model
+        model = _default() if model is None else model
+        chosen = load_model(model, options) if isinstance(model, str) else model
         if not isinstance(getattr(chosen, "info", None), ModelInfo):
             raise ConfigError(
                 f'the model is "provider:name" or an object with info, stream and astream, not {chosen!r}'
@@ -74,6 +75,7 @@ class Orchestrator:
         policy = policy or Policy()
         policy.check(tools)
         self._text_model = chosen
+        self._told = (model if isinstance(model, str) else "", options or ModelOptions())
         self._guidance, self._examples = guidance, examples  # as asked for: an arm may have to settle it otherwise
         style = Style(cot=cot, system=system, parallel=parallel, native=protocol == "native")
         setup = Setup(_speaking(chosen, protocol), tools, limits, style, temperature, policy, approve)
@@ -113,13 +115,13 @@ class Orchestrator:
 
         return compare(self, question, arms)
 
-    def variant(self, arm: Arm, options: ModelOptions | None = None) -> Orchestrator:
+    def variant(self, arm: Arm) -> Orchestrator:
         """The orchestrator as an arm of a comparison: everything as here but what the arm says, and what follows from
         that. Guidance that was asked for holds the arms whose server takes grammars.
         """
         setup, other = self._setup, copy(self)
         own = setup.tools or (load_tools(usual_tools()) if arm.tools != "none" and not arm.tool_names else {})
-        text_model = load_model(arm.model, options) if arm.model else self._text_model
+        text_model = load_model(arm.model, arm.options(*self._told)) if arm.model else self._text_model
         other._text_model = text_model  # noqa: SLF001 - a copy of itself
         arms = replace(
             setup,

@@ -61,7 +61,9 @@ def test_the_datasets_are_listed():
         (("gsm8k",), "--data PATH"),
         (("letters", "--tools", "NOPE"), "unknown tool"),
         (("letters", "--price", "x"), "--price takes"),
-        (("letters", "--max-cost", "1"), "--max-cost needs the price"),
+        (("letters", "--max-cost", "1"), "--max-cost needs the price of scripted: --price INPUT,OUTPUT"),
+        (("letters", "--max-cost", "1", "--price", "1,1", "--arm", "a=model:scripted:y"), "scripted: --price a=INPUT"),
+        (("letters", "--price", "cot=1,1"), "--price cot=… is for an arm with a model of its own"),
         (("score", "absent.jsonl"), "no file"),
         (("work", "--db", "none"), "needs a database"),
         (("absent.jsonl",), "nothing at"),
@@ -100,6 +102,16 @@ def test_what_a_failing_server_had_answered_is_shown_and_without_a_database_noth
     assert "3 samples are there" in done.stdout
     assert "With --db none nothing is kept" in done.stderr
     assert "Run the same command" not in done.output
+
+
+def test_each_arms_model_has_its_own_price():
+    done = evaluate(
+        *("letters", "-n", "2", "--model", "scripted:one", "--db", "none", "--arms", "direct", "--max-cost", "9"),
+        *("--arm", "dear=model:scripted:one", "--price", "1,1", "--price", "dear = 5,5", "--json"),
+    )
+    plain, dear = json.loads(done.stdout)["arms"]
+    assert dear["cost"] == pytest.approx(5 * plain["cost"])
+    assert plain["cost"] > 0
 
 
 def test_the_letters_arms_with_tools_have_python():

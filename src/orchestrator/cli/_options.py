@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from importlib.util import find_spec
 from math import inf
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Annotated
 import typer
 
 from orchestrator import terminal
-from orchestrator.arms import Protocol
+from orchestrator.arms import Arm, Protocol
 from orchestrator.errors import ConfigError
 from orchestrator.models import _weights
 from orchestrator.models._grammars import checked_field
@@ -49,6 +50,14 @@ Grammars = Annotated[
     typer.Option(
         help="Hold the model to the worked examples, on a server that obeys grammars: the field it takes them in, "
         "grammar (llama.cpp), structured_outputs (vLLM) or guided_grammar (vLLM before 0.12)."
+    ),
+]
+Prices = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--price",
+        help="US dollars for a million tokens, as INPUT,OUTPUT; as NAME=INPUT,OUTPUT for the model of one arm. "
+        "Repeatable.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
@@ -122,6 +131,26 @@ def chosen_tools(tools: str, servers: list[str] | None) -> list[str | Tool]:
         for server in servers:
             found += mcp_tools(server)
     return found
+
+
+def priced(arms: tuple[Arm, ...], prices: list[str] | None) -> tuple[tuple[Arm, ...], Price | None]:
+    """The arms with the prices of their own models, and the price of the model that the others have."""
+    shared, own = None, {}
+    for text in prices or ():
+        name, named, amounts = text.rpartition("=")
+        if named:
+            own[name.strip()] = price_of(amounts)
+        else:
+            shared = price_of(text)
+    for name in own:
+        arm = next((arm for arm in arms if arm.name == name), None)
+        if arm is None or arm.model is None:
+            models = ", ".join(arm.name for arm in arms if arm.model) or "there is none"
+            raise ConfigError(
+                f"--price {name}=… is for an arm with a model of its own ({models}); write INPUT,OUTPUT "
+                "alone for the model of the others"
+            )
+    return tuple(replace(arm, price=own.get(arm.name)) for arm in arms), shared
 
 
 def price_of(text: str | None) -> Price | None:

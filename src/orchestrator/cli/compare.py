@@ -13,13 +13,16 @@ from orchestrator.cli._options import (
     USUAL_TOOLS,
     AsJson,
     BaseUrl,
+    Grammars,
     ModelChoice,
+    Prices,
     Question,
     System,
     Template,
     Tools,
     fetched_model,
-    price_of,
+    grammars_of,
+    priced,
     text_of,
     tool_names,
 )
@@ -43,26 +46,28 @@ def compare(
     system: System = "",
     base_url: BaseUrl = None,
     template: Template = None,
+    grammars: Grammars = None,
     temperature: Annotated[
         float | None, typer.Option(help="Sampling temperature.", show_default="the server's")
     ] = None,
     max_tokens: Annotated[int, typer.Option(min=1, help="Tokens an arm may write in all.")] = DEFAULT.max_tokens,
     max_seconds: Annotated[float, typer.Option(min=0, help="Seconds an arm may take.")] = DEFAULT.max_seconds,
-    price: Annotated[str | None, typer.Option(help="US dollars for a million tokens, as INPUT,OUTPUT.")] = None,
+    price: Prices = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask one question in several ways at once, and watch the answers side by side."""
     from orchestrator.cli._columns import watched  # noqa: PLC0415 - brings asyncio, 40 ms
 
     with terminal.mistakes_explained():
-        chosen = checked(arms_of(arms) + tuple(Arm.of(text) for text in arm or ()))
+        chosen, shared = priced(checked(arms_of(arms) + tuple(Arm.of(text) for text in arm or ())), price)
         orchestrator = Orchestrator(
             fetched_model(model),
             tools=tool_names(tools),
             system=system,
             limits=Limits(max_tokens=max_tokens, max_seconds=max_seconds),
             temperature=temperature,
-            options=ModelOptions(base_url=base_url, template=template, price=price_of(price)),
+            options=ModelOptions(base_url=base_url, template=template, price=shared, grammars=grammars_of(grammars)),
+            guidance=True if grammars else None,
         )
         question = text_of(question)
         compared = watched(orchestrator, question, chosen, quiet=as_json)

@@ -10,7 +10,18 @@ from typer.core import TyperGroup
 
 from orchestrator import terminal
 from orchestrator.arms import USUAL_ARMS
-from orchestrator.cli._options import AsJson, BaseUrl, ModelChoice, System, Template, fetched_model, price_of
+from orchestrator.cli._options import (
+    AsJson,
+    BaseUrl,
+    Grammars,
+    ModelChoice,
+    Prices,
+    System,
+    Template,
+    fetched_model,
+    grammars_of,
+    priced,
+)
 from orchestrator.errors import ConfigError
 
 
@@ -74,10 +85,11 @@ def run(
     system: System = "",
     base_url: BaseUrl = None,
     template: Template = None,
+    grammars: Grammars = None,
     temperature: Annotated[float, typer.Option(help="Sampling temperature.")] = 0.0,
     max_tokens: Annotated[int, typer.Option(min=1, help="Tokens for one answer at the most.")] = 1_024,
     max_seconds: Annotated[float, typer.Option(min=0, help="Seconds for one answer at the most.")] = 300,
-    price: Annotated[str | None, typer.Option(help="US dollars for a million tokens, as INPUT,OUTPUT.")] = None,
+    price: Prices = None,
     max_cost: Annotated[
         float | None, typer.Option(min=0, help="Begin no more samples once so many US dollars are spent.")
     ] = None,
@@ -99,10 +111,10 @@ def run(
 
     with terminal.mistakes_explained():
         questions = loaded(dataset, n, seed, data, scorer, tools)
-        chosen = checked(arms_of(arms) + tuple(Arm.of(text) for text in arm or ()))
+        chosen, shared = priced(checked(arms_of(arms) + tuple(Arm.of(text) for text in arm or ())), price)
         setting = Setting(
             fetched_model(model),
-            ModelOptions(base_url=base_url, template=template, price=price_of(price)),
+            ModelOptions(base_url=base_url, template=template, price=shared, grammars=grammars_of(grammars)),
             Limits(max_steps=8, max_calls=8, max_tokens=max_tokens, max_seconds=max_seconds),
             temperature,
             system,

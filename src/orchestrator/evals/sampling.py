@@ -37,22 +37,30 @@ def arm_of(
     ``wrap`` may put something between the orchestrator and its model.
     """
     base = Orchestrator(
-        wrap(load_model(arm.model or setting.model, setting.options)),
+        wrap(model_of(setting, arm)),
         tools=list(arm.tool_names or tools) if arm.tools != "none" else (),
         limits=setting.limits,
         temperature=setting.temperature,
         system=setting.system,
+        guidance=True if arm.options(setting.model, setting.options).grammars else None,
     )
     return base.variant(replace(arm, model=None))
+
+
+def model_of(setting: Setting, arm: Arm) -> Model:
+    """The arm's own model, or the one that all have."""
+    return load_model(arm.model or setting.model, arm.options(setting.model, setting.options))
 
 
 def check_prices(setting: Setting, arms: Iterable[Arm]) -> None:
     """Raises ConfigError where nobody said what a model costs: a budget would never be reached."""
     for arm in arms:
-        model = load_model(arm.model or setting.model, setting.options)
+        model = model_of(setting, arm)
         if model.info.price is None:
+            whose = f"{arm.name}=" if arm.model else ""
             raise ConfigError(
-                f"--max-cost needs the price of {model.info.name}: --price INPUT,OUTPUT in dollars for a million tokens"
+                f"--max-cost needs the price of {model.info.name}: --price {whose}INPUT,OUTPUT in dollars for a "
+                "million tokens"
             )
 
 

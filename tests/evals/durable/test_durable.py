@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import signal
 import sqlite3
 import subprocess
+from pathlib import Path
 
+import pytest
 from tests.evals.durable.conftest import until
 
 ARMS = ("--arms", "direct,tools", "--model", "openai:fake", "--tools", "CALCULATOR", "--price", "1,1", "--json")
@@ -122,6 +126,18 @@ def test_a_budget_stops_early_and_a_larger_one_goes_on(server, processes):
     large = processes.run("letters", "-n", "20", "-c", "4", "--max-cost", "1", *ARMS)
     assert json.loads(large.stdout)["stopped"] == ""
     assert set(server.paid.values()) == {1}
+
+
+def test_the_readmes_evaluation_with_a_model_of_each_provider_runs(server, processes, tmp_path, weights):
+    readme = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+    (line,) = re.findall(r"^\$ orchestrator eval (own\.jsonl .*)$", readme, re.MULTILINE)
+    (tmp_path / "own.jsonl").write_text('{"question": "What is 6 * 7?", "gold": "42"}\n', "utf-8")
+    places = {"own.jsonl": str(tmp_path / "own.jsonl"), "report/": str(tmp_path / "report")}
+    done = processes.run(*(places.get(word, word) for word in shlex.split(line)), "--json")
+    assert done.exit_code == 0, done.stderr
+    costs = {arm["arm"]: arm["cost"] for arm in json.loads(done.stdout)["arms"]}
+    assert costs == {"direct": 0.0, "cot+tools": 0.0, "big": pytest.approx(100 * 2.5e-6 + 10 * 15e-6)}
+    assert sum(server.paid.values()) == 1, "the address beside the key is OpenAI's, and no other model's"
 
 
 def test_a_worker_takes_over_from_a_killed_leader(server, processes, tmp_path):

@@ -46,9 +46,8 @@ class Order:
     def key(self, side: Orchestrator) -> str:
         """``side`` is the orchestrator that stands for the arm."""
         depends_on: dict[str, Any] = asdict(self) | {"tools": list(side.tools), "prompt": side.prompt(self.question)}
-        depends_on["setting"] |= {"model": self.arm.model or self.setting.model}
         depends_on["setting"]["options"] |= {"price": None}
-        depends_on["arm"] |= {"name": "", "model": None, "tool_names": ()}
+        depends_on["arm"] |= {"name": "", "tool_names": ()}
         return sha256(json.dumps(depends_on, sort_keys=True).encode()).hexdigest()[:32]
 
 
@@ -71,21 +70,24 @@ class Ordered:
 
 def ordered(dataset: Dataset, arms: Sequence[Arm], setting: Setting, trial: int) -> Iterator[Ordered]:
     """All samples of an evaluation, question by question, so that what is there early can be paired."""
-    sides = [(arm, _carried(setting, arm), arm_of(setting, arm, dataset.tools)) for arm in arms]
+    sides = [(arm, *_carried(setting, arm), arm_of(setting, arm, dataset.tools)) for arm in arms]
     asked: Counter[str] = Counter()
     for item in dataset.items:
-        for arm, carried, side in sides:
-            order = Order(carried, arm, dataset.tools, item.question, asked[item.question], trial)
+        for arm, carried, bare, side in sides:
+            order = Order(carried, bare, dataset.tools, item.question, asked[item.question], trial)
             yield Ordered(order.key(side), order, item.id, arm.name)
         asked[item.question] += 1
 
 
-def _carried(setting: Setting, arm: Arm) -> Setting:
-    """The setting as workers get it: without the key, but with the address that only this environment knows."""
-    options = replace(setting.options, api_key=None)
-    if not options.base_url and (arm.model or setting.model).partition(":")[0].strip().lower() == "openai":
+def _carried(setting: Setting, arm: Arm) -> tuple[Setting, Arm]:
+    """As workers get them: the arm's model is the setting's, without the key, but with the address that only this
+    environment knows.
+    """
+    model = arm.model or setting.model
+    options = replace(arm.options(setting.model, setting.options), api_key=None)
+    if not options.base_url and model.partition(":")[0].strip().lower() == "openai":
         options = replace(options, base_url=Settings.from_environment().openai_base_url)
-    return replace(setting, options=options)
+    return replace(setting, model=model, options=options), replace(arm, model=None, price=None)
 
 
 _ORDERS: TypeAdapter[Order] = TypeAdapter(Order)
