@@ -116,6 +116,8 @@ def test_a_missing_extra_names_its_install_line():
 
 
 def test_watching_brings_changes_in_and_leaves_others_out(project, tmp_path, embedder):
+    (tmp_path / "node_modules").mkdir()
+    project = project.rename(tmp_path / "node_modules" / "project")  # where it lies itself is nobody's concern
     with CodeIndex.build(project, tmp_path / "db", embedder=embedder) as index:
         stop = Event()
         reports: list[IndexReport] = []

@@ -1,10 +1,17 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
 
+import pytest
 from tests.code.conftest import HashEmbedder
 
 from orchestrator.code import CodeIndex
+from orchestrator.code.vectors import Vectors
+from orchestrator.errors import ConfigError
 
 
 def test_damaged_vectors_leave_the_words_to_search_by_and_are_made_anew_by_the_next_run(tmp_path, caplog):
@@ -20,3 +27,61 @@ def test_damaged_vectors_leave_the_words_to_search_by_and_are_made_anew_by_the_n
     with CodeIndex.build(project, db, embedder=HashEmbedder()) as index:
         assert index.search("validate email")[0].path == "mail.py"
         assert index._dense(query="validate email", count=1)
+
+
+def test_what_cannot_be_written_is_said_once_and_costs_nothing_that_was_there(tmp_path, monkeypatch):
+    project, db, embedder = tmp_path / "project", tmp_path / "db", HashEmbedder()
+    project.mkdir()
+    (project / "mail.py").write_text("def validate_email(text):\n    return '@' in text\n", "utf-8")
+    CodeIndex.build(project, db, embedder=embedder).close()
+    (project / "money.py").write_text("def transfer(amount):\n    return amount\n", "utf-8")
+
+    class FullDisk:
+        def __init__(self, real):
+            self._real = real
+
+        def __getattr__(self, name):
+            return getattr(self._real, name)
+
+        def upsert(self, **_):
+            raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        opened = Vectors._collection_of
+        patch.setattr(Vectors, "_collection_of", lambda self, client: FullDisk(opened(self, client)))
+        with pytest.raises(ConfigError, match=r"cannot be written .*No space left"):
+            CodeIndex.build(project, db, embedder=embedder)
+    with CodeIndex.open(db, embedder=embedder) as index:
+        assert index.search("validate email")[0].path == "mail.py"
+    embedder.texts.clear()
+    CodeIndex.build(project, db, embedder=embedder).close()
+    assert not any("validate_email" in text for text in embedder.texts), "only what was not written is made again"
+
+
+def test_damage_in_the_catalogue_is_a_clear_error_and_fresh_repairs_it(tmp_path):
+    project, db = tmp_path / "project", tmp_path / "db"
+    project.mkdir()
+    (project / "many.py").write_text("\n".join(f"def f{n}():\n    return {n}\n" for n in range(400)), "utf-8")
+    CodeIndex.build(project, db, embedder=HashEmbedder()).close()
+    (file,) = db.glob("*/catalogue.sqlite")
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    whole = file.read_bytes()
+    file.write_bytes(whole[:4_096] + b"\xff" * (len(whole) - 4_096))
+    with pytest.raises(ConfigError, match="--fresh"), CodeIndex.open(db, embedder=HashEmbedder()) as index:
+        index.search("f7")
+
+
+def test_an_open_index_finds_by_vectors_what_another_process_has_written(tmp_path):
+    project, db = tmp_path / "project", tmp_path / "db"
+    project.mkdir()
+    (project / "mail.py").write_text("def validate_email(text):\n    return '@' in text\n", "utf-8")
+    with CodeIndex.build(project, db) as index:
+        (hit,) = index.search("validate email")
+        (project / "money.py").write_text("def transfer(amount):\n    return amount\n", "utf-8")
+        code = f"from orchestrator.code import CodeIndex; CodeIndex.build({str(project)!r}, {str(db)!r}).close()"
+        source = str(Path(__file__).parents[2] / "src")
+        subprocess.run([sys.executable, "-c", f"import sys; sys.path.insert(0, {source!r}); {code}"], check=True)
+        assert not index.fits("transfer the amount", hit)  # the words are current from here on
+        assert len(index._dense("transfer the amount", 10)) == 2

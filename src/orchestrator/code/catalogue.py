@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from orchestrator.code.protocols import Chunk
 from orchestrator.errors import ConfigError
@@ -71,21 +71,18 @@ class Catalogue:
     """The database of one index. Use it from one thread at a time."""
 
     def __init__(self, folder: Path) -> None:
-        try:
+        self._folder = folder
+        with self._explained():
             self._db = sqlite3.connect(folder / FILE, timeout=30, check_same_thread=False, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.executescript(_SCHEMA)
-        except sqlite3.Error as error:
-            raise ConfigError(
-                f"cannot open the index in {folder} ({error}): remove that folder and index again, or choose another"
-            ) from error
 
     def close(self) -> None:
         self._db.close()
 
     def settings(self) -> dict[str, str]:
-        return dict(self._db.execute("SELECT key, value FROM settings"))
+        return dict(self._rows("SELECT key, value FROM settings"))
 
     def store(self, settings: dict[str, str]) -> None:
         with self._transaction():
@@ -93,23 +90,23 @@ class Catalogue:
 
     def generation(self) -> int:
         """Grows with every change of the chunks."""
-        row = self._db.execute("SELECT value FROM settings WHERE key = 'generation'").fetchone()
-        return int(row[0]) if row else 0
+        rows = self._rows("SELECT value FROM settings WHERE key = 'generation'")
+        return int(rows[0][0]) if rows else 0
 
     def files(self) -> dict[str, FileRow]:
-        rows = self._db.execute("SELECT id, path, mtime_ns, size, sha256, reason FROM files")
+        rows = self._rows("SELECT id, path, mtime_ns, size, sha256, reason FROM files")
         return {row[1]: FileRow(*row) for row in rows}
 
     def ids_of(self, file: int) -> list[str]:
-        return [id_ for (id_,) in self._db.execute("SELECT id FROM chunks WHERE file = ?", (file,))]
+        return [id_ for (id_,) in self._rows("SELECT id FROM chunks WHERE file = ?", (file,))]
 
     def count(self) -> int:
-        count: int = self._db.execute("SELECT count(*) FROM chunks").fetchone()[0]
-        return count
+        ((count,),) = self._rows("SELECT count(*) FROM chunks")
+        return int(count)
 
     def places(self) -> list[Place]:
         """All chunks, file by file, in the order of their lines."""
-        rows = self._db.execute("SELECT row, file, id FROM chunks ORDER BY file, start_line")
+        rows = self._rows("SELECT row, file, id FROM chunks ORDER BY file, start_line")
         return [Place(*row) for row in rows]
 
     def chunks(self, rows: Sequence[int]) -> dict[int, Chunk]:
@@ -118,7 +115,7 @@ class Catalogue:
         for some in _slices(rows):
             columns = "row, path, start_line, end_line, name, text, defines"
             query = f"SELECT {columns} FROM chunks JOIN files ON files.id = file WHERE row IN ({_marks(some)})"  # noqa: S608
-            for row, path, start, end, name, text, defines in self._db.execute(query, some):
+            for row, path, start, end, name, text, defines in self._rows(query, some):
                 found[row] = Chunk(path, start, end, name, text, tuple(defines.split("\n")) if defines else ())
         return found
 
@@ -127,14 +124,14 @@ class Catalogue:
         found: set[str] = set()
         for some in _slices(ids):
             query = f"SELECT id FROM chunks WHERE id IN ({_marks(some)})"  # noqa: S608 - only question marks
-            found |= {id_ for (id_,) in self._db.execute(query, some)}
+            found |= {id_ for (id_,) in self._rows(query, some)}
         return found
 
     def ids(self) -> set[str]:
-        return {id_ for (id_,) in self._db.execute("SELECT id FROM chunks")}
+        return {id_ for (id_,) in self._rows("SELECT id FROM chunks")}
 
     def doubtful(self) -> list[str]:
-        return [id_ for (id_,) in self._db.execute("SELECT id FROM doubtful")]
+        return [id_ for (id_,) in self._rows("SELECT id FROM doubtful")]
 
     def doubt(self, ids: Iterable[str], settled: Iterable[str] = ()) -> None:
         """Note what is about to change in Chroma, and that what was noted before has been done."""
@@ -200,13 +197,28 @@ class Catalogue:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
+        with self._explained():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        with self._explained():
+            return self._db.execute(query, values).fetchall()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
         try:
             yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise ConfigError(
+                f"the index in {self._folder} cannot be used ({error}): make it anew with `orchestrator index PATH "
+                "--fresh`, or choose another folder with --db"
+            ) from error
 
 
 def _slices(values: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -51,7 +51,8 @@ class CodeIndex:
         self._catalogue = Catalogue(self._set)
         self._vectors: Vectors | None = None
         self._lexical: Lexical | None = None
-        self._generation = -1
+        self._generation = -1  # of the catalogue, as the words are
+        self._seen = -1  # and as the vectors' client has seen it
 
     @classmethod
     def build(  # noqa: PLR0913 - each is a choice of the user's, by name and with a default
@@ -84,8 +85,17 @@ class CodeIndex:
             index.update(on_progress)
         except DamagedVectors:  # everything is made anew: there is nothing in them that the folder does not hold
             index.close()
+            if fresh:
+                raise
             return cls.build(
-                root, folder, chroma=chroma, chunker=chunker, embedder=embedder, fresh=True, on_progress=on_progress
+                root,
+                folder,
+                chroma=chroma,
+                chunker=chunker,
+                embedder=embedder,
+                fresh=True,
+                on_progress=on_progress,
+                wait=wait,
             )
         except BaseException:
             index.close()
@@ -114,12 +124,13 @@ class CodeIndex:
         with self._thread, self._lock.held("indexing", self._wait):
             listing = listed(self.root)
             with self._work(len(listing.found) - len(self._catalogue.files())) as work:
-                vectors = self._open_vectors()
+                vectors = self._current_vectors()
                 vectors.check(self.setup.embedder.dimension)
                 self.setup.store(self._catalogue)
                 self.report, words = update(
                     listing, self._catalogue, vectors, work, on_progress or (lambda _done, _total: None)
                 )
+            self._seen = self._catalogue.generation()
             self._refresh(words, save=True)
             sets.use(self.folder, self.setup)
             return self.report
@@ -130,7 +141,7 @@ class CodeIndex:
         if k < 1 or not query:
             return []
         with self._thread:
-            found = self._dense_or_none(query, max(DEPTH, 5 * k)) if ranking.dense else []
+            found = self._dense_or_nothing(query, max(DEPTH, 5 * k)) if ranking.dense else []
             index = self._current_lexical()
             docs = [int(doc) for doc in index.docs_of(found) if doc >= 0]
             best = rank(index, query, docs, k, ranking)
@@ -163,8 +174,8 @@ class CodeIndex:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _dense_or_none(self, query: str, count: int) -> list[str]:
-        """None where a killed process left Chroma's graph half written: the words still answer."""
+    def _dense_or_nothing(self, query: str, count: int) -> list[str]:
+        """Nothing where a killed process left Chroma's graph half written: the words still answer."""
         try:
             return self._dense(query, count)
         except DamagedVectors as error:
@@ -179,9 +190,7 @@ class CodeIndex:
         if self.setup.chroma:
             return self._open_vectors().nearest(vector, count)[0]
         with self._lock.held(seconds=self._wait):
-            if self._generation != self._catalogue.generation():
-                self._close_vectors()  # another process wrote: an open client would not see it
-            return self._open_vectors().nearest(vector, count)[0]
+            return self._current_vectors().nearest(vector, count)[0]
 
     def _current_lexical(self) -> Lexical:
         if self._lexical is None or self._generation != self._catalogue.generation():
@@ -206,6 +215,14 @@ class CodeIndex:
         here = Here(self.root, self.setup.chunker, self.setup.embedder)
         names = self.setup.chunker_plugin, self.setup.embedder_plugin
         return Beside(here, *names).expecting(files) if all(names) else nullcontext(here)
+
+    def _current_vectors(self) -> Vectors:
+        """Opened anew where another process has written: an open client in a folder would not see it."""
+        generation = self._catalogue.generation()
+        if self._seen != generation and not self.setup.chroma:
+            self._close_vectors()
+        self._seen = generation
+        return self._open_vectors()
 
     def _open_vectors(self) -> Vectors:
         if self._vectors is None:

@@ -104,7 +104,7 @@ class Vectors:
         count = SENT if shared else AT_ONCE
         for start in range(0, len(ids), count):
             some = slice(start, start + count)
-            with self._explained():
+            with self._explained(writing=True):
                 self._collection.upsert(
                     ids=list(ids[some]),
                     embeddings=vectors[some],
@@ -115,7 +115,7 @@ class Vectors:
     def rest(self, rows: int) -> None:
         """Let Chroma write its graph to disk every ``rows`` new rows. It writes all of it each time."""
         if self._place.url is None:
-            with self._explained(), warnings.catch_warnings():
+            with self._explained(writing=True), warnings.catch_warnings():
                 warnings.simplefilter("ignore", DeprecationWarning)  # that there is no embedding function
                 self._collection.modify(configuration={"hnsw": {"sync_threshold": rows}})
 
@@ -129,7 +129,7 @@ class Vectors:
         self.rest(2)
         self.close()
         self._open()
-        with self._explained():
+        with self._explained(writing=True):
             some = self._collection.get(limit=3, include=["embeddings"])
             if some["ids"] and some["embeddings"] is not None:
                 self._collection.upsert(ids=some["ids"], embeddings=some["embeddings"])
@@ -137,7 +137,7 @@ class Vectors:
 
     def drop(self, ids: Sequence[str]) -> None:
         for start in range(0, len(ids), SENT):
-            with self._explained():
+            with self._explained(writing=True):
                 self._collection.delete(ids=list(ids[start : start + SENT]))
 
     def nearest(self, vector: NDArray[np.float32], count: int) -> tuple[list[str], list[float]]:
@@ -158,7 +158,7 @@ class Vectors:
             self._client.delete_collection(self.name)
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _explained(self, *, writing: bool = False) -> Iterator[None]:
         """Chroma raises what its parts raise; the message says where and what to do."""
         try:
             yield
@@ -170,9 +170,14 @@ class Vectors:
                     f"Chroma at {self._place.url} does not answer as it should ({error}): start it with "
                     "`chroma run`, or check the address"
                 ) from error
+            folder = self._place.folder
+            if writing:  # a full disk, say
+                raise ConfigError(
+                    f"the vectors in {folder} cannot be written ({error}): make that possible, then run "
+                    "`orchestrator index` again, which goes on from here"
+                ) from error
             raise DamagedVectors(
-                f"the vectors in {self._place.folder} cannot be used ({error}): `orchestrator index PATH --fresh` "
-                "makes them anew"
+                f"the vectors in {folder} cannot be used ({error}): `orchestrator index PATH --fresh` makes them anew"
             ) from error
 
 

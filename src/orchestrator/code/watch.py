@@ -31,7 +31,8 @@ def watch(index: CodeIndex, stop: Event | None = None) -> Iterator[IndexReport]:
         raise ConfigError("watching needs watchfiles: pip install 'orchestrator[code]'") from error
 
     def concerns(_change: watchfiles.Change, path: str) -> bool:
-        return not NEVER.intersection(Path(path).parts) and not Path(path).is_relative_to(index.folder)
+        below = Path(path).relative_to(index.root)  # the project itself may lie in such a folder
+        return not NEVER.intersection(below.parts) and not Path(path).is_relative_to(index.folder)
 
     try:
         for _ in watchfiles.watch(
