@@ -89,6 +89,11 @@ class Orchestrator:
     def tools(self) -> Mapping[str, Tool]:
         return self._setup.tools
 
+    @property
+    def guidance(self) -> Guidance | None:
+        """How the model is held to its worked examples; None where it is free."""
+        return self._setup.guidance
+
     def run(self, question: str, *, policy: Policy | None = None) -> Run:
         """Ask, and wait for the end. ``policy`` is for this run, instead of the orchestrator's own."""
         return self.chat().run(question, policy=policy)

@@ -19,9 +19,9 @@ from uuid import uuid4
 
 from orchestrator.errors import ConfigError
 from orchestrator.evals.durable.alive import AdvisoryLocks, Files, Register
+from orchestrator.evals.durable.order import FORMAT
 
 APPLICATION = "orchestrator-evals"
-FORMAT = "1"  # of what is kept; workers of another format leave it alone
 _PATIENCE = 600  # seconds that samples under way may take to end
 _one_at_a_time = threading.Lock()
 
@@ -76,7 +76,7 @@ def launched(url: str, queues: list[str] | None, threads: int) -> Iterator[AtWor
         name=APPLICATION,
         system_database_url=url,
         executor_id=f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}",
-        application_version=FORMAT,
+        application_version=FORMAT,  # workers of another one leave it alone
         serializer=DBOSPortableJSONSerializer(),  # not pickle: whoever can write the database must not run code here
         log_level="ERROR",
         max_executor_threads=threads,

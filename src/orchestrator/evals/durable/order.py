@@ -1,7 +1,7 @@
 """What one sample is, so that any worker can buy it and nobody buys it twice. Knows values; not the database.
 
-The key is a hash of everything that the answer depends on, with the very prompt: the same question in a longer run, in
-another evaluation or under another arm name is the same sample, and a changed prompt or model is another.
+The key is a hash of everything that the answer depends on, with the very request: the same question in a longer run, in
+another evaluation or under another arm name is the same sample; a changed prompt, grammar or model is another.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
+from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -18,8 +21,12 @@ from pydantic import TypeAdapter
 from orchestrator.arms import Arm
 from orchestrator.evals.sampling import Setting, arm_of
 from orchestrator.evals.types import Dataset, Sample
+from orchestrator.functions import function_of
+from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES
 from orchestrator.orchestrator import Orchestrator
 from orchestrator.settings import Settings
+
+FORMAT = "2"  # of orders, samples and keys; to be raised when the same request would bring another answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +50,27 @@ class Order:
     def from_json(text: str) -> Order:
         return _ORDERS.validate_json(text)
 
-    def key(self, side: Orchestrator) -> str:
-        """``side`` is the orchestrator that stands for the arm."""
-        depends_on: dict[str, Any] = asdict(self) | {"tools": list(side.tools), "prompt": side.prompt(self.question)}
+    def key(self, side: Orchestrator, made_of: str) -> str:
+        """``side`` is the orchestrator that stands for the arm, ``made_of`` what it is made of (``material``)."""
+        request = side.first_request(self.question)
+        depends_on: dict[str, Any] = asdict(self) | {"made_of": made_of, "tools": list(side.tools)}
         depends_on["setting"]["options"] |= {"price": None}
         depends_on["arm"] |= {"name": "", "tool_names": ()}
+        depends_on["request"] = asdict(replace(request, tools=())) | {"tools": list(map(function_of, request.tools))}
         return sha256(json.dumps(depends_on, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def material(side: Orchestrator, model: str) -> str:
+    """What stands behind every answer of an arm, beside its requests: the format, the file that ``model`` names, if it
+    names one, and for a guided model the guidance and all the worked examples that may vote.
+    """
+    behind: list[object] = [FORMAT]
+    with suppress(OSError, ValueError, RuntimeError):  # no file, no path at all, ~nobody
+        file = Path(model.partition(":")[2]).expanduser().stat()
+        behind += [file.st_size, file.st_mtime_ns] if S_ISREG(file.st_mode) else []
+    if side.guidance:
+        behind += [side.guidance, [tool.examples for tool in side.tools.values()], NO_TOOL_EXAMPLES]
+    return sha256(repr(behind).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +92,16 @@ class Ordered:
 
 def ordered(dataset: Dataset, arms: Sequence[Arm], setting: Setting, trial: int) -> Iterator[Ordered]:
     """All samples of an evaluation, question by question, so that what is there early can be paired."""
-    sides = [(arm, *_carried(setting, arm), arm_of(setting, arm, dataset.tools)) for arm in arms]
+    sides = []
+    for arm in arms:
+        carried, bare = _carried(setting, arm)
+        side = arm_of(setting, arm, dataset.tools)
+        sides.append((arm.name, carried, bare, side, material(side, carried.model)))
     asked: Counter[str] = Counter()
     for item in dataset.items:
-        for arm, carried, bare, side in sides:
+        for name, carried, bare, side, made_of in sides:
             order = Order(carried, bare, dataset.tools, item.question, asked[item.question], trial)
-            yield Ordered(order.key(side), order, item.id, arm.name)
+            yield Ordered(order.key(side, made_of), order, item.id, name)
         asked[item.question] += 1
 
 
