@@ -39,6 +39,7 @@ LAYERS = [
         "settings",
         "registry",
         "second_process",
+        "daemon",
         "tool_runs",
         "driver",
         "chat",

@@ -33,10 +33,11 @@ def tool(
     multiline: bool = ...,
     untrusted: bool = ...,
     sends_data: bool = ...,
+    timeout: float | None = ...,
 ) -> Callable[[Function], Tool]: ...
 
 
-def tool(  # noqa: PLR0913 - one for each field of Tool
+def tool(  # noqa: PLR0913 - the fields of Tool that a function does not say itself
     function: Function | None = None,
     /,
     *,
@@ -47,6 +48,7 @@ def tool(  # noqa: PLR0913 - one for each field of Tool
     multiline: bool = False,
     untrusted: bool = False,
     sends_data: bool = False,
+    timeout: float | None = None,
 ) -> Tool | Callable[[Function], Tool]:
     """Make a Tool of a function, sync or async: ``@tool``, or ``@tool(examples=(…), untrusted=True)``.
 
@@ -72,6 +74,7 @@ def tool(  # noqa: PLR0913 - one for each field of Tool
             multiline=multiline,
             untrusted=untrusted,
             sends_data=sends_data,
+            timeout=timeout,
         )
 
     return made if function is None else made(function)

@@ -33,6 +33,10 @@ class _Progress:
     def elapsed(self) -> float:
         return perf_counter() - self._started
 
+    def left(self) -> float:
+        """Seconds that a tool may take."""
+        return self.loop.spent.time_left(self.elapsed())
+
     @contextmanager
     def paused(self) -> Generator[None, None, None]:
         """The time that a person takes to decide is not the run's."""
@@ -166,7 +170,7 @@ def _drive(progress: _Progress) -> Generator[Event, None, None]:
                         answer = ask(progress.approve, request)
                     yield from loop.decide(answer)
                 case Invoke(calls):
-                    yield from progress.deliver(run_tools(calls, progress.tools))
+                    yield from progress.deliver(run_tools(calls, progress.tools, progress.left()))
                 case finished:
                     progress.run = finished.run
                     yield finished
@@ -205,7 +209,7 @@ async def _adrive(  # noqa: C901, PLR0912 - the twin of _drive, with its loops w
                     for event in loop.decide(answer):
                         yield event
                 case Invoke(calls):
-                    for event in progress.deliver(await arun_tools(calls, progress.tools)):
+                    for event in progress.deliver(await arun_tools(calls, progress.tools, progress.left())):
                         yield event
                 case finished:
                     progress.run = finished.run

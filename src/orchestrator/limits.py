@@ -74,6 +74,9 @@ class Spent:
                 return reason, f"stopped after {what} (raise {reason} to allow more)"
         return None
 
+    def time_left(self, elapsed: float) -> float:
+        return max(0.0, self.limits.max_seconds - elapsed)
+
     def out_of_time(self) -> tuple[FinishReason, str]:
         seconds = self.limits.max_seconds
         return "max_seconds", f"stopped after {seconds:g} seconds (raise max_seconds to allow more)"

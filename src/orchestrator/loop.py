@@ -82,7 +82,7 @@ class Loop:
         self._place = Placing(transcript, info.resume_mode, self._markers)
         self._temperature = temperature
         self._guide = guide
-        self._spent = Spent(limits)
+        self.spent = Spent(limits)
         self._record = Record(question, guided=guide is not None)
         self._first_span = len(transcript)
         self._step: Step | None = None
@@ -95,7 +95,7 @@ class Loop:
 
     def next(self, elapsed: float) -> Sample | Approve | Invoke | Finished:
         """What to do next, ``elapsed`` seconds after the question."""
-        self._ending = self._ending or self._spent.exceeded_before_step(elapsed)
+        self._ending = self._ending or self.spent.exceeded_before_step(elapsed)
         if self._ending:
             return Finished(self.run(elapsed))
         if self._pending and (wanted := self._pending.next()):
@@ -127,7 +127,7 @@ class Loop:
     def step_back(self) -> None:
         """The server did not go on with the assistant's message: the same step again, by turns."""
         self._step = None
-        self._spent.steps -= 1
+        self.spent.steps -= 1
         self._place.move_down()
         self.learn("turn")
 
@@ -148,7 +148,7 @@ class Loop:
                 self._place.note(invalid.name, why_invalid(invalid, self._tools))
             case _:
                 answered = bool(self._record.answer())
-                self._ending = self._ending or natural_end(step.finish, self._spent, elapsed, answered=answered)
+                self._ending = self._ending or natural_end(step.finish, self.spent, elapsed, answered=answered)
                 events += self._correct()
         return events
 
@@ -171,9 +171,9 @@ class Loop:
 
     def out_of_time(self, elapsed: float) -> bool:
         """Whether the time is used up; then the run ends with that."""
-        if elapsed < 0.98 * self._spent.limits.max_seconds:  # a request's own time-out may fire a little early
+        if elapsed < 0.98 * self.spent.limits.max_seconds:  # a request's own time-out may fire a little early
             return False
-        self.stop(*self._spent.out_of_time())
+        self.stop(*self.spent.out_of_time())
         return True
 
     def run(self, elapsed: float) -> Run:
@@ -185,15 +185,15 @@ class Loop:
     # --- A step ---
 
     def _begin_step(self, elapsed: float) -> Step:
-        limits, template = self._spent.limits, self._info.template
+        limits, template = self.spent.limits, self._info.template
         mid_line = self._transcript.role == "assistant"
-        self._spent.steps += 1
+        self.spent.steps += 1
         if template:
             self._transcript.begin("assistant")
         request = Request(
             messages=() if template else self._transcript.messages(),
             prompt=self._transcript.prompt() if template else "",
-            max_tokens=limits.max_tokens - self._spent.tokens,
+            max_tokens=limits.max_tokens - self.spent.tokens,
             timeout=min(limits.max_seconds - elapsed, _LONGEST_WAIT),
             temperature=self._temperature,
             stop=template.stop if template else (),
@@ -205,11 +205,11 @@ class Loop:
 
     def _bound_stream(self, step: Step, elapsed: float) -> None:
         """Servers may ignore max_tokens, and a slow one may never end."""
-        limits, most = self._spent.limits, step.request.max_tokens
+        limits, most = self.spent.limits, step.request.max_tokens
         if elapsed > limits.max_seconds:
-            self.stop(*self._spent.out_of_time())
+            self.stop(*self.spent.out_of_time())
         elif step.deltas > most or step.characters > most * _LONGEST_TOKEN:
-            self.stop(*self._spent.out_of_tokens())
+            self.stop(*self.spent.out_of_tokens())
         elif step.deltas % 64 == 0 and repeats_itself("".join(step.words[-1_024:])):
             self.stop("loop", "the model was repeating itself without end")
 
@@ -225,18 +225,18 @@ class Loop:
         usage = step.usage or measured_usage(step.request, step.deltas, step.characters)
         usage = priced(usage, self._info.price)
         self._record.step(usage, cut=step.end is not None)
-        self._spent.tokens += usage.output_tokens.value
-        self._spent.cost += usage.cost or 0.0
+        self.spent.tokens += usage.output_tokens.value
+        self.spent.cost += usage.cost or 0.0
 
     # --- Calls ---
 
     def _take_calls(self, calls: tuple[Call, ...]) -> list[Event]:
         """Judge them. Those beyond the limit are not made: the run ends when the others have their results."""
-        room = max(0, self._spent.limits.max_calls - self._spent.made.total())
+        room = max(0, self.spent.limits.max_calls - self.spent.made.total())
         if len(calls) > room:
-            self._ending_after_calls = self._spent.out_of_calls()
+            self._ending_after_calls = self.spent.out_of_calls()
         self._pending = PendingCalls(calls[:room])
-        denials = self._pending.judge(self._policy, self._tools, self._spent.made, self._transcript.spans)
+        denials = self._pending.judge(self._policy, self._tools, self.spent.made, self._transcript.spans)
         return self._noted([*denials]) + self._write_results()
 
     def _write_results(self) -> list[Event]:
@@ -248,42 +248,42 @@ class Loop:
         results = [self._write_result(outcome, result) for outcome in pending.outcomes if (result := outcome.result)]
         if results:
             self._place.ask_to_go_on()
-        if self._spent.denied > self._spent.limits.max_denied:
-            self.stop("denied", f"the model asked for calls that were denied {self._spent.denied} times")
+        if self.spent.denied > self.spent.limits.max_denied:
+            self.stop("denied", f"the model asked for calls that were denied {self.spent.denied} times")
         if self._ending_after_calls:
             self.stop(*self._ending_after_calls)
         return [*results]
 
     def _write_result(self, outcome: Outcome, result: ToolResult) -> ToolResult:
         kept = self._record.result(result)
-        value = cut(kept.result, self._spent.limits.max_result)
+        value = cut(kept.result, self.spent.limits.max_result)
         if outcome.denied:
-            self._spent.denied += 1
+            self.spent.denied += 1
             self._place.result(result.name, value, ok=result.ok, origin="runtime")
             return kept
-        self._spent.made[result.name] += 1
+        self.spent.made[result.name] += 1
         self._place.result(result.name, value, ok=result.ok, untrusted=self._tools[result.name].untrusted)
-        if self._spent.repeats_too_often(self._words_before_call, result):
+        if self.spent.repeats_too_often(self._words_before_call, result):
             self.stop("loop", f"the model keeps making the same call: {result.name} with {cut(result.argument, 80)!r}")
         return kept
 
     # --- What is written into the context ---
 
     def _refuse(self, forged: Forged) -> list[Event]:
-        self._spent.forged += 1
-        if self._spent.forged > self._spent.limits.max_forged:
-            self.stop("forged", f"the model wrote its own results {self._spent.forged} times")
+        self.spent.forged += 1
+        if self.spent.forged > self.spent.limits.max_forged:
+            self.stop("forged", f"the model wrote its own results {self.spent.forged} times")
         else:
             self._place.note(forged.name, "results are written for you; call the tool and wait, or answer without it")
         return self._noted([Diagnostic("forged", forged.raw, "the model wrote a result itself: thrown away")])
 
     def _correct(self) -> list[Event]:
         """Ask again, where the answer is to carry the tool's value and does not."""
-        room = self._spent.corrections < self._spent.limits.max_corrections
+        room = self.spent.corrections < self.spent.limits.max_corrections
         if self._ending != ("answered", "") or self._record.faithful() is not False or not room:
             return []
         self._ending = None
-        self._spent.corrections += 1
+        self.spent.corrections += 1
         last = self._record.calls[-1]
         self._place.note(last.name, f"the result is {last.result}; write the answer again with this value in it")
         why = f"the answer did not carry the result {last.result!r}: asked again"

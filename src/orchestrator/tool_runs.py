@@ -6,11 +6,14 @@ A ToolError is a result that is not ``ok``; any other exception is the tool's bu
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
+from functools import partial
+from math import inf
 from time import perf_counter
 from typing import Any
 
 from orchestrator.citations import Found
+from orchestrator.daemon import Overdue, Work, in_thread, within
 from orchestrator.errors import ToolError
 from orchestrator.policy import ApprovalRequest, Approver
 from orchestrator.types import Tool, ToolCall, ToolResult
@@ -18,64 +21,57 @@ from orchestrator.types import Tool, ToolCall, ToolResult
 Outcomes = list[ToolResult | BaseException]
 
 
-def run_tools(calls: Sequence[ToolCall], tools: Mapping[str, Tool]) -> Outcomes:
-    """Run each call's tool; several run at once, each in a thread, and one that breaks does not stop the others.
-
-    The threads are daemons: Ctrl-C leaves at once, and a tool that hangs does not keep the program from ending.
+def run_tools(calls: Sequence[ToolCall], tools: Mapping[str, Tool], seconds: float = inf) -> Outcomes:
+    """Run each call's tool, for ``seconds`` at the most. Several run at once, each in a thread, and one that breaks
+    does not stop the others. Ctrl-C leaves at once, and a tool that hangs does not keep the program from ending.
     """
     if len(calls) == 1:
-        return [run_tool(tools[calls[0].name], calls[0].argument)]
-    from contextvars import copy_context  # noqa: PLC0415 - with threading, 5 ms that few runs need
-    from threading import Thread  # noqa: PLC0415
+        return [run_tool(tools[calls[0].name], calls[0].argument, seconds)]
 
-    outcomes: dict[int, ToolResult | BaseException] = {}
-
-    def run(at: int, call: ToolCall) -> None:
+    def run(call: ToolCall) -> ToolResult | BaseException:
         try:
-            outcomes[at] = run_tool(tools[call.name], call.argument)
+            return run_tool(tools[call.name], call.argument, seconds)
         except BaseException as error:  # noqa: BLE001 - raised again by the driver, when the others have ended
-            outcomes[at] = error
+            return error
 
-    threads = [Thread(target=copy_context().run, args=(run, *each), daemon=True) for each in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return [outcomes[at] for at in range(len(calls))]
+    works = [Work(partial(run, call)) for call in calls]
+    return [work.result() for work in works]
 
 
-async def arun_tools(calls: Sequence[ToolCall], tools: Mapping[str, Tool]) -> Outcomes:
+async def arun_tools(calls: Sequence[ToolCall], tools: Mapping[str, Tool], seconds: float = inf) -> Outcomes:
     """The async twin of ``run_tools``: several run at once, each in a task."""
     if len(calls) == 1:
-        return [await arun_tool(tools[calls[0].name], calls[0].argument)]
+        return [await arun_tool(tools[calls[0].name], calls[0].argument, seconds)]
     from asyncio import gather  # noqa: PLC0415 - asyncio costs 40 ms; who gets here has it already
 
-    runs = [arun_tool(tools[call.name], call.argument) for call in calls]
+    runs = [arun_tool(tools[call.name], call.argument, seconds) for call in calls]
     return await gather(*runs, return_exceptions=True)
 
 
-def run_tool(tool: Tool, argument: str) -> ToolResult:
-    """Run a tool. A ToolError is a result that is not ``ok``; any other exception is the tool's bug and propagates."""
-    began = perf_counter()
+def run_tool(tool: Tool, argument: str, seconds: float = inf) -> ToolResult:
+    """Run a tool, for ``seconds`` or its own ``timeout`` at the most; without either, in the caller's own thread.
+
+    A ToolError, and the end of the time, is a result that is not ``ok``; any other exception is the tool's bug.
+    """
+    began, seconds = perf_counter(), _bound(tool, seconds)
     try:
-        value = _call(tool, argument)
-        return _result(tool, argument, began, _wait_for(value) if inspect.isawaitable(value) else value)
-    except ToolError as error:
-        return _result(tool, argument, began, error)
+        if seconds == inf:
+            value = _call(tool, argument)
+            value = _wait_for(value) if inspect.isawaitable(value) else value
+        else:
+            value = Work(partial(_completed, tool, argument, seconds)).result(seconds)
+        return _result(tool, argument, began, value)
+    except (ToolError, Overdue) as error:
+        return _result(tool, argument, began, _told(error, seconds))
 
 
-async def arun_tool(tool: Tool, argument: str) -> ToolResult:
+async def arun_tool(tool: Tool, argument: str, seconds: float = inf) -> ToolResult:
     """The async twin of ``run_tool``. A tool that is not async gets a thread, so that it does not block the others."""
-    from asyncio import to_thread  # noqa: PLC0415
-
-    began = perf_counter()
+    began, seconds = perf_counter(), _bound(tool, seconds)
     try:
-        if inspect.iscoroutinefunction(tool.run):
-            return _result(tool, argument, began, await tool.run(argument))
-        value = await to_thread(_call, tool, argument)
-        return _result(tool, argument, began, await value if inspect.isawaitable(value) else value)
-    except ToolError as error:
-        return _result(tool, argument, began, error)
+        return _result(tool, argument, began, await within(_acompleted(tool, argument), seconds))
+    except (ToolError, Overdue) as error:
+        return _result(tool, argument, began, _told(error, seconds))
     except StopAsyncIteration as error:  # would silently end the generator that drives the run
         raise RuntimeError(f"the tool {tool.name} raised {error!r}") from error
 
@@ -92,19 +88,44 @@ async def aask(approve: Approver | None, request: ApprovalRequest) -> bool | Non
     """The async twin of ``ask``. A function that is not async gets a thread: it may wait for a key to be pressed."""
     if approve is None:
         return None
-    from asyncio import to_thread  # noqa: PLC0415
-
     if inspect.iscoroutinefunction(approve):
         return await approve(request) is True
-    answer = await to_thread(approve, request)
+    answer = await in_thread(partial(approve, request))
     return (await answer if inspect.isawaitable(answer) else answer) is True
+
+
+def _bound(tool: Tool, seconds: float) -> float:
+    return seconds if tool.timeout is None else min(seconds, tool.timeout)
+
+
+def _completed(tool: Tool, argument: str, seconds: float) -> object:
+    """In a thread of its own, where an event loop can be started."""
+    value = _call(tool, argument)
+    if not inspect.isawaitable(value):
+        return value
+    from asyncio import run  # noqa: PLC0415 - only for async functions
+
+    return run(within(value, seconds))
+
+
+async def _acompleted(tool: Tool, argument: str) -> object:
+    if inspect.iscoroutinefunction(tool.run):
+        return await tool.run(argument)
+    value = await in_thread(partial(_call, tool, argument))
+    return await value if inspect.isawaitable(value) else value
 
 
 def _call(tool: Tool, argument: str) -> object:
     try:
         return tool.run(argument)
-    except StopIteration as error:  # a thread's future cannot carry it: the caller would wait for ever
+    except StopIteration as error:  # no coroutine can let it through
         raise RuntimeError(f"the tool {tool.name} raised {error!r}") from error
+
+
+def _told(error: ToolError | Overdue, seconds: float) -> ToolError:
+    if isinstance(error, ToolError):
+        return error
+    return ToolError(f"not done in {round(seconds, 2):g} seconds; ask for less, or answer without it")
 
 
 def _result(tool: Tool, argument: str, began: float, value: object) -> ToolResult:
@@ -117,12 +138,6 @@ def _wait_for(value: Awaitable[Any]) -> object:
     """The value of an async function in a sync run. It gets a thread and an event loop of its own, as the caller may
     be inside a running loop (a notebook), where none can be started.
     """
-    import asyncio  # noqa: PLC0415 - only for async functions
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+    from asyncio import run  # noqa: PLC0415 - only for async functions
 
-    async def wait() -> object:
-        return await value
-
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        coroutine: Coroutine[Any, Any, object] = wait()
-        return pool.submit(asyncio.run, coroutine).result()
+    return Work(partial(run, within(value, inf))).result()

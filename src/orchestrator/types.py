@@ -74,6 +74,9 @@ class Tool:
     ``untrusted`` says that results come from the outside world (web pages, retrieved code, other people's servers);
     ``sends_data`` that the argument leaves this machine. The policy works from these two.
 
+    ``timeout`` is in seconds; a call never gets more than what is left of the run's ``max_seconds``. So that it can be
+    left behind at its end, a function runs in a thread of its own (in the caller's where nothing bounds it).
+
     For small models: ``grammar`` is the argument's in GBNF, its rule ``number`` given as the question's own; ``read``
     finds arguments in a question; ``propose`` likely ones, by what was learnt; ``made_up`` examples show a form only.
     """
@@ -86,6 +89,7 @@ class Tool:
     multiline: bool = False
     untrusted: bool = False
     sends_data: bool = False
+    timeout: float | None = None
     grammar: str = ""
     read: Callable[[str], Sequence[str]] | None = None
     propose: Callable[[str], Sequence[Proposal]] | None = None

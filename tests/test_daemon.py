@@ -1,0 +1,169 @@
+"""A run ends in its time, whatever its tools do."""
+
+from __future__ import annotations
+
+import _thread
+import asyncio
+import contextvars
+import subprocess
+import sys
+import threading
+from math import inf
+
+import pytest
+
+from orchestrator import ConfigError, Limits, Orchestrator, Tool, ToolError, tool
+from orchestrator.daemon import Overdue, Work, in_thread, within
+from orchestrator.models.scripted import ScriptedModel
+from orchestrator.tool_runs import arun_tool, run_tool
+
+SOON = Limits(max_seconds=0.3)
+
+
+@pytest.fixture
+def hangs():
+    """A tool that hangs until the test has ended, and the same as a coroutine."""
+    end = threading.Event()
+
+    def wait(_: str) -> str:
+        end.wait()
+        return "too late"
+
+    yield Tool("WAIT", "waits", wait)
+    end.set()
+
+
+async def sleeps(_: str) -> str:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+def ask(how: str, tools, replies, **options):
+    orchestrator = Orchestrator(ScriptedModel(replies), tools=tools, **options)
+    return orchestrator.run("q") if how == "sync" else asyncio.run(orchestrator.arun("q"))
+
+
+@pytest.mark.parametrize("how", ["sync", "async"])
+def test_a_tool_that_hangs_ends_the_run_with_its_time(how, hangs):
+    run = ask(how, [hangs], ["[WAIT:x]"], limits=SOON)
+    assert (run.finish, run.calls[0].ok) == ("max_seconds", False)
+    assert "not done in 0." in run.calls[0].result
+
+
+@pytest.mark.parametrize("how", ["sync", "async"])
+def test_an_async_tool_that_hangs_is_cancelled(how):
+    cancelled = threading.Event()
+
+    async def wait(text: str) -> str:
+        try:
+            return await sleeps(text)
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    run = ask(how, [Tool("WAIT", "waits", wait)], ["[WAIT:x]"], limits=SOON)
+    assert (run.finish, run.calls[0].ok) == ("max_seconds", False)
+    assert cancelled.wait(10)
+
+
+def gives(text: str):
+    return sleeps(text)
+
+
+@pytest.mark.parametrize("how", ["sync", "async"])
+@pytest.mark.parametrize("kind", ["sync", "async", "gives a coroutine"])
+def test_the_model_is_told_that_a_tools_own_time_is_up(how, kind, hangs):
+    run = {"sync": hangs.run, "async": sleeps, "gives a coroutine": gives}[kind]
+    slow = Tool("WAIT", "waits", run, timeout=0.05)
+    run = ask(how, [slow], ["[WAIT:x]", "No answer in time."])
+    assert (run.finish, run.answer) == ("answered", "No answer in time.")
+    assert run.calls[0].result == "not done in 0.05 seconds; ask for less, or answer without it"
+
+
+@pytest.mark.parametrize("how", ["sync", "async"])
+def test_of_calls_that_run_together_those_in_time_have_their_results(how, hangs):
+    tools = [hangs, Tool("ECHO", "says it again", str)]
+    run = ask(how, tools, ["[WAIT:x][ECHO:y]"], limits=SOON, parallel=True)
+    assert [(call.name, call.ok) for call in run.calls] == [("WAIT", False), ("ECHO", True)]
+
+
+def test_a_program_that_gives_a_run_up_ends_at_once(hangs):
+    async def hurried():
+        orchestrator = Orchestrator(ScriptedModel(["[WAIT:x]"]), tools=[hangs])
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(orchestrator.arun("q"), 0.1)
+
+    asyncio.run(hurried())  # would wait for a thread of the executor's
+
+
+def test_ctrl_c_leaves_an_async_tool_at_once():
+    async def interrupted(text: str) -> str:
+        _thread.interrupt_main()
+        return await sleeps(text)
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        ask("sync", [Tool("WAIT", "waits", interrupted)], ["[WAIT:x]"], limits=Limits(max_seconds=5))
+    assert caught.value.run.finish == "cancelled"  # type: ignore[attr-defined]
+
+
+def test_a_tool_that_hangs_does_not_keep_the_program_from_ending():
+    program = """
+import threading
+from orchestrator import Orchestrator, Tool
+from orchestrator.models.scripted import ScriptedModel
+hangs = Tool("WAIT", "waits", lambda _: threading.Event().wait(), timeout=0.05)
+print(Orchestrator(ScriptedModel(["[WAIT:x]", "Done."]), tools=[hangs]).run("q").answer)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "Done."
+
+
+@pytest.mark.parametrize("bounded", [True, False])
+def test_only_a_tool_that_something_bounds_gets_a_thread(bounded):
+    where = Tool("WHERE", "says where", lambda _: str(threading.get_ident()))
+    run = ask("sync", [where], ["[WHERE:?]", "ok"], limits=Limits(max_seconds=300 if bounded else inf))
+    assert (run.calls[0].result != str(threading.get_ident())) is bounded
+
+
+def test_a_tool_in_a_thread_sees_the_callers_context_and_its_own_errors_come_out():
+    variable = contextvars.ContextVar("variable", default="unset")
+    variable.set("set")
+
+    def fail(text: str) -> str:
+        if text == "time":
+            raise TimeoutError("its own")
+        raise ToolError("no")
+
+    assert run_tool(Tool("GET", "", lambda _: variable.get()), "x", 5).result == "set"
+    assert run_tool(Tool("FAIL", "", fail), "x", 5).result == "no"
+    with pytest.raises(TimeoutError, match="its own"):
+        run_tool(Tool("FAIL", "", fail), "time", 5)
+
+    async def afail(_: str) -> str:
+        raise TimeoutError("its own")
+
+    with pytest.raises(TimeoutError, match="its own"):
+        asyncio.run(arun_tool(Tool("FAIL", "", afail), "x", 5))
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan")])
+def test_a_timeout_that_is_no_time_is_refused(timeout):
+    @tool(timeout=timeout)
+    def clock(city: str) -> str:
+        """the time in a city"""
+        return city
+
+    with pytest.raises(ConfigError, match="the timeout of CLOCK must be more than 0 seconds"):
+        Orchestrator(ScriptedModel([]), tools=[clock])
+
+
+async def test_work_is_waited_for_no_longer_than_was_said():
+    end = threading.Event()
+    work = Work(end.wait)
+    with pytest.raises(Overdue):
+        work.result(0.01)
+    end.set()
+    assert work.result() is True
+    assert await in_thread(lambda: 6 * 7) == 42
+    with pytest.raises(Overdue):
+        await within(asyncio.Event().wait(), 0.01)
