@@ -1,7 +1,8 @@
-"""What happens as an index grows: one size in one process, on functions made up from real words.
+"""What happens as an index grows: one size in one process, on functions made up from real words, or on real code.
 
 A third of the words are drawn with the frequencies of a language (Zipf), the others from the subject of their file, so
-that word lists are uneven and vectors lie in groups, as they do in a project.
+that word lists are uneven and vectors lie in groups, as they do in a project. Size 0 is the standard library, asked by
+its docstrings: the vectors of sentences lie further from those of code than made-up questions do.
 `python -m benchmarks.code_search.growth CHUNKS` prints one size as JSON.
 """
 
@@ -11,46 +12,55 @@ import json
 import resource
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import Any
+from unittest import mock
 
 import numpy as np
+from benchmarks.code_search.docstrings import docstrings
+from numpy.typing import NDArray
 
 from orchestrator.code import CodeIndex
+from orchestrator.code.analysis import EMBEDDED
+from orchestrator.code.catalogue import Catalogue
 from orchestrator.code.embedders import static
+from orchestrator.code.sets import Setup
 from orchestrator.code.vectors import Vectors
 
-SIZES = (1_000, 10_000, 100_000, 500_000)
+SIZES = (0, 1_000, 10_000, 20_000, 100_000, 500_000)
 A_FILE = 100  # functions in a file
 A_SUBJECT = 30  # words
 QUERIES = 200
-BLOCK = 20_000
+BLOCK = 5_000
 
 
 def measure(chunks: int) -> dict[str, Any]:
     """Builds an index of some ``chunks`` chunks, asks it, and compares its vectors with exact search."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _clocked_puts() as in_chroma:
         root, db = Path(folder) / "source", Path(folder) / "index"
-        _write(root, chunks)
+        questions = _written(root, chunks)
         started, cpu = perf_counter(), _cpu()
         with CodeIndex.build(root, db) as index:
-            indexing, cpu = perf_counter() - started, _cpu() - cpu
-            count = len(index)
-            questions = _questions(chunks)
+            indexing, cpu, in_put = perf_counter() - started, _cpu() - cpu, sum(in_chroma)
+            count, setup = len(index), index.setup
             for question in questions[:20]:
                 index.search(question)
-            searching = sorted(_seconds(index, question) for question in questions)
-            setup = index.setup
-        size = sum(file.stat().st_size for file in db.rglob("*") if file.is_file())
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        vectors = Vectors(setup.where(db), setup.collection)
-        recall = _recall(vectors, root, questions)
-        vectors.close()
+            searching = sorted(_seconds(index.search, question) for question in questions)
+            size = sum(file.stat().st_size for file in db.rglob("*") if file.is_file())
+            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+            edited = next(root.rglob("*.py"))
+            edited.write_text(edited.read_text(encoding="utf-8") + "\ndef added(): ...\n", encoding="utf-8")
+            updating = _seconds(index.update)
+        recall = _recall(setup, db, questions)
     return {
         "chunks": count,
         "chunks a second": count / indexing,
         "CPU ms a chunk": cpu / count * 1e3,
+        "of it in Chroma": in_put / count * 1e3,
+        "a file anew s": updating,
         "p50 ms": searching[len(searching) // 2] * 1e3,
         "p99 ms": searching[int(len(searching) * 0.99)] * 1e3,
         "disk MB": size / 1e6,
@@ -59,10 +69,33 @@ def measure(chunks: int) -> dict[str, Any]:
     }
 
 
+@contextmanager
+def _clocked_puts() -> Iterator[list[float]]:
+    """The CPU seconds of each call that gives vectors to Chroma, as they come."""
+    spent: list[float] = []
+    put = Vectors.put
+
+    def clocked(*given: Any) -> None:
+        before = _cpu()
+        put(*given)
+        spent.append(_cpu() - before)
+
+    with mock.patch.object(Vectors, "put", clocked):
+        yield spent
+
+
 def _cpu() -> float:
     """Seconds of this process and of those it has ended; what else the machine does is not in it."""
     both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(one.ru_utime + one.ru_stime for one in both)
+
+
+def _written(root: Path, chunks: int) -> list[str]:
+    """The questions to the code that is now in ``root``."""
+    if not chunks:
+        return [query.text for query in docstrings(root, QUERIES).queries]
+    _write(root, chunks)
+    return _questions(chunks)
 
 
 def _write(root: Path, chunks: int) -> None:
@@ -71,7 +104,8 @@ def _write(root: Path, chunks: int) -> None:
     for number in range(max(1, chunks // A_FILE)):
         folder = root / f"{words[number % 60]}_{number // 600}"
         folder.mkdir(parents=True, exist_ok=True)
-        functions = [_function(random, words, _subject(number, words)) for _ in range(A_FILE)]
+        subject = _subject(number, words)
+        functions = [_function(random, words, subject) for _ in range(A_FILE)]
         (folder / f"{words[number % 997]}_{number}.py").write_text("\n".join(functions), encoding="utf-8")
 
 
@@ -106,36 +140,36 @@ def _questions(chunks: int) -> list[str]:
     return [" ".join(random.choice(_subject(int(file), words), 5).tolist()) for file in files]
 
 
-def _seconds(index: CodeIndex, question: str) -> float:
+def _seconds(work: Callable[..., object], *given: str) -> float:
     started = perf_counter()
-    index.search(question)
+    work(*given)
     return perf_counter() - started
 
 
-def _recall(vectors: Vectors, root: Path, questions: list[str]) -> float:
+def _recall(setup: Setup, db: Path, questions: list[str]) -> float:
     """How many of the ten nearest by exact search are among the ten of the vector index, or as near as its tenth."""
-    embedder, chunker = static.create(), _chunker()
-    asked = embedder.encode(questions)
+    asked = setup.embedder.encode(questions)
     best = np.full((len(asked), 10), -1.0, dtype=np.float32)
-    texts: list[str] = []
-    for file in [*sorted(root.rglob("*.py")), None]:
-        if file is not None:
-            chunks = chunker.chunks(file.relative_to(root).as_posix(), file.read_text(encoding="utf-8"))
-            texts += [chunk.embedded_text() for chunk in chunks]
-        if texts and (file is None or len(texts) >= BLOCK):
-            near = np.concatenate([best, asked @ embedder.encode(texts).T], axis=1)
-            best, texts = -np.sort(-near, axis=1)[:, :10], []
+    for block in _embedded(setup, db):
+        near = np.concatenate([best, asked @ block.T], axis=1)
+        best = -np.sort(-near, axis=1)[:, :10]
+    vectors = Vectors(setup.where(db), setup.collection)
     kept = 0
     for vector, exact in zip(asked, best, strict=True):
         similarities = np.array(vectors.nearest(vector, 10)[1])
         kept += int((similarities >= exact[-1] - 1e-5).sum())
+    vectors.close()
     return kept / (10 * len(asked))
 
 
-def _chunker() -> Any:
-    from orchestrator.code.chunkers import function
-
-    return function.create()
+def _embedded(setup: Setup, db: Path) -> Iterator[NDArray[np.float32]]:
+    """The vectors of all chunks, made once more."""
+    catalogue = Catalogue(db / setup.key)
+    rows = [place.row for place in catalogue.places()]
+    for start in range(0, len(rows), BLOCK):
+        chunks = catalogue.chunks(rows[start : start + BLOCK]).values()
+        yield setup.embedder.encode([chunk.embedded_text()[:EMBEDDED] for chunk in chunks])
+    catalogue.close()
 
 
 if __name__ == "__main__":

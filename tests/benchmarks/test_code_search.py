@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from benchmarks.code_search import queries, report
+from benchmarks.code_search import growth, queries, report
 from benchmarks.code_search.docstrings import docstrings, without_docstrings
 from benchmarks.code_search.metrics import Scores, mean, scores
 from benchmarks.code_search.queries import Query, QuerySet, Target
@@ -116,6 +116,8 @@ def test_the_report_is_written_from_what_there_is(tmp_path: Path) -> None:
         "chunks": 1_000,
         "chunks a second": 2_000.0,
         "CPU ms a chunk": 0.5,
+        "of it in Chroma": 0.25,
+        "a file anew s": 0.125,
         "p50 ms": 1.25,
         "p99 ms": 3.0,
         "disk MB": 4.0,
@@ -124,5 +126,12 @@ def test_the_report_is_written_from_what_there_is(tmp_path: Path) -> None:
     }
     report.write({"growth": [row]}, tmp_path)
     text = (tmp_path / "RESULTS.md").read_text(encoding="utf-8")
-    assert "| 1,000 | 2,000 | 0.500 | 1.250 | 3.0 | 4.0 | 200 | 1.000 |" in text
+    assert "| 1,000 | 2,000 | 0.500 | 0.250 | 0.125 | 1.250 | 3.0 | 4.0 | 200 | 1.000 |" in text
     assert (tmp_path / "growth.png").stat().st_size > 1_000
+
+
+def test_growth_is_measured_on_an_index_whose_vectors_are_found_as_exact_search_finds_them() -> None:
+    row = growth.measure(400)
+    assert row["chunks"] == 400
+    assert row["vector recall@10"] >= 0.98
+    assert 0 < row["of it in Chroma"] < row["CPU ms a chunk"]

@@ -27,7 +27,7 @@ Work = Callable[[Sequence[Task]], Iterator[Analysed]]
 _FLUSH = 2_000  # new chunks in a batch; what a kill can cost
 _MANY = 1_000  # new chunks after which Chroma's graph is written out at the end
 _HUGE = 5_000  # files; then Chroma must not write its graph, which is large by now, after every thousand rows
-_HUGE_REST = 10_000  # rows; a killed run's next opening takes some four seconds to put them back
+_HUGE_REST = 20_000  # rows; a killed run's next opening takes some eight seconds to put them back
 _RACY_NS = 2_000_000_000  # a file this young may change again within the tick of its time
 
 
