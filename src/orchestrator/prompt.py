@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from heapq import nlargest
 from itertools import chain
 
 from orchestrator.functions import example_call
@@ -75,11 +76,11 @@ def _native_turns(question: str, tools: Mapping[str, Tool], style: Style) -> lis
 
 def nearest(question: str, tools: Mapping[str, Tool], count: int) -> list[tuple[Tool | None, Example]]:
     """The ``count`` examples most like ``question``, the nearest last; no tool stands with those that need none."""
-    bank: list[tuple[Tool | None, Example]] = [(tool, each) for tool in tools.values() for each in tool.examples]
-    bank += [(None, each) for each in NO_TOOL_EXAMPLES]
-    near = likeness(question, bank_of(tuple(example.question for _, example in bank)))
-    nearest_first = sorted(range(len(bank)), key=lambda at: -near[at])
-    return [bank[at] for at in nearest_first[: max(0, count)][::-1]]
+    bank = bank_of((*(tool.examples for tool in tools.values()), NO_TOOL_EXAMPLES))
+    owners = (*tools.values(), None)
+    near = likeness(question, bank)
+    nearest_first = nlargest(count, range(len(near)), key=near.__getitem__)
+    return [(owners[bank.groups[at]], bank.examples[at]) for at in nearest_first[::-1]]
 
 
 def _instructions(tools: Mapping[str, Tool], style: Style) -> str:

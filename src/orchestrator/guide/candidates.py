@@ -12,8 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nlargest
 
-from orchestrator.guide.likeness import COMPARED, bank_of, likeness
+from orchestrator.guide.likeness import COMPARED, Bank, bank_of, likeness
 from orchestrator.guide.patterns import fillings, material_of, pattern_of
 from orchestrator.types import Example, Tool
 
@@ -23,8 +24,6 @@ _LESS_LIKELY = 0.7  # for each further way to fill a pattern
 _PROPOSED = 2.0  # what a tool's own proposals count together, where all its examples' votes count one
 _READ = 2.0  # what an argument counts that stands in the question
 SHARPNESS = 4  # a vote is (likeness / the nearest one's likeness) to this power
-
-Bank = tuple[tuple[str, Example], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +56,16 @@ class Candidates:
 
 def candidates(question: str, tools: Mapping[str, Tool], no_tool: Sequence[Example]) -> Candidates:
     """What ``question`` may need, by the examples of ``tools`` and those that need none."""
-    bank = _bank(tools, no_tool)
-    near = likeness(question, bank_of(tuple(example.question for _, example in bank)))
-    voters = sorted(range(len(bank)), key=lambda at: -near[at])[:VOTERS]
+    bank = bank_of((*(tool.examples for tool in tools.values()), no_tool))
+    owners = (*tools, "")
+    near = likeness(question, bank)
+    voters = nlargest(VOTERS, range(len(near)), key=near.__getitem__)
     most = max((near[at] for at in voters), default=0.0) or 1.0
     material = material_of(question[:COMPARED], _common_words(bank))
     by_tool: dict[str, float] = defaultdict(float)
     by_call: dict[tuple[str, str | None], float] = defaultdict(float)
     for at in voters:
-        name, example = bank[at]
+        name, example = owners[bank.groups[at]], bank.examples[at]
         vote = (near[at] / most) ** SHARPNESS
         pattern = pattern_of(example.question, example.argument)
         made_up = bool(name) and tools[name].made_up
@@ -86,22 +86,17 @@ def candidates(question: str, tools: Mapping[str, Tool], no_tool: Sequence[Examp
         for (name, argument), votes in by_call.items()
         if name
     ]
-    nearest = [bank[at][1] for at in voters[:_SPOKEN]]
+    nearest = [bank.examples[at] for at in voters[:_SPOKEN]]
     said = [example.answer.replace(example.result or "\n", " ") for example in nearest]
     words = [word for word in _words(" ".join([*said, question[:COMPARED]])) if word.isalpha()]
     return Candidates(dict(by_tool), tuple(sorted(calls, key=lambda call: -call.votes)), tuple(words))
-
-
-def _bank(tools: Mapping[str, Tool], no_tool: Sequence[Example]) -> Bank:
-    worked = [(name, example) for name, tool in tools.items() for example in tool.examples]
-    return (*worked, *(("", example) for example in no_tool))
 
 
 @lru_cache(maxsize=8)
 def _common_words(bank: Bank) -> dict[str, int]:
     """In how many questions each word stands, other than as what the argument quotes."""
     counted: Counter[str] = Counter()
-    for _, example in bank:
+    for example in bank.examples:
         quoted = " ".join(re.findall(r"'([^']*)'", example.argument)).lower()
         counted.update(set(_words(example.question.lower())) - set(_words(quoted)))
     return counted

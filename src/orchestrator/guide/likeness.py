@@ -1,15 +1,16 @@
 """How alike two questions are: what decides which worked examples are near.
 
 The cosine of counted features, each weighted by idf = ln((1 + N) / (1 + df)) + 1 over the N examples (as scikit-learn's
-TfidfVectorizer smooths it) and damped by 1 + ln(count). Features are character n-grams, words, pairs of words, how many
-numbers there are, and which of them is the largest, with the words beside it: "83 less than 500" is not "500 less 83".
+TfidfVectorizer smooths it) and damped by 1 + ln(count). Features are three characters in a row, words, pairs of words,
+how many numbers there are, and which of them is the largest, with the words beside it: "83 less than 500" is not "500
+less 83".
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -17,48 +18,80 @@ from itertools import pairwise
 from math import hypot, log
 
 from orchestrator.guide.quantities import folded, quantities
+from orchestrator.types import Example
 
 COMPARED = 2_000  # characters of a long question that decide which examples are near
 
-_GRAM_LENGTHS = (2, 3, 4)
+_GRAM = 3  # characters
+_COMMON, _FEW = 0.3, 50  # a feature of more of the examples than that tells little, and costs the most
+_MOST_BANKS = 8
 _TOKEN = re.compile(r"[a-z]+|<[<>]?>|[^\sa-z]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Bank:
-    """Questions, ready to be compared with: the weight of each feature, and where it stands."""
+    """Worked examples, ready to be compared with: which group each comes from, the weight of each feature, and where
+    it stands.
+    """
 
-    size: int
+    examples: tuple[Example, ...]
+    groups: tuple[int, ...]
     weights: Mapping[str, float]
-    postings: Mapping[str, Sequence[tuple[int, float]]]
+    postings: Mapping[str, tuple[Sequence[int], Sequence[float]]]
 
 
-@lru_cache(maxsize=8)
-def bank_of(questions: tuple[str, ...]) -> Bank:
-    """An index of ``questions``, made once for the same ones."""
-    counted = [_features(question) for question in questions]
+def bank_of(groups: Iterable[Sequence[Example]]) -> Bank:
+    """An index of all examples, made once for the same groups: hashing thousands of them costs more than searching."""
+    same = tuple(tuple(group) for group in groups)  # of a tuple, this is the tuple itself
+    key = tuple(map(id, same))
+    kept = _banks.get(key)
+    if kept is None:
+        while len(_banks) >= _MOST_BANKS:
+            _banks.pop(next(iter(_banks)), None)
+        kept = _banks[key] = (same, _index(same))  # what is kept keeps its id
+    return kept[1]
+
+
+_banks: dict[tuple[int, ...], tuple[tuple[tuple[Example, ...], ...], Bank]] = {}
+
+
+def likeness(question: str, bank: Bank) -> Sequence[float]:
+    """From 0 to 1 for each example of the bank."""
+    return _likeness(question[:COMPARED], bank)
+
+
+@lru_cache(maxsize=4)
+def _likeness(question: str, bank: Bank) -> Sequence[float]:
+    """Kept for the last questions: both the prompt and the guide ask."""
+    found = [0.0] * len(bank.examples)
+    for feature, value in _unit_vector(_features(question), bank.weights).items():
+        if feature in bank.postings:
+            for at, other in zip(*bank.postings[feature], strict=True):
+                found[at] += value * other
+    return found
+
+
+def _index(groups: Sequence[Sequence[Example]]) -> Bank:
+    examples = tuple(example for group in groups for example in group)
+    counted = [_features(example.question) for example in examples]
     frequencies = Counter(feature for features in counted for feature in features)
-    weights = {feature: log((1 + len(questions)) / (1 + count)) + 1 for feature, count in frequencies.items()}
-    postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    weights = {feature: log((1 + len(examples)) / (1 + count)) + 1 for feature, count in frequencies.items()}
+    postings: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
+    common = max(_FEW, _COMMON * len(examples))
     for at, features in enumerate(counted):
         for feature, value in _unit_vector(features, weights).items():
-            postings[feature].append((at, value))
-    return Bank(len(questions), weights, postings)
-
-
-def likeness(question: str, bank: Bank) -> list[float]:
-    """From 0 to 1 for each question of the bank."""
-    found = [0.0] * bank.size
-    for feature, value in _unit_vector(_features(question[:COMPARED]), bank.weights).items():
-        for at, other in bank.postings[feature]:
-            found[at] += value * other
-    return found
+            if frequencies[feature] <= common or feature.startswith("numbers"):
+                places, values = postings[feature]
+                places.append(at)
+                values.append(value)
+    groups_of = tuple(number for number, group in enumerate(groups) for _ in group)
+    return Bank(examples, groups_of, weights, dict(postings))
 
 
 def _features(text: str) -> Counter[str]:
     lowered = text.lower()
     line = f" {' '.join(folded(lowered).split())} "
-    features = Counter(line[at : at + length] for length in _GRAM_LENGTHS for at in range(len(line) - length + 1))
+    features = Counter(line[at : at + _GRAM] for at in range(len(line) - _GRAM + 1))
     words = ["^", *_TOKEN.findall(line), "$"]
     for word in words:
         features[f"word {word}"] += 2
