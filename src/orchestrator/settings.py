@@ -49,6 +49,14 @@ def api_key(provider: str) -> str | None:
     return os.environ.get(f"{provider.upper()}_API_KEY") or None
 
 
+def key_in(variable: str) -> str:
+    """The key in a variable that the user names. Raises ConfigError where it is not set."""
+    key = os.environ.get(variable)
+    if not key:
+        raise ConfigError(f"the environment variable {variable} is not set: it is to hold the server's key")
+    return key
+
+
 def _folder(what: Literal["CACHE", "DATA"]) -> Path:
     from pathlib import Path  # noqa: PLC0415 - 8 ms that import orchestrator does not need
 

@@ -66,6 +66,8 @@ def test_the_datasets_are_listed():
         (("letters", "--price", "cot=1,1"), "--price cot=… is for an arm with a model of its own"),
         (("score", "absent.jsonl"), "no file"),
         (("work", "--db", "none"), "needs a database"),
+        (("work", "--db", "x.sqlite", "--api-key-env", "X"), "name it with --base-url"),
+        (("letters", "--api-key-env", "NO_SUCH_VARIABLE"), "NO_SUCH_VARIABLE is not set"),
         (("absent.jsonl",), "nothing at"),
     ],
 )

@@ -19,7 +19,7 @@ from orchestrator.models._grammars import checked_field
 from orchestrator.orchestrator import usual_tools
 from orchestrator.protocols import GrammarField
 from orchestrator.registry import default_model
-from orchestrator.settings import Settings
+from orchestrator.settings import Settings, key_in
 from orchestrator.types import Price, ResumeMode, Tool
 
 USUAL_TOOLS = ",".join(usual_tools())
@@ -38,6 +38,9 @@ ModelChoice = Annotated[
 Cot = Annotated[bool, typer.Option("--cot/--no-cot", help="Ask for step-by-step thinking before the answer.")]
 Tools = Annotated[str, typer.Option("--tools", "-t", help="Tools by name, separated by commas; none for none.")]
 BaseUrl = Annotated[str | None, typer.Option(help="The server's address, up to and with /v1.")]
+KeyFrom = Annotated[
+    str | None, typer.Option("--api-key-env", help="The environment variable that holds the server's key.")
+]
 Template = Annotated[str | None, typer.Option(help="Chat template for completions servers: plain, chatml, llama3.")]
 ProtocolChoice = Annotated[
     str, typer.Option("--protocol", help="text, or native: the tools as functions of a chat server.")
@@ -105,6 +108,10 @@ def protocol_of(text: str) -> Protocol:
     if text not in ("text", "native"):
         raise ConfigError(f"--protocol is text or native, not {text}")
     return text  # type: ignore[return-value]  # just checked
+
+
+def key_of(variable: str | None) -> str | None:
+    return key_in(variable) if variable else None
 
 
 def resume_of(text: str | None) -> ResumeMode | None:

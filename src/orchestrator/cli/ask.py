@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -19,6 +19,7 @@ from orchestrator.cli._options import (
     BaseUrl,
     Cot,
     Grammars,
+    KeyFrom,
     Mcp,
     ModelChoice,
     Parallel,
@@ -32,11 +33,13 @@ from orchestrator.cli._options import (
     chosen_tools,
     fetched_model,
     grammars_of,
+    key_of,
     price_of,
     protocol_of,
     resume_of,
     text_of,
 )
+from orchestrator.cli._save import Save, keeper
 from orchestrator.errors import ConfigError
 from orchestrator.limits import Limits
 from orchestrator.orchestrator import Orchestrator
@@ -55,6 +58,7 @@ def ask(
     tools: Tools = USUAL_TOOLS,
     system: System = "",
     base_url: BaseUrl = None,
+    api_key_env: KeyFrom = None,
     template: Template = None,
     protocol: ProtocolChoice = "text",
     resume: Resume = None,
@@ -73,6 +77,7 @@ def ask(
     quota: Quotas = None,
     strict: Strict = False,
     parallel: Parallel = False,
+    save: Save = None,
     show_prompt: Annotated[bool, typer.Option(help="First show what is sent, on standard error.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -81,6 +86,7 @@ def ask(
         limits = Limits(max_steps, max_calls, max_tokens, max_seconds, max_cost)
         options = ModelOptions(
             base_url=base_url,
+            api_key=key_of(api_key_env),
             template=template,
             price=price_of(price),
             resume=resume_of(resume),
@@ -103,7 +109,9 @@ def ask(
         question = text_of(question)
         if show_prompt:
             terminal.note(orchestrator.prompt(question) + "\n")
+        keep = keeper(save)
         run = terminal.watch(orchestrator.stream(question), quiet=as_json)
+        keep(run)
         if as_json:
             terminal.print_json(_summary(run))
         raise typer.Exit(0 if run.finish == "answered" else terminal.NOT_ANSWERED)
@@ -116,6 +124,7 @@ def chat(
     tools: Tools = USUAL_TOOLS,
     system: System = "",
     base_url: BaseUrl = None,
+    api_key_env: KeyFrom = None,
     template: Template = None,
     protocol: ProtocolChoice = "text",
     resume: Resume = None,
@@ -125,11 +134,16 @@ def chat(
     quota: Quotas = None,
     strict: Strict = False,
     parallel: Parallel = False,
+    save: Save = None,
 ) -> None:
     """Talk: several questions, each with all that went before. Ctrl-C stops an answer, Ctrl-D or /quit ends."""
     with terminal.mistakes_explained():
         options = ModelOptions(
-            base_url=base_url, template=template, resume=resume_of(resume), grammars=grammars_of(grammars)
+            base_url=base_url,
+            api_key=key_of(api_key_env),
+            template=template,
+            resume=resume_of(resume),
+            grammars=grammars_of(grammars),
         )
         talk = Orchestrator(
             fetched_model(model),
@@ -143,10 +157,11 @@ def chat(
             parallel=parallel,
             guidance=True if grammars else None,
         ).chat()
+        keep = keeper(save)
         for question in _lines():
             if question in ("/quit", "/exit"):
                 break
-            _turn(talk, question)
+            _turn(talk, question, keep)
 
 
 @commands.command()
@@ -179,11 +194,13 @@ def prompt(
         typer.echo(orchestrator.prompt(text_of(question)))
 
 
-def _turn(talk: Chat, question: str) -> None:
+def _turn(talk: Chat, question: str, keep: Callable[[Run], None]) -> None:
     try:
-        terminal.watch(talk.stream(question))
+        stream = talk.stream(question)
     except ConfigError as error:  # an empty line
         terminal.note(str(error), "warning")
+    else:
+        keep(terminal.watch(stream))
 
 
 def _lines() -> Iterator[str]:

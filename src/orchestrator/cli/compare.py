@@ -14,6 +14,7 @@ from orchestrator.cli._options import (
     AsJson,
     BaseUrl,
     Grammars,
+    KeyFrom,
     ModelChoice,
     Prices,
     Question,
@@ -22,10 +23,12 @@ from orchestrator.cli._options import (
     Tools,
     fetched_model,
     grammars_of,
+    key_of,
     priced,
     text_of,
     tool_names,
 )
+from orchestrator.cli._save import Save, keeper
 from orchestrator.limits import Limits
 from orchestrator.orchestrator import Orchestrator
 from orchestrator.protocols import ModelOptions
@@ -45,6 +48,7 @@ def compare(
     tools: Tools = USUAL_TOOLS,
     system: System = "",
     base_url: BaseUrl = None,
+    api_key_env: KeyFrom = None,
     template: Template = None,
     grammars: Grammars = None,
     temperature: Annotated[
@@ -53,6 +57,7 @@ def compare(
     max_tokens: Annotated[int, typer.Option(min=1, help="Tokens an arm may write in all.")] = DEFAULT.max_tokens,
     max_seconds: Annotated[float, typer.Option(min=0, help="Seconds an arm may take.")] = DEFAULT.max_seconds,
     price: Prices = None,
+    save: Save = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask one question in several ways at once, and watch the answers side by side."""
@@ -66,11 +71,21 @@ def compare(
             system=system,
             limits=Limits(max_tokens=max_tokens, max_seconds=max_seconds),
             temperature=temperature,
-            options=ModelOptions(base_url=base_url, template=template, price=shared, grammars=grammars_of(grammars)),
+            options=ModelOptions(
+                base_url=base_url,
+                api_key=key_of(api_key_env),
+                template=template,
+                price=shared,
+                grammars=grammars_of(grammars),
+            ),
             guidance=True if grammars else None,
         )
         question = text_of(question)
+        keep = keeper(save)
         compared = watched(orchestrator, question, chosen, quiet=as_json)
+        for side in compared.sides:
+            if side.run:
+                keep(side.run)
         if as_json:
             terminal.print_json({"question": question, "arms": [_as_json(side) for side in compared.sides]})
         else:

@@ -14,12 +14,14 @@ from orchestrator.cli._options import (
     AsJson,
     BaseUrl,
     Grammars,
+    KeyFrom,
     ModelChoice,
     Prices,
     System,
     Template,
     fetched_model,
     grammars_of,
+    key_of,
     priced,
 )
 from orchestrator.errors import ConfigError
@@ -84,6 +86,7 @@ def run(
     ] = None,
     system: System = "",
     base_url: BaseUrl = None,
+    api_key_env: KeyFrom = None,
     template: Template = None,
     grammars: Grammars = None,
     temperature: Annotated[float, typer.Option(help="Sampling temperature.")] = 0.0,
@@ -114,7 +117,13 @@ def run(
         chosen, shared = priced(checked(arms_of(arms) + tuple(Arm.of(text) for text in arm or ())), price)
         setting = Setting(
             fetched_model(model),
-            ModelOptions(base_url=base_url, template=template, price=shared, grammars=grammars_of(grammars)),
+            ModelOptions(
+                base_url=base_url,
+                api_key=key_of(api_key_env),
+                template=template,
+                price=shared,
+                grammars=grammars_of(grammars),
+            ),
             Limits(max_steps=8, max_calls=8, max_tokens=max_tokens, max_seconds=max_seconds),
             temperature,
             system,
@@ -156,8 +165,13 @@ def work(
     idle: Annotated[
         float | None, typer.Option(min=0, help="End after so many seconds without work.", show_default="never")
     ] = None,
+    base_url: BaseUrl = None,
+    api_key_env: KeyFrom = None,
 ) -> None:
-    """Help with the evaluations on a database, from this machine or another."""
+    """Help with the evaluations on a database, from this machine or another.
+
+    Keys come from the environment: OPENAI_API_KEY, and --api-key-env for the server at --base-url.
+    """
     from orchestrator.cli._eval import database, ended_with_care  # noqa: PLC0415
     from orchestrator.evals.durable.beside import beside  # noqa: PLC0415
     from orchestrator.evals.durable.database import without_password  # noqa: PLC0415
@@ -167,8 +181,11 @@ def work(
         url = database(db)
         if url is None:
             raise ConfigError("a worker needs a database: --db postgresql://… or the path of a file")
+        if api_key_env and not base_url:
+            raise ConfigError("a worker shows the key of --api-key-env to one server only: name it with --base-url")
+        keys = {str(base_url): str(key_of(api_key_env))} if api_key_env else {}
         with beside() as worker:
-            worker.begin(url, idle=idle)
+            worker.begin(url, idle=idle, keys=keys)
             terminal.note(f"working on {without_password(url)}; Ctrl-C ends")
             worker.wait(enough)
         if enough.is_set():

@@ -51,7 +51,9 @@ class Completions:
         self.info = info
         self._address = checked_address(base_url)
         self._key = checked_key(api_key, "api_key") if api_key else None
-        self.server = Server(shown(self._address), name, "pass the server's key as api_key", self._key)
+        self.server = Server(
+            shown(self._address), name, "pass the server's key as api_key (--api-key-env NAME)", self._key
+        )
         self._quirks = quirks or Quirks()
         self._clients = Clients(self._client, _close, self._async_client, _aclose)
 

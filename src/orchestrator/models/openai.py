@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 DEFAULT = "gpt-5.4-mini"
 OPENAI_ADDRESS = "https://api.openai.com/v1"
 PLACEHOLDER_KEY = "none"  # the SDK insists on a key; a server without keys ignores it
-KEY_HINT = "set OPENAI_API_KEY to a valid key, or pass api_key"
+KEY_HINT = "set OPENAI_API_KEY to a valid key, or pass api_key (--api-key-env NAME)"
 
 
 def create(name: str, options: ModelOptions) -> OpenAIChat:

@@ -33,6 +33,7 @@ class PaidServer:
 
     def __init__(self) -> None:
         self.paid: Counter[str] = Counter()
+        self.keys: set[str] = set()
         self.waiting = 0
         self.hold_after = 1_000_000
         self.fail = lambda asked: False
@@ -68,6 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
     server_of: PaidServer
 
     def do_POST(self) -> None:
+        self.server_of.keys.add(self.headers["Authorization"])
         asked = self.rfile.read(int(self.headers["Content-Length"])).decode()
         if self.server_of.fail(asked):
             self._answer(400, b'{"error": {"message": "no such luck"}}', "application/json")
@@ -115,6 +117,7 @@ class Processes:
         self._environment = os.environ | {
             "PYTHONPATH": str(ROOT / "src"),
             "OPENAI_API_KEY": "sk-not-for-the-database",
+            "KEY_OF_MY_SERVER": "sk-of-my-server",
             "OPENAI_BASE_URL": server.url,
             "ORCHESTRATOR_DATA": str(folder / "data"),
         }

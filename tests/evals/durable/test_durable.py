@@ -165,6 +165,34 @@ def test_neither_key_nor_gold_answer_is_kept(server, processes, tmp_path):
     assert '"gold"' not in dump
 
 
+def test_the_key_of_ones_own_server_reaches_it_and_is_not_kept(server, processes, tmp_path):
+    database = tmp_path / "kept.sqlite"
+    asked = ("letters", "-n", "1", "--db", str(database), "--base-url", server.url, *ARMS)
+    done = processes.run(*asked, "--api-key-env", "KEY_OF_MY_SERVER")
+    assert done.exit_code == 0, done.stderr
+    assert server.keys == {"Bearer sk-of-my-server"}
+    assert "sk-of-my-server" not in "\n".join(sqlite3.connect(database).iterdump())
+
+
+def test_a_worker_shows_a_key_to_the_server_that_it_was_given_for(server, processes, tmp_path):
+    database = str(tmp_path / "shared.sqlite")
+    server.hold_after = 0
+    leader = processes.start(
+        *("letters", "-n", "2", "--db", database, "--base-url", server.url, *ARMS),
+        *("--api-key-env", "KEY_OF_MY_SERVER", "-c", "1"),
+    )
+    until(lambda: server.waiting == 1)
+    subprocess.run(["pkill", "-KILL", "-P", str(leader.pid)], check=True)
+    leader.communicate(timeout=60)
+    server.release()
+    server.keys.clear()
+    worker = processes.run(
+        *("work", "--db", database, "--idle", "4", "--base-url", server.url, "--api-key-env", "KEY_OF_MY_SERVER")
+    )
+    assert worker.exit_code == 0, worker.stderr
+    assert server.keys == {"Bearer sk-of-my-server"}
+
+
 def test_a_database_that_cannot_be_used_is_a_clear_error(processes, tmp_path):
     for place in (str(tmp_path), "mysql://x", "postgresql://nobody:secret@127.0.0.1:9/none"):
         ended = processes.run("letters", "-n", "2", "--db", place, *ARMS)

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from tempfile import TemporaryFile
 from typing import IO, cast
@@ -46,10 +46,15 @@ class Beside:
     def __init__(self, process: subprocess.Popen[bytes], errors: IO[bytes]) -> None:
         self._process, self._errors = process, errors
 
-    def begin(self, url: str, queue: str | None = None, idle: float | None = None) -> None:
-        """Take samples of one queue or of all, until there has been nothing to do for ``idle`` seconds."""
+    def begin(
+        self, url: str, queue: str | None = None, idle: float | None = None, *, keys: Mapping[str, str] | None = None
+    ) -> None:
+        """Take samples of one queue or of all, until there has been nothing to do for ``idle`` seconds. ``keys`` are
+        by their server (``order.server_of``): what is asked elsewhere gets to see none of them.
+        """
+        line = json.dumps([url, queue, idle, dict(keys or {})])  # through the pipe, so that nobody else can read it
         with suppress(OSError):  # it has died: ``check`` says why
-            cast("IO[bytes]", self._process.stdin).write(json.dumps([url, queue, idle]).encode() + b"\n")
+            cast("IO[bytes]", self._process.stdin).write(line.encode() + b"\n")
 
     def wait(self, enough: threading.Event) -> None:
         """Until it ends or the flag is set. Raises as ``check`` does."""
@@ -87,13 +92,14 @@ def serve() -> None:
         sys.exit(_MISTAKE)
 
 
-def _take(url: str, queue: str | None, idle: float | None) -> None:
+def _take(url: str, queue: str | None, idle: float | None, keys: dict[str, str]) -> None:
+    from orchestrator.evals.durable.workflows import KEYS, take_over_from_the_dead  # noqa: PLC0415 - as in serve
+
+    KEYS.update(keys)
     parted = threading.Event()
     threading.Thread(target=_until_the_end, args=(parted,), daemon=True).start()
     with launched(url, [queue] if queue else None, threads=_THREADS) as at_work:
         from dbos import DBOS  # noqa: PLC0415 - launched by now
-
-        from orchestrator.evals.durable.workflows import take_over_from_the_dead  # noqa: PLC0415
 
         busy = time.monotonic()
         while not parted.wait(min(_LOOK, idle or _LOOK)) and (idle is None or time.monotonic() - busy < idle):

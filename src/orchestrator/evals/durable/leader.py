@@ -15,7 +15,7 @@ from orchestrator.arms import Arm
 from orchestrator.evals.durable.alive import Register
 from orchestrator.evals.durable.beside import Beside, beside
 from orchestrator.evals.durable.database import launched
-from orchestrator.evals.durable.order import Ordered, ordered
+from orchestrator.evals.durable.order import Ordered, carried, ordered, server_of
 from orchestrator.evals.evaluation import Failure, Sampling, Source
 from orchestrator.evals.sampling import Setting
 from orchestrator.evals.types import Dataset, Sample
@@ -37,13 +37,15 @@ def durable(
     wanted: dict[str, list[Ordered]] = {}
     for each in ordered(dataset, arms, setting, trial):
         wanted.setdefault(each.key, []).append(each)  # two arms may come to the same
+    key = setting.options.api_key
+    keys = {server_of(carried(setting, Arm(""))[0]): key} if key else {}
     queue = f"eval-{sha256(' '.join(wanted).encode()).hexdigest()[:16]}"
 
     def samples(enough: Flag) -> Sampling:
         with beside() as worker, launched(url, [], threads=_THREADS) as work:
             leader = _Leader(queue, wanted, worker)
             leader.begin(concurrency, work.register)
-            worker.begin(url, queue)
+            worker.begin(url, queue, keys=keys)
             try:
                 yield from leader.samples(enough)
                 work.done = True

@@ -94,18 +94,18 @@ def ordered(dataset: Dataset, arms: Sequence[Arm], setting: Setting, trial: int)
     """All samples of an evaluation, question by question, so that what is there early can be paired."""
     sides = []
     for arm in arms:
-        carried, bare = _carried(setting, arm)
+        own, bare = carried(setting, arm)
         side = arm_of(setting, arm, dataset.tools)
-        sides.append((arm.name, carried, bare, side, material(side, carried.model)))
+        sides.append((arm.name, own, bare, side, material(side, own.model)))
     asked: Counter[str] = Counter()
     for item in dataset.items:
-        for name, carried, bare, side, made_of in sides:
-            order = Order(carried, bare, dataset.tools, item.question, asked[item.question], trial)
+        for name, own, bare, side, made_of in sides:
+            order = Order(own, bare, dataset.tools, item.question, asked[item.question], trial)
             yield Ordered(order.key(side, made_of), order, item.id, name)
         asked[item.question] += 1
 
 
-def _carried(setting: Setting, arm: Arm) -> tuple[Setting, Arm]:
+def carried(setting: Setting, arm: Arm) -> tuple[Setting, Arm]:
     """As workers get them: the arm's model is the setting's, without the key, but with the address that only this
     environment knows.
     """
@@ -114,6 +114,11 @@ def _carried(setting: Setting, arm: Arm) -> tuple[Setting, Arm]:
     if not options.base_url and model.partition(":")[0].strip().lower() == "openai":
         options = replace(options, base_url=Settings.from_environment().openai_base_url)
     return replace(setting, model=model, options=options), replace(arm, model=None, price=None)
+
+
+def server_of(setting: Setting) -> str:
+    """Whom a key is for: the address that was given, or else the provider."""
+    return setting.options.base_url or setting.model.partition(":")[0].strip().lower()
 
 
 _ORDERS: TypeAdapter[Order] = TypeAdapter(Order)

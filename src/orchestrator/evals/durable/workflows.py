@@ -16,13 +16,15 @@ from dbos import DBOS, SetWorkflowID
 from orchestrator.arms import Arm
 from orchestrator.errors import ModelError
 from orchestrator.evals.durable.alive import Register
-from orchestrator.evals.durable.order import Order
+from orchestrator.evals.durable.order import Order, server_of
 from orchestrator.evals.durable.playback import JOURNAL, recorded
 from orchestrator.evals.sampling import Setting, arm_of, take
 from orchestrator.evals.types import Item
 from orchestrator.orchestrator import Orchestrator
 
 REQUEST = "request"  # the name of the step that keeps one
+KEYS: dict[str, str] = {}
+"""What this process may show to which server (``order.server_of``). An order, which others can write, names no key."""
 
 
 @DBOS.workflow(name="evaluation")
@@ -82,7 +84,8 @@ def take_over_from_the_dead(register: Register) -> None:
 @lru_cache(maxsize=64)
 def side_of(setting: Setting, arm: Arm, tools: tuple[str, ...]) -> Orchestrator:
     """The orchestrator of an arm, shared by its samples; its model keeps the journal."""
-    return arm_of(setting, arm, tools, recorded)
+    options = replace(setting.options, api_key=KEYS.get(server_of(setting)))
+    return arm_of(replace(setting, options=options), arm, tools, recorded)
 
 
 # Asked for inside a workflow, a list of steps would itself become a step. A thread of its own is outside.
