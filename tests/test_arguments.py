@@ -51,6 +51,9 @@ def lists(tags: list[str], sizes: dict[str, float] | None = None, on: bool = Fal
 def bounded(count: Annotated[int, Field(gt=0, le=9)], word: Annotated[str, Field(min_length=2)] = "ok") -> None: ...
 
 
+def note(text: str, title: str = "", stars: int = 0) -> None: ...
+
+
 def square(number: float) -> None: ...
 
 
@@ -82,6 +85,11 @@ def place(place: Place, note: str = "") -> None: ...
         (forecast, '"a, b', ('"a, b', 1)),
         (forecast, "London, Paris, Rome", ("London, Paris, Rome", 1)),
         (forecast, '"Paris, France", 3', ("Paris, France", 3)),
+        (note, "hello, world", ("hello, world", "", 0)),
+        (note, "hello, world, 3", ("hello, world, 3", "", 0)),
+        (note, "a, b, c, d", ("a, b, c, d", "", 0)),
+        (note, "text=hello, title=world", ("hello", "world", 0)),
+        (note, "hello", ("hello", "", 0)),
         (forecast, '{"city": "Oslo", "days": 3}', ("Oslo", 3)),
         (forecast, '{"city": "Oslo", "days": "3"}', ("Oslo", 3)),
         (forecast, '{"city": 17}', ("17", 1)),
@@ -108,6 +116,15 @@ def place(place: Place, note: str = "") -> None: ...
 )
 def test_an_argument_is_read_by_name_by_position_or_as_json(function, argument, values):
     assert reader(function).read(argument).args == values
+
+
+TEXTS = st.text("ab, \"';3", min_size=1).map(str.strip).filter(bool)
+
+
+@given(TEXTS)
+def test_an_optional_text_is_never_filled_by_its_place(argument):
+    bound = reader(note).read(argument)
+    assert (bound.arguments["title"], bound.arguments["stars"]) == ("", 0)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from typing import assert_type
 
 import pytest
 
-from orchestrator import ConfigError, Example, Orchestrator, Tool, ToolError, tool
+from orchestrator import ConfigError, Example, ModelInfo, Orchestrator, Tool, ToolError, tool
 from orchestrator.models.scripted import ScriptedModel
 from orchestrator.registry import load_tools
+from orchestrator.templates import CHATML
 from orchestrator.tool_runs import arun_tool, run_tool
 
 
@@ -87,6 +88,10 @@ def test_an_async_function_works_in_both_worlds(how):
     assert "write day=YYYY-MM-DD" in wrong.result
 
 
+CIRCLE: list[object] = []
+CIRCLE.append(CIRCLE)
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
@@ -96,6 +101,8 @@ def test_an_async_function_works_in_both_worlds(how):
         (None, "None"),
         ({"é": [1, None]}, '{"é": [1, null]}'),
         ([date(2026, 1, 2)], '["2026-01-02"]'),
+        ({(1, 2): "a"}, "{(1, 2): 'a'}"),
+        (CIRCLE, "[[...]]"),
     ],
 )
 def test_what_a_function_returns_is_shown_as_text_or_json(value, shown):
@@ -124,6 +131,38 @@ def test_methods_partials_lambdas_and_callable_objects_work():
     assert run_tool(stock, "pear").result == "pear: yes"
     assert run_tool(tool(name="TWICE", description="twice")(lambda text: text * 2), "ab").result == "abab"
     assert run_tool(tool(name="THREE", description="x")(partial(Shop().price, count=3)), "item=fig").result == "4.5"
+
+
+def test_a_function_may_take_its_text_by_place_or_by_name_only():
+    @tool
+    def louder(text: str, /) -> str:
+        """says it louder"""
+        return text.upper()
+
+    @tool
+    def softer(*, text: str) -> str:
+        """says it softer"""
+        return text.lower()
+
+    @tool
+    def price(item: str, /, count: int = 1) -> str:
+        """what it costs"""
+        return f"{item} {count}"
+
+    assert [run_tool(each, "Ab, 2").result for each in (louder, softer, price)] == ["AB, 2", "ab, 2", "Ab 2"]
+
+
+def test_examples_may_be_a_list():
+    @tool(examples=[Example("How loud is hi?", "hi", "HI", "It is HI.")])
+    def shout(text: str) -> str:
+        """says it louder"""
+        return text.upper()
+
+    info = ModelInfo("small", "raw", CHATML, grammars=True, small=True)
+    by_hand = Tool("WHISPER", "says it softer", str.lower, examples=list(shout.examples))  # type: ignore[arg-type]
+    for each in (shout, by_hand):
+        model = ScriptedModel([f"[{each.name}:hi]", "It is HI."], info=info)
+        assert Orchestrator(model, tools=[each]).run("How loud is hi?").answer == "It is HI."
 
 
 def no_docstring(text: str) -> str:

@@ -1,7 +1,8 @@
 """Reads a call's argument for a function of several parameters, or of another type than text.
 
     city=Oslo, days=3        by name; a value may hold commas, and may stand in quotes
-    Oslo, 3                  by position; Paris, France is one text, where no more than one is needed
+    Oslo, 3                  by position; Paris, France is one text, where no more than one is needed, and a second
+                             text has to be named
     {"city": "Oslo", "days": 3}
 
 By name is what the prompt shows: the 135M model wrote it as reliably as the others (right in 10 of 12 questions, by
@@ -110,14 +111,17 @@ class Reader:
         return dict(value)
 
     def _placed(self, argument: str) -> dict[str, Any]:
-        """The fields by position; or all of it as the one text that is needed, where the rest is no other field."""
+        """The fields by position; or all of it as the one text that is needed, where the rest is no other field, or
+        might as well be more of that text.
+        """
         required = [each for each in self._parameters.values() if each.required]
         values = [argument] if len(self._parameters) == 1 else _split(argument)
         placed = dict(zip(self._parameters, values, strict=False))
         fits = len(required) <= len(values) <= len(self._parameters)
         if len(required) == 1 and required[0].annotation is str:
             judged = placed if fits else dict(zip(list(self._parameters)[-1:], values[-1:], strict=False))
-            if not values or not self._accepts(judged):
+            free = any(self._accepts({name: argument}) for name in judged if name != required[0].name)
+            if free or not values or not self._accepts(judged):
                 return {required[0].name: argument}
         if not fits:
             raise ToolError(f"{len(values)} values for {len(self._parameters)} names; write {self.syntax}")

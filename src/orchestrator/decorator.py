@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any, get_type_hints, overload
 
 from orchestrator.citations import Found
@@ -29,7 +30,7 @@ def tool(
     name: str = ...,
     description: str = ...,
     syntax: str = ...,
-    examples: tuple[Example, ...] = ...,
+    examples: Sequence[Example] = ...,
     multiline: bool = ...,
     untrusted: bool = ...,
     sends_data: bool = ...,
@@ -44,7 +45,7 @@ def tool(  # noqa: PLR0913 - the fields of Tool that a function does not say its
     name: str = "",
     description: str = "",
     syntax: str = "",
-    examples: tuple[Example, ...] = (),
+    examples: Sequence[Example] = (),
     multiline: bool = False,
     untrusted: bool = False,
     sends_data: bool = False,
@@ -69,7 +70,7 @@ def tool(  # noqa: PLR0913 - the fields of Tool that a function does not say its
             name=chosen,
             description=description or _first_paragraph(function, chosen),
             run=_run(function, read),
-            examples=examples,
+            examples=tuple(examples),
             syntax=syntax or own_syntax,
             multiline=multiline,
             untrusted=untrusted,
@@ -88,7 +89,7 @@ def _reader(function: Function, name: str) -> tuple[Read, str]:
         raise ConfigError(f"the tool {name} needs one or more named parameters: a call always has an argument")
     first = next(iter(parameters))
     if len(parameters) == 1 and hints.get(first.name, str) is str:
-        return (lambda argument: signature.bind(**{first.name: argument})), first.name
+        return (lambda argument: inspect.BoundArguments(signature, {first.name: argument})), first.name
     from pydantic import PydanticUserError  # noqa: PLC0415 - a function of one text does without
 
     from orchestrator.arguments import Reader  # noqa: PLC0415
@@ -116,7 +117,7 @@ def _first_paragraph(function: Function, name: str) -> str:
     return " ".join(paragraph.split())
 
 
-def _check_examples(examples: tuple[Example, ...], read: Read, name: str) -> None:
+def _check_examples(examples: Sequence[Example], read: Read, name: str) -> None:
     for example in examples:
         try:
             read(example.argument)
@@ -140,7 +141,10 @@ def _run(function: Function, read: Read) -> Callable[[str], Any]:
 
 
 def _shown(value: Any) -> str | Found:
-    """Text as it is; lists and dicts as JSON, which models read better than Python's quotes."""
+    """Text as it is; lists and dicts as JSON where they can be, which models read better than Python's quotes."""
     if isinstance(value, str | Found):
         return value
-    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list | tuple) else str(value)
+    if isinstance(value, dict | list | tuple):
+        with suppress(TypeError, ValueError):  # keys that are no text, or a value that holds itself
+            return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cache, partial
 from importlib import import_module
 from pkgutil import iter_modules
@@ -51,7 +52,7 @@ def load_tools(tools: Iterable[str | Tool]) -> dict[str, Tool]:
             raise ConfigError(f"the timeout of {tool.name} must be more than 0 seconds, not {tool.timeout}")
         if tool.name in loaded:
             raise ConfigError(f"two tools are named {tool.name}: leave one out or rename it")
-        loaded[tool.name] = tool
+        loaded[tool.name] = replace(tool, examples=tuple(tool.examples))  # a list would do, but for being compared
     return loaded
 
 

@@ -17,7 +17,7 @@ class Step:
     scanner: Scanner | AdjacentScanner | Verbatim
     tools: Mapping[str, Tool]
     said: list[str] = field(default_factory=list)  # what is kept
-    words: list[str] = field(default_factory=list)  # what is kept, calls not counted
+    words: list[str] = field(default_factory=list)  # what is kept, without its calls
     plain: list[str] = field(default_factory=list)  # the part of it that was never a call
     calls: list[Call] = field(default_factory=list)
     functions: tuple[ToolCall, ...] = ()  # calls that came as functions, not in the text

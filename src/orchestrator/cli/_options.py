@@ -1,4 +1,4 @@
-"""The options that several commands take, and what is made of them. Knows typer; does no work."""
+"""The options that several commands take, and what is made of them: a model, tools, a question, a price."""
 
 from __future__ import annotations
 
