@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from orchestrator import (
+    Arm,
     ConfigError,
     Delta,
     Finished,
@@ -308,10 +309,20 @@ def test_one_orchestrator_serves_many_threads():
 
 
 def test_a_cost_limit_needs_a_price():
-    with pytest.raises(ConfigError, match="price"):
-        Orchestrator("openai:x", limits=Limits(max_cost=0.01), options=ModelOptions(api_key="k"))
+    for most in (0.01, 1.0):
+        with pytest.raises(ConfigError, match="max_cost needs the price of openai:x"):
+            Orchestrator("openai:x", limits=Limits(max_cost=most), options=ModelOptions(api_key="k"))
     priced = ModelOptions(api_key="k", price=Price(1, 2))
-    assert Orchestrator("openai:x", limits=Limits(max_cost=0.01), options=priced)
+    bounded = Orchestrator("openai:x", limits=Limits(max_cost=0.01), options=priced)
+    with pytest.raises(ConfigError, match="max_cost needs the price of scripted"):
+        bounded.variant(Arm.of("model:scripted:hi"))
+    assert bounded.variant(Arm.of("cot"))
+
+
+def test_a_model_with_a_price_stops_at_a_dollar_where_nothing_was_said():
+    dear = ModelInfo("dear", price=Price(1e6, 1e6))
+    run = Orchestrator(ScriptedModel(REPLIES, info=dear)).run("q")
+    assert (run.finish, run.detail) == ("max_cost", "stopped after 1 dollars (raise max_cost to allow more)")
 
 
 def test_the_default_model_is_said_in_one_line(caplog, monkeypatch):

@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 from orchestrator.errors import ConfigError
 from orchestrator.types import FinishReason, ToolResult
 
+USUAL_COST = 1.0  # US dollars
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The bounds of one run.
 
     ``max_steps``: samplings; ``max_calls``: tool calls; ``max_tokens``: tokens the model writes in all its steps;
-    ``max_seconds``: from the question to the end; ``max_cost``: US dollars, where the model's price is known;
+    ``max_seconds``: from the question to the end; ``max_cost``: US dollars, for which the model's price must be
+    known; without a word on it one dollar where it is;
     ``max_repeats``: how often the same words may lead to the same call with the same result (4 * 5 may well be asked
     for twice in a calculation, but not in the same sentence over and over);
     ``max_forged``: results written by the model itself, each of which is cut off and answered with a warning;
@@ -30,7 +33,7 @@ class Limits:
     max_calls: int = 24
     max_tokens: int = 4_096
     max_seconds: float = 300.0
-    max_cost: float = 1.0
+    max_cost: float | None = None
     max_repeats: int = 2
     max_forged: int = 3
     max_denied: int = 3
@@ -42,8 +45,9 @@ class Limits:
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} must be at least 1, not {getattr(self, name)}")
         for name in ("max_calls", "max_seconds", "max_cost", "max_forged", "max_denied", "max_corrections"):
-            if not getattr(self, name) >= 0:
-                raise ConfigError(f"{name} must not be negative or NaN, it is {getattr(self, name)}")
+            value = getattr(self, name)
+            if value is not None and not value >= 0:
+                raise ConfigError(f"{name} must not be negative or NaN, it is {value}")
 
 
 @dataclass(slots=True)
@@ -63,11 +67,12 @@ class Spent:
     def exceeded_before_step(self, elapsed: float) -> tuple[FinishReason, str] | None:
         """The limit that forbids another sampling, with what to tell the user."""
         limits = self.limits
+        most = USUAL_COST if limits.max_cost is None else limits.max_cost
         checks: tuple[tuple[bool, FinishReason, str], ...] = (
             (self.steps >= limits.max_steps, "max_steps", f"{limits.max_steps} steps"),
             (self.tokens >= limits.max_tokens, "max_tokens", f"{limits.max_tokens} tokens"),
             (elapsed >= limits.max_seconds, "max_seconds", f"{limits.max_seconds:g} seconds"),
-            (self.cost > limits.max_cost, "max_cost", f"{limits.max_cost:g} dollars"),
+            (self.cost > most, "max_cost", f"{most:g} dollars"),
         )
         for reached, reason, what in checks:
             if reached:

@@ -63,11 +63,7 @@ class Orchestrator:
             raise ConfigError(
                 f'the model is "provider:name" or an object with info, stream and astream, not {chosen!r}'
             )
-        if limits.max_cost != Limits().max_cost and chosen.info.price is None:
-            raise ConfigError(
-                f"max_cost needs the price of {chosen.info.name}: pass options=ModelOptions(price=Price(…)) "
-                "in dollars for a million tokens"
-            )
+        _check_price(limits, chosen.info)
         if temperature is not None and not 0 <= temperature < inf:
             raise ConfigError(f"temperature must be 0 or more, not {temperature}")
         tools = usual_tools() if tools is None else tools
@@ -127,6 +123,7 @@ class Orchestrator:
         setup, other = self._setup, copy(self)
         own = setup.tools or (load_tools(usual_tools()) if arm.tools != "none" and not arm.tool_names else {})
         text_model = load_model(arm.model, arm.options(*self._told)) if arm.model else self._text_model
+        _check_price(setup.limits, text_model.info)
         other._text_model = text_model  # noqa: SLF001 - a copy of itself
         arms = replace(
             setup,
@@ -147,6 +144,14 @@ class Orchestrator:
     def first_request(self, question: str) -> Request:
         """What the model would be asked first, as its server gets it."""
         return self._setup.first_request(question)
+
+
+def _check_price(limits: Limits, info: ModelInfo) -> None:
+    if limits.max_cost is not None and info.price is None:
+        raise ConfigError(
+            f"max_cost needs the price of {info.name} in dollars for a million tokens: pass "
+            "options=ModelOptions(price=Price(…)), or --price INPUT,OUTPUT on the command line"
+        )
 
 
 def _speaking(model: Model, protocol: Protocol) -> Model:

@@ -41,7 +41,7 @@ from orchestrator.cli._options import (
 )
 from orchestrator.cli._save import Save, keeper
 from orchestrator.errors import ConfigError
-from orchestrator.limits import Limits
+from orchestrator.limits import USUAL_COST, Limits
 from orchestrator.orchestrator import Orchestrator
 from orchestrator.protocols import ModelOptions
 from orchestrator.types import Run
@@ -70,7 +70,9 @@ def ask(
     max_calls: Annotated[int, typer.Option(min=0, help="Tool calls at the most.")] = DEFAULT.max_calls,
     max_tokens: Annotated[int, typer.Option(min=1, help="Tokens the model may write in all.")] = DEFAULT.max_tokens,
     max_seconds: Annotated[float, typer.Option(min=0, help="Seconds at the most.")] = DEFAULT.max_seconds,
-    max_cost: Annotated[float, typer.Option(min=0, help="US dollars at the most; needs --price.")] = DEFAULT.max_cost,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0, help="US dollars at the most; needs --price.", show_default=f"{USUAL_COST:g}")
+    ] = None,
     price: Annotated[str | None, typer.Option(help="US dollars for a million tokens, as INPUT,OUTPUT.")] = None,
     mcp: Mcp = None,
     approve: Approve = Choice.ASK,
