@@ -9,10 +9,14 @@ import time
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
+from orchestrator import Orchestrator, Tool, terminal
 from orchestrator.cli import app
 from orchestrator.models import _weights
+from orchestrator.models.scripted import ScriptedModel
+from orchestrator.tool_runs import run_tool
 
 ROOT = Path(__file__).parents[1]
 REPLIES = ["Let me see: [CALCULATOR:323*458] so 5", "323 * 458 is 147934."]
@@ -80,7 +84,7 @@ def test_ask_json_is_one_object_on_standard_output(script):
         (["ask", "q", "--model", "embedded:/no/such.gguf"], "cannot read the weights"),
         (["ask", "q", "--model", "scripted:/no/such.json"], "cannot read the script"),
         (["ask", "q", "--model", "scripted:Hi.", "--price", "cheap"], "--price takes INPUT,OUTPUT"),
-        (["ask", "q", "--model", "scripted:Hi.", "--max-cost", "0.5"], "price"),
+        (["ask", "q", "--model", "scripted:Hi.", "--max-cost", "1"], "--price INPUT,OUTPUT on the command line"),
         (["ask", "q", "--model", "scripted:Hi.", "--max-seconds", "nan"], "max-seconds"),
         (["ask", "q", "--max-steps", "0"], "max-steps"),
         (["ask"], "Missing argument"),
@@ -162,6 +166,30 @@ def test_prompt_prints_what_would_be_sent_and_sends_nothing():
     )
     assert guided.stdout.count("<|im_start|>assistant") == 2  # one worked example, as a guided model gets
     assert "── grammar ──\nroot ::= " in guided.stdout
+
+
+@pytest.mark.parametrize("kind", [IsADirectoryError, BrokenPipeError])
+@pytest.mark.parametrize(
+    "do",
+    [
+        lambda tool: run_tool(tool, "x"),
+        lambda tool: terminal.watch(Orchestrator(ScriptedModel(["[READ:x]"]), tools=[tool]).stream("q"), quiet=True),
+    ],
+    ids=["one tool", "a run"],
+)
+def test_the_bug_of_a_tool_is_shown_whole_and_names_the_tool(kind, do):
+    def read(_: str) -> str:
+        raise kind("secret.txt")
+
+    with pytest.raises(kind) as caught, terminal.mistakes_explained():
+        do(Tool("READ", "reads", read))
+    assert caught.value.__notes__ == ["raised by the tool READ"]
+
+
+def test_output_that_cannot_be_written_is_one_line(capsys):
+    with pytest.raises(typer.Exit), terminal.mistakes_explained():
+        raise OSError(28, "No space left on device")
+    assert capsys.readouterr().err.startswith("error: [Errno 28]")
 
 
 def test_tool_runs_one_tool():

@@ -51,7 +51,10 @@ def load_tools(tools: Iterable[str | Tool]) -> dict[str, Tool]:
         if tool.timeout is not None and not tool.timeout > 0:
             raise ConfigError(f"the timeout of {tool.name} must be more than 0 seconds, not {tool.timeout}")
         if tool.name in loaded:
-            raise ConfigError(f"two tools are named {tool.name}: leave one out or rename it")
+            raise ConfigError(
+                f"two tools are named {tool.name}: leave one out or rename it; those of an MCP server with a prefix, "
+                "as in mcp_tools(…, prefix='MY') or --mcp NAME=COMMAND"
+            )
         loaded[tool.name] = replace(tool, examples=tuple(tool.examples))  # a list would do, but for being compared
     return loaded
 

@@ -20,6 +20,7 @@ from rich.text import Text as Styled
 
 from orchestrator.driver import RunStream
 from orchestrator.errors import ConfigError, ModelError, OrchestratorError
+from orchestrator.tool_runs import from_tool
 from orchestrator.types import Diagnostic, Event, Finished, Reasoning, Run, Text, ToolCall, ToolResult
 
 NOT_ANSWERED, WRONG_USE = 1, 2  # exit status
@@ -135,11 +136,13 @@ def mistakes_explained() -> Iterator[None]:
     except KeyboardInterrupt:
         note("stopped", "warning")
         raise typer.Exit(NOT_ANSWERED) from None
-    except BrokenPipeError:  # the reader (head, less) has gone
-        sys.stderr.close()
-        raise typer.Exit(NOT_ANSWERED) from None
-    except OSError as error:  # a full disk behind the output
-        note(f"error: {error}", "error")
+    except OSError as error:
+        if from_tool(error):  # its author needs the traceback
+            raise
+        if isinstance(error, BrokenPipeError):  # the reader (head, less) has gone
+            sys.stderr.close()
+        else:  # a full disk behind the output
+            note(f"error: {error}", "error")
         raise typer.Exit(NOT_ANSWERED) from None
 
 

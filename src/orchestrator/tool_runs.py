@@ -18,6 +18,8 @@ from orchestrator.errors import ToolError
 from orchestrator.policy import ApprovalRequest, Approver
 from orchestrator.types import Tool, ToolCall, ToolResult
 
+_BUG = "raised by the tool"
+
 Outcomes = list[ToolResult | BaseException]
 
 
@@ -63,6 +65,9 @@ def run_tool(tool: Tool, argument: str, seconds: float = inf) -> ToolResult:
         return _result(tool, argument, began, value)
     except (ToolError, Overdue) as error:
         return _result(tool, argument, began, _told(error, seconds))
+    except Exception as error:
+        error.add_note(f"{_BUG} {tool.name}")
+        raise
 
 
 async def arun_tool(tool: Tool, argument: str, seconds: float = inf) -> ToolResult:
@@ -74,6 +79,14 @@ async def arun_tool(tool: Tool, argument: str, seconds: float = inf) -> ToolResu
         return _result(tool, argument, began, _told(error, seconds))
     except StopAsyncIteration as error:  # would silently end the generator that drives the run
         raise RuntimeError(f"the tool {tool.name} raised {error!r}") from error
+    except Exception as error:
+        error.add_note(f"{_BUG} {tool.name}")
+        raise
+
+
+def from_tool(error: BaseException) -> bool:
+    """Whether ``error`` is the bug of a tool that was run here."""
+    return any(note.startswith(_BUG) for note in getattr(error, "__notes__", ()))
 
 
 def ask(approve: Approver | None, request: ApprovalRequest) -> bool | None:

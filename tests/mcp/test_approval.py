@@ -35,6 +35,16 @@ def test_where_nobody_sits_at_a_terminal_the_answer_is_no_unless_all_is_allowed(
     assert ("denied" in done.stdout) == (not all(made))
 
 
+def test_two_servers_whose_tools_share_a_name_are_told_apart_by_a_prefix(script):
+    arguments = ["prompt", "q", "--model", script, "--tools", "none", "--mcp", SERVER, "--mcp"]
+    done = CliRunner().invoke(app, [*arguments, SERVER])
+    assert done.exit_code == 2
+    assert "--mcp NAME=COMMAND" in " ".join(done.stderr.split())
+    done = CliRunner().invoke(app, [*arguments, f"MY={SERVER}"])
+    assert "[ECHO:" in done.stdout
+    assert "[MY_ECHO:" in done.stdout
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a pseudo-terminal needs POSIX")
 @pytest.mark.parametrize(("typed", "made"), [("y\n", 2), ("\n", 1), ("no\n", 1)])
 def test_at_a_terminal_the_user_decides(script, typed, made):

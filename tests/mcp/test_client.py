@@ -232,6 +232,8 @@ def test_a_server_that_hangs_at_the_start_is_given_up(monkeypatch):
 def test_a_tool_that_the_server_does_not_have_is_refused(tools):
     with pytest.raises(ConfigError, match="no tool 'nope'; it has echo, add"):
         mcp_tools(SERVER, only=["nope"])
+    with pytest.raises(ConfigError, match=r"only takes several names: \('nope',\) for one"):
+        mcp_tools(SERVER, only="nope")
     with pytest.raises(ConfigError, match="no tool 'nope'"):
         mcp_tools(SERVER, examples={"nope": ()})
     with pytest.raises(ConfigError, match="timeout"):

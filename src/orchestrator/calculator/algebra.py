@@ -50,9 +50,16 @@ def _printed(value: Any) -> str:
         return "infinity" if value > 0 else "-infinity"
     if value.free_symbols:
         if value.has(*_UNFINISHED):
-            raise ToolError("undefined: no closed form was found; give bounds, as in integrate(f, (x, 0, 1))")
+            raise ToolError(f"undefined: {_why_unfinished(value)}")
         return _text(value)
     return _printed_number(value)
+
+
+def _why_unfinished(value: Any) -> str:
+    if value.has(sympy.Derivative):
+        return "this has no derivative in closed form"
+    bounds = "; give bounds, as in integrate(f, (x, 0, 1))" if value.has(sympy.Integral) else ""
+    return f"no closed form was found{bounds}"
 
 
 _UNFINISHED = (sympy.Integral, sympy.Limit, sympy.Derivative, sympy.Sum, sympy.Product)

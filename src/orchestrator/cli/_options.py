@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
 from importlib.util import find_spec
@@ -66,7 +67,11 @@ Prices = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
 Mcp = Annotated[
     list[str] | None,
-    typer.Option("--mcp", help="An MCP server whose tools to add: a command or an address; may repeat."),
+    typer.Option(
+        "--mcp",
+        help="An MCP server whose tools to add: a command or an address, or NAME= and one of these, to put NAME_ in "
+        "front of its tools' names; may repeat.",
+    ),
 ]
 Parallel = Annotated[bool, typer.Option("--parallel", help="Run calls that stand side by side together.")]
 System = Annotated[str, typer.Option(help="Your own instructions, put in front of the hidden prompt.")]
@@ -129,6 +134,9 @@ def tool_names(tools: str) -> list[str]:
     return [] if chosen == ["none"] else chosen
 
 
+_PREFIXED = re.compile(r"([A-Z][A-Z0-9_]*)=(.+)", re.DOTALL)
+
+
 def chosen_tools(tools: str, servers: list[str] | None) -> list[str | Tool]:
     """The tools by name, and those of the MCP servers."""
     found: list[str | Tool] = [*tool_names(tools)]
@@ -136,7 +144,8 @@ def chosen_tools(tools: str, servers: list[str] | None) -> list[str | Tool]:
         from orchestrator.mcp import mcp_tools  # noqa: PLC0415 - the SDK loads where there is a server
 
         for server in servers:
-            found += mcp_tools(server)
+            prefixed = _PREFIXED.fullmatch(server)
+            found += mcp_tools(prefixed[2], prefix=prefixed[1]) if prefixed else mcp_tools(server)
     return found
 
 

@@ -73,6 +73,8 @@ class McpServer:
     ) -> None:
         if not 0 < timeout < 1e9:
             raise ConfigError(f"timeout must be a number of seconds, not {timeout}")
+        if isinstance(only, str):
+            raise ConfigError(f"only takes several names: ({only!r},) for one")
         self._connection = Connection(Target.of(server, env or {}, headers or {}), timeout)
         offered = {tool.name: tool for tool in self._connection.list_tools()}
         chosen = _chosen(offered, offered.keys() if only is None else only)
