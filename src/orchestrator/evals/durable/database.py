@@ -40,7 +40,8 @@ def url_of(place: str) -> str:
 
 def without_password(url: str) -> str:
     """The address as it may be shown."""
-    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:…@", url)
+    url = re.sub(r"(://[^:/@]*):.*@", r"\1:…@", url)  # a password may hold an @
+    return re.sub(r"([?&]password=)[^&\s]*", r"\1…", url)
 
 
 @dataclass(slots=True)
