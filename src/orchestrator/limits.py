@@ -50,6 +50,10 @@ class Limits:
                 raise ConfigError(f"{name} must not be negative or NaN, it is {value}")
 
 
+SAMPLE_LIMITS = Limits(max_steps=8, max_calls=8, max_tokens=1_024, max_seconds=300)
+"""For one answer of an evaluation."""
+
+
 @dataclass(slots=True)
 class Spent:
     """What a run has used up so far."""

@@ -21,11 +21,10 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from orchestrator import terminal
-from orchestrator.arms import Arm
 from orchestrator.cli._options import tool_names
 from orchestrator.errors import ConfigError
 from orchestrator.evals.evaluation import Evaluation, Source, Tally, collect
-from orchestrator.evals.memory import in_memory
+from orchestrator.evals.once import questions_of, scorer_of
 from orchestrator.evals.report import (
     answer_rows,
     arms_table,
@@ -36,10 +35,8 @@ from orchestrator.evals.report import (
 from orchestrator.evals.report import (
     as_json as json_of,
 )
-from orchestrator.evals.sampling import Setting
-from orchestrator.evals.types import Dataset, DatasetOptions, Scorer
+from orchestrator.evals.types import Dataset, DatasetOptions
 from orchestrator.evals.wording import dollars, name, percent, power_note
-from orchestrator.registry import plugin
 from orchestrator.settings import Settings
 
 _CELL = 72  # characters of a question or an answer in the terminal
@@ -47,21 +44,12 @@ _CELL = 72  # characters of a question or an answer in the terminal
 
 def loaded(dataset: str, n: int | None, seed: int, data: str | None, scorer: str | None, tools: str | None) -> Dataset:
     """The questions: a registered dataset, or a file of the user's own."""
-    if data is None and dataset.lower().endswith((".jsonl", ".ndjson")):
-        dataset, data = "jsonl", dataset
-    found: Dataset = plugin("evals.datasets", dataset.replace("-", "_"))(DatasetOptions(n, seed, data))
+    found = questions_of(dataset, DatasetOptions(n, seed, data))
     if scorer:
         found = replace(found, scorer=scorer_of(scorer))
     if tools is not None:
         found = replace(found, tools=tuple(tool_names(tools)))
     return found
-
-
-def scorer_of(text: str) -> Scorer:
-    """Such as ``number``, or ``regex:PATTERN``."""
-    kind, _, argument = text.partition(":")
-    scorer: Scorer = plugin("evals.scorers", kind)(argument)
-    return scorer
 
 
 def database(place: str | None) -> str | None:
@@ -71,18 +59,6 @@ def database(place: str | None) -> str | None:
     if place == "none":
         return None
     return url_of(place or str(Settings.from_environment().data / "evals.sqlite"))
-
-
-def source_of(
-    dataset: Dataset, arms: Sequence[Arm], setting: Setting, place: str | None, concurrency: int, trial: int
-) -> Source:
-    """Where the samples come from: kept in a database, or just made."""
-    url = database(place)
-    if url is None:
-        return in_memory(dataset, arms, setting, concurrency)
-    from orchestrator.evals.durable.leader import durable  # noqa: PLC0415
-
-    return durable(dataset, arms, setting, url, concurrency, trial)
 
 
 def go_on(*, kept: bool) -> str:

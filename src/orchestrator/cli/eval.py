@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,6 +26,7 @@ from orchestrator.cli._options import (
     priced,
 )
 from orchestrator.errors import ConfigError
+from orchestrator.limits import SAMPLE_LIMITS
 
 
 class _DatasetByName(TyperGroup):
@@ -90,8 +92,12 @@ def run(
     template: Template = None,
     grammars: Grammars = None,
     temperature: Annotated[float, typer.Option(help="Sampling temperature.")] = 0.0,
-    max_tokens: Annotated[int, typer.Option(min=1, help="Tokens for one answer at the most.")] = 1_024,
-    max_seconds: Annotated[float, typer.Option(min=0, help="Seconds for one answer at the most.")] = 300,
+    max_tokens: Annotated[
+        int, typer.Option(min=1, help="Tokens for one answer at the most.")
+    ] = SAMPLE_LIMITS.max_tokens,
+    max_seconds: Annotated[float, typer.Option(min=0, help="Seconds for one answer at the most.")] = (
+        SAMPLE_LIMITS.max_seconds
+    ),
     price: Prices = None,
     max_cost: Annotated[
         float | None, typer.Option(min=0, help="Begin no more samples once so many US dollars are spent.")
@@ -107,9 +113,9 @@ def run(
 ) -> None:
     """Ask every question in every arm, score the answers, and say what the difference is worth."""
     from orchestrator.arms import Arm, arms_of, checked  # noqa: PLC0415
-    from orchestrator.cli._eval import loaded, shown, source_of, watched  # noqa: PLC0415
+    from orchestrator.cli._eval import database, loaded, shown, watched  # noqa: PLC0415
+    from orchestrator.evals.once import source_of  # noqa: PLC0415
     from orchestrator.evals.sampling import Setting, check_prices  # noqa: PLC0415
-    from orchestrator.limits import Limits  # noqa: PLC0415
     from orchestrator.protocols import ModelOptions  # noqa: PLC0415
 
     with terminal.mistakes_explained():
@@ -124,13 +130,13 @@ def run(
                 price=shared,
                 grammars=grammars_of(grammars),
             ),
-            Limits(max_steps=8, max_calls=8, max_tokens=max_tokens, max_seconds=max_seconds),
+            replace(SAMPLE_LIMITS, max_tokens=max_tokens, max_seconds=max_seconds),
             temperature,
             system,
         )
         if max_cost is not None:
             check_prices(setting, chosen)
-        source = source_of(questions, chosen, setting, db, concurrency, trial)
+        source = source_of(questions, chosen, setting, database(db), concurrency, trial)
         evaluation = watched(questions, [each.name for each in chosen], source, max_cost)
         shown(evaluation, f"{evaluation.dataset}, {setting.model}", out, show, as_json=as_json)
 
@@ -147,7 +153,8 @@ def score(
     as_json: AsJson = False,
 ) -> None:
     """Score recorded outputs, without a model."""
-    from orchestrator.cli._eval import scorer_of, shown  # noqa: PLC0415
+    from orchestrator.cli._eval import shown  # noqa: PLC0415
+    from orchestrator.evals.once import scorer_of  # noqa: PLC0415
     from orchestrator.evals.recorded import rescore  # noqa: PLC0415
 
     with terminal.mistakes_explained():

@@ -59,6 +59,13 @@ class Evaluation:
         return summarise(self.outcomes, self.arms)
 
     @property
+    def sentences(self) -> list[str]:
+        """What to read first: one sentence for each comparison, then what the numbers cannot say."""
+        from orchestrator.evals.report import headline  # noqa: PLC0415 - which knows evaluations
+
+        return headline(self, self.summary)
+
+    @property
     def cost(self) -> float | None:
         """US dollars in all; None where a price is unknown."""
         costs = [outcome.sample.cost for outcome in self.outcomes]

@@ -9,7 +9,7 @@ from orchestrator.arms import Arm
 from orchestrator.errors import ConfigError, ModelError
 from orchestrator.evals.summary import Outcome
 from orchestrator.evals.types import Dataset, Item, Sample, Score
-from orchestrator.limits import Limits
+from orchestrator.limits import SAMPLE_LIMITS, Limits
 from orchestrator.orchestrator import Orchestrator
 from orchestrator.protocols import Model, ModelOptions
 from orchestrator.registry import load_model
@@ -24,7 +24,7 @@ class Setting:
 
     model: str
     options: ModelOptions = field(default_factory=ModelOptions)
-    limits: Limits = field(default_factory=lambda: Limits(8, 8, 1_024, 300))
+    limits: Limits = SAMPLE_LIMITS
     temperature: float | None = 0.0
     system: str = ""
 
