@@ -23,13 +23,11 @@ def second_process(module: str, function: str, *, errors: IO[bytes] | int | None
 
     Raises OSError where this program cannot start a Python, as when it is frozen.
     """
-    if not sys.executable:
-        raise OSError("there is no Python to start a second process with")
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
     return subprocess.Popen(
-        [sys.executable, "-P", "-c", _BOOT, json.dumps(sys.path), module, function],  # -P: not the working folder
+        command_of(module, function),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=errors,
@@ -37,3 +35,10 @@ def second_process(module: str, function: str, *, errors: IO[bytes] | int | None
         creationflags=flags,
         start_new_session=True,
     )
+
+
+def command_of(module: str, function: str) -> list[str]:
+    """What runs ``function`` of ``module`` in a process of its own. Raises OSError where there is no Python for it."""
+    if not sys.executable:
+        raise OSError("there is no Python to start a second process with")
+    return [sys.executable, "-P", "-c", _BOOT, json.dumps(sys.path), module, function]  # -P: not the working folder

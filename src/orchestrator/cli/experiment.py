@@ -42,7 +42,9 @@ def experiment(
         chosen = [part.strip() for part in (embedders or "").split(",") if part.strip()]
         asked = [name.strip().lower()]
         if asked == ["all"]:
-            asked = sorted(names("experiments"), key=lambda each: (each not in ORDER, f"{ORDER}".find(each), each))
+            asked = sorted(
+                names("experiments"), key=lambda each: (ORDER.index(each) if each in ORDER else len(ORDER), each)
+            )
         made = [plugin("experiments", each) for each in asked]
         if repository is not None and not repository.is_dir():
             raise ConfigError(f"{repository} is not a folder: name one that holds Python files")

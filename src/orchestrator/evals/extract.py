@@ -58,6 +58,11 @@ def stripped(text: str) -> str:
     return text.strip(_MARKS).rstrip(".!").strip(_MARKS)
 
 
+def folded(text: str) -> str:
+    """What makes two texts the same words: marks, capitals and white space do not count."""
+    return " ".join(stripped(text).casefold().split())
+
+
 def _last_boxed(text: str) -> str | None:
     for opening in reversed(list(_BOXED.finditer(text))[-_BOXES_READ:]):
         depth = 1

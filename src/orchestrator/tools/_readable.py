@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass
 
 from orchestrator.errors import ConfigError, ToolError
+from orchestrator.second_process import command_of
 
 MEMORY_BYTES = 1 << 30
 
@@ -28,13 +29,14 @@ class Readable:
 
 def readable(html: bytes, charset: str, *, seconds: float) -> Readable:
     """The page's text. Raises ToolError where it has none or takes too long, ConfigError without trafilatura."""
-    if not sys.executable:
-        raise ToolError("pages cannot be read in this program; answer without the page")
-    question = json.dumps({"path": sys.path, "charset": charset}).encode() + b"\n" + html
+    try:
+        command = command_of(__name__, "serve")
+    except OSError:
+        raise ToolError("pages cannot be read in this program; answer without the page") from None
     try:
         done = subprocess.run(
-            [sys.executable, "-P", "-c", _BOOT],
-            input=question,
+            command,
+            input=json.dumps(charset).encode() + b"\n" + html,
             capture_output=True,
             timeout=seconds,
             check=False,
@@ -53,14 +55,10 @@ def readable(html: bytes, charset: str, *, seconds: float) -> Readable:
 
 
 _NOT_INSTALLED = 3
-_BOOT = (
-    "import sys, json; question = json.loads(sys.stdin.buffer.readline()); sys.path[:] = question['path']; "
-    "from orchestrator.tools._readable import serve; serve(question['charset'])"
-)
 
 
-def serve(charset: str) -> None:
-    """In the process: read a page from standard input, write what it says to standard output."""
+def serve() -> None:
+    """In the process: read a character set and a page from standard input, write what it says to standard output."""
     import logging  # noqa: PLC0415 - only in the process
 
     logging.disable()
@@ -69,6 +67,7 @@ def serve(charset: str) -> None:
         from trafilatura import extract, extract_metadata, html2txt  # noqa: PLC0415 - an extra, and half a second
     except ImportError:
         sys.exit(_NOT_INSTALLED)
+    charset = json.loads(sys.stdin.buffer.readline())
     html = _decoded(sys.stdin.buffer.read(), charset)
     text = extract(html, output_format="markdown", include_comments=False, include_tables=True) or html2txt(html)
     about = extract_metadata(html)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from orchestrator.errors import ConfigError
 from orchestrator.evals.numbers import number_of
 from orchestrator.evals.scorers import choice, exact, number
+from orchestrator.evals.scorers._argument import takes_none
 from orchestrator.evals.types import Item, Sample, Score, Scorer
 
 _LETTER = re.compile(r"\([A-Z]\)")
@@ -14,8 +14,7 @@ _LETTER = re.compile(r"\([A-Z]\)")
 
 def create(argument: str = "") -> Scorer:
     """Takes no argument."""
-    if argument:
-        raise ConfigError(f"the scorer auto takes no argument, not {argument!r}")
+    takes_none("auto", argument)
     return score
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from string import ascii_uppercase
 
-from orchestrator.errors import ConfigError
-from orchestrator.evals.extract import stated, stripped
+from orchestrator.evals.extract import folded, stated, stripped
+from orchestrator.evals.scorers._argument import takes_none
 from orchestrator.evals.types import Item, Sample, Score, Scorer
 
 _LETTER = re.compile(r"\(\s*([A-Za-z])\s*\)")
@@ -16,8 +16,7 @@ _FIRST = re.compile(r"^\W*(?:option|choice)?\s*([A-Za-z])\s*(?:[).:,;]|$)", re.I
 
 def create(argument: str = "") -> Scorer:
     """Takes no argument."""
-    if argument:
-        raise ConfigError(f"the scorer choice takes no argument, not {argument!r}")
+    takes_none("choice", argument)
     return score
 
 
@@ -53,12 +52,12 @@ def _choice(text: str, choices: tuple[str, ...], *, first: bool = False) -> str:
 
 
 def _by_words(text: str, choices: tuple[str, ...], *, whole: bool) -> str:
-    said = _folded(text)
+    said = folded(text)
     if whole:
-        found = [at for at, choice in enumerate(choices) if _folded(choice) == said]
+        found = [at for at, choice in enumerate(choices) if folded(choice) == said]
     else:
         found = [
-            at for at, choice in enumerate(choices) if re.search(rf"(?<!\w){re.escape(_folded(choice))}(?!\w)", said)
+            at for at, choice in enumerate(choices) if re.search(rf"(?<!\w){re.escape(folded(choice))}(?!\w)", said)
         ]
         # "not plausible" holds "plausible": the longer one is meant
         found = [at for at in found if not any(_inside(choices[at], choices[other]) for other in found if other != at)]
@@ -66,8 +65,4 @@ def _by_words(text: str, choices: tuple[str, ...], *, whole: bool) -> str:
 
 
 def _inside(short: str, long: str) -> bool:
-    return _folded(short) in _folded(long) and len(_folded(short)) < len(_folded(long))
-
-
-def _folded(text: str) -> str:
-    return " ".join(stripped(text).casefold().split())
+    return folded(short) in folded(long) and len(folded(short)) < len(folded(long))

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from orchestrator.errors import ConfigError
-from orchestrator.evals.extract import stated, stripped
+from orchestrator.evals.extract import folded, stated, stripped
+from orchestrator.evals.scorers._argument import takes_none
 from orchestrator.evals.types import Item, Sample, Score, Scorer
 
 
 def create(argument: str = "") -> Scorer:
     """Takes no argument."""
-    if argument:
-        raise ConfigError(f"the scorer exact takes no argument, not {argument!r}")
+    takes_none("exact", argument)
     return score
 
 
 def score(item: Item, sample: Sample) -> Score:
     """Whether what the answer states is the gold answer."""
     found = _stated_words(sample.answer)
-    return Score(_folded(found) == _folded(item.gold), found)
+    return Score(folded(found) == folded(item.gold), found)
 
 
 def _stated_words(answer: str) -> str:
@@ -28,7 +27,3 @@ def _stated_words(answer: str) -> str:
         return ""
     line = lines[0] if by_cue else lines[-1].rpartition(": ")[2]
     return stripped(line)
-
-
-def _folded(text: str) -> str:
-    return " ".join(stripped(text).casefold().split())

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from orchestrator.errors import ConfigError
 from orchestrator.evals.numbers import number_in, number_of, same
+from orchestrator.evals.scorers._argument import takes_none
 from orchestrator.evals.types import Item, Sample, Score, Scorer
 
 
 def create(argument: str = "") -> Scorer:
     """Takes no argument."""
-    if argument:
-        raise ConfigError(f"the scorer number takes no argument, not {argument!r}")
+    takes_none("number", argument)
     return score
 
 

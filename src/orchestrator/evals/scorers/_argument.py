@@ -1,0 +1,11 @@
+"""Refuses what a scorer would ignore."""
+
+from __future__ import annotations
+
+from orchestrator.errors import ConfigError
+
+
+def takes_none(scorer: str, argument: str) -> None:
+    """Raises ConfigError where an argument was given."""
+    if argument:
+        raise ConfigError(f"the scorer {scorer} takes no argument, not {argument!r}")
