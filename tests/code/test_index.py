@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 
-from orchestrator.code import CodeIndex, Hit, indexing
+from orchestrator.code import CodeIndex, Hit, indexing, vectors
 from orchestrator.code.lock import IndexBusy, IndexLock
 from orchestrator.code.ranking import Ranking
 from orchestrator.errors import ConfigError
@@ -257,11 +257,17 @@ def test_several_threads_may_search_while_one_updates(index, project):
     assert not failures
 
 
+def test_a_search_widens_as_an_index_grows():
+    assert [vectors.width(rows) for rows in (0, 125_000, 250_000, 10**7)] == [500, 500, 1_000, 2_000]
+
+
 def test_a_large_run_leaves_the_whole_graph_on_disk_and_huge_ones_write_it_seldom(project, db, embedder, monkeypatch):
     monkeypatch.setattr(indexing, "_FLUSH", 5)
     monkeypatch.setattr(indexing, "_MANY", 5)
     monkeypatch.setattr(indexing, "_HUGE", 3)
+    monkeypatch.setattr(vectors, "width", lambda rows: 700 + rows)
     with CodeIndex.build(project, db, embedder=embedder) as index:
+        assert index._open_vectors()._collection.configuration_json["hnsw"]["ef_search"] == 700 + len(index)
         assert sum(file.stat().st_size for file in db.glob("*/chroma/*/data_level0.bin")) >= len(index) * 64 * 4
         assert index._open_vectors()._collection.configuration_json["hnsw"]["sync_threshold"] == 1_000
         assert everything(index)

@@ -27,9 +27,9 @@ _ARRAYS = ("rows", "keys", "files", "first", "order", "paths", "standings")
 _AT_ONCE = 1_000  # chunks whose text is read again at a time
 
 
-def key_of(id_: str) -> int:
-    """A chunk's id as a number for arrays: its first 16 hex digits."""
-    return int.from_bytes(bytes.fromhex(id_[:16]), "little", signed=True)
+def keys_of(ids: Iterable[str]) -> NDArray[np.int64]:
+    """Chunks' ids as numbers for arrays: the first 16 hex digits of each."""
+    return np.frombuffer(bytes.fromhex("".join([id_[:16] for id_ in ids])), "<i8").astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Words:
     @staticmethod
     def of(chunks: Sequence[tuple[str, Chunk]]) -> Words:
         """Of chunks with their ids."""
-        keys = np.fromiter((key_of(id_) for id_, _ in chunks), np.int64, len(chunks))
+        keys = keys_of(id_ for id_, _ in chunks)
         return Words(
             keys,
             _counted(keys, (terms(f"{chunk.name}\n{chunk.text}") for _, chunk in chunks)),
@@ -92,7 +92,7 @@ class Lexical:
 
     def docs_of(self, ids: Sequence[str]) -> NDArray[np.int64]:
         """The places of these ids among the chunks; -1 for one that is not here."""
-        return _places(self.keys, self.order, np.fromiter(map(key_of, ids), np.int64, len(ids)))
+        return _places(self.keys, self.order, keys_of(ids))
 
     def save(self, folder: Path, generation: int) -> None:
         """Write it beside the older ones, and remove them."""
@@ -134,17 +134,20 @@ def build(
     words: Sequence[Words],
 ) -> Lexical:
     """The index over ``places``. What is neither in ``old`` nor in ``words`` is read by its row, and cut up again."""
-    keys = np.fromiter((key_of(place.id) for place in places), np.int64, len(places))
-    known = np.concatenate([part.keys for part in words] + ([old.keys] if old else []) + [np.empty(0, np.int64)])
-    missing = [places[at] for at in np.flatnonzero(~np.isin(keys, known)).tolist()]
-    words = [*words, *_read_again(missing, read)]
+    keys = keys_of(place.id for place in places)
+    order = np.argsort(keys, kind="stable")
+    new = np.concatenate([np.empty(0, np.int64), *(part.keys for part in words)])
+    moved = _moved(keys, order, old, new) if old else np.empty(0, np.int64)
+    missing = np.ones(len(keys) + 1, bool)  # the last for what has gone, which is at -1
+    missing[moved] = missing[_places(keys, order, new)] = False
+    words = [*words, *_read_again([places[at] for at in np.flatnonzero(missing[:-1]).tolist()], read)]
     numbers, in_file = np.unique(
         np.fromiter((place.file for place in places), np.int64, len(places)), return_inverse=True
     )
     files = in_file.astype(np.int32)
-    order = np.argsort(keys, kind="stable")
     paths = [path_of(int(number)) for number in numbers]
-    over_chunks = _over_chunks(keys, order, old, words)
+    over_chunks = _over_chunks(keys, order, old, moved, words)
+    same = old if old is not None and old.paths.tolist() == paths else None
     return Lexical(
         rows=np.fromiter((place.row for place in places), np.int64, len(places)),
         keys=keys,
@@ -152,10 +155,10 @@ def build(
         first=np.searchsorted(files, np.arange(len(numbers) + 1)),
         order=order,
         paths=np.array(paths or [""], np.str_)[: len(paths)],
-        standings=np.array([STANDINGS.index(each) for each in standings(paths)], np.uint8),
+        standings=same.standings if same else np.array([STANDINGS.index(each) for each in standings(paths)], np.uint8),
         **over_chunks,
         file=over_chunks["body"].over(files, len(numbers)),
-        path=Postings.made(_counted(np.arange(len(paths)), map(terms, paths)), len(numbers)),
+        path=same.path if same else Postings.made(_counted(np.arange(len(paths)), map(terms, paths)), len(numbers)),
     )
 
 
@@ -166,20 +169,29 @@ def _read_again(places: list[Place], read: Callable[[Sequence[int]], dict[int, C
         yield Words.of([(place.id, found[place.row]) for place in some if place.row in found])
 
 
+def _moved(
+    keys: NDArray[np.int64], order: NDArray[np.int64], old: Lexical, new: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Where each chunk of ``old`` is now; -1 for one that has gone, or is among the new."""
+    moved = _places(keys, order, np.asarray(old.keys))
+    again = _places(old.keys, old.order, new)
+    moved[again[again >= 0]] = -1
+    return moved
+
+
 def _over_chunks(
-    keys: NDArray[np.int64], order: NDArray[np.int64], old: Lexical | None, words: Sequence[Words]
+    keys: NDArray[np.int64],
+    order: NDArray[np.int64],
+    old: Lexical | None,
+    moved: NDArray[np.int64],
+    words: Sequence[Words],
 ) -> dict[str, Postings]:
     """Everything known of each field, for the chunks with these keys and numbered like them."""
-    found: dict[str, Postings] = {}
-    new = np.concatenate([part.keys for part in words]) if words else np.empty(0, np.int64)
-    for name in _OVER_CHUNKS:
-        added = _numbered(keys, order, Triples.joined([getattr(part, name) for part in words]))
-        if old is None:
-            found[name] = Postings.made(added, len(keys))
-        else:
-            places = np.where(np.isin(old.keys, new), -1, _places(keys, order, np.asarray(old.keys)))
-            found[name] = getattr(old, name).changed(places, added, len(keys))
-    return found
+    parts = {name: Triples.joined([getattr(part, name) for part in words]) for name in _OVER_CHUNKS}
+    added = {name: _numbered(keys, order, found) for name, found in parts.items()}
+    if old is None:
+        return {name: Postings.made(triples, len(keys)) for name, triples in added.items()}
+    return {name: getattr(old, name).changed(moved, triples, len(keys)) for name, triples in added.items()}
 
 
 def _numbered(keys: NDArray[np.int64], order: NDArray[np.int64], found: Triples) -> Triples:

@@ -20,13 +20,16 @@ from orchestrator.errors import ConfigError
 if TYPE_CHECKING:
     import numpy as np
     from chromadb.api import ClientAPI
-    from chromadb.api.collection_configuration import CreateHNSWConfiguration
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration, UpdateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
     from numpy.typing import NDArray
 
-# Putting a vector into the graph is most of the time of indexing, and looking wider for it is cheaper than building
-# finer: a construction of 200 and a search of 200 take twice as long for each chunk and find 97.9 %.
-HNSW: CreateHNSWConfiguration = {"space": "cosine", "ef_construction": 100, "ef_search": 500, "max_neighbors": 32}
+# Putting a vector into the graph is most of the time of indexing, and looking wider in it is cheaper than building it
+# finer: a construction of 200 and a search of 200 took twice as long a chunk and found 97.9 % among 20,000.
+NARROWEST, WIDEST = 500, 2_000
+HNSW: CreateHNSWConfiguration = {
+    "space": "cosine", "ef_construction": 100, "ef_search": NARROWEST, "max_neighbors": 32,
+}  # fmt: skip
 USUAL_REST = 1_000  # Chroma's own
 AT_ONCE = 5_000  # rows in one call; Chroma takes 5,461
 SENT = 1_000  # rows in one request to a server
@@ -115,18 +118,22 @@ class Vectors:
     def rest(self, rows: int) -> None:
         """Let Chroma write its graph to disk every ``rows`` new rows. It writes all of it each time."""
         if self._place.url is None:
-            with self._explained(writing=True), warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)  # that there is no embedding function
-                self._collection.modify(configuration={"hnsw": {"sync_threshold": rows}})
+            self._configure({"sync_threshold": rows})
+
+    def _configure(self, changed: UpdateHNSWConfiguration) -> None:
+        with self._explained(writing=True), warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # that there is no embedding function
+            self._collection.modify(configuration={"hnsw": changed})
 
     def flush(self) -> None:
-        """Have the whole graph on disk: what is not, every later opening puts into the graph again.
+        """Have the whole graph on disk: what is not, every later opening puts into the graph again. And search it as
+        widely as its size asks for.
 
         Chroma writes when the threshold is passed, and takes a new threshold when it is opened.
         """
         if self._place.url is not None:
             return
-        self.rest(2)
+        self._configure({"sync_threshold": 2, "ef_search": width(self.count())})
         self.close()
         self._open()
         with self._explained(writing=True):
@@ -179,6 +186,13 @@ class Vectors:
             raise DamagedVectors(
                 f"the vectors in {folder} cannot be used ({error}): `orchestrator index PATH --fresh` makes them anew"
             ) from error
+
+
+def width(rows: int) -> int:
+    """How many candidates a search of so many rows keeps. Among 780,000 chunks of real code, many of them nearly alike,
+    500 find 96 % of the ten nearest and 2,000 find 98 %, in 8 ms.
+    """
+    return max(NARROWEST, min(WIDEST, rows // 250))
 
 
 def _client(place: Where) -> ClientAPI:
