@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator import registry
-from orchestrator.code import CodeIndex
+from orchestrator.code import CodeIndex, workers
+from orchestrator.code.analysis import Task
 from orchestrator.code.workers import FILES, WORTH_IT, Beside, Here
 from orchestrator.errors import ConfigError
 
@@ -77,6 +78,15 @@ def test_a_file_on_which_the_process_dies_is_left_out_and_the_others_go_on(plugi
         assert index.report is not None
         assert [(each.path, each.reason) for each in index.report.skipped] == [("f050.py", "its grammar crashed on it")]
         assert len(index) == WORTH_IT + 2 * FILES - 1
+
+
+def test_nothing_is_under_way_beside_a_job_of_one_file():
+    one, many = [Task("a.py")], [Task("b.py"), Task("c.py")]
+    assert workers._may_go(one, [])
+    assert workers._may_go(many, [many] * 7)
+    assert not workers._may_go(one, [many])
+    assert not workers._may_go(many, [one])
+    assert not workers._may_go(many, [many] * 8)
 
 
 def test_an_embedder_that_cannot_be_made_is_the_users_to_mend(plugins, many, tmp_path):

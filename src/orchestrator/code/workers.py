@@ -71,7 +71,7 @@ class Beside:
             return
         worker, waiting, sent = self._worker, deque(_jobs(tasks)), deque[Job]()
         while waiting or sent:
-            while waiting and len(sent) < _AHEAD and worker.send(waiting[0]):
+            while waiting and _may_go(waiting[0], sent) and worker.send(waiting[0]):
                 sent.append(waiting.popleft())
             result = worker.receive()
             if result is not None and sent:
@@ -101,6 +101,12 @@ class Beside:
 def _jobs(tasks: Sequence[Task]) -> Iterator[Job]:
     for start in range(0, len(tasks), FILES):
         yield tasks[start : start + FILES]
+
+
+def _may_go(job: Job, sent: Sequence[Job]) -> bool:
+    """A file by itself goes alone: a process that dies takes results of earlier jobs along, and one is blamed."""
+    alone = len(job) == 1 or any(len(each) == 1 for each in sent)
+    return len(sent) < (1 if alone else _AHEAD)
 
 
 def _left_out(task: Task, dimension: int) -> Analysed:
