@@ -12,6 +12,7 @@ import pytest
 from orchestrator import (
     Arm,
     ConfigError,
+    Count,
     Delta,
     Finished,
     Limits,
@@ -26,6 +27,7 @@ from orchestrator import (
     ToolCall,
     ToolError,
     ToolResult,
+    Usage,
 )
 from orchestrator.models.scripted import Reply, ScriptedModel
 from orchestrator.templates import CHATML
@@ -317,6 +319,14 @@ def test_a_cost_limit_needs_a_price():
     with pytest.raises(ConfigError, match="max_cost needs the price of scripted"):
         bounded.variant(Arm.of("model:scripted:hi"))
     assert bounded.variant(Arm.of("cot"))
+
+
+def test_the_cost_is_worked_out_once_from_what_was_reported_with_cached_input_at_full_price():
+    used = Usage(Count(1000, "reported"), Count(100, "reported"), Count(800, "reported"))
+    reply = [Reply("Hi.", usage=used)]
+    assert Orchestrator(ScriptedModel(reply, info=ModelInfo("m", price=Price(2, 8)))).run("q").usage.cost == 0.0028
+    assert Orchestrator(ScriptedModel(reply, info=ModelInfo("m", price=Price(0, 0)))).run("q").usage.cost == 0.0
+    assert Orchestrator(ScriptedModel(reply)).run("q").usage.cost is None
 
 
 def test_a_model_with_a_price_stops_at_a_dollar_where_nothing_was_said():

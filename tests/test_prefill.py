@@ -138,7 +138,7 @@ def test_another_way_to_resume_is_refused() -> None:
 
 
 def read(written: str, pieces: list[str]) -> str:
-    dialect = _prefill.PrefillDialect(Message("assistant", written), None, lambda: None)
+    dialect = _prefill.PrefillDialect(Message("assistant", written), lambda: None)
     events: list[dict[str, Any]] = [{"choices": [{"delta": {"content": piece}}]} for piece in pieces]
     events.append({"choices": [{"delta": {}, "finish_reason": "stop"}]})
     deltas: list[Delta] = [delta for event in events if (delta := dialect.read(event))]

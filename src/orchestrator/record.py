@@ -142,7 +142,10 @@ def measured_usage(request: Request, deltas: int, characters: int) -> Usage:
 
 
 def priced(usage: Usage, price: Price | None) -> Usage:
-    """With its cost, where the price is known and the server did not say."""
+    """With its cost, where the price is known and the server did not say.
+
+    Cached input is counted at the full price: an upper bound, since few servers say what they charge for it.
+    """
     if usage.cost is not None or price is None:
         return usage
     dollars = usage.input_tokens.value * price.input + usage.output_tokens.value * price.output

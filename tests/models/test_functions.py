@@ -16,7 +16,7 @@ from orchestrator.types import Count, Delta, Message, Request
 
 
 def said(*events: dict[str, Any]) -> list[Delta]:
-    dialect = FunctionDialect(None)
+    dialect = FunctionDialect()
     deltas = [delta for event in events if (delta := dialect.read(event))]
     rest = dialect.rest()
     return [*deltas, rest] if rest else deltas
@@ -75,7 +75,7 @@ def test_what_is_not_of_the_expected_type_counts_as_absent(junk: object) -> None
 
 
 def test_one_endless_call_does_not_fill_the_memory() -> None:
-    dialect = FunctionDialect(None)
+    dialect = FunctionDialect()
     for _ in range(300):
         dialect.read(piece(name="A", arguments="x" * 1_000))
     dialect.read(end())

@@ -68,7 +68,7 @@ class Completions:
         return _http.astream(self, request)
 
     def dialect(self, request: Request) -> CompletionDialect:
-        return CompletionDialect(request.prompt, self.info.price)
+        return CompletionDialect(request.prompt)
 
     @contextmanager
     def open(self, request: Request, limits: httpx2.Timeout) -> Iterator[httpx2.Response]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from orchestrator.models._events import EventReader, JsonObject
-from orchestrator.types import Count, Delta, Price, Usage
+from orchestrator.types import Count, Delta, Usage
 
 
 class Dialect(Protocol):
@@ -46,9 +46,6 @@ class DeltaReader:
 class ChatDialect:
     """Chat completions: ``choices[0].delta.content``, and two spellings of a reasoning channel."""
 
-    def __init__(self, price: Price | None) -> None:
-        self._price = price
-
     def read(self, event: JsonObject) -> Delta | None:
         choice = _first_choice(event)
         delta = choice.get("delta") or choice.get("message")  # "message" where a server ignores "stream"
@@ -58,7 +55,7 @@ class ChatDialect:
             text=delta.get("content"),
             reasoning=delta.get("reasoning_content") or delta.get("reasoning"),
             finish=choice.get("finish_reason"),
-            usage=_usage(event, self._price),
+            usage=_usage(event),
         )
 
     def rest(self) -> Delta | None:
@@ -73,8 +70,7 @@ class CompletionDialect:
     given out unchanged.
     """
 
-    def __init__(self, prompt: str, price: Price | None) -> None:
-        self._price = price
+    def __init__(self, prompt: str) -> None:
         self._echo = prompt
         self._held = ""
 
@@ -86,7 +82,7 @@ class CompletionDialect:
             text = self._without_echo(text)
         if finish:
             text = self._let_go() + (text if isinstance(text, str) else "")
-        return _delta(text=text, reasoning=None, finish=finish, usage=_usage(event, self._price))
+        return _delta(text=text, reasoning=None, finish=finish, usage=_usage(event))
 
     def rest(self) -> Delta | None:
         return Delta(held) if (held := self._let_go()) else None
@@ -126,23 +122,21 @@ def _delta(*, text: object, reasoning: object, finish: object, usage: Usage | No
     return Delta(text, reasoning, finish, usage)
 
 
-def _usage(event: JsonObject, price: Price | None) -> Usage | None:
+def _usage(event: JsonObject) -> Usage | None:
     usage = event.get("usage")
     if isinstance(usage, dict) and "prompt_tokens" in usage:
         details = usage.get("prompt_tokens_details")
         cached = details.get("cached_tokens") if isinstance(details, dict) else 0
-        return _priced(_count(usage["prompt_tokens"]), _count(usage.get("completion_tokens")), _count(cached), price)
+        return _reported(_count(usage["prompt_tokens"]), _count(usage.get("completion_tokens")), _count(cached))
     timings = event.get("timings")  # llama.cpp, in each object when asked for: known even when the stream is cut
     if isinstance(timings, dict) and "prompt_n" in timings:
         cached = _count(timings.get("cache_n"))
-        return _priced(_count(timings["prompt_n"]) + cached, _count(timings.get("predicted_n")), cached, price)
+        return _reported(_count(timings["prompt_n"]) + cached, _count(timings.get("predicted_n")), cached)
     return None
 
 
-def _priced(read: int, written: int, cached: int, price: Price | None) -> Usage:
-    # Cached input is counted at the full price: an upper bound, since few servers say what they charge for it.
-    cost = None if price is None else (read * price.input + written * price.output) / 1e6
-    return Usage(Count(read, "reported"), Count(written, "reported"), Count(cached, "reported"), cost)
+def _reported(read: int, written: int, cached: int) -> Usage:
+    return Usage(Count(read, "reported"), Count(written, "reported"), Count(cached, "reported"))
 
 
 def _count(value: object) -> int:

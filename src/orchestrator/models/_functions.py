@@ -9,7 +9,7 @@ from typing import Any
 from orchestrator.functions import arguments_of, function_call, function_of
 from orchestrator.models._deltas import ChatDialect
 from orchestrator.models._events import JsonObject, well_formed
-from orchestrator.types import Delta, Message, Price, Tool, ToolCall
+from orchestrator.types import Delta, Message, Tool, ToolCall
 
 LONGEST_ARGUMENTS = 100_000  # characters; a server that ignores max_tokens could write one call for ever
 NOT_MADE = "Error: the call was not made"
@@ -56,8 +56,7 @@ class FunctionDialect(ChatDialect):
     its length holds half a call.
     """
 
-    def __init__(self, price: Price | None) -> None:
-        super().__init__(price)
+    def __init__(self) -> None:
         self._calls: dict[int, tuple[str, list[str]]] = {}
         self._finish: str | None = None
         self._length = 0

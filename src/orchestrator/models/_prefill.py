@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from orchestrator.errors import ResumeRefused
 from orchestrator.models._deltas import ChatDialect
 from orchestrator.models._events import JsonObject
-from orchestrator.types import Delta, Message, Price, ResumeMode
+from orchestrator.types import Delta, Message, ResumeMode
 
 if TYPE_CHECKING:
     import httpx2
@@ -65,8 +65,7 @@ class PrefillDialect(ChatDialect):
     Text is held back only as long as it is the beginning of ``last``.
     """
 
-    def __init__(self, last: Message, price: Price | None, on_refused: Callable[[], None]) -> None:
-        super().__init__(price)
+    def __init__(self, last: Message, on_refused: Callable[[], None]) -> None:
         self._last = last.text
         self._on_refused = on_refused
         self._held = ""

@@ -101,10 +101,10 @@ class OpenAIChat:
 
     def dialect(self, request: Request) -> ChatDialect:
         if request.tools:
-            return FunctionDialect(self._info.price)
+            return FunctionDialect()
         if _goes_on(request):
-            return _prefill.PrefillDialect(request.messages[-1], self._info.price, self.resume_by_turns)
-        return ChatDialect(self._info.price)
+            return _prefill.PrefillDialect(request.messages[-1], self.resume_by_turns)
+        return ChatDialect()
 
     @contextmanager
     def open(self, request: Request, limits: httpx2.Timeout) -> Iterator[httpx2.Response]:
