@@ -23,6 +23,7 @@ from orchestrator.errors import (
     OrchestratorError,
     ToolError,
 )
+from orchestrator.guide.guide import Guidance
 from orchestrator.limits import Limits
 from orchestrator.orchestrator import Orchestrator
 from orchestrator.policy import ApprovalRequest, Policy
@@ -68,6 +69,7 @@ __all__ = [
     "FinishReason",
     "Finished",
     "Found",
+    "Guidance",
     "Limits",
     "Message",
     "Model",

@@ -16,7 +16,7 @@ from orchestrator.limits import Limits
 from orchestrator.loop import Loop, Sample
 from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES
 from orchestrator.policy import Approver, Policy
-from orchestrator.prompt import EXAMPLES, GUIDED_EXAMPLES, Style, example_turns, hidden_prompt
+from orchestrator.prompt import EXAMPLES, GUIDED_EXAMPLES, Style, changed_tools, example_turns, hidden_prompt
 from orchestrator.protocols import Model
 from orchestrator.syntax import defuse
 from orchestrator.transcript import Transcript
@@ -62,6 +62,7 @@ class Setup:
                     transcript.append(answered.text, "system", "assistant")
         if transcript.role == "user":  # an earlier question got no answer
             transcript.append("\n\n", "runtime", "user")
+        transcript.append(changed_tools(transcript.spans, tools, self.style), "runtime", "user")
         transcript.append(defuse(question, template.markers if template else ()), "user", "user")
 
     def loop(self, transcript: Transcript, question: str, policy: Policy | None) -> Loop:
@@ -92,9 +93,11 @@ class Setup:
 class Chat:
     """Several questions over one transcript; the model sees all that went before. One question at a time."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, history: Run | None = None) -> None:
+        if history and history.resume_mode == "native" and not setup.style.native:
+            raise ConfigError("the calls of this history were functions: go on with protocol='native'")
         self._setup = setup
-        self._transcript = Transcript(setup.model.info.template)
+        self._transcript = Transcript.of(history.spans if history else (), setup.model.info.template)
         self._current: RunStream | AsyncRunStream | None = None
 
     def run(self, question: str, *, policy: Policy | None = None) -> Run:

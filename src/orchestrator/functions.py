@@ -27,6 +27,11 @@ def example_call(name: str, argument: str) -> ToolCall:
     return function_call(name, json.dumps({PARAMETER: argument}, ensure_ascii=False))
 
 
+def recalled(name: str, raw: str) -> ToolCall:
+    """The call of ``name`` that stands in a context as ``raw``."""
+    return function_call(name, raw[len(name) + 1 : -1])
+
+
 def arguments_of(call: ToolCall) -> str:
     """The text of the arguments, as the model wrote it."""
     return call.raw[len(call.name) + 1 : -1]

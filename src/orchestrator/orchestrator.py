@@ -106,9 +106,9 @@ class Orchestrator:
         """The async twin of ``stream``: ``async for event in orc.astream(question)``."""
         return self.chat().astream(question, policy=policy)
 
-    def chat(self) -> Chat:
-        """A conversation: several questions over one transcript."""
-        return Chat(self._setup)
+    def chat(self, history: Run | None = None) -> Chat:
+        """A conversation: several questions over one transcript. It may go on from a run, such as a stored one."""
+        return Chat(self._setup, history)
 
     def compare(self, question: str, arms: str | Iterable[str | Arm] = USUAL_ARMS) -> SideBySide:
         """Ask the same question in several ways at once: directly, with chain of thought, with tools (see ``arms``)."""

@@ -7,7 +7,7 @@ Knows tools as values; not models, and not the loop.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import chain
@@ -15,9 +15,10 @@ from itertools import chain
 from orchestrator.functions import example_call
 from orchestrator.guide.likeness import bank_of, likeness
 from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES
-from orchestrator.types import Example, Message, Tool
+from orchestrator.types import Example, Message, Span, Tool
 
 EXAMPLES = 4
+_CHANGED = "The tools have changed. "
 GUIDED_EXAMPLES = 1  # a guided model needs to see the form alone, and reading the prompt is most of the time
 
 
@@ -59,6 +60,25 @@ def example_turns(question: str, tools: Mapping[str, Tool], style: Style) -> lis
         (Message("user", example.question), Message("assistant", _worked(tool, example, style)))
         for tool, example in shown
     ]
+
+
+def changed_tools(spans: Sequence[Span], tools: Mapping[str, Tool], style: Style) -> str:
+    """What a later question of a chat has to say of the tools: nothing, unless others were told of last.
+
+    It stands in the user's message, as many servers take a system message only at the beginning. Functions are offered
+    anew with each request anyway.
+    """
+    last = next((span.text for span in reversed(spans) if _tells_of_tools(span)), None)
+    now = _instructions(tools, style)
+    if style.native or last is None or now in last:
+        return ""
+    return f"{_CHANGED}{now if tools else f'None may be called now. {now}'}\n\n"
+
+
+def _tells_of_tools(span: Span) -> bool:
+    return (span.origin, span.role) == ("system", "system") or (
+        span.origin == "runtime" and span.text.startswith(_CHANGED)
+    )
 
 
 def _native_turns(question: str, tools: Mapping[str, Tool], style: Style) -> list[Message]:

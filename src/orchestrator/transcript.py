@@ -6,6 +6,10 @@ appended: nothing is rendered twice.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from orchestrator.functions import recalled
+from orchestrator.syntax import without_markers
 from orchestrator.types import ChatTemplate, Message, Origin, Role, Span, ToolCall
 
 
@@ -21,6 +25,19 @@ class Transcript:
         self._calls: list[ToolCall] = []  # and the functions it calls
         self._prompt = ""
         self._unrendered: list[str] = []
+
+    @staticmethod
+    def of(spans: Iterable[Span], template: ChatTemplate | None) -> Transcript:
+        """The context that ``spans`` were, perhaps with another template's strings around the messages."""
+        transcript = Transcript(template)
+        markers = template.markers if template else ()
+        for span in spans:
+            if span.role == "assistant" and span.tool and span.origin in ("model", "system"):
+                transcript.call(recalled(span.tool, span.text), span.origin)
+            elif span.origin != "template":
+                text = without_markers(span.text, markers, words=span.origin in ("user", "tool"))
+                transcript.append(text, span.origin, span.role, span.tool, untrusted=span.untrusted)
+        return transcript
 
     @property
     def spans(self) -> tuple[Span, ...]:

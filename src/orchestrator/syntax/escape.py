@@ -51,10 +51,13 @@ def escape(text: str, markers: Iterable[str] = ()) -> str:
     return text
 
 
-def without_markers(text: str, markers: Iterable[str]) -> str:
-    """Model text that is to go back into a prompt string: what it spelt out must not become a control token there."""
+def without_markers(text: str, markers: Iterable[str], *, words: bool = False) -> str:
+    """Model text that is to go back into a prompt string: what it spelt out must not become a control token there.
+
+    With ``words``, markers such as ``User:`` as well: for foreign text, which is inert but for those.
+    """
     for marker in markers:
-        if not _is_word(marker):
+        if words or not _is_word(marker):
             text = _without_marker(text, marker)
     return text
 
