@@ -151,22 +151,22 @@ def chosen_tools(tools: str, servers: list[str] | None) -> list[str | Tool]:
 
 def priced(arms: tuple[Arm, ...], prices: list[str] | None) -> tuple[tuple[Arm, ...], Price | None]:
     """The arms with the prices of their own models, and the price of the model that the others have."""
-    shared, own = None, {}
+    given: dict[str, Price | None] = {}
     for text in prices or ():
-        name, named, amounts = text.rpartition("=")
-        if named:
-            own[name.strip()] = price_of(amounts)
-        else:
-            shared = price_of(text)
-    for name in own:
-        arm = next((arm for arm in arms if arm.name == name), None)
-        if arm is None or arm.model is None:
-            models = ", ".join(arm.name for arm in arms if arm.model) or "there is none"
+        named, _, amounts = text.rpartition("=")
+        name = named.strip()
+        if name in given:
+            raise ConfigError(f"--price {text} is a second price for the same model: give one")
+        given[name] = price_of(amounts)
+    shared = given.pop("", None)
+    own = [arm.name for arm in arms if arm.model]
+    for name in given:
+        if name not in own:
             raise ConfigError(
-                f"--price {name}=… is for an arm with a model of its own ({models}); write INPUT,OUTPUT "
-                "alone for the model of the others"
+                f"--price {name}=… is for an arm with a model of its own ({', '.join(own) or 'there is none'}); "
+                "write INPUT,OUTPUT alone for the model of the others"
             )
-    return tuple(replace(arm, price=own.get(arm.name)) for arm in arms), shared
+    return tuple(replace(arm, price=given.get(arm.name)) for arm in arms), shared
 
 
 def price_of(text: str | None) -> Price | None:
