@@ -198,8 +198,8 @@ class Loop:
             temperature=self._temperature,
             stop=template.stop if template else (),
             tools=tuple(self._policy.allowed(self._tools).values()) if self._native else (),
-            grammar=self._guide.grammar(self._record.calls) if self._guide else "",
         )
+        request = self._guide.held(request, self._record.calls) if self._guide else request
         scanner = Verbatim() if self._native else self._scanner(mid_line=mid_line)
         return Step(request, scanner, self._tools, parallel=self._parallel)
 

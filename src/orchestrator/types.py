@@ -145,7 +145,8 @@ class Request:
     """One sampling. A model with a template reads ``prompt``; any other reads ``messages``; the other one is empty.
 
     ``timeout`` is in seconds, for all of it; ``temperature`` None leaves the server's own; ``tools`` are functions.
-    ``grammar`` is GBNF that the output must obey, for servers that take one.
+    ``grammar`` is GBNF that the output must obey, for servers that take one; ``varied`` says that nothing is to be
+    copied, so that a server which can keeps the model from repeating itself.
     """
 
     messages: tuple[Message, ...]
@@ -156,6 +157,7 @@ class Request:
     stop: tuple[str, ...] = ()
     tools: tuple[Tool, ...] = ()
     grammar: str = ""
+    varied: bool = False
 
 
 # --- What comes back -------------------------------------------------------------------------------------------------

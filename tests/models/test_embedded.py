@@ -22,6 +22,7 @@ from orchestrator.errors import ConfigError, ModelRefused
 from orchestrator.models import _llama, _weights
 from orchestrator.models._chat_template import derived_template
 from orchestrator.models.embedded import Embedded, create
+from orchestrator.orchestrator import Orchestrator
 from orchestrator.protocols import Model, ModelOptions
 from orchestrator.templates import CHATML, LLAMA3
 from orchestrator.types import Delta, Price, Request
@@ -276,3 +277,18 @@ def test_two_threads_that_start_the_same_weights_get_one_server(weights: Path, t
         addresses = set(pool.map(lambda _: _llama.running(wanted).address, range(2)))
     assert len(addresses) == 1
     del _llama._servers[wanted]
+
+
+@pytest.mark.parametrize("talk", ["hey, how's it going?", "My dog ran away yesterday and I feel awful"])
+@pytest.mark.usefixtures("weights")
+def test_small_talk_comes_to_an_end(talk: str) -> None:
+    run = Orchestrator("embedded").run(talk)
+    assert (run.finish, run.calls) == ("answered", ())
+    assert len(run.answer.split()) < 90
+
+
+@pytest.mark.usefixtures("weights")
+def test_a_call_that_cannot_be_worked_out_is_made_once_and_told() -> None:
+    run = Orchestrator("embedded").run("What is 8 divided by 0?")
+    assert [(call.argument, call.ok) for call in run.calls] == [("8/0", False)]
+    assert run.finish == "answered"

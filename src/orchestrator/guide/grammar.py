@@ -10,12 +10,27 @@ from orchestrator.types import Tool
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 LONGEST_SIDE = 80  # characters of a sentence before its value, and after it
+# A small model that has said what it knows goes on all the same: behind 45 words it ends with the sentence.
+TEXT = (
+    'text ::= " "? (first | first (gap word){1,44} | first (gap word){44} (gap inner){0,40} gap last)',
+    "first ::= [^\\[ \\n\\x00] rest",
+    "word ::= [^ \\n\\x00] rest",
+    "inner ::= rest [^ .!?\\n\\x00]",
+    "last ::= rest [.!?]",
+    "rest ::= [^ \\n\\x00]{0,39}",
+    "gap ::= [ \\n] [ \\n]?",
+)
+WORDS = "\n".join(("root ::= text", *TEXT))
+_READ, _MOST_NUMBERS = 8_000, 60  # characters of a result, and of the numbers in it
+_NUMBERS = re.compile(r"\d+(?:[.,:/-]\d+)*")
+_SOURCE = re.compile(r"\[\d+\]|https?://\S+")
+_OTHER_DIGITS_AND_BLANKS = "²³¹¼½¾\\u00a0\\u2000-\\u200d\\u202f\\u3000"
 ANY_NUMBER = '[0-9]+ ("." [0-9]+)?'
 
 
 def call_grammar(calls: Sequence[Candidate], open_tools: Iterable[Tool], numbers: Sequence[str], *, text: bool) -> str:
-    """One of ``calls``, a call of one of ``open_tools`` in the tool's own grammar, or, with ``text``, any text that
-    does not begin with a call.
+    """One of ``calls``, a call of one of ``open_tools`` in the tool's own grammar, or, with ``text``, some words that
+    do not begin with a call.
     """
     rules: list[str] = []
     choices = [f'{quoted(f"[{call.tool}:")} {_argument(call.argument)} "]"' for call in calls]
@@ -23,7 +38,8 @@ def call_grammar(calls: Sequence[Candidate], open_tools: Iterable[Tool], numbers
         choices.append(f'{quoted(f"[{tool.name}:")} argument{at} "]"')
         rules += _tool_rules(tool, at, numbers)
     if text:
-        choices.append("[^\\[\\x00] [^\\x00]*")
+        choices.append("text")
+        rules += TEXT
     return "\n".join([f"root ::= {' | '.join(choices)}", *rules])
 
 
@@ -35,6 +51,24 @@ def answer_grammar(value: str, numbers: Sequence[str]) -> str:
         f"words ::= ([^0-9.!?\\[\\n\\x00]{known}){{0,{LONGEST_SIDE}}}\n"
         "gap ::= [^0-9A-Za-z.!?\\[\\n\\x00]"
     )
+
+
+def told_grammar(result: str, numbers: Sequence[str]) -> str:
+    """One line about ``result``, which is long, without a call and with no numbers but its own and the question's.
+    Sources are cited as [1].
+    """
+    found = _NUMBERS.findall(_SOURCE.sub("", result[:_READ]))
+    known = dict.fromkeys([*found[:_MOST_NUMBERS], *numbers])
+    rules = [
+        'root ::= " "? word (" " word | " " source){0,59}',
+        "word ::= plain{1,40}",
+        f"plain ::= [^0-9{_OTHER_DIGITS_AND_BLANKS} \\[\\]\\n\\x00]",
+        'source ::= "[" [0-9]+ "]" [.,;]?',
+    ]
+    if known:
+        rules[1] += " (number plain{1,40}){0,3} number? | number (plain{1,40} number){0,3} plain{0,40}"
+        rules.append(f"number ::= {' | '.join(map(quoted, known))}")
+    return "\n".join(rules)
 
 
 def sentence_grammar(value: str, words: Iterable[str]) -> str:

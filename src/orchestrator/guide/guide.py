@@ -7,15 +7,14 @@ Every text is still the model's own sampling: a grammar only takes from it what 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestrator.errors import ConfigError
 from orchestrator.guide.candidates import Candidate, candidates
-from orchestrator.guide.grammar import answer_grammar, call_grammar, sentence_grammar
+from orchestrator.guide.grammar import WORDS, answer_grammar, call_grammar, sentence_grammar, told_grammar
 from orchestrator.guide.quantities import quantities
-from orchestrator.types import Example, ModelInfo, Tool, ToolResult
+from orchestrator.types import Example, ModelInfo, Request, Tool, ToolResult
 
-TOLD = 'root ::= ([^\\[\\n\\x00] | "[" [0-9]+ "]")+'  # one line without a call; sources are cited as [1]
 LONGEST_VALUE = 200  # characters; a longer result is told in the model's own words
 
 
@@ -57,13 +56,18 @@ class Guide:
         self._numbers = [number.value for number in quantities(question)]
         self._candidates = candidates(question, tools, no_tool)
 
+    def held(self, request: Request, results: Sequence[ToolResult]) -> Request:
+        """``request`` with its grammar. Where nothing but words is left, they are the model's own."""
+        grammar = self.grammar(results)
+        return replace(request, grammar=grammar, varied=grammar == WORDS)
+
     def grammar(self, results: Sequence[ToolResult]) -> str:
         """For the next sampling, when the calls so far have brought ``results``."""
         if results and results[-1].ok:
             value = results[-1].result
             told = len(value) > LONGEST_VALUE or "\n" in value or value[:1] in ("", "{", "[")  # no sentence holds JSON
             if told or not self._guidance.answers:
-                return TOLD
+                return told_grammar(value, self._numbers)
             if not any(character.isdigit() for character in value):
                 return sentence_grammar(value, self._candidates.words)
             return answer_grammar(value, self._numbers)
@@ -80,8 +84,12 @@ class Guide:
             if (call.tool, call.argument) not in failed and (isinstance(call.argument, str) or call.tool not in tried)
         ]
         covered = {call.tool for call in calls}
+        worked_out = {call.tool for call in self._candidates.calls if isinstance(call.argument, str)}
+        given_up = tried & worked_out  # of a calculation, no other is as likely: better to say why there is none
         free = [
-            tool for name, tool in self._tools.items() if (name in likely and name not in covered) or not tool.examples
+            tool
+            for name, tool in self._tools.items()
+            if name not in given_up and ((name in likely and name not in covered) or not tool.examples)
         ]
         return call_grammar(calls, free, self._numbers, text="" in likely or not (calls or free))
 

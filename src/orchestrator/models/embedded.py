@@ -115,11 +115,22 @@ def _is_small(path: Path | None) -> bool:
         return False
 
 
+# llama.cpp's sampler "DRY" makes a token less likely the longer the repetition that it prolongs. What stands more than
+# 64 tokens back does not count: what the prompt shows may be said.
+_NO_REPEATS: dict[str, object] = {
+    "dry_multiplier": 0.8,
+    "dry_base": 1.75,
+    "dry_allowed_length": 2,
+    "dry_penalty_last_n": 64,
+}
+
+
 def _quirks(running: _llama.Running) -> Quirks:
     def added(request: Request) -> dict[str, object]:
         # The counts in each chunk, so that they are known although most answers are cut at a call.
         slot = running.slots.choose(request)
-        return {"timings_per_token": True, "cache_prompt": True, "id_slot": slot}
+        sent: dict[str, object] = {"timings_per_token": True, "cache_prompt": True, "id_slot": slot}
+        return sent | _NO_REPEATS if request.varied else sent
 
     # llama.cpp often closes a connection after a stream, so none is kept: a new one costs 0.2 ms here.
     return Quirks(added, keep_alive=False, on_response=_llama.remember)
