@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from orchestrator.code import CodeIndex, Ranking
 from orchestrator.code.catalogue import Place
 from orchestrator.code.lexical import Lexical, Words, build
 from orchestrator.code.paths import standings
 from orchestrator.code.protocols import Chunk, Hit
-from orchestrator.code.ranking import covered, rank
+from orchestrator.code.ranking import Neighbours, covered, rank
 
 ALL = Ranking()
 
@@ -32,9 +33,7 @@ def indexed(*chunks: tuple[str, str, str]) -> tuple[Lexical, list[str]]:
     return lexical, [f"{chunk.path} {chunk.name}".strip() for _, _, chunk in made]
 
 
-def order(
-    lexical: Lexical, names: list[str], query: str, ranking: Ranking = ALL, dense: Sequence[int] = ()
-) -> list[str]:
+def order(lexical: Lexical, names: list[str], query: str, ranking: Ranking = ALL, dense: Neighbours = ()) -> list[str]:
     return [names[each.doc] for each in rank(lexical, query, dense, 10, ranking)]
 
 
@@ -67,8 +66,27 @@ def test_with_each_part_the_right_chunk_leads_and_without_it_another(part):
 
 def test_what_lies_near_by_its_vector_is_found_without_a_common_word():
     lexical, names = indexed(("a.py", "f", "alpha"), ("b.py", "g", "beta"), *FILLER)
-    assert order(lexical, names, "zebra", dense=[1, 0])[:2] == ["b.py g", "a.py f"]
-    assert order(lexical, names, "zebra", replace(ALL, dense=0), dense=[1, 0]) == []
+    near = [(1, 0.8), (0, 0.7)]
+    assert order(lexical, names, "zebra", dense=near)[:2] == ["b.py g", "a.py f"]
+    assert order(lexical, names, "zebra", replace(ALL, dense=0), near) == []
+
+
+def test_a_vector_far_nearer_than_the_others_outweighs_the_words_and_one_hardly_nearer_does_not():
+    lexical, names = indexed(("a.py", "f", "alpha zebra"), ("b.py", "g", "beta"), *FILLER)
+    assert order(lexical, names, "zebra", dense=[(1, 0.9), (0, 0.3), (2, 0.2)])[0] == "b.py g"
+    assert order(lexical, names, "zebra", dense=[(1, 0.31), (0, 0.3), (2, 0.2)])[0] == "a.py f"
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=8), st.floats(0.1, 2), st.floats(-0.05, 0.05))
+def test_however_a_model_spreads_its_cosines_the_nearest_comes_first(cosines, stretch, moved):
+    lexical, names = indexed(*((f"{at}.py", f"f{at}", "alpha") for at in range(8)))
+    near = sorted(
+        ((at, 0.4 * cosine * stretch + moved) for at, cosine in enumerate(cosines)), key=lambda each: -each[1]
+    )
+    found = order(lexical, names, "zebra", replace(ALL, several=0, repeat=1), near)
+    best = max(cosine for _, cosine in near)
+    assert found[0] in {names[at] for at, cosine in near if cosine == pytest.approx(best)}
+    assert len(found) == len(near)
 
 
 def test_a_file_counts_as_a_whole():

@@ -15,7 +15,7 @@ import threading
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from orchestrator.code import lexical, sets
 from orchestrator.code.catalogue import Catalogue
@@ -29,6 +29,10 @@ from orchestrator.code.sets import Setup
 from orchestrator.code.vectors import DamagedVectors, Vectors
 from orchestrator.code.workers import Beside, Here
 from orchestrator.errors import ConfigError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 USUAL = Ranking()
 LONGEST_QUERY = 2_000  # characters that are looked at
@@ -137,14 +141,15 @@ class CodeIndex:
 
     def search(self, query: str, k: int = 5, *, ranking: Ranking = USUAL) -> list[Hit]:
         """The ``k`` chunks that answer best, the best first; none for an empty question."""
-        query = query[:LONGEST_QUERY].strip()
+        query = " ".join(query[:LONGEST_QUERY].split())
         if k < 1 or not query:
             return []
         with self._thread:
             found = self._dense_or_nothing(query, max(DEPTH, 5 * k)) if ranking.dense else []
             index = self._current_lexical()
-            docs = [int(doc) for doc in index.docs_of(found) if doc >= 0]
-            best = rank(index, query, docs, k, ranking)
+            docs = index.docs_of([id_ for id_, _ in found]).tolist()
+            near = [(doc, cosine) for doc, (_, cosine) in zip(docs, found, strict=True) if doc >= 0]
+            best = rank(index, query, near, k, ranking)
             chunks = self._catalogue.chunks([int(index.rows[each.doc]) for each in best])
         hits = []
         for each in best:
@@ -174,7 +179,7 @@ class CodeIndex:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _dense_or_nothing(self, query: str, count: int) -> list[str]:
+    def _dense_or_nothing(self, query: str, count: int) -> list[tuple[str, float]]:
         """Nothing where a killed process left Chroma's graph half written: the words still answer."""
         try:
             return self._dense(query, count)
@@ -183,14 +188,15 @@ class CodeIndex:
             self._close_vectors()
             return []
 
-    def _dense(self, query: str, count: int) -> list[str]:
+    def _dense(self, query: str, count: int) -> list[tuple[str, float]]:
+        """The ids of the chunks nearest by their vectors, with their cosines."""
         vector = self.setup.embedder.encode([query])[0]
         if not vector.any():  # no word in it that means anything
             return []
         if self.setup.chroma:
-            return self._open_vectors().nearest(vector, count)[0]
+            return _with_cosines(self._open_vectors(), vector, count)
         with self._lock.held(seconds=self._wait):
-            return self._current_vectors().nearest(vector, count)[0]
+            return _with_cosines(self._current_vectors(), vector, count)
 
     def _current_lexical(self) -> Lexical:
         if self._lexical is None or self._generation != self._catalogue.generation():
@@ -233,3 +239,7 @@ class CodeIndex:
         vectors, self._vectors = self._vectors, None
         if vectors is not None:
             vectors.close()
+
+
+def _with_cosines(vectors: Vectors, vector: NDArray[np.float32], count: int) -> list[tuple[str, float]]:
+    return list(zip(*vectors.nearest(vector, count), strict=True))

@@ -1,7 +1,9 @@
-"""From a question to chunks in order: five lists fused by their ranks, then what the lists cannot know.
+"""From a question to chunks in order: four lists by words and one by vectors, fused, then what they cannot know.
 
-Weighted reciprocal rank fusion (Cormack, Clarke & Büttcher, 2009): a chunk gets weight / (k + rank) from each list it
-is in. ``Ranking`` holds every weight, so that a part can be turned off and its worth measured. Pure; knows no store.
+Weighted reciprocal rank fusion (Cormack, Clarke & Büttcher, 2009): a chunk gets weight · (k + 1) / (k + rank) from each
+list of words it is in. A vector counts by where its cosine lies between the nearest and the last of a hundred: the
+nearest may stand far before the rest, or hardly.
+``Ranking`` holds every weight, so that a part can be turned off and its worth measured. Pure; knows no store.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from numpy.typing import NDArray
 from orchestrator.code.identifiers import terms
 from orchestrator.code.lexical import Lexical
 from orchestrator.code.paths import ASKED_FOR, STANDINGS, Standing, stem
-from orchestrator.code.postings import Hashes, hashes, top
+from orchestrator.code.postings import Hashes, Scores, hashes, top
 from orchestrator.code.protocols import Hit
 
 DEPTH = 100  # places of a list that count
@@ -29,7 +31,7 @@ class Ranking:
     """The weights. 0 turns a list or a boost off, 1 a penalty. ``repeat`` is for each further chunk of a file."""
 
     chunk: float = 1.5
-    dense: float = 2.0
+    dense: float = 3.0
     file: float = 0.5
     path: float = 0.7
     names: float = 0.5
@@ -43,6 +45,9 @@ class Ranking:
     repeat: float = 0.7
 
 
+Neighbours = Sequence[tuple[int, float]]  # chunks by their place in the lexical index, with their cosines
+
+
 @dataclass(frozen=True, slots=True)
 class Scored:
     """A chunk by its place in the lexical index."""
@@ -51,7 +56,7 @@ class Scored:
     score: float
 
 
-def rank(lexical: Lexical, query: str, dense: Sequence[int], count: int, ranking: Ranking) -> list[Scored]:
+def rank(lexical: Lexical, query: str, dense: Neighbours, count: int, ranking: Ranking) -> list[Scored]:
     """The best ``count`` chunks. ``dense`` are the chunks nearest by their vectors, the nearest first."""
     if not len(lexical.rows):
         return []
@@ -84,21 +89,14 @@ def query_terms(query: str) -> Hashes:
     return hashes(dict.fromkeys(terms(joined)))
 
 
-def _fused(lexical: Lexical, asked: Hashes, dense: Sequence[int], ranking: Ranking) -> dict[int, float]:
-    scores: dict[int, float] = {}
+def _fused(lexical: Lexical, asked: Hashes, dense: Neighbours, ranking: Ranking) -> dict[int, float]:
+    scores = _near(dense[:DEPTH], ranking.dense) if ranking.dense else {}
     chunk_scores = lexical.body.scores(asked)
-    lists = (
-        (ranking.chunk, top(chunk_scores, DEPTH)),
-        (ranking.dense, np.asarray(dense[:DEPTH], np.int64)),
-        (ranking.names, top(lexical.names.scores(asked), DEPTH)),
-    )
-    for weight, docs in lists:
-        for at, doc in enumerate(docs.tolist() if weight else ()):
-            scores[doc] = scores.get(doc, 0.0) + weight / (ranking.k + at + 1)
+    for weight, found in ((ranking.chunk, chunk_scores), (ranking.names, lexical.names.scores(asked))):
+        _add_ranks(scores, found, weight, ranking.k)
     of_files: dict[int, float] = {}
     for weight, postings in ((ranking.file, lexical.file), (ranking.path, lexical.path)):
-        for at, file in enumerate(top(postings.scores(asked), DEPTH).tolist() if weight else ()):
-            of_files[file] = of_files.get(file, 0.0) + weight / (ranking.k + at + 1)
+        _add_ranks(of_files, postings.scores(asked), weight, ranking.k)
     present = lexical.files[list(scores)].tolist() if scores else []
     for doc, file in zip(scores, present, strict=True):
         scores[doc] += of_files.get(file, 0.0)
@@ -108,15 +106,27 @@ def _fused(lexical: Lexical, asked: Hashes, dense: Sequence[int], ranking: Ranki
     return scores
 
 
+def _near(dense: Neighbours, weight: float) -> dict[int, float]:
+    """The weight for the nearest, nothing for the last, and between them by the cosine: models spread theirs unlike."""
+    cosines = [cosine for _, cosine in dense] or [0.0]
+    last, spread = min(cosines), max(cosines) - min(cosines)
+    return {doc: weight * ((cosine - last) / spread if spread else 1.0) for doc, cosine in dense}
+
+
+def _add_ranks(scores: dict[int, float], found: Scores, weight: float, k: float) -> None:
+    for at, doc in enumerate(top(found, DEPTH).tolist() if weight else ()):
+        scores[doc] = scores.get(doc, 0.0) + weight * (k + 1) / (k + at + 1)
+
+
 def _highest(ranking: Ranking) -> float:
     """What a chunk gets that leads every list."""
-    weights = ranking.chunk + ranking.dense + ranking.file + ranking.path + ranking.names
-    return max(weights, 1e-9) / (ranking.k + 1)
+    return max(ranking.chunk + ranking.dense + ranking.file + ranking.path + ranking.names, 1e-9)
 
 
 _SYMBOL = re.compile(r"[^\W\d][\w$]*(?:(?:\.|::|#|->)[^\W\d][\w$]*)*[?!]?")
 # How a chunk's definition matches the symbol asked for, and what that is worth.
 _MATCHES = (("=", 1.0), ("", 0.7), ("~", 0.4))
+IN_A_SENTENCE = 0.25
 
 
 def _add_definitions(scores: dict[int, float], lexical: Lexical, query: str, ranking: Ranking) -> None:
@@ -130,8 +140,8 @@ def _add_definitions(scores: dict[int, float], lexical: Lexical, query: str, ran
         found: dict[int, float] = {}
         for mark, share in _MATCHES:
             docs = lexical.symbols.holding(mark + (name.lower() if mark == "~" else name))
-            # In a sentence, a name that many chunks define says little.
-            worth = share if alone else share / (1 + np.log1p(max(len(docs) - 1, 0)))
+            # A sentence that names something is seldom about its definition, and less so where many chunks define it.
+            worth = share if alone else IN_A_SENTENCE * share / (1 + np.log1p(max(len(docs) - 1, 0)))
             for doc in docs[:_DEFINERS]:
                 found[doc] = max(found.get(doc, 0.0), worth)
         if alone:
