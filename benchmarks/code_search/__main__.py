@@ -1,11 +1,13 @@
 """The benchmark of code retrieval. Results go into `results.json`, `RESULTS.md` and pictures beside this file.
 
 python -m benchmarks.code_search quality --checkouts FOLDER --annotations FOLDER [--semble PYTHON]
+python -m benchmarks.code_search others --checkouts FOLDER [--semble PYTHON]
 python -m benchmarks.code_search own [--docstrings 300] [--semble PYTHON]
 python -m benchmarks.code_search growth [--sizes 1000 10000]
 
 The folder of checkouts has one folder for each repository of `repos.json` in the folder of annotations, at the revision
-named there. Each part can be run alone; the report is written anew from all that is known.
+named there; the annotations of `others` are in `sets/others`. Each part can be run alone; the report is written anew
+from all that is known.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ def main() -> None:
     results: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     if options.part == "quality":
         results["repositories"] = quality.repositories(options.checkouts, options.annotations, options.semble)
+    elif options.part == "others":
+        results["others"] = quality.repositories(options.checkouts, quality.OTHERS, options.semble)
     elif options.part == "own":
         results["own"] = quality.own(options.docstrings, options.semble, results.get("own", {}))
     elif options.part == "growth":
@@ -50,7 +54,7 @@ def _in_a_process(size: int) -> dict[str, Any]:
 
 def _arguments() -> argparse.Namespace:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("part", choices=("quality", "own", "growth", "report"))
+    arguments.add_argument("part", choices=("quality", "others", "own", "growth", "report"))
     arguments.add_argument("--checkouts", type=Path)
     arguments.add_argument("--annotations", type=Path)
     arguments.add_argument("--semble", metavar="PYTHON", help="an interpreter that has semble")
@@ -60,6 +64,8 @@ def _arguments() -> argparse.Namespace:
     options = arguments.parse_args()
     if options.part == "quality" and not (options.checkouts and options.annotations):
         arguments.error("quality needs --checkouts and --annotations")
+    if options.part == "others" and not options.checkouts:
+        arguments.error("others needs --checkouts")
     return options
 
 

@@ -1,7 +1,8 @@
 """Docstring → function, made from the standard library of the Python that runs this: nothing is shipped for it.
 
 Every module is copied with its docstrings taken out. A query is the first sentence of a docstring, and the right answer
-is the lines of that function in the copy. `test` and the vendored pip are left out.
+is the lines of that function in the copy. `test` and the vendored pip are left out. With ``alone`` the copies hold
+nothing but the functions asked about and the heads of their classes: what else there is to find decides how hard it is.
 """
 
 from __future__ import annotations
@@ -28,24 +29,27 @@ class _Described:
     lines: int
 
 
-def docstrings(folder: Path, count: int = 300, *, part: str = "", seed: int = 7) -> QuerySet:
+def docstrings(folder: Path, count: int = 300, *, part: str = "", alone: bool = False, seed: int = 7) -> QuerySet:
     """Writes the stripped library, or a ``part`` of it, into ``folder`` and gives ``count`` questions about it."""
     library = Path(sysconfig.get_path("stdlib"))
     asked = []
     for file in sorted((library / part).rglob("*.py")):
         path = file.relative_to(library)
         if not _LEFT_OUT & set(path.parts):
-            asked += _copy(file, folder / path, path.as_posix())
+            asked += _copy(file, folder / path, path.as_posix(), alone=alone)
     chosen = random.Random(seed).sample(asked, min(count, len(asked)))
-    return QuerySet("standard library", "python", folder, tuple(chosen))
+    name = "standard library, documented functions alone" if alone else "standard library"
+    return QuerySet(name, "python", folder, tuple(chosen))
 
 
-def _copy(file: Path, copy: Path, path: str) -> list[Query]:
+def _copy(file: Path, copy: Path, path: str, *, alone: bool) -> list[Query]:
     """Copies a module without its docstrings; the questions that it answers."""
     try:
         source = file.read_text(encoding="utf-8")
-        described = list(_described(_parsed(source)))
+        described = [one for one in _described(_parsed(source)) if one.lines >= FEWEST_LINES]
         stripped = without_docstrings(source)
+        if alone:
+            stripped = _only(stripped, {one.name for one in described})
         spans = dict(_functions(_parsed(stripped)))
     except (SyntaxError, UnicodeDecodeError):
         return []
@@ -54,8 +58,26 @@ def _copy(file: Path, copy: Path, path: str) -> list[Query]:
     return [
         Query(one.sentence, (Target(path, spans[one.name].lineno, spans[one.name].end_lineno),), "docstring")
         for one in described
-        if one.name in spans and one.lines >= FEWEST_LINES
+        if one.name in spans
     ]
+
+
+def _only(source: str, names: set[str]) -> str:
+    """The functions with these names, and the first lines of the classes that they are in."""
+    tree, lines = _parsed(source), source.splitlines(keepends=True)
+    kept: set[int] = set()
+    for name, node in _functions(tree):
+        if name in names:
+            kept.update(range(_start(node), (node.end_lineno or node.lineno) + 1))
+    for owner in ast.walk(tree):
+        if isinstance(owner, ast.ClassDef) and kept & set(range(owner.lineno, (owner.end_lineno or owner.lineno) + 1)):
+            kept.update(range(_start(owner), _start(owner.body[0])))
+    return "".join(lines[number - 1] for number in sorted(kept))
+
+
+def _start(node: ast.stmt) -> int:
+    decorators = node.decorator_list if isinstance(node, ast.ClassDef | _Function) else []
+    return min([node.lineno, *(each.lineno for each in decorators)])
 
 
 def without_docstrings(source: str) -> str:

@@ -17,10 +17,11 @@ from benchmarks.code_search.systems import BM25_ONLY, DENSE_ONLY, NO_EMBEDDING, 
 
 SOURCE = Path(__file__).parents[2] / "src" / "orchestrator"
 CHUNKERS = ("function", "block", "line")
+OTHERS = Path(__file__).parent / "sets" / "others"  # annotations of our own, in the published form
 
 
 def repositories(checkouts: Path, annotations: Path, semble: str | None) -> dict[str, Any]:
-    """Files of a question, on the published annotations: NDCG@10 and the rest, by repository, category and language."""
+    """Files of a question, on annotations: NDCG@10 and the rest, by repository, category and language."""
     sets = queries.published(checkouts, annotations)
     rows: dict[str, dict[str, list[tuple[QuerySet, Answers]]]] = defaultdict(lambda: defaultdict(list))
     for asked in sets:
@@ -35,7 +36,10 @@ def repositories(checkouts: Path, annotations: Path, semble: str | None) -> dict
 def own(count: int, semble: str | None, known: dict[str, Any]) -> dict[str, Any]:
     """Lines of a question: our own source, our own SQL, and ``count`` docstrings of the standard library."""
     with tempfile.TemporaryDirectory() as folder:
-        sets = [queries.spans(SOURCE), queries.sql()] + ([docstrings(Path(folder), count)] if count else [])
+        sets = [queries.spans(SOURCE), queries.sql()]
+        if count:
+            whole, alone = Path(folder) / "whole", Path(folder) / "alone"
+            sets += [docstrings(whole, count), docstrings(alone, count, alone=True)]
         for asked in sets:
             known[asked.name] = {
                 label: _summary([(asked, answers)], by_file=False)

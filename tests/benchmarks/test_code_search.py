@@ -10,10 +10,12 @@ import pytest
 from benchmarks.code_search import growth, queries, report
 from benchmarks.code_search.docstrings import docstrings, without_docstrings
 from benchmarks.code_search.metrics import Scores, mean, scores
+from benchmarks.code_search.quality import OTHERS
 from benchmarks.code_search.queries import Query, QuerySet, Target
 from benchmarks.code_search.systems import DENSE_ONLY, NO_EMBEDDING, USUAL, Stretch, ours
 from hypothesis import given
 from hypothesis import strategies as st
+from tools.train_embedder.measured import is_measured
 
 SOURCE = Path(__file__).parents[2] / "src" / "orchestrator"
 TWO = Query("?", (Target("a.py"), Target("b.py", 10, 20)), "semantic")
@@ -73,6 +75,31 @@ def test_the_docstring_set_points_at_the_functions_that_say_so(tmp_path: Path) -
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and node.body[0].lineno > node.lineno:
                 assert ast.get_docstring(node) is None
+
+
+def test_alone_the_documented_functions_are_all_there_is_to_find(tmp_path: Path) -> None:
+    asked = docstrings(tmp_path, 40, part="email", alone=True)
+    ranges = {}
+    for query in asked.queries:
+        (target,) = query.targets
+        tree = ast.parse((tmp_path / target.path).read_text(encoding="utf-8"))
+        assert {type(node) for node in tree.body} <= {ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef}
+        ranges[target.path] = [
+            (node.lineno, node.end_lineno) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)
+        ]
+        assert (target.start_line, target.end_line) in ranges[target.path]
+    assert len(asked.queries) == 40
+
+
+def test_our_own_annotations_of_other_repositories_are_whole() -> None:
+    repositories = json.loads((OTHERS / "repos.json").read_text(encoding="utf-8"))
+    for repository in repositories:
+        assert is_measured(repository["name"])
+        assert {"language", "url", "revision"} <= repository.keys()
+        asked = queries.read(OTHERS / "annotations" / f"{repository['name']}.json", repository["benchmark_root"])
+        assert len(asked) >= 12
+        assert all(query.text and query.targets for query in asked)
+        assert not [t.path for query in asked for t in query.targets if t.path.startswith(("/", "src/main"))]
 
 
 def test_our_own_questions_still_have_their_answers() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tarfile
 import zipfile
 from pathlib import Path
@@ -9,6 +10,7 @@ from zlib import crc32
 import numpy as np
 import pytest
 from tools.train_embedder import commented_source, python_source
+from tools.train_embedder.__main__ import main as command
 from tools.train_embedder.archives import Package, describe, source_files
 from tools.train_embedder.corpus import counted
 from tools.train_embedder.measured import is_measured
@@ -144,3 +146,19 @@ def test_training_brings_descriptions_to_their_code_and_the_same_seed_gives_the_
     codes = embedder.encode([f"a.py\nf\n{pair.code}" for pair in pairs])
     nearest = (embedder.encode([pair.description for pair in pairs]) @ codes.T).argmax(axis=1)
     assert (nearest == np.arange(len(pairs))).mean() > 0.9
+
+
+def test_the_command_writes_weights_and_a_card_that_names_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tools.train_embedder.__main__.Recipe", lambda seed=7: Recipe(8, 2, 4, seed=seed))
+    lines = [json.dumps([f"open the {n} door", "a.py", "f", f"def f_{n}(first, second):\n    unlock(n)"]) for n in range(12)]
+    (tmp_path / "pairs.jsonl").write_text("\n".join(lines), "utf-8")
+    source = "registry\tname\tversion\tlicence\tpairs\nPyPI\tdoors\t1.0\tMIT\t12\n"
+    (tmp_path / "sources.tsv").write_text(source, "utf-8")
+    monkeypatch.setattr("sys.argv", ["train_embedder", str(tmp_path), str(tmp_path / "weights.npz")])
+    command()
+    with np.load(tmp_path / "weights.npz") as file:
+        name = file["name"].tobytes().decode()
+    card = (tmp_path / "weights.md").read_text("utf-8")
+    assert name in card
+    assert "seed 7" in card
+    assert "| doors 1.0 | PyPI | MIT | 12 |" in card

@@ -26,7 +26,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     arguments.add_argument("pairs", type=Path)
     arguments.add_argument("weights", type=Path)
-    arguments.add_argument("--seed", type=int, default=Recipe.seed)
+    arguments.add_argument("--seed", type=int, default=Recipe().seed)
     options = arguments.parse_args()
     started = process_time()
     texts = counted(read(options.pairs / "pairs.jsonl"))

@@ -17,7 +17,7 @@ dapper kotlinx-coroutines exposed circe http4s vapor plug ecto abseil absl absei
 bats bats-core aeson telescope lazy mini nvm bash-it pandoc xmonad zig zls zig-clap snapkit rxswift lspconfig nvim-
 lspconfig semble werkzeug jinja jinja2 quart django bottle tornado sanic falcon uvicorn httpcore h11 urllib3 typer
 rich pytest black koa fastify hono react vue svelte jest reselect redux-toolkit toolkit immer got node-fetch
-superagent mux pflag viper echo fiber hyper tower actix warp okhttp3 retrofit slim
+superagent mux pflag viper echo fiber hyper tower actix warp okhttp3 retrofit slim jsoup petgraph hiredis php-parser
 """
 _MEASURED = frozenset(_NAMES.split())
 _DECORATION = re.compile(
