@@ -118,6 +118,13 @@ def test_a_qualified_name_is_asked_for_as_any_language_writes_it(query):
     assert order(lexical, names, query)[0] == "b.py Session.send"
 
 
+def test_a_name_alone_asks_for_its_definition_and_a_sentence_with_it_for_what_it_says():
+    lexical, names = indexed(("a.py", "parse_url", "x"), ("b.py", "check", "links whose ports are refused"), *FILLER)
+    near = [(1, 0.5), (0, 0.2), (2, 0.1)]
+    assert order(lexical, names, "parse_url", dense=near)[0] == "a.py parse_url"
+    assert order(lexical, names, "links whose ports parse_url refuses", dense=near)[0] == "b.py check"
+
+
 def test_what_is_asked_for_is_not_held_against_a_file():
     lexical, names = indexed(("docs/mail.md", "", "mail send"), ("mail.py", "go", "mail send"), *FILLER)
     assert order(lexical, names, "send mail")[0] == "mail.py go"

@@ -150,7 +150,9 @@ def test_training_brings_descriptions_to_their_code_and_the_same_seed_gives_the_
 
 def test_the_command_writes_weights_and_a_card_that_names_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tools.train_embedder.__main__.Recipe", lambda seed=7: Recipe(8, 2, 4, seed=seed))
-    lines = [json.dumps([f"open the {n} door", "a.py", "f", f"def f_{n}(first, second):\n    unlock(n)"]) for n in range(12)]
+    lines = [
+        json.dumps([f"open the {n} door", "a.py", "f", f"def f_{n}(first, second):\n    unlock(n)"]) for n in range(12)
+    ]
     (tmp_path / "pairs.jsonl").write_text("\n".join(lines), "utf-8")
     source = "registry\tname\tversion\tlicence\tpairs\nPyPI\tdoors\t1.0\tMIT\t12\n"
     (tmp_path / "sources.tsv").write_text(source, "utf-8")
