@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,10 @@ def test_a_server_gives_what_a_folder_gives(server, project, tmp_path, embedder)
         CodeIndex.build(project, tmp_path / "there", chroma=server, embedder=embedder) as there,
     ):
         for query in ("validate e-mail", "deposit", "transfer money"):
-            assert there.search(query) == here.search(query)
+            far, near = there.search(query), here.search(query)
+            assert [replace(hit, score=0) for hit in far] == [replace(hit, score=0) for hit in near]
+            # a cosine that went through JSON differs in its eighth place
+            assert [hit.score for hit in far] == pytest.approx([hit.score for hit in near], abs=1e-6)
         assert not list((tmp_path / "there").glob("*/chroma"))
         assert there.setup.collection in collections(server)
 
