@@ -3,7 +3,7 @@
 python -m benchmarks.code_search quality --checkouts FOLDER --annotations FOLDER [--semble PYTHON]
 python -m benchmarks.code_search others --checkouts FOLDER [--semble PYTHON]
 python -m benchmarks.code_search own [--docstrings 300] [--semble PYTHON]
-python -m benchmarks.code_search growth [--sizes 1000 10000]
+python -m benchmarks.code_search growth [--sizes 0 1000 10000]
 
 The folder of checkouts has one folder for each repository of `repos.json` in the folder of annotations, at the revision
 named there; the annotations of `others` are in `sets/others`. Each part can be run alone; the report is written anew
@@ -39,10 +39,15 @@ def main() -> None:
         for size in options.sizes:
             known[size] = {"size": size, **_in_a_process(size)}
             sys.stderr.write(f"{known[size]}\n")
-        results["growth"] = [known[size] for size in sorted(known)]
-    options.out.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+            results["growth"] = [known[size] for size in sorted(known)]
+            _keep(results, file)  # the next size may take half an hour
+    _keep(results, file)
     report.write(results, options.out)
+
+
+def _keep(results: dict[str, Any], file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 def _in_a_process(size: int) -> dict[str, Any]:
