@@ -204,3 +204,16 @@ def test_words_alone_are_the_models_own_and_a_call_is_not():
     asked = Request((), "", 9, 9.0)
     assert Guide("Hello there, you!", TOOLS, NONE, Guidance()).held(asked, ()).varied
     assert not Guide("What is 30 plus 40?", TOOLS, NONE, Guidance()).held(asked, ()).varied
+
+
+def test_one_near_example_of_a_tool_with_many_does_not_outvote_several_of_a_tool_with_few():
+    weather = tuple(Example(f"is it {how} in {town}", town, "dry", "It is dry.") for how, town in WEATHER)
+    talk = tuple(Example(f"tell me about item {number} please", "", "", "So.") for number in range(400))
+    tool = Tool("WEATHER", "the weather", lambda town: "dry", weather)
+    found = candidates(
+        "is it rainy in Lima please", {"WEATHER": tool}, (*talk, Example("is it rainy please", "", "", "No."))
+    )
+    assert found.tools["WEATHER"] > found.tools[""]
+
+
+WEATHER = (("dry", "Oslo"), ("warm", "Rome"), ("windy", "Bern"), ("cold", "Kyiv"))

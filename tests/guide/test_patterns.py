@@ -82,6 +82,12 @@ def test_a_question_without_a_letter_has_none_for_a_pattern_that_needs_one():
     assert filled(COUNT, "How many letters has butter?") == []
 
 
+def test_a_letter_is_counted_as_the_text_has_it():
+    counting = ("How many e's are in tree?", "'tree'.count('e')")
+    assert filled(counting, "How many L's are in parallel?")[0] == "'parallel'.count('l')"
+    assert filled(counting, "How many A's are in Anna?")[0] == "'Anna'.count('A')"
+
+
 def test_two_letters_keep_their_order():
     replace = ("In 'letter', change every t to d.", "'letter'.replace('t', 'd')")
     assert filled(replace, "In 'banana', change every a to o.")[0] == "'banana'.replace('a', 'o')"

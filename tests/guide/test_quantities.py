@@ -58,5 +58,8 @@ def test_every_number_stands_where_it_says(text):
     assert all(one.end <= other.start for one, other in itertools.pairwise(numbers))
 
 
-def test_questions_with_other_numbers_are_folded_to_the_same():
+def test_questions_with_other_numbers_letters_or_quoted_words_are_folded_to_the_same():
     assert folded("What is 17 * 1,250.5?") == folded("What is 3 * 4?") == "What is 0 * 0?"
+    assert folded('How many "o" are in "moon"?') == folded("How many 'E' are in “street”?")
+    assert folded("Reverse 'ab cd'") == folded('Reverse "some more words"') != folded("Reverse 'ab'")
+    assert folded("the letter t in a cat's tail, I say") == "the letter x in a cat's tail, I say"

@@ -23,7 +23,9 @@ _SPOKEN = 4  # nearest examples whose answers lend their words
 _LESS_LIKELY = 0.7  # for each further way to fill a pattern
 _PROPOSED = 2.0  # what a tool's own proposals count together, where all its examples' votes count one
 _READ = 2.0  # what an argument counts that stands in the question
-SHARPNESS = 4  # a vote is (likeness / the nearest one's likeness) to this power
+SHARPNESS = 4  # a vote for a call is (likeness / the nearest one's likeness) to this power
+_TOOL_SHARPNESS = 2  # and one for a tool to this one, as many examples know which tool it is, over the
+_EVENED, _FEW = 0.25, 50  # fourth root of how many the tool has, from so many on: the others' count as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +65,28 @@ def candidates(question: str, tools: Mapping[str, Tool], no_tool: Sequence[Examp
     most = max((near[at] for at in voters), default=0.0) or 1.0
     material = material_of(question[:COMPARED], _common_words(bank))
     by_tool: dict[str, float] = defaultdict(float)
+    by_owner: dict[str, float] = defaultdict(float)
     by_call: dict[tuple[str, str | None], float] = defaultdict(float)
+    weight = {owner: max(count, _FEW) ** _EVENED for owner, count in Counter(bank.groups).items()}
     for at in voters:
-        name, example = owners[bank.groups[at]], bank.examples[at]
+        owner, example = bank.groups[at], bank.examples[at]
+        name = owners[owner]
         vote = (near[at] / most) ** SHARPNESS
         pattern = pattern_of(example.question, example.argument)
         made_up = bool(name) and tools[name].made_up
         arguments: Sequence[str | None] = [None] if pattern.words or not name else fillings(pattern, material)
         arguments = () if made_up else arguments
         if arguments or made_up:
-            by_tool[name] += vote
+            by_owner[name] += vote
+            by_tool[name] += (near[at] / most) ** _TOOL_SHARPNESS / weight[owner]
         for rank, argument in enumerate(arguments):
             by_call[name, argument] += vote * _LESS_LIKELY**rank
     for name, tool in tools.items():
-        for proposal in tool.propose(question) if tool.propose and by_tool[name] else ():
+        for proposal in tool.propose(question) if tool.propose and by_owner[name] else ():
             voted = sum(by_call.pop((name, each), 0.0) for each in {proposal.argument, *proposal.same})
-            by_call[name, proposal.argument] = voted + _PROPOSED * by_tool[name] * proposal.share
+            by_call[name, proposal.argument] = voted + _PROPOSED * by_owner[name] * proposal.share
         for argument in tool.read(question) if tool.read else ():
-            by_call[name, argument] += _READ * by_tool[name]
+            by_call[name, argument] += _READ * by_owner[name]
     calls = [
         Candidate(name, _query(question, tools[name]) if argument is None else argument, votes)
         for (name, argument), votes in by_call.items()

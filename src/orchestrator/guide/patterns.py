@@ -174,7 +174,14 @@ def _choices(pattern: Pattern, material: Material) -> Iterator[tuple[Sequence[st
     """Letters and texts for the places, each in the order of the question; the likeliest first."""
     for texts in combinations(material.texts[: pattern.texts + 3], pattern.texts):
         for letters in combinations(material.letters, pattern.letters):
-            yield _ordered(letters, material), _ordered(texts, material)
+            ordered = _ordered(texts, material)
+            yield [_as_written(letter, ordered) for letter in _ordered(letters, material)], ordered
+
+
+def _as_written(letter: str, texts: Sequence[str]) -> str:
+    """The letter as the text has it: "How many Ls are in parallel?" asks for the small one."""
+    other = letter.swapcase()
+    return other if any(other in text for text in texts) and not any(letter in text for text in texts) else letter
 
 
 def _ordered(texts: Sequence[str], material: Material) -> list[str]:

@@ -55,8 +55,20 @@ def quantities(text: str) -> list[Quantity]:
 
 
 def folded(text: str) -> str:
-    """``text`` with 0 for each number in digits, so that questions with other numbers look alike."""
-    return re.sub(r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?", "0", text)
+    """``text`` with 0 for each number in digits, x for each letter that stands alone, and word or words for what is
+    quoted: questions that differ in nothing else are alike.
+    """
+    text = re.sub(r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?", "0", text)
+    text = _QUOTED.sub(lambda match: f"'{_kind(match[1] or match[2])}'", text)
+    return _LETTER.sub("x", text)
+
+
+_QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]|(?<!\w)['‘]([^'‘’]+)['’](?!\w)")
+_LETTER = re.compile(r"(?<![\w'’])[b-hj-z](?![\w-])", re.IGNORECASE)  # a and I are words
+
+
+def _kind(quoted: str) -> str:
+    return "x" if len(quoted) == 1 else "words" if " " in quoted.strip() else "word"
 
 
 def _quantities(text: str, words: list[tuple[int, int, str]]) -> Iterator[Quantity]:
