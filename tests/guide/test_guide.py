@@ -10,7 +10,7 @@ import pytest
 from orchestrator.errors import ConfigError
 from orchestrator.guide.candidates import Word, candidates
 from orchestrator.guide.grammar import WORDS, told_grammar
-from orchestrator.guide.guide import Guidance, Guide, guidance_for
+from orchestrator.guide.guide import Guidance, Guide, guidance_for, parts_of
 from orchestrator.types import Example, ModelInfo, Proposal, Request, Tool, ToolResult
 
 SUM = Tool(
@@ -217,3 +217,24 @@ def test_one_near_example_of_a_tool_with_many_does_not_outvote_several_of_a_tool
 
 
 WEATHER = (("dry", "Oslo"), ("warm", "Rome"), ("windy", "Bern"), ("cold", "Kyiv"))
+
+
+def test_two_sums_are_worked_out_one_after_the_other_and_told_together():
+    both = "What is 30 plus 40, and what is 5 plus 6?"
+    assert grammar(both) == 'root ::= "[SUM:" "30+40" "]"'
+    assert grammar(both, result("30+40", "70")) == 'root ::= "[SUM:" "5+6" "]"'
+    told = grammar(both, result("30+40", "70"), result("5+6", "11"))
+    assert told.startswith('root ::= (words gap)? "70" gap (words gap)? "11" (gap words)? [.!?]?')
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "A box has 3 pens. What is left?",
+        "A hat is $20 and a cap $30. What is it with 10% off?",
+        "What is 3 plus 4 and what is love?",
+        "What is 1? " * 9,
+    ],
+)
+def test_a_problem_or_a_question_without_numbers_is_no_second_sum(question):
+    assert parts_of(question) == [question]

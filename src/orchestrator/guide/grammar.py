@@ -43,11 +43,11 @@ def call_grammar(calls: Sequence[Candidate], open_tools: Iterable[Tool], numbers
     return "\n".join([f"root ::= {' | '.join(choices)}", *rules])
 
 
-def answer_grammar(value: str, numbers: Sequence[str]) -> str:
-    """One sentence with ``value`` in it as a word of its own, and no other number but those of the question."""
+def answer_grammar(values: Sequence[str], numbers: Sequence[str]) -> str:
+    """One sentence with ``values`` in it, each a word of its own, and no other number but those of the question."""
     known = "".join(f" | {quoted(number)}" for number in dict.fromkeys(numbers))
     return (
-        f"root ::= (words gap)? {quoted(value)} (gap words)? [.!?]?\n"
+        f"root ::= (words gap)? {' gap (words gap)? '.join(map(quoted, values))} (gap words)? [.!?]?\n"
         f"words ::= ([^0-9.!?\\[\\n\\x00]{known}){{0,{LONGEST_SIDE}}}\n"
         "gap ::= [^0-9A-Za-z.!?\\[\\n\\x00]"
     )

@@ -6,12 +6,14 @@ Every text is still the model's own sampling: a grammar only takes from it what 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from orchestrator.errors import ConfigError
-from orchestrator.guide.candidates import Candidate, candidates
+from orchestrator.guide.candidates import Candidate, Candidates, candidates
 from orchestrator.guide.grammar import WORDS, answer_grammar, call_grammar, sentence_grammar, told_grammar
+from orchestrator.guide.likeness import COMPARED
 from orchestrator.guide.quantities import quantities
 from orchestrator.types import Example, ModelInfo, Request, Tool, ToolResult
 
@@ -45,6 +47,18 @@ def guidance_for(chosen: Guidance | bool | None, info: ModelInfo, *, cot: bool) 
     return Guidance() if chosen is True else chosen or None
 
 
+def parts_of(question: str) -> list[str]:
+    """The sums that a question asks for one after the other, each with numbers of its own; else the question itself."""
+    parts = _NEXT_SUM.split(question[:COMPARED])
+    each_asks = all(_ASKS.match(part) and quantities(part) for part in parts)
+    return parts if each_asks and len(parts) <= _MOST_PARTS else [question]
+
+
+_ASKS = re.compile(r"\s*(?:what is|what's|how much is)\b", re.IGNORECASE)
+_NEXT_SUM = re.compile(rf"(?:[?.;,]\s+(?:and\s+)?|\s+and\s+)(?={_ASKS.pattern})", re.IGNORECASE)
+_MOST_PARTS = 4
+
+
 class Guide:
     """The grammars of one question."""
 
@@ -54,7 +68,7 @@ class Guide:
         self._tools = tools
         self._guidance = guidance
         self._numbers = [number.value for number in quantities(question)]
-        self._candidates = candidates(question, tools, no_tool)
+        self._parts = [candidates(part, tools, no_tool) for part in parts_of(question)]
 
     def held(self, request: Request, results: Sequence[ToolResult]) -> Request:
         """``request`` with its grammar. Where nothing but words is left, they are the model's own."""
@@ -63,28 +77,30 @@ class Guide:
 
     def grammar(self, results: Sequence[ToolResult]) -> str:
         """For the next sampling, when the calls so far have brought ``results``."""
-        if results and results[-1].ok:
-            value = results[-1].result
-            told = len(value) > LONGEST_VALUE or "\n" in value or value[:1] in ("", "{", "[")  # no sentence holds JSON
-            if told or not self._guidance.answers:
-                return told_grammar(value, self._numbers)
-            if not any(character.isdigit() for character in value):
-                return sentence_grammar(value, self._candidates.words)
-            return answer_grammar(value, self._numbers)
-        return self._call_grammar({(result.name, result.argument) for result in results})
+        done = [result.result for result in results if result.ok]
+        if not results or not results[-1].ok or len(done) < len(self._parts):
+            failed = {(result.name, result.argument) for result in results if not result.ok}
+            return self._call_grammar(self._parts[min(len(done), len(self._parts) - 1)], failed)
+        value = done[-1]
+        told = len(value) > LONGEST_VALUE or "\n" in value or value[:1] in ("", "{", "[")  # no sentence holds JSON
+        if told or not self._guidance.answers:
+            return told_grammar(value, self._numbers)
+        if not any(character.isdigit() for character in value):
+            return sentence_grammar(value, self._parts[-1].words)
+        return answer_grammar(done[-len(self._parts) :], self._numbers)
 
-    def _call_grammar(self, failed: set[tuple[str, str]]) -> str:
-        votes = self._candidates.tools
+    def _call_grammar(self, found: Candidates, failed: set[tuple[str, str]]) -> str:
+        votes = found.tools
         most = max(votes.values(), default=0.0)
         likely = {name for name, count in votes.items() if count >= self._guidance.tool_margin * most}
         tried = {name for name, _ in failed}
         calls = [
             call
-            for call in self._likely_calls(likely)
+            for call in self._likely_calls(found, likely)
             if (call.tool, call.argument) not in failed and (isinstance(call.argument, str) or call.tool not in tried)
         ]
         covered = {call.tool for call in calls}
-        worked_out = {call.tool for call in self._candidates.calls if isinstance(call.argument, str)}
+        worked_out = {call.tool for call in found.calls if isinstance(call.argument, str)}
         given_up = tried & worked_out  # of a calculation, no other is as likely: better to say why there is none
         free = [
             tool
@@ -93,8 +109,8 @@ class Guide:
         ]
         return call_grammar(calls, free, self._numbers, text="" in likely or not (calls or free))
 
-    def _likely_calls(self, likely: set[str]) -> list[Candidate]:
-        calls = [call for call in self._candidates.calls if call.tool in likely]
+    def _likely_calls(self, found: Candidates, likely: set[str]) -> list[Candidate]:
+        calls = [call for call in found.calls if call.tool in likely]
         best: dict[str, float] = {}
         for call in calls:
             best.setdefault(call.tool, call.votes)
