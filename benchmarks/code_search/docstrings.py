@@ -13,6 +13,7 @@ import sysconfig
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 from benchmarks.code_search.queries import Query, QuerySet, Target
@@ -64,7 +65,7 @@ def _copy(file: Path, copy: Path, path: str, *, alone: bool) -> list[Query]:
 
 def _only(source: str, names: set[str]) -> str:
     """The functions with these names, and the first lines of the classes that they are in."""
-    tree, lines = _parsed(source), source.splitlines(keepends=True)
+    tree, lines = _parsed(source), StringIO(source).readlines()
     kept: set[int] = set()
     for name, node in _functions(tree):
         if name in names:
@@ -82,7 +83,7 @@ def _start(node: ast.stmt) -> int:
 
 def without_docstrings(source: str) -> str:
     """``source`` with each docstring gone, and `pass` where nothing else would be left."""
-    lines = source.splitlines(keepends=True)
+    lines = StringIO(source).readlines()  # as the parser counts: a form feed ends no line
     for owner in [node for node in ast.walk(_parsed(source)) if isinstance(node, _OWNERS)]:
         docstring = owner.body[0] if owner.body else None
         if ast.get_docstring(owner, clean=False) is None or docstring is None or docstring.end_lineno is None:
