@@ -69,7 +69,8 @@ class Setup:
         policy = policy or self.policy
         policy.check(self.tools)
         self.ask(transcript, question, policy)
-        guide = Guide(question, policy.allowed(self.tools), NO_TOOL_EXAMPLES, self.guidance) if self.guidance else None
+        tools = policy.allowed(self.tools)
+        guide = Guide(defuse(question), tools, NO_TOOL_EXAMPLES, self.guidance) if self.guidance else None
         return Loop(
             transcript,
             question,

@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.errors import ConfigError
-from orchestrator.guide.candidates import Word, candidates
-from orchestrator.guide.grammar import WORDS, told_grammar
-from orchestrator.guide.guide import Guidance, Guide, guidance_for, parts_of
-from orchestrator.types import Example, ModelInfo, Proposal, Request, Tool, ToolResult
+from orchestrator.guide.candidates import Candidate, Word, candidates
+from orchestrator.guide.grammar import WORDS, call_grammar, place_grammar, quoted, told_grammar
+from orchestrator.guide.guide import Guidance, Guide, guidance_for, parts_of, place_of
+from orchestrator.syntax import Scanner
+from orchestrator.types import Example, ModelInfo, Proposal, Request, Tool, ToolCall, ToolResult
 
 SUM = Tool(
     "SUM",
@@ -86,7 +87,7 @@ def test_a_failed_call_is_followed_by_the_next_likely_one_or_by_words():
     failed = result("30+40", "no", ok=False)
     assert '"30+40" "]"' in grammar("What is 30 from 40?", call_margin=0.01)
     assert grammar("What is 30 from 40?", failed, call_margin=0.01) == 'root ::= "[SUM:" "40-30" "]"'
-    assert grammar("What is 30 plus 40?", failed) == WORDS
+    assert grammar("What is 30 plus 40?", failed) == told_grammar("no", ["30", "40"]), "and no number is made up"
 
 
 def test_where_no_pattern_fits_the_tools_grammar_says_what_a_call_is():
@@ -121,8 +122,38 @@ def test_without_any_example_or_tool_text_is_left():
 
 def test_an_answer_is_one_sentence_with_the_result_in_it():
     found = grammar("What is 30 plus 40?", result("30+40", "70"))
-    assert found.startswith('root ::= (words gap)? "70" (gap words)? [.!?]?')
-    assert '"30" | "40"' in found
+    assert found.startswith('root ::= words? "70" (gap end)? [.!?]?')
+    assert 'number ::= "30" | "40"' in found
+    assert "plain{0,40}){0,2} gap" in found, "as many numbers as the question has"
+    assert "end ::= [^0-9" in found
+
+
+def test_a_place_in_the_code_is_told_where_the_examples_tell_theirs():
+    shown = (Example("Where is the login?", "login", "auth/login.py:12 def login", "It is in auth/login.py."),)
+    code = Tool("CODE", "finds code", str, shown)
+    found = ToolResult("CODE", "mail check", "app/mail.py:3-9 check\ndef check(mail):\n    …", True, 0.0)
+    told = Guide("Where is the mail checked?", {"CODE": code}, (), Guidance()).grammar([found])
+    assert told == 'root ::= " "? "It is" (" checked")? " in app/mail.py:3-9."'
+    assert place_grammar("a.py", ["the"]) == 'root ::= " "? "It is" " in a.py."'
+    assert place_of("nothing fits", shown) == place_of("[1] a.b/c", shown) == ""
+    silent = (Example("Where is the login?", "login", "auth/login.py:12 def login", "There it is."),)
+    assert place_of("app/mail.py:3-9 check", silent) == ""
+
+
+@pytest.mark.parametrize(
+    ("argument", "written"),
+    [("'ab'[::-1]", "'ab'[::-1]"), ("len('a]b[')", r"len('a\]b\[')"), (r"len('\')", r"len('\\')"), ("a]b", r"a\]b")],
+)
+def test_a_call_is_written_so_that_it_is_read_as_it_was_meant(argument, written):
+    (call,) = [Candidate("SUM", argument, 1.0)]
+    found = call_grammar([call], (), (), text=False)
+    assert quoted(written) in found
+    (heard,) = [piece for piece in Scanner(["SUM"]).feed(f"[SUM:{written}]") if isinstance(piece, ToolCall)]
+    assert heard.argument == argument
+
+
+def test_what_no_grammar_may_hold_is_left_out():
+    assert quoted("a\0b\ud800c") == '"abc"'
 
 
 @pytest.mark.parametrize("value", ["", "two\nlines", "x" * 201])
@@ -224,7 +255,7 @@ def test_two_sums_are_worked_out_one_after_the_other_and_told_together():
     assert grammar(both) == 'root ::= "[SUM:" "30+40" "]"'
     assert grammar(both, result("30+40", "70")) == 'root ::= "[SUM:" "5+6" "]"'
     told = grammar(both, result("30+40", "70"), result("5+6", "11"))
-    assert told.startswith('root ::= (words gap)? "70" gap (words gap)? "11" (gap words)? [.!?]?')
+    assert told.startswith('root ::= words? "70" gap words? "11" (gap end)? [.!?]?')
 
 
 @pytest.mark.parametrize(

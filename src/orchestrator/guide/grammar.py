@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from orchestrator.guide.candidates import Candidate, Word
 from orchestrator.types import Tool
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
-LONGEST_SIDE = 80  # characters of a sentence before its value, and after it
+LONGEST_SIDE, LONGEST_END = 60, 40  # characters before the first number of a sentence, and behind each
 # A small model that has said what it knows goes on all the same: behind 45 words it ends with the sentence.
 TEXT = (
     'text ::= " "? (first | first (gap word){1,44} | first (gap word){44} (gap inner){0,40} gap last)',
@@ -44,11 +45,16 @@ def call_grammar(calls: Sequence[Candidate], open_tools: Iterable[Tool], numbers
 
 
 def answer_grammar(values: Sequence[str], numbers: Sequence[str]) -> str:
-    """One sentence with ``values`` in it, each a word of its own, and no other number but those of the question."""
-    known = "".join(f" | {quoted(number)}" for number in dict.fromkeys(numbers))
+    """One sentence with ``values`` in it, each a word of its own, and no other number but those of the question. They
+    stand before it, no more of them than the question has: a small model counts on and on.
+    """
+    number = " | ".join(map(quoted, dict.fromkeys(numbers))) or '""'
     return (
-        f"root ::= (words gap)? {' gap (words gap)? '.join(map(quoted, values))} (gap words)? [.!?]?\n"
-        f"words ::= ([^0-9.!?\\[\\n\\x00]{known}){{0,{LONGEST_SIDE}}}\n"
+        f"root ::= words? {' gap words? '.join(map(quoted, values))} (gap end)? [.!?]?\n"
+        f"words ::= (plain{{0,{LONGEST_SIDE}}} (number plain{{0,{LONGEST_END}}}){{0,{max(len(numbers), 1)}}} gap)\n"
+        f"number ::= {number}\n"
+        "plain ::= [^0-9.!?\\[\\n\\x00]\n"
+        f"end ::= [^0-9.!?()*+=<>{{}}\\[\\]\\n\\x00]{{0,{LONGEST_END}}}\n"
         "gap ::= [^0-9A-Za-z.!?\\[\\n\\x00]"
     )
 
@@ -83,15 +89,34 @@ def sentence_grammar(value: str, words: Iterable[str]) -> str:
     )
 
 
+def place_grammar(place: str, words: Iterable[str]) -> str:
+    """One sentence that says where something is, with one of ``words`` for what it is there: defined, sent, handled."""
+    participles = [word for word in words if word.endswith(("ed", "nt", "en", "lt"))]
+    done = f"({' | '.join(quoted(f' {word}') for word in dict.fromkeys(participles))})? " if participles else ""
+    return f'root ::= " "? "It is" {done}{quoted(f" in {place}.")}'
+
+
 def quoted(text: str) -> str:
-    """``text`` as a literal."""
-    return f'"{text.translate(_ESCAPES)}"'
+    """``text`` as a literal, without the characters that no grammar may hold."""
+    return f'"{_UNSPEAKABLE.sub("", text).translate(_ESCAPES)}"'
+
+
+_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
 def _argument(argument: str | tuple[Word, ...] | None) -> str:
     if isinstance(argument, str):
-        return quoted(argument)
+        return quoted(argument if _ends_where_it_ends(argument) else _BRACKET_OR_BACKSLASH.sub(r"\\\g<0>", argument))
     return _words(argument or ())
+
+
+_BRACKET_OR_BACKSLASH = re.compile(r"[\\\[\]]")
+
+
+def _ends_where_it_ends(argument: str) -> bool:
+    """Whether the scanner reads it as it is: no backslash, and no bracket that closes what was not opened."""
+    depths = list(accumulate((character == "[") - (character == "]") for character in argument))
+    return "\\" not in argument and (not depths or (min(depths) >= 0 and depths[-1] == 0))
 
 
 def _words(words: Sequence[Word]) -> str:

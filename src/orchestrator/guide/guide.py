@@ -12,7 +12,14 @@ from dataclasses import dataclass, replace
 
 from orchestrator.errors import ConfigError
 from orchestrator.guide.candidates import Candidate, Candidates, candidates
-from orchestrator.guide.grammar import WORDS, answer_grammar, call_grammar, sentence_grammar, told_grammar
+from orchestrator.guide.grammar import (
+    WORDS,
+    answer_grammar,
+    call_grammar,
+    place_grammar,
+    sentence_grammar,
+    told_grammar,
+)
 from orchestrator.guide.likeness import COMPARED
 from orchestrator.guide.quantities import quantities
 from orchestrator.types import Example, ModelInfo, Request, Tool, ToolResult
@@ -59,6 +66,16 @@ _NEXT_SUM = re.compile(rf"(?:[?.;,]\s+(?:and\s+)?|\s+and\s+)(?={_ASKS.pattern})"
 _MOST_PARTS = 4
 
 
+def place_of(result: str, examples: Sequence[Example]) -> str:
+    """The file and lines that ``result`` begins with, where the tool's examples answer with theirs; else empty."""
+    found = _PLACE.match(result)
+    shown = [match[1] in each.answer for each in examples if (match := _PLACE.match(each.result))]
+    return found[0] if found and shown and sum(shown) * 2 >= len(examples) else ""
+
+
+_PLACE = re.compile(r"([\w./\\-]*[./\\][\w.-]*\w)(?::\d+(?:-\d+)?)?(?=\s)")
+
+
 class Guide:
     """The grammars of one question."""
 
@@ -80,8 +97,12 @@ class Guide:
         done = [result.result for result in results if result.ok]
         if not results or not results[-1].ok or len(done) < len(self._parts):
             failed = {(result.name, result.argument) for result in results if not result.ok}
-            return self._call_grammar(self._parts[min(len(done), len(self._parts) - 1)], failed)
+            found = self._parts[min(len(done), len(self._parts) - 1)]
+            return self._call_grammar(found, failed) or told_grammar(results[-1].result, self._numbers)
         value = done[-1]
+        tool = self._tools.get(results[-1].name)
+        if tool and (place := place_of(value, tool.examples)):
+            return place_grammar(place, self._parts[-1].words)
         told = len(value) > LONGEST_VALUE or "\n" in value or value[:1] in ("", "{", "[")  # no sentence holds JSON
         if told or not self._guidance.answers:
             return told_grammar(value, self._numbers)
@@ -90,6 +111,7 @@ class Guide:
         return answer_grammar(done[-len(self._parts) :], self._numbers)
 
     def _call_grammar(self, found: Candidates, failed: set[tuple[str, str]]) -> str:
+        """Empty where calls have failed and no other is left: words then, but none that make up a result."""
         votes = found.tools
         most = max(votes.values(), default=0.0)
         likely = {name for name, count in votes.items() if count >= self._guidance.tool_margin * most}
@@ -107,6 +129,8 @@ class Guide:
             for name, tool in self._tools.items()
             if name not in given_up and ((name in likely and name not in covered) or not tool.examples)
         ]
+        if failed and not (calls or free):
+            return ""
         return call_grammar(calls, free, self._numbers, text="" in likely or not (calls or free))
 
     def _likely_calls(self, found: Candidates, likely: set[str]) -> list[Candidate]:
