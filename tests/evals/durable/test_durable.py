@@ -198,3 +198,19 @@ def test_a_database_that_cannot_be_used_is_a_clear_error(processes, tmp_path):
         ended = processes.run("letters", "-n", "2", "--db", place, *ARMS)
         assert ended.exit_code == 2, ended.stderr
         assert "secret" not in ended.stderr
+
+
+def test_an_evaluation_that_stops_leaves_the_same_questions_to_the_one_beside_it(server, processes):
+    server.hold_after = 2
+    asked = ("letters", "-n", str(N), "-c", "2", "--arms", "direct", "--model", "openai:fake", "--json")
+    first = processes.start(*asked)
+    until(lambda: server.waiting == 2)
+    second = processes.start(*asked, "--arms", "other=direct,cot")
+    until(lambda: server.waiting == 4)
+    second.send_signal(signal.SIGINT)
+    until(lambda: second.stderr.readline().startswith("finishing the samples"))
+    server.release()
+    second.communicate(timeout=300)
+    out, err = first.communicate(timeout=60)
+    assert first.returncode == 0, err
+    assert len(json.loads(out)["samples"]) == N

@@ -97,7 +97,7 @@ class _Leader:
             if enough.is_set():
                 self.withdraw()
             elif time.monotonic() - looked > _LOOK:
-                self._resume(elsewhere_only=True)
+                self._resume()
                 looked = time.monotonic()
             if self._missing:
                 self._worker.check()
@@ -109,13 +109,13 @@ class _Leader:
             self._enqueueing.get_result()
         waiting = [status.workflow_id for status in self._statuses(("ENQUEUED",))]
         for start in range(0, len(waiting), _AT_ONCE):
-            _cancel_if_waiting(waiting[start : start + _AT_ONCE])
+            _cancel_if_waiting(waiting[start : start + _AT_ONCE], self._queue)
 
-    def _resume(self, *, elsewhere_only: bool = False) -> None:
-        """Bring to our queue what waits in another evaluation's, or was withdrawn."""
+    def _resume(self) -> None:
+        """Bring to our queue what waits in another evaluation's, or was withdrawn by one that stopped."""
         left = [
             status.workflow_id
-            for status in self._statuses(("ENQUEUED",) if elsewhere_only else ("ENQUEUED", "CANCELLED"))
+            for status in self._statuses(("ENQUEUED", "CANCELLED"))
             if status.queue_name != self._queue
         ]
         if left:
@@ -141,9 +141,9 @@ def _done(status: Any, wanted: Ordered) -> Sample | Failure:
         return Failure(wanted.item, wanted.arm, str(error.args[0]))
 
 
-def _cancel_if_waiting(keys: Sequence[str]) -> None:
+def _cancel_if_waiting(keys: Sequence[str], queue: str) -> None:
     """As DBOS cancels, but in one statement with the look at what waits: a sample that began in between would be
-    stopped with a request bought and not written down.
+    stopped with a request bought and not written down. What waits in another evaluation's queue is wanted there.
     """
     import sqlalchemy as sql  # noqa: PLC0415 - DBOS brings it
     from dbos._dbos import _get_dbos_instance  # noqa: PLC0415 - private, and so is the next; the version is pinned
@@ -152,7 +152,7 @@ def _cancel_if_waiting(keys: Sequence[str]) -> None:
     table = database.tables.workflow_status
     withdrawn = (
         sql.update(table)
-        .where(table.c.workflow_uuid.in_(keys), table.c.status == "ENQUEUED")
+        .where(table.c.workflow_uuid.in_(keys), table.c.status == "ENQUEUED", table.c.queue_name == queue)
         .values(status="CANCELLED", queue_name=None, deduplication_id=None, started_at_epoch_ms=None)
     )
     with database.engine.begin() as connection:
