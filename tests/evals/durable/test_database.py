@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
-from orchestrator.evals.durable.database import without_password
+from orchestrator.errors import OrchestratorError
+from orchestrator.evals.durable.database import launched, without_password
 
 
 @pytest.mark.parametrize(
@@ -18,3 +21,13 @@ from orchestrator.evals.durable.database import without_password
 )
 def test_no_part_of_a_password_is_shown(url, shown):
     assert without_password(url) == shown
+
+
+def test_a_database_that_fails_later_is_a_clear_error(tmp_path):
+    def work():
+        with launched(f"sqlite:///{tmp_path / 'full.sqlite'}", [], threads=1) as at_work:
+            at_work.done = True
+            raise sqlite3.OperationalError("database or disk is full")
+
+    with pytest.raises(OrchestratorError, match=r"disk is full\): make room, and run the same command again"):
+        work()

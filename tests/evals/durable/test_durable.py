@@ -214,3 +214,20 @@ def test_an_evaluation_that_stops_leaves_the_same_questions_to_the_one_beside_it
     out, err = first.communicate(timeout=60)
     assert first.returncode == 0, err
     assert len(json.loads(out)["samples"]) == N
+
+
+def test_a_disk_that_is_full_while_questions_are_enqueued_ends_the_evaluation_and_the_next_run_has_it_all(
+    server, processes, monkeypatch
+):
+    def full(*_):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    asked = ("letters", "-n", "2", "--arms", "direct", "--model", "openai:fake", "--json")
+    with monkeypatch.context() as patch:
+        patch.setattr("dbos.DBOS.enqueue_workflow", full)
+        failed = processes.run(*asked)
+    assert failed.exit_code == 1
+    assert "disk is full): make room, and run the same command again" in failed.stderr
+    again = processes.run(*asked)
+    assert again.exit_code == 0, again.stderr
+    assert server.paid.total() == 2

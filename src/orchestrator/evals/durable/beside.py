@@ -26,6 +26,7 @@ _LOOK = 2.0  # seconds
 _GLANCE = 0.2  # seconds
 _THREADS = 264  # the largest concurrency, and some for DBOS
 _MISTAKE = 2  # its exit status for a ConfigError
+_FAILED = 3  # and for an OrchestratorError
 
 
 @contextmanager
@@ -72,6 +73,8 @@ class Beside:
         said = self._errors.read().decode("utf-8", "replace").strip()
         if status == _MISTAKE and said:
             raise ConfigError(said)
+        if status == _FAILED and said:
+            raise OrchestratorError(said)
         why = said.rpartition("\n")[2] or f"status {status}"
         raise OrchestratorError(f"the process that takes the samples has ended ({why}): run the same command again")
 
@@ -90,6 +93,9 @@ def serve() -> None:
     except ConfigError as error:
         sys.stderr.write(str(error))
         sys.exit(_MISTAKE)
+    except OrchestratorError as error:
+        sys.stderr.write(" ".join(str(error).split()))
+        sys.exit(_FAILED)
 
 
 def _take(url: str, queue: str | None, idle: float | None, keys: dict[str, str]) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from orchestrator.errors import ConfigError
+from orchestrator.errors import ConfigError, OrchestratorError
 from orchestrator.evals.durable.alive import AdvisoryLocks, Files, Register
 from orchestrator.evals.durable.order import FORMAT
 
@@ -57,7 +57,7 @@ def launched(url: str, queues: list[str] | None, threads: int) -> Iterator[AtWor
     """DBOS at work in this process, on ``queues`` or on all of them, registered as alive.
 
     At the end it begins nothing new and waits for what is under way, so that nothing paid for is lost. Raises
-    ConfigError where the database cannot be had.
+    ConfigError where the database cannot be had, OrchestratorError where it fails later.
     """
     try:
         import filelock  # noqa: F401, PLC0415
@@ -82,7 +82,7 @@ def launched(url: str, queues: list[str] | None, threads: int) -> Iterator[AtWor
         log_level="ERROR",
         max_executor_threads=threads,
     )
-    with ExitStack() as at_end:
+    with _failures_explained(url), ExitStack() as at_end:
         at_end.callback(_one_at_a_time.release)
         try:
             work = AtWork(_register(url))
@@ -98,6 +98,19 @@ def launched(url: str, queues: list[str] | None, threads: int) -> Iterator[AtWor
             why = without_password(str(error).partition("\n")[0])
             raise ConfigError(f"cannot use the database {without_password(url)}: {why}") from error
         yield work
+
+
+@contextmanager
+def _failures_explained(url: str) -> Iterator[None]:
+    import sqlalchemy as sql  # noqa: PLC0415 - DBOS brings it
+
+    try:
+        yield
+    except (sql.exc.SQLAlchemyError, sqlite3.Error) as error:  # the disk is full, say
+        why = without_password(str(error).partition("\n")[0])
+        raise OrchestratorError(
+            f"the database {without_password(url)} failed ({why}): make room, and run the same command again"
+        ) from error
 
 
 def _stop(work: AtWork) -> None:

@@ -81,6 +81,8 @@ class _Leader:
             if isinstance(_done(status, self._wanted[status.workflow_id][0]), Failure):
                 kept = len(workflows.requests_kept(status.workflow_id))
                 self._dbos.rewind_workflow(status.workflow_id, start_step=kept + 1, queue_name=self._queue)
+        if self._dbos.list_workflows(workflow_ids=[self._queue], status=["ERROR"], load_input=False, load_output=False):
+            self._dbos.delete_workflow(self._queue)  # an enqueueing that failed, which is to be done again
         orders = [[key, each[0].order.to_json()] for key, each in self._wanted.items()]
         with SetWorkflowID(self._queue):
             self._enqueueing = self._dbos.start_workflow(workflows.evaluation, self._queue, orders)
@@ -89,6 +91,7 @@ class _Leader:
         """Each sample once, as it is done."""
         looked = time.monotonic()
         while self._missing:
+            self._check()
             under_way = not enough.is_set() or self._statuses(("PENDING",))
             for status in self._statuses(("SUCCESS", "ERROR"), outputs=True):
                 yield from map(partial(_done, status), self._missing.pop(status.workflow_id))
@@ -110,6 +113,12 @@ class _Leader:
         waiting = [status.workflow_id for status in self._statuses(("ENQUEUED",))]
         for start in range(0, len(waiting), _AT_ONCE):
             _cancel_if_waiting(waiting[start : start + _AT_ONCE], self._queue)
+
+    def _check(self) -> None:
+        """Raise what the enqueueing ended with, if it has failed: its samples would never come."""
+        future = getattr(self._enqueueing, "future", None)  # none where it was done by an earlier run
+        if future is not None and future.done():
+            future.result()
 
     def _resume(self) -> None:
         """Bring to our queue what waits in another evaluation's, or was withdrawn by one that stopped."""
