@@ -64,6 +64,16 @@ def test_the_command_writes_one_object_a_line(run, tmp_path):
     assert done.stdout.count('"segments"') == 2
 
 
+def test_half_a_character_that_a_model_said_breaks_no_export(run, tmp_path):
+    stored, out = tmp_path / "runs.jsonl", tmp_path / "training.jsonl"
+    half = replace(run, spans=(replace(run.spans[0], text="\ud83d"), *run.spans[1:]))
+    stored.write_text(json.dumps(json.loads(half.to_json())), "utf-8")
+    for written in ([], ["--out", str(out)]):
+        done = CliRunner().invoke(app, ["export", str(stored), "--training", "--all", *written])
+        assert done.exit_code == 0, done.output
+    assert '"text": "?' in out.read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [(["nowhere.jsonl", "--training"], "cannot read"), (["{}", "--training"], "line 1"), (["{}"], "--training")],

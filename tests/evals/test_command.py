@@ -47,6 +47,17 @@ def test_a_file_of_your_own_is_a_dataset_and_its_report_is_scored_again(tmp_path
     assert [arm["arm"] for arm in json.loads(other.stdout)["arms"]] == ["tools", "direct"]
 
 
+def test_half_a_character_that_a_model_said_breaks_no_report(tmp_path):
+    replies, out = tmp_path / "replies.json", tmp_path / "report"
+    replies.write_text(r'["It is \ud83d."]', "utf-8")
+    asked = ("letters", "-n", "1", "--arms", "direct", "--model", f"scripted:{replies}", "--db", "none")
+    done = evaluate(*asked, "--out", str(out))
+    assert done.exit_code == 0, done.output
+    assert "It is ?." in (out / "answers.jsonl").read_text("utf-8")
+    again = evaluate("score", str(out / "answers.jsonl"), "--out", str(tmp_path / "again"))
+    assert again.exit_code == 0, again.output
+
+
 def test_the_datasets_are_listed():
     assert {"letters", "gsm8k"} <= set(json.loads(evaluate("datasets", "--json").stdout))
     assert "How often a letter stands in a word" in evaluate("datasets").stdout

@@ -168,9 +168,12 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
 def _write(evaluation: Evaluation, title: str, out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
-        (out / "report.md").write_text(markdown(evaluation, title), "utf-8")
-        (out / "report.json").write_text(json.dumps(json_of(evaluation), indent=2, ensure_ascii=False) + "\n", "utf-8")
-        (out / "answers.jsonl").write_text(recording(evaluation), "utf-8")
+        (out / "report.md").write_text(markdown(evaluation, title), "utf-8", "replace")
+        report = json.dumps(json_of(evaluation), indent=2, ensure_ascii=False) + "\n"
+        (out / "report.json").write_text(report, "utf-8", "replace")
+        (out / "answers.jsonl").write_text(
+            recording(evaluation), "utf-8", "replace"
+        )  # a model may say half a character
     except OSError as error:
         raise ConfigError(f"cannot write the report into {out}: {error}") from error
     terminal.note(f"report: {out / 'report.md'}")

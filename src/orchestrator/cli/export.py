@@ -41,6 +41,7 @@ def export(
         stored = _read(runs)
         kept = stored if every else list(worth_learning(stored))
         lines = "".join(f"{json.dumps(as_row(run, tokenizer), ensure_ascii=False)}\n" for run in kept)
+        lines = lines.encode("utf-8", "replace").decode()  # a model may say half a character
         if out:
             out.write_text(lines, "utf-8")
         else:
