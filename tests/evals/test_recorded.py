@@ -53,6 +53,8 @@ def test_the_columns_can_be_chosen_and_the_first_is_the_baseline(tmp_path):
         ([], (), "no questions"),
         ([{"question": "x", "gold": "1"}], (), "no column with outputs"),
         ([ROWS[0]], ("other",), "line 1 has no text under 'other'"),
+        ([ROWS[0]], ("direct", "direct"), "'direct' is named twice"),
+        ([ROWS[0]], ("direct", "gold"), "'gold' is no arm"),
         ([ROWS[0] | {"id": "a"}] * 2, (), "the id 'a'"),
     ],
 )

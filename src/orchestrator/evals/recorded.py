@@ -36,6 +36,12 @@ def rescore(path: Path, scorer: Scorer, arms: Sequence[str] = ()) -> Rescored:
     rows = list(_rows(path))
     if not rows:
         raise ConfigError(f"{path} holds no questions")
+    twice = next((arm for arm in arms if arms.count(arm) > 1), None)
+    if twice is not None:
+        raise ConfigError(f"the arm {twice!r} is named twice: name each column once")
+    reserved = next((arm for arm in arms if arm in RESERVED), None)
+    if reserved is not None:
+        raise ConfigError(f"{reserved!r} is no arm, it means something else in a recording: name a column with outputs")
     names = tuple(arms) or _text_columns(rows[0][1])
     if not names:
         raise ConfigError(f"{path} has no column with outputs beside question and gold: add one, such as direct")
