@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from orchestrator import Arm, ConfigError, ModelOptions, Price
@@ -67,3 +70,34 @@ def test_the_wrong_dataset_or_arm_is_a_clear_error():
         evaluate("lettres", model="scripted:1")
     with pytest.raises(ConfigError, match="unknown setting"):
         evaluate(SUMS, "tool", model="scripted:1")
+
+
+def test_two_questions_with_one_id_are_a_clear_error():
+    with pytest.raises(ConfigError, match="two questions of sums have the id '0'"):
+        evaluate(replace(SUMS, items=(*SUMS.items, SUMS.items[0])), "direct", "scripted:1")
+
+
+@pytest.mark.parametrize("n", [0, -1])
+def test_fewer_than_one_question_are_a_clear_error(n):
+    with pytest.raises(ConfigError, match="n must be at least 1"):
+        evaluate("arithmetic", "direct", "scripted:1", n=n)
+
+
+@pytest.mark.parametrize("concurrency", [-1, 0, 257])
+def test_a_concurrency_that_cannot_be_is_a_clear_error(concurrency, tmp_path):
+    for db in (None, tmp_path / "kept.sqlite"):
+        with pytest.raises(ConfigError, match="concurrency must be from 1 to 256"):
+            evaluate(SUMS, "direct", "scripted:1", concurrency=concurrency, db=db)
+
+
+def test_the_database_may_be_a_path_or_none_as_on_the_command_line(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert not evaluate(SUMS, "direct", "scripted:1", db="none").kept
+    assert not list(tmp_path.iterdir())
+    assert evaluate(SUMS, "direct", "scripted:1", db=tmp_path / "kept.sqlite").kept
+
+
+def test_a_scorer_that_gives_no_score_is_a_clear_error_at_the_first_sample():
+    verdict: Any = lambda item, sample: sample.answer == item.gold  # noqa: E731 - a type checker would refuse it
+    with pytest.raises(ConfigError, match=r"the scorer of sums gave (True|False)"):
+        evaluate(SUMS, "direct", "scripted:1", scorer=verdict)

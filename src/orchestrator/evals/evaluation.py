@@ -5,6 +5,7 @@ Where samples come from (``memory``, ``durable``, a recording) is not known here
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -99,6 +100,9 @@ def collect(
     if max_cost is not None and not max_cost >= 0:
         raise ConfigError(f"max_cost must not be negative or NaN, it is {max_cost}")
     items = {item.id: item for item in dataset.items}
+    if len(items) < len(dataset.items):
+        twice = next(id_ for id_, times in Counter(item.id for item in dataset.items).items() if times > 1)
+        raise ConfigError(f"two questions of {dataset.name} have the id {twice!r}: give each one of its own")
     tally, enough, stopped = Tally([], []), enough or Flag(), ""
     try:
         with closing(source.samples(enough)) as samples:

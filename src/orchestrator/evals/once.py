@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from orchestrator.arms import USUAL_ARMS, Arm
 from orchestrator.compare import as_arms
+from orchestrator.errors import ConfigError
 from orchestrator.evals.evaluation import Evaluation, Source, collect
 from orchestrator.evals.memory import in_memory
 from orchestrator.evals.sampling import Setting, check_prices
@@ -15,6 +17,8 @@ from orchestrator.limits import SAMPLE_LIMITS, Limits
 from orchestrator.protocols import ModelOptions
 from orchestrator.registry import default_model, plugin
 from orchestrator.settings import Settings
+
+MOST_AT_A_TIME = 256  # samples
 
 
 def evaluate(  # noqa: PLR0913 - each is a choice of the user's, by name and with a default
@@ -33,14 +37,14 @@ def evaluate(  # noqa: PLR0913 - each is a choice of the user's, by name and wit
     system: str = "",
     max_cost: float | None = None,
     concurrency: int = 4,
-    db: str | None = None,
+    db: str | Path | None = None,
 ) -> Evaluation:
     """Ask every question in every arm, and score the answers; the first arm is what the others are compared with.
 
     ``dataset`` is a registered name, a .jsonl file or a Dataset (``n``, ``seed`` and ``data`` are for the first two);
     ``tools`` are what arms with tools have, else the dataset's. ``max_cost`` is in US dollars for all of it, and
     needs prices. Samples are kept in ``db``, a file or postgresql://…, where the next call finds them; nowhere
-    without one. Raises ConfigError for what cannot be asked; a server that fails is in the ``failures``.
+    without one or with "none". Raises ConfigError for what cannot be asked; a server that fails is in the ``failures``.
     """
     questions = questions_of(dataset, DatasetOptions(n, seed, data)) if isinstance(dataset, str) else dataset
     if scorer is not None:
@@ -72,12 +76,14 @@ def scorer_of(text: str) -> Scorer:
 
 
 def source_of(
-    dataset: Dataset, arms: Sequence[Arm], setting: Setting, db: str | None, concurrency: int, trial: int = 0
+    dataset: Dataset, arms: Sequence[Arm], setting: Setting, db: str | Path | None, concurrency: int, trial: int = 0
 ) -> Source:
     """Where the samples come from: kept in the database at ``db``, or just made."""
-    if db is None:
+    if not 1 <= concurrency <= MOST_AT_A_TIME:
+        raise ConfigError(f"concurrency must be from 1 to {MOST_AT_A_TIME}, it is {concurrency}")
+    if db is None or db == "none":
         return in_memory(dataset, arms, setting, concurrency)
     from orchestrator.evals.durable.database import url_of  # noqa: PLC0415 - its libraries are of the extra
     from orchestrator.evals.durable.leader import durable  # noqa: PLC0415
 
-    return durable(dataset, arms, setting, url_of(db), concurrency, trial)
+    return durable(dataset, arms, setting, url_of(str(db)), concurrency, trial)

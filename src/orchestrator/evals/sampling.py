@@ -75,6 +75,10 @@ def take(orchestrator: Orchestrator, arm: str, item: Item) -> Sample:
 def judge(dataset: Dataset, item: Item, sample: Sample) -> Outcome:
     """The sample with its score. A run that ended at a limit is no answer, whatever it had written by then."""
     score = dataset.scorer(item, sample)
+    if not isinstance(score, Score):
+        raise ConfigError(
+            f"the scorer of {dataset.name} gave {score!r}: it has to give a Score, such as Score(True, answer)"
+        )
     if sample.finish != "answered":
         score = Score(False, score.extracted, score.parts)
     return Outcome(item, sample, score)

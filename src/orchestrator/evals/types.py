@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from orchestrator.errors import ConfigError
 from orchestrator.types import Run
 
 
@@ -108,6 +109,10 @@ class DatasetOptions:
     n: int | None = None
     seed: int = 0
     path: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.n is not None and self.n < 1:
+            raise ConfigError(f"n must be at least 1, it is {self.n}: leave it out for the usual number")
 
 
 _RESULT_KEPT = 2_000  # characters
