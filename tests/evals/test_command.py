@@ -58,6 +58,15 @@ def test_half_a_character_that_a_model_said_breaks_no_report(tmp_path):
     assert again.exit_code == 0, again.output
 
 
+def test_where_standard_error_is_no_terminal_a_line_says_how_far_it_is(monkeypatch):
+    monkeypatch.setattr("orchestrator.cli._eval._PAUSE", 0.0)
+    done = evaluate("letters", "-n", "3", "--arms", "direct", "--model", "scripted:1", "--db", "none")
+    assert [f"{n} of 3 samples" in done.stderr for n in (1, 2, 3)] == [True] * 3
+    monkeypatch.setattr("orchestrator.cli._eval._PAUSE", 10.0)
+    done = evaluate("letters", "-n", "3", "--arms", "direct", "--model", "scripted:1", "--db", "none")
+    assert "samples" not in done.stderr
+
+
 def test_the_datasets_are_listed():
     assert {"letters", "gsm8k"} <= set(json.loads(evaluate("datasets", "--json").stdout))
     assert "How often a letter stands in a word" in evaluate("datasets").stdout

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -39,6 +40,7 @@ from orchestrator.evals.types import Dataset, DatasetOptions
 from orchestrator.evals.wording import dollars, name, percent, power_note
 from orchestrator.settings import Settings
 
+_PAUSE = 10.0  # seconds between two lines about the progress, where there is no bar
 _CELL = 72  # characters of a question or an answer in the terminal
 
 
@@ -92,12 +94,20 @@ def ended_with_care(then: str) -> Iterator[Flag]:
 
 
 def watched(dataset: Dataset, arms: Sequence[str], source: Source, max_cost: float | None) -> Evaluation:
-    """Collect the samples behind a progress bar on standard error, until the end or Ctrl-C."""
+    """Collect the samples behind a progress bar on standard error, until the end or Ctrl-C. Where that is a file, a
+    line now and then stands for the bar.
+    """
+    total = len(dataset.items) * len(arms)
+    said = time.monotonic()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=terminal.err, transient=True) as progress:
-        task = progress.add_task(dataset.name, total=len(dataset.items) * len(arms))
+        task = progress.add_task(dataset.name, total=total)
 
         def watch(tally: Tally) -> None:
+            nonlocal said
+            if not terminal.err.is_terminal and time.monotonic() - said >= _PAUSE:
+                terminal.note(f"{len(tally.outcomes) + len(tally.failures)} of {total} samples")
+                said = time.monotonic()
             progress.update(task, completed=len(tally.outcomes), description=_running(tally, arms))
 
         with ended_with_care(go_on(kept=source.keeps)) as enough:
