@@ -85,3 +85,20 @@ def test_an_open_index_finds_by_vectors_what_another_process_has_written(tmp_pat
         subprocess.run([sys.executable, "-c", f"import sys; sys.path.insert(0, {source!r}); {code}"], check=True)
         assert not index.fits("transfer the amount", hit)  # the words are current from here on
         assert len(index._dense("transfer the amount", 10)) == 2
+
+
+@pytest.mark.parametrize("damage", ["no catalogue", "../../etc", "\0", b"\xff"])
+def test_an_index_that_leads_nowhere_is_a_clear_error_and_is_made_anew(tmp_path, damage):
+    project, db = tmp_path / "project", tmp_path / "db"
+    project.mkdir()
+    (project / "mail.py").write_text("def validate_email(text):\n    return '@' in text\n", "utf-8")
+    CodeIndex.build(project, db, embedder=HashEmbedder()).close()
+    if damage == "no catalogue":
+        for file in db.glob("*/catalogue.sqlite*"):
+            file.unlink()
+    else:
+        (db / "current").write_bytes(damage if isinstance(damage, bytes) else damage.encode())
+    with pytest.raises(ConfigError, match=r"is damaged: run .*--fresh"):
+        CodeIndex.open(db, embedder=HashEmbedder())
+    with CodeIndex.build(project, db, embedder=HashEmbedder(), fresh=True) as index:
+        assert index.search("validate email")[0].path == "mail.py"

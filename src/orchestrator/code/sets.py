@@ -101,8 +101,8 @@ def chosen(
 ) -> Setup:
     """What was asked for, and otherwise what the index in ``folder`` has, and otherwise the usual."""
     before = _settings(folder)
-    if before and Path(before["root"]) != root:
-        raise ConfigError(f"{folder} is the index of {before['root']}: give --db another folder for {root}")
+    if (indexed := before.get("root")) and Path(indexed) != root:
+        raise ConfigError(f"{folder} is the index of {indexed}: give --db another folder for {root}")
     chunker = chunker or before.get("chunker_plugin") or CHUNKER
     embedder = embedder or before.get("embedder_plugin") or EMBEDDER
     return Setup(
@@ -118,6 +118,8 @@ def chosen(
 def stored(folder: Path, *, embedder: Embedder | None = None) -> Setup:
     """How the set in use was made. Raises ConfigError where this program would read it wrongly, and says what to do."""
     settings = _settings(folder)
+    if not settings.get("root"):
+        raise ConfigError(f"the index in {folder} is damaged: run `orchestrator index PATH --fresh --db {folder}`")
     again = (
         f"run `orchestrator index {settings['root']}` to index again; the old index stays until the new one is whole"
     )
@@ -146,7 +148,7 @@ def stored(folder: Path, *, embedder: Embedder | None = None) -> Setup:
 def use(folder: Path, setup: Setup) -> None:
     """Make this set the one in use, and remove the others."""
     current = folder / _CURRENT
-    if current.exists() and current.read_text("utf-8") == setup.key:
+    if current.exists() and current.read_bytes() == setup.key.encode():
         return
     work = folder / f"{_CURRENT}.new"
     work.write_text(setup.key, "utf-8")
@@ -178,9 +180,9 @@ def _settings(folder: Path) -> dict[str, str]:
     """Of the set in use; of none, nothing."""
     try:
         key_ = (folder / _CURRENT).read_text("utf-8").strip()
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return {}
-    if not (folder / key_ / FILE).exists():
+    if folder / key_ not in folder.iterdir() or not (folder / key_ / FILE).exists():  # it names a folder of this one
         return {}
     catalogue = Catalogue(folder / key_)
     try:
