@@ -8,6 +8,7 @@ import contextvars
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from math import inf
 
 import pytest
@@ -167,3 +168,34 @@ async def test_work_is_waited_for_no_longer_than_was_said():
     assert await in_thread(lambda: 6 * 7) == 42
     with pytest.raises(Overdue):
         await within(asyncio.Event().wait(), 0.01)
+
+
+async def deaf(text: str) -> str:
+    with suppress(asyncio.CancelledError):
+        await asyncio.Event().wait()
+    return await sleeps(text)
+
+
+@pytest.mark.parametrize("how", ["sync", "async"])
+def test_a_tool_that_hears_no_cancellation_is_left_behind_when_its_time_is_up(how):
+    run = ask(how, [Tool("WAIT", "waits", deaf, timeout=0.05)], ["[WAIT:x]", "No answer in time."])
+    assert (run.finish, run.answer, run.calls[0].ok) == ("answered", "No answer in time.", False)
+
+
+async def test_a_run_that_is_cancelled_cancels_its_tool():
+    began, cancelled = asyncio.Event(), asyncio.Event()
+
+    async def wait(_: str) -> str:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+        raise AssertionError
+
+    run = asyncio.create_task(arun_tool(Tool("WAIT", "waits", wait), "x"))
+    await began.wait()
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+    await asyncio.wait_for(cancelled.wait(), 10)

@@ -81,13 +81,25 @@ async def in_thread(function: Callable[[], T]) -> T:
 
 
 async def within(value: Awaitable[T], seconds: float) -> T:
-    """The value, which is cancelled and Overdue when the time is up."""
-    from asyncio import timeout  # noqa: PLC0415
+    """The value, which is cancelled and Overdue when the time is up. One that goes on all the same is left behind."""
+    from asyncio import CancelledError, create_task, wait  # noqa: PLC0415
 
+    async def held() -> tuple[T, None] | tuple[None, BaseException]:
+        try:
+            return await value, None
+        except CancelledError:
+            raise
+        except BaseException as error:  # noqa: BLE001 - out of a task, SystemExit would end the whole event loop
+            return None, error
+
+    task = create_task(held())
     try:
-        async with timeout(None if seconds == inf else seconds) as clock:
-            return await value
-    except TimeoutError:
-        if clock.expired():
-            raise Overdue from None
-        raise
+        await wait({task}, timeout=None if seconds == inf else seconds)
+    finally:
+        ended = task.done() or not task.cancel()
+    if not ended:
+        raise Overdue
+    result, error = task.result()
+    if error is not None:
+        raise error
+    return result  # type: ignore[return-value]  # no error, so it is there
