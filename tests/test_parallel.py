@@ -22,6 +22,7 @@ from orchestrator import (
 )
 from orchestrator.models.scripted import ScriptedModel
 from orchestrator.templates import CHATML
+from orchestrator.tool_runs import arun_tools
 
 RAW = ModelInfo("scripted:raw", "raw", CHATML)
 THREE = "So: [ECHO:a] [ECHO:b]\n[CALCULATOR:2+3] and 5"
@@ -190,3 +191,19 @@ def test_a_run_that_is_cancelled_among_its_calls_stops_them():
         return sorted(cancelled)
 
     assert asyncio.run(go()) == ["a", "b"]
+
+
+@pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt])
+async def test_a_tool_that_ends_the_program_leaves_the_others_their_results(error):
+    async def leaves(argument):
+        if argument == "a":
+            raise error
+        return argument
+
+    tools = {"ECHO": echo(leaves)}
+    ended, result = await arun_tools([ToolCall("ECHO", each, "") for each in "ab"], tools)
+    assert isinstance(ended, error)
+    assert isinstance(result, ToolResult)
+    assert result.result == "b"
+    with pytest.raises(error):
+        await arun_tools([ToolCall("ECHO", "a", "")], tools)

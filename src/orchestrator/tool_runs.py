@@ -44,10 +44,18 @@ async def arun_tools(calls: Sequence[ToolCall], tools: Mapping[str, Tool], secon
     """The async twin of ``run_tools``: several run at once, each in a task."""
     if len(calls) == 1:
         return [await arun_tool(tools[calls[0].name], calls[0].argument, seconds)]
-    from asyncio import gather  # noqa: PLC0415 - asyncio costs 40 ms; who gets here has it already
+    from asyncio import CancelledError, gather  # noqa: PLC0415 - asyncio costs 40 ms; who gets here has it already
 
-    runs = [arun_tool(tools[call.name], call.argument, seconds) for call in calls]
-    return await gather(*runs, return_exceptions=True)
+    async def run(call: ToolCall) -> ToolResult | BaseException:
+        try:
+            return await arun_tool(tools[call.name], call.argument, seconds)
+        except CancelledError:
+            raise
+        except BaseException as error:  # noqa: BLE001 - out of a task, SystemExit would end the whole event loop
+            return error
+
+    runs = [run(call) for call in calls]
+    return list(await gather(*runs, return_exceptions=True))
 
 
 def run_tool(tool: Tool, argument: str, seconds: float = inf) -> ToolResult:
