@@ -116,3 +116,9 @@ def test_functions_are_offered_as_the_policy_of_the_question_says():
     spans = chat.run("q").spans
     assert [len(request.tools) for request in model.requests] == [0, 1]
     assert not [span for span in spans if span.origin == "runtime"]
+
+
+@pytest.mark.parametrize("history", [{}, {"spans": []}, "{}"])
+def test_a_history_that_is_no_run_is_refused(history):
+    with pytest.raises(ConfigError, match=r"Run\.from_json"):
+        Orchestrator(ScriptedModel([])).chat(history=history)

@@ -95,6 +95,8 @@ class Chat:
     """Several questions over one transcript; the model sees all that went before. One question at a time."""
 
     def __init__(self, setup: Setup, history: Run | None = None) -> None:
+        if history is not None and not isinstance(history, Run):
+            raise ConfigError("the history of a chat is a Run: read a stored one with Run.from_json")
         if history and history.resume_mode == "native" and not setup.style.native:
             raise ConfigError("the calls of this history were functions: go on with protocol='native'")
         self._setup = setup
