@@ -147,7 +147,7 @@ def test_a_tool_in_a_thread_sees_the_callers_context_and_its_own_errors_come_out
         asyncio.run(arun_tool(Tool("FAIL", "", afail), "x", 5))
 
 
-@pytest.mark.parametrize("timeout", [0, -1, float("nan")])
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), "5"])
 def test_a_timeout_that_is_no_time_is_refused(timeout):
     @tool(timeout=timeout)
     def clock(city: str) -> str:

@@ -373,7 +373,7 @@ def test_senseless_limits_are_refused(options):
         Limits(**options)
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"answer": 1}', "\ud800"])
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"answer": 1}', "\ud800", "[" * 100_000])
 def test_what_is_not_a_run_is_refused_in_words(text):
     with pytest.raises(ConfigError, match="not a run"):
         Run.from_json(text)

@@ -54,7 +54,7 @@ def test_runs_without_a_call_or_a_faithful_answer_teach_nothing(run):
 
 def test_the_command_writes_one_object_a_line(run, tmp_path):
     stored = tmp_path / "runs.jsonl"
-    stored.write_text(f"{run.to_json()}\n\n{replace(run, calls=()).to_json()}\n", "utf-8")
+    stored.write_text(f"{run.to_json()}\n\n{replace(run, calls=()).to_json()}\n", "utf-8-sig")  # as some editors save
     out = tmp_path / "training.jsonl"
     done = CliRunner().invoke(app, ["export", str(stored), "--training", "--out", str(out)])
     assert done.exit_code == 0

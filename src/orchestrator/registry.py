@@ -48,8 +48,8 @@ def load_tools(tools: Iterable[str | Tool]) -> dict[str, Tool]:
                 f"{tool.name!r} cannot be a tool's name: use capitals, digits and _, at most 64 characters, "
                 "beginning with a letter and not ending in _RESULT or _ERROR"
             )
-        if tool.timeout is not None and not tool.timeout > 0:
-            raise ConfigError(f"the timeout of {tool.name} must be more than 0 seconds, not {tool.timeout}")
+        if tool.timeout is not None and not (isinstance(tool.timeout, int | float) and tool.timeout > 0):
+            raise ConfigError(f"the timeout of {tool.name} must be more than 0 seconds, not {tool.timeout!r}")
         if tool.name in loaded:
             raise ConfigError(
                 f"two tools are named {tool.name}: leave one out or rename it; those of an MCP server with a prefix, "

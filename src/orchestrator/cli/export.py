@@ -51,7 +51,7 @@ def export(
 
 def _read(source: str) -> list[Run]:
     try:
-        text = text_of("-") if source == "-" else Path(source).read_text("utf-8")
+        text = text_of("-") if source == "-" else Path(source).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"cannot read the runs in {source} ({error}): give a file with one run a line") from error
     runs = []
