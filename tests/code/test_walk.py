@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import inspect
 import os
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -155,3 +157,15 @@ def test_generated_and_minified_files_are_told_apart_from_those_that_speak_of_it
     reading = read(file)
     assert reading.reason == reason
     assert "\r" not in reading.text
+
+
+def test_folders_may_nest_deeper_than_calls(tmp_path):
+    deep = tmp_path.joinpath(*["d"] * 200)
+    deep.mkdir(parents=True)
+    (deep / "a.py").write_text("x = 1\n", "utf-8")
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 150)
+    try:
+        assert found(tmp_path) == {f"{'d/' * 200}a.py"}
+    finally:
+        sys.setrecursionlimit(usual)

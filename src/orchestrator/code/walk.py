@@ -60,7 +60,15 @@ class Skipped:
 
 def walk(root: Path) -> Iterator[Found | Skipped]:
     """Everything below ``root``, folder by folder in the order of names."""
-    yield from _folder(root, "", _rules_above(root))
+    open_ = [_folder(root, "", _rules_above(root))]  # and not a generator in a generator: folders nest without end
+    while open_:
+        each = next(open_[-1], None)
+        if each is None:
+            open_.pop()
+        elif isinstance(each, _Folder):
+            open_.append(_folder(each.folder, each.relative, each.rules))
+        else:
+            yield each
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,16 @@ class _Rules:
         return self.spec.check_file(self.prefix + path[self.depth :]).include
 
 
-def _folder(folder: Path, relative: str, rules: tuple[_Rules, ...]) -> Iterator[Found | Skipped]:
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder to be walked next."""
+
+    folder: Path
+    relative: str
+    rules: tuple[_Rules, ...]
+
+
+def _folder(folder: Path, relative: str, rules: tuple[_Rules, ...]) -> Iterator[Found | Skipped | _Folder]:
     try:
         with os.scandir(folder) as entries:
             inside = sorted(entries, key=lambda entry: entry.name)
@@ -94,7 +111,7 @@ def _folder(folder: Path, relative: str, rules: tuple[_Rules, ...]) -> Iterator[
         yield from _entry(entry, relative + entry.name, rules)
 
 
-def _entry(entry: os.DirEntry[str], path: str, rules: tuple[_Rules, ...]) -> Iterator[Found | Skipped]:
+def _entry(entry: os.DirEntry[str], path: str, rules: tuple[_Rules, ...]) -> Iterator[Found | Skipped | _Folder]:
     try:
         if not entry.name.isascii() and not _is_unicode(entry.name):
             yield Skipped(path.encode("utf-8", "replace").decode("utf-8"), "its name is not Unicode")
@@ -105,7 +122,7 @@ def _entry(entry: os.DirEntry[str], path: str, rules: tuple[_Rules, ...]) -> Ite
             if reason:
                 yield Skipped(f"{path}/", reason)
             else:
-                yield from _folder(Path(entry.path), f"{path}/", rules)
+                yield _Folder(Path(entry.path), f"{path}/", rules)
         elif not entry.is_file(follow_symlinks=False):
             yield Skipped(path, "not a file")
         elif reason := _ignored(path, rules) or _unwanted(path):
