@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests import test_registry
 
 from orchestrator import Orchestrator, Run, registry, tools
 from orchestrator.registry import load_tools
@@ -138,6 +139,7 @@ def test_the_tool_in_contributing_is_one_file_and_works(in_tools):
     for example in tool.examples:
         assert tool.run(example.argument) == example.result
     assert "reverse" in registry.names("tools")
+    test_registry.test_every_registered_tool_keeps_the_contract("reverse")
     asked = Orchestrator("embedded", tools=["REVERSE"]).run("What is 'table' backwards?")
     assert asked.calls[0].result == "elbat"
 
