@@ -12,7 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from orchestrator import Orchestrator, Tool, terminal
+from orchestrator import Orchestrator, Tool, __version__, terminal
 from orchestrator.cli import app
 from orchestrator.models import _weights
 from orchestrator.models.scripted import ScriptedModel
@@ -276,3 +276,8 @@ def test_a_terminal_that_knows_only_ascii_gets_replacements():
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert out.startswith("147934 ")
+
+
+def test_the_version_is_printed():
+    done = command("--version")
+    assert (done.exit_code, done.stdout) == (0, f"orchestrator {__version__}\n")
