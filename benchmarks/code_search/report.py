@@ -41,7 +41,7 @@ def write(results: dict[str, Any], folder: Path) -> None:
 
 _HEAD = """
 Written by `python -m benchmarks.code_search`; the numbers are in `results.json`. Quality depends on no machine.
-Speeds were taken on two cores under heavy load: compare the rows of one table, and read the column of CPU.
+Speeds under Growth were taken on two idle cores, those of other tables under heavy load: compare them within a table.
 With one right answer to a question precision@5 cannot pass 0.2.
 """
 
