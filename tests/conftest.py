@@ -1,7 +1,8 @@
-"""What all tests share: the real weights, and a Hypothesis that does not mind a slow machine."""
+"""What all tests share: the real weights, a Hypothesis that does not mind a slow machine, a Ctrl-C that is heard."""
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,10 @@ from orchestrator.settings import Settings
 slow = [HealthCheck.too_slow]
 settings.register_profile("project", deadline=None, print_blob=True, suppress_health_check=slow)
 settings.load_profile("project")
+
+# A shell starts what it puts in the background with Ctrl-C ignored, and so would every process of these tests be.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
