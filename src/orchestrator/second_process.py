@@ -19,7 +19,7 @@ getattr(importlib.import_module(sys.argv[2]), sys.argv[3])()
 
 
 def second_process(module: str, function: str, *, errors: IO[bytes] | int | None = None) -> subprocess.Popen[bytes]:
-    """Start ``function`` of ``module``, with pipes for input and output. ``errors`` is what ``Popen`` takes for stderr.
+    """Start ``function`` of ``module``, with buffered pipes. ``errors`` is what ``Popen`` takes for stderr.
 
     Raises OSError where this program cannot start a Python, as when it is frozen.
     """
@@ -31,7 +31,6 @@ def second_process(module: str, function: str, *, errors: IO[bytes] | int | None
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=errors,
-        bufsize=0,
         creationflags=flags,
         start_new_session=True,
     )

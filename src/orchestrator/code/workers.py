@@ -6,10 +6,8 @@ process dies (a grammar is C) is left out and said; the others go on. The other 
 
 from __future__ import annotations
 
-import json
 import pickle
 import queue
-import subprocess
 import sys
 import threading
 from collections import deque
@@ -25,6 +23,7 @@ from orchestrator.code.analysis import Analysed, FileResult, Task, analyse
 from orchestrator.code.lexical import Words
 from orchestrator.code.protocols import Chunker, Embedder
 from orchestrator.errors import OrchestratorError
+from orchestrator.second_process import second_process
 
 FILES = 32  # in one job
 WORTH_IT = 100  # files; a process of its own takes half a second to start
@@ -114,23 +113,11 @@ def _left_out(task: Task, dimension: int) -> Analysed:
     return Analysed((result,), (), np.empty((0, dimension), np.float32), Words.of(()))
 
 
-_BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from orchestrator.code.worker import serve; serve()"
-
-
 class _Worker:
     """The process, and a thread that reads its results."""
 
     def __init__(self, setup: Beside) -> None:
-        flags = 0
-        if sys.platform == "win32":
-            flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _BOOT, json.dumps(sys.path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            creationflags=flags,
-            start_new_session=True,  # Ctrl-C in the terminal is for the parent, which then kills the worker
-        )
+        self._process = second_process("orchestrator.code.worker", "serve")
         self._jobs = cast("IO[bytes]", self._process.stdin)
         self._results: queue.SimpleQueue[Analysed | OrchestratorError | None] = queue.SimpleQueue()
         results = cast("IO[bytes]", self._process.stdout)

@@ -55,7 +55,9 @@ class Beside:
         """
         line = json.dumps([url, queue, idle, dict(keys or {})])  # through the pipe, so that nobody else can read it
         with suppress(OSError):  # it has died: ``check`` says why
-            cast("IO[bytes]", self._process.stdin).write(line.encode() + b"\n")
+            pipe = cast("IO[bytes]", self._process.stdin)
+            pipe.write(line.encode() + b"\n")
+            pipe.flush()
 
     def wait(self, enough: threading.Event) -> None:
         """Until it ends or the flag is set. Raises as ``check`` does."""
