@@ -7,7 +7,7 @@ import pytest
 from orchestrator import ModelInfo, ModelOptions, Orchestrator, Price, Tool
 from orchestrator.arms import Arm, arms_of
 from orchestrator.errors import ConfigError, ToolError
-from orchestrator.guide.guide import Guidance
+from orchestrator.guide.guidance import Guidance
 from orchestrator.models.scripted import ScriptedModel
 from orchestrator.orchestrator import usual_tools
 from orchestrator.templates import CHATML

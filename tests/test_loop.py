@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.errors import ConfigError
-from orchestrator.guide.guide import Guidance, Guide
+from orchestrator.guide.guidance import Guidance
+from orchestrator.guide.guide import Guide
 from orchestrator.limits import Limits
 from orchestrator.loop import GO_ON, Approve, Invoke, Loop, Sample
 from orchestrator.templates import CHATML, PLAIN
@@ -436,7 +437,7 @@ def test_a_model_that_says_nothing_when_asked_again_has_not_answered():
 def test_a_guide_says_what_may_be_written_next():
     tool = replace(TOOLS["CALCULATOR"], examples=(Example("What is 2 * 3?", "2*3", "6", "It is 6."),))
     guide = Guide("What is 323 * 458?", {"CALCULATOR": tool}, (), Guidance())
-    loop = Loop(Transcript(CHATML), "What is 323 * 458?", RAW, TOOLS, Limits(), guide=guide)
+    loop = Loop(Transcript(CHATML), "What is 323 * 458?", RAW, TOOLS, Limits(), held=guide.held)
     _, _, requests = drive(loop, "[CALCULATOR:323*458]", "It is 147934.")
     assert requests[0].grammar == 'root ::= "[CALCULATOR:" "323*458" "]"'
     assert '"147934"' in requests[1].grammar

@@ -23,7 +23,7 @@ from orchestrator.errors import (
     OrchestratorError,
     ToolError,
 )
-from orchestrator.guide.guide import Guidance
+from orchestrator.guide.guidance import Guidance
 from orchestrator.limits import Limits
 from orchestrator.orchestrator import Orchestrator
 from orchestrator.policy import ApprovalRequest, Policy

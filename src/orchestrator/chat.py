@@ -11,13 +11,12 @@ from dataclasses import dataclass, replace
 
 from orchestrator.driver import AsyncRunStream, RunStream
 from orchestrator.errors import ConfigError
-from orchestrator.guide.guide import Guidance, Guide, guidance_for
+from orchestrator.guide.guidance import Guidance, guidance_for
 from orchestrator.limits import Limits
 from orchestrator.loop import Loop, Sample
-from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES
 from orchestrator.policy import Approver, Policy
 from orchestrator.prompt import EXAMPLES, GUIDED_EXAMPLES, Style, changed_tools, example_turns, hidden_prompt
-from orchestrator.protocols import Model
+from orchestrator.protocols import Held, Model
 from orchestrator.syntax import defuse
 from orchestrator.transcript import Transcript
 from orchestrator.types import Request, Run, Tool
@@ -69,8 +68,6 @@ class Setup:
         policy = policy or self.policy
         policy.check(self.tools)
         self.ask(transcript, question, policy)
-        tools = policy.allowed(self.tools)
-        guide = Guide(defuse(question), tools, NO_TOOL_EXAMPLES, self.guidance) if self.guidance else None
         return Loop(
             transcript,
             question,
@@ -80,8 +77,16 @@ class Setup:
             self.temperature,
             policy=policy,
             parallel=self.style.parallel,
-            guide=guide,
+            held=self._held(question, policy.allowed(self.tools)),
         )
+
+    def _held(self, question: str, tools: Mapping[str, Tool]) -> Held | None:
+        if not self.guidance:
+            return None
+        from orchestrator.guide.guide import Guide  # noqa: PLC0415 - 10 ms, where one is wanted
+        from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES  # noqa: PLC0415 - and these are seven hundred
+
+        return Guide(defuse(question), tools, NO_TOOL_EXAMPLES, self.guidance).held
 
     def first_request(self, question: str) -> Request:
         """What the model is asked first."""

@@ -19,10 +19,10 @@ from functools import partial
 
 from orchestrator.calls import Approve, Invoke, Outcome, PendingCalls
 from orchestrator.finish import natural_end
-from orchestrator.guide.guide import Guide
 from orchestrator.limits import Limits, Spent, repeats_itself
 from orchestrator.placing import GO_ON, Placing, cut, why_invalid
 from orchestrator.policy import Policy
+from orchestrator.protocols import Held
 from orchestrator.record import Record, measured_usage, priced
 from orchestrator.step import Step
 from orchestrator.syntax import AdjacentScanner, Call, Forged, Invalid, Scanner, Verbatim, diagnose, without_markers
@@ -68,7 +68,7 @@ class Loop:
         *,
         policy: Policy | None = None,
         parallel: bool = False,
-        guide: Guide | None = None,
+        held: Held | None = None,
     ) -> None:
         self._transcript = transcript
         self._info = info
@@ -81,9 +81,9 @@ class Loop:
         self._markers = info.template.markers if info.template else ()
         self._place = Placing(transcript, info.resume_mode, self._markers)
         self._temperature = temperature
-        self._guide = guide
+        self._held = held
         self.spent = Spent(limits)
-        self._record = Record(question, guided=guide is not None)
+        self._record = Record(question, guided=held is not None)
         self._first_span = len(transcript)
         self._step: Step | None = None
         self._pending: PendingCalls | None = None
@@ -199,7 +199,7 @@ class Loop:
             stop=template.stop if template else (),
             tools=tuple(self._policy.allowed(self._tools).values()) if self._native else (),
         )
-        request = self._guide.held(request, self._record.calls) if self._guide else request
+        request = self._held(request, self._record.calls) if self._held else request
         scanner = Verbatim() if self._native else self._scanner(mid_line=mid_line)
         return Step(request, scanner, self._tools, parallel=self._parallel)
 

@@ -14,7 +14,7 @@ from orchestrator.arms import USUAL_ARMS, Arm, Protocol, SideBySide
 from orchestrator.chat import Chat, Setup
 from orchestrator.driver import AsyncRunStream, RunStream
 from orchestrator.errors import ConfigError
-from orchestrator.guide.guide import Guidance
+from orchestrator.guide.guidance import Guidance
 from orchestrator.limits import Limits
 from orchestrator.policy import Approver, Policy
 from orchestrator.prompt import Style

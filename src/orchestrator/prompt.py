@@ -13,8 +13,6 @@ from heapq import nlargest
 from itertools import chain
 
 from orchestrator.functions import example_call
-from orchestrator.guide.likeness import bank_of, likeness
-from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES
 from orchestrator.types import Example, Message, Span, Tool
 
 EXAMPLES = 4
@@ -96,6 +94,9 @@ def _native_turns(question: str, tools: Mapping[str, Tool], style: Style) -> lis
 
 def nearest(question: str, tools: Mapping[str, Tool], count: int) -> list[tuple[Tool | None, Example]]:
     """The ``count`` examples most like ``question``, the nearest last; no tool stands with those that need none."""
+    from orchestrator.guide.likeness import bank_of, likeness  # noqa: PLC0415 - 5 ms, and the examples as much
+    from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES  # noqa: PLC0415
+
     bank = bank_of((*(tool.examples for tool in tools.values()), NO_TOOL_EXAMPLES))
     owners = (*tools.values(), None)
     near = likeness(question, bank)

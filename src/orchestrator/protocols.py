@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
 from orchestrator.citations import Citation
-from orchestrator.types import Delta, ModelInfo, Price, Request, ResumeMode
+from orchestrator.types import Delta, ModelInfo, Price, Request, ResumeMode, ToolResult
 
 GrammarField = Literal["grammar", "structured_outputs", "guided_grammar"]
 """Where a server looks for a grammar: llama.cpp's field, vLLM's, or that of vLLM before 0.12."""
+
+Held = Callable[[Request, Sequence[ToolResult]], Request]
+"""What a guide leaves possible of a request, after the results so far."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import pytest
 from orchestrator.errors import ConfigError
 from orchestrator.guide.candidates import Candidate, Word, candidates
 from orchestrator.guide.grammar import WORDS, call_grammar, place_grammar, quoted, told_grammar
-from orchestrator.guide.guide import Guidance, Guide, guidance_for, parts_of, place_of
+from orchestrator.guide.guidance import Guidance, guidance_for
+from orchestrator.guide.guide import Guide, parts_of, place_of
 from orchestrator.syntax import Scanner
 from orchestrator.types import Example, ModelInfo, Proposal, Request, Tool, ToolCall, ToolResult
 
