@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Annotated, Any, Literal, get_type_hints
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
@@ -122,6 +122,7 @@ TEXTS = st.text("ab, \"';3", min_size=1).map(str.strip).filter(bool)
 
 
 @given(TEXTS)
+@example("one, two, three, 3")
 def test_an_optional_text_is_never_filled_by_its_place(argument):
     bound = reader(note).read(argument)
     assert (bound.arguments["title"], bound.arguments["stars"]) == ("", 0)

@@ -120,7 +120,8 @@ class Reader:
         fits = len(required) <= len(values) <= len(self._parameters)
         if len(required) == 1 and required[0].annotation is str:
             judged = placed if fits else dict(zip(list(self._parameters)[-1:], values[-1:], strict=False))
-            free = any(self._accepts({name: argument}) for name in judged if name != required[0].name)
+            others = placed if fits else self._parameters
+            free = any(self._accepts({name: argument}) for name in others if name != required[0].name)
             if free or not values or not self._accepts(judged):
                 return {required[0].name: argument}
         if not fits:
