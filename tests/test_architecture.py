@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -78,6 +79,12 @@ def name_of(path: Path) -> str:
 
 def test_every_part_has_a_layer():
     assert {part(path) for path in MODULES} == set(LAYER_OF)
+
+
+def test_the_documented_layers_are_these():
+    page = (SOURCE.parents[1] / "ARCHITECTURE.md").read_text("utf-8")
+    rows = re.findall(r"^\| \d \| ([^|]*) \|", page, flags=re.MULTILINE)
+    assert [set(re.findall(r"`(\w+)/?`", row)) for row in rows] == LAYERS
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
