@@ -93,6 +93,45 @@ def test_two_letters_keep_their_order():
     assert filled(replace, "In 'banana', change every a to o.")[0] == "'banana'.replace('a', 'o')"
 
 
+LOWER = ("Write GOOD Day in small letters.", "'GOOD Day'.lower()")
+
+
+def test_words_side_by_side_that_no_example_has_are_one_text():
+    assert filled(LOWER, "how is HELLO World in small letters")[0] == "'HELLO World'.lower()"
+    assert filled(LOWER, "how is the word Planet in letters")[0] == "'Planet'.lower()"
+
+
+def test_what_belongs_to_a_number_is_no_text():
+    assert "'th'[::-1]" not in filled(("Reverse lamp.", "'lamp'[::-1]"), "Reverse the 5th word, please")
+
+
+BETWEEN = ("From 2 May 2024 to 2024-05-09?", "(date(2024, 5, 9) - date(2024, 5, 2)).days")
+AFTER = ("10 minutes after 9:40?", "(datetime(2000, 1, 1, 9, 40) + timedelta(minutes=10)).strftime('%H:%M')")
+
+
+def test_dates_and_times_take_the_places_of_the_examples():
+    assert filled(BETWEEN, "how long from March 3, 2021 to 8 April 2021") == [
+        "(date(2021, 4, 8) - date(2021, 3, 3)).days"
+    ]
+    assert filled(AFTER, "what is 25 minutes after 2:15 pm") == [
+        "(datetime(2000, 1, 1, 14, 15) + timedelta(minutes=25)).strftime('%H:%M')"
+    ]
+
+
+def test_a_pattern_of_dates_needs_as_many_and_no_number_of_them_is_one():
+    assert filled(BETWEEN, "how long is it from March 3, 2021?") == []
+    assert filled(AFTER, "25 minutes after 3 May 2021") == []
+    assert filled(("Take 3 from 4.", "4-3"), "On 3 May 2024, take 5 from 9.") == ["9-5"]
+    assert filled(BETWEEN, "2 of us went from 3 March 2021 to 8 April 2021") != []
+
+
+def test_in_a_list_a_number_keeps_its_sign():
+    sort = ("Sort 8, -3 and 11.", "sorted([8, -3, 11])")
+    assert filled(sort, "Sort 5, 2, -9") == ["sorted([5, 2, -9])"]
+    assert filled(sort, "Sort 5 -2 11 0") == ["sorted([5, -2, 11, 0])"]
+    assert filled(("Take 3 from 4.", "4-3"), "Take 5 from -9.") == ["9-5"]
+
+
 def test_what_stands_behind_a_colon_is_a_text():
     words = ("Count the words: one two three", "len('one two three'.split())")
     assert filled(words, "Count the words: a rose is 1 rose.")[0] == "len('a rose is 1 rose'.split())"

@@ -24,7 +24,7 @@ _LESS_LIKELY = 0.7  # for each further way to fill a pattern
 _PROPOSED = 2.0  # what a tool's own proposals count together, where all its examples' votes count one
 _READ = 2.0  # what an argument counts that stands in the question
 SHARPNESS = 4  # a vote for a call is (likeness / the nearest one's likeness) to this power
-_TOOL_SHARPNESS = 2  # and one for a tool to this one, as many examples know which tool it is, over the
+_TOOL_SHARPNESS = 2.5  # and one for a tool to this one, as many examples know which tool it is, over the
 _EVENED, _FEW = 0.25, 50  # fourth root of how many the tool has, from so many on: the others' count as well
 
 

@@ -17,6 +17,7 @@ from functools import lru_cache
 from itertools import pairwise
 from math import hypot, log
 
+from orchestrator.guide.moments import by_kind, moments
 from orchestrator.guide.quantities import folded, quantities
 from orchestrator.types import Example
 
@@ -89,7 +90,7 @@ def _index(groups: Sequence[Sequence[Example]]) -> Bank:
 
 
 def _features(text: str) -> Counter[str]:
-    lowered = text.lower()
+    lowered = by_kind(text, moments(text)).lower()
     line = f" {' '.join(folded(lowered).split())} "
     features = Counter(line[at : at + _GRAM] for at in range(len(line) - _GRAM + 1))
     words = ["^", *_TOKEN.findall(line), "$"]

@@ -1,9 +1,9 @@
 """A worked example as a pattern: which parts of its argument were taken from its question, and a new question's in
 their places.
 
-"Take 38 away from 520." → 520-38 says: the second number, minus, the first. Three kinds of parts are found by comparing
-the two texts: numbers, quoted text, and an argument that is words alone. Knows examples as
-values; not tools, and not how near an example is.
+"Take 38 away from 520." → 520-38 says: the second number, minus, the first. The parts are found by comparing the two
+texts: numbers, dates, clock times, letters, quoted text, and an argument that is words alone. Knows examples as values;
+not tools, and not how near an example is.
 """
 
 from __future__ import annotations
@@ -15,37 +15,42 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations, islice
 
+from orchestrator.guide.moments import DATE, TIME, Moment, hidden, moments
 from orchestrator.guide.quantities import Quantity, quantities
 
 MOST_FILLINGS = 6  # of one pattern's quoted places
 
-_PART = re.compile(r"'[^']*'|(?<![A-Za-z_\d.])\d+(?:\.\d+)?(?![A-Za-z_])")
+_PART = r"'[^']*'|(?:(?:(?<=\(\[)|(?<=, ))-)?(?<![A-Za-z_\d.])\d+(?:\.\d+)?(?![A-Za-z_])"  # in a list with its sign
 _QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]|(?<!\w)['‘](.+?)['’](?!\w)")
 _LETTER = re.compile(r"(?<![\w'’-])(\w)(?:['’]?s)?(?![\w'’-])")
-_WORD = re.compile(r"[^\W\d][\w'’-]*\w|[^\W\d]")
+_WORD = re.compile(r"(?<!\w)(?:[^\W\d][\w'’-]*\w|[^\W\d])")
 _PLAIN = re.compile(r"[^\W\d][\w\s.,'’&-]*")
+_MINUS = re.compile(r"(?:^|(?<=[\s,;:(\[]))[-−](?=[\d.])")
 _COUNTED = re.compile(r"\)\s*/\s*(\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A part of the argument that comes from the question: its ``at``-th number, or ``at``-th quoted text of a kind."""
+    """A part of the argument that comes from the question: the ``at``-th of its kind."""
 
-    kind: str  # number, letter, text
+    kind: str  # number, signed (a number of a list), letter, text, date, time
     at: int
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """Fixed strings and places in turn. ``numbers`` is how many the question has (None where they do not matter, in one
-    about text), ``letters`` and ``texts`` how many different ones the argument takes. ``words`` says that the argument
-    is words, which the question has too or means.
+    about text or dates), ``letters`` and ``texts`` how many different ones the argument takes, ``dates`` and ``times``
+    how many the question has where the argument takes any. ``words`` says that the argument is words, which the question
+    has too or means.
     """
 
     parts: tuple[str | Place, ...]
     numbers: int | None
     letters: int = 0
     texts: int = 0
+    dates: int = 0
+    times: int = 0
     words: bool = False
     doubtful: bool = False
 
@@ -59,66 +64,107 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a question offers for the places: its numbers, single letters, and texts with the likeliest first."""
+    """What a question offers for the places: its numbers, single letters, texts with the likeliest first, dates and
+    clock times. ``negative`` are the places of the numbers that have a sign in the question.
+    """
 
     numbers: tuple[Quantity, ...]
     letters: tuple[str, ...]
     texts: tuple[str, ...]
     positions: dict[str, int]
+    moments: tuple[Moment, ...] = ()
+    negative: frozenset[int] = frozenset()
+
+    def of_kind(self, kind: str) -> list[str]:
+        """The dates, or the clock times."""
+        return [moment.value for moment in self.moments if moment.kind == kind]
 
 
 @lru_cache(maxsize=4096)
 def pattern_of(question: str, argument: str) -> Pattern:
     """The pattern of one worked example."""
-    numbers = quantities(question)
+    found = moments(question)
+    numbers = quantities(hidden(question, found))
     literals = _literals(question, argument)
     letters = [text for text in literals if len(text) == 1]
     texts = [text for text in literals if len(text) > 1]
     used: set[int] = set()
     parts: list[str | Place] = []
     at = 0
-    for match in _PART.finditer(argument):
-        place = _place(match[0], numbers, used, letters, texts)
+    for match in _parts(found).finditer(argument):
+        before = argument[at : match.start()]
+        place = _moment(match[0], found) or _place(match[0], before, numbers, used, letters, texts)
         if place:
-            before, after = ("'", "'") if place.kind != "number" else ("", "")
-            parts += [argument[at : match.start()] + before, place, after]
+            quote = "'" if match[0][0] == "'" else ""
+            parts += [before + quote, place, quote]
             at = match.end()
     parts.append(argument[at:])
     joined = tuple(_joined(parts))
     if len(joined) == 1 and _PLAIN.fullmatch(argument):
         return Pattern((), len(numbers), words=True)
-    about_text = bool(literals) and not used
     doubtful = any(numbers[at].doubtful for at in used)
-    return Pattern(joined, None if about_text else len(numbers), len(letters), len(texts), doubtful=doubtful)
+    kinds = {part.kind for part in parts if isinstance(part, Place)}
+    counts = {kind: sum(moment.kind == kind for moment in found) for kind in kinds & {DATE, TIME}}
+    number = None if (literals or counts) and not used else len(numbers)
+    return Pattern(
+        joined, number, len(letters), len(texts), counts.get(DATE, 0), counts.get(TIME, 0), doubtful=doubtful
+    )
 
 
 def fillings(pattern: Pattern, material: Material) -> list[str]:
     """The pattern with the question's own parts in its places; empty where the question has too few or too many."""
+    dates, times = material.of_kind(DATE), material.of_kind(TIME)
+    if pattern.dates not in (0, len(dates)) or pattern.times not in (0, len(times)):
+        return []
     for numbers in _readings(pattern, material.numbers):
+        values = [number.value for number in numbers]
+        signed = ["-" * (number.start in material.negative) + number.value for number in numbers]
         if pattern.numbers in (None, len(numbers)):
+            known = {"number": values, "signed": signed, DATE: dates, TIME: times}
             return [
-                _filled(pattern.parts, [number.value for number in numbers], letters, texts)
+                _filled(pattern.parts, {**known, "letter": letters, "text": texts})
                 for letters, texts in islice(_choices(pattern, material), MOST_FILLINGS)
             ]
-        if extended := _extended(pattern, [number.value for number in numbers]):
+        if extended := _extended(pattern, values, signed):
             return [extended]
     return []
 
 
 def material_of(question: str, common: Mapping[str, int]) -> Material:
     """``common`` counts how many examples a word stands in: what the question is about is rare among them."""
+    found = moments(question)
+    rest = hidden(question, found)
     quoted = [match[1] or match[2] for match in _QUOTED.finditer(question)]
     after_colon = question.partition(":")[2].strip().rstrip(".?!")
     letters = [text for text in quoted if len(text) == 1]
-    letters += sorted(_single_letters(question, common), key=lambda letter: letter in "aI")
-    words = [word for match in _WORD.finditer(question) if len(word := match[0].removesuffix("'s")) > 1]
+    letters += sorted(_single_letters(rest, common), key=lambda letter: letter in "aI")
+    words = [word for match in _WORD.finditer(rest) if len(word := match[0].removesuffix("'s")) > 1]
     words = [word for word in words if word.removesuffix("s") not in letters]
     rare_first = sorted(words, key=lambda word: common.get(word.lower(), 0))
     texts = [text for text in quoted if len(text) > 1]
     texts += [after_colon] if after_colon and not quoted else []
+    texts += [] if quoted else _runs(rest, common)
     texts += rare_first
     positions = {text: question.find(text) for text in (*texts, *letters)}
-    return Material(tuple(quantities(question)), tuple(dict.fromkeys(letters)), tuple(dict.fromkeys(texts)), positions)
+    return Material(
+        tuple(quantities(rest)),
+        tuple(dict.fromkeys(letters)),
+        tuple(dict.fromkeys(texts)),
+        positions,
+        tuple(found),
+        frozenset(match.end() for match in _MINUS.finditer(question)),
+    )
+
+
+def _runs(text: str, common: Mapping[str, int]) -> list[str]:
+    """Words side by side that are in no example, or begin with a capital inside the text: New York, HELLO World."""
+    runs: list[tuple[int, int]] = []
+    for match in _WORD.finditer(text):
+        if common.get(match[0].lower()) and not (match.start() and match[0][0].isupper()):
+            continue
+        beside = runs and text[runs[-1][1] : match.start()] == " "
+        runs.append((runs.pop()[0], match.end()) if beside else match.span())
+    return [text[start:end] for start, end in runs if " " in text[start:end]]
 
 
 def _single_letters(question: str, common: Mapping[str, int]) -> list[str]:
@@ -128,7 +174,7 @@ def _single_letters(question: str, common: Mapping[str, int]) -> list[str]:
 
 def _literals(question: str, argument: str) -> list[str]:
     """The quoted texts of ``argument`` that stand in ``question``, in the order of the question."""
-    quoted = {match[0][1:-1] for match in _PART.finditer(argument) if match[0].startswith("'")} - {""}
+    quoted = set(re.findall(r"'([^']*)'", argument)) - {""}
     found = {
         text: match.start()
         for text in quoted
@@ -137,18 +183,30 @@ def _literals(question: str, argument: str) -> list[str]:
     return sorted(found, key=found.__getitem__)
 
 
+def _parts(found: Sequence[Moment]) -> re.Pattern[str]:
+    return re.compile("|".join([*(re.escape(moment.value) for moment in found), _PART]))
+
+
+def _moment(part: str, found: Sequence[Moment]) -> Place | None:
+    for kind in (DATE, TIME):
+        values = [moment.value for moment in found if moment.kind == kind]
+        if part in values:
+            return Place(kind, values.index(part))
+    return None
+
+
 def _place(
-    part: str, numbers: Sequence[Quantity], used: set[int], letters: Sequence[str], texts: Sequence[str]
+    part: str, before: str, numbers: Sequence[Quantity], used: set[int], letters: Sequence[str], texts: Sequence[str]
 ) -> Place | None:
     if part[0] == "'":
         kind, known = ("letter", letters) if len(part) == 3 else ("text", texts)
         return Place(kind, known.index(part[1:-1])) if part[1:-1] in known else None
-    same = [at for at, number in enumerate(numbers) if Fraction(number.value) == Fraction(part)]
+    same = [at for at, number in enumerate(numbers) if Fraction(number.value) == abs(Fraction(part))]
     at = next((at for at in same if at not in used), same[0] if same else None)
     if at is None:
         return None
     used.add(at)
-    return Place("number", at)
+    return Place("signed" if before.endswith(("([", ", ")) else "number", at)
 
 
 def _joined(parts: Sequence[str | Place]) -> Iterator[str | Place]:
@@ -188,22 +246,21 @@ def _ordered(texts: Sequence[str], material: Material) -> list[str]:
     return sorted(texts, key=material.positions.__getitem__)
 
 
-def _filled(parts: Sequence[str | Place], numbers: Sequence[str], letters: Sequence[str], texts: Sequence[str]) -> str:
-    choice = {"number": numbers, "letter": letters, "text": texts}
-    return "".join(part if isinstance(part, str) else _safe(choice[part.kind][part.at], part) for part in parts)
+def _filled(parts: Sequence[str | Place], known: Mapping[str, Sequence[str]]) -> str:
+    return "".join(part if isinstance(part, str) else _safe(known[part.kind][part.at], part) for part in parts)
 
 
 def _safe(text: str, place: Place) -> str:
     """Text as it may stand between quotes."""
-    return text if place.kind == "number" else text.replace("\\", "\\\\").replace("'", "\\'")
+    return text.replace("\\", "\\\\").replace("'", "\\'") if place.kind in ("letter", "text") else text
 
 
-def _extended(pattern: Pattern, numbers: Sequence[str]) -> str | None:
+def _extended(pattern: Pattern, values: Sequence[str], signed: Sequence[str]) -> str | None:
     """A pattern that joins all its numbers by one sign takes any number of them: a+b+c, (a+b+c)/3."""
     inner = pattern.parts[1:-1]
     places = [part for part in inner if isinstance(part, Place)]
     signs = {part for part in inner if isinstance(part, str)}
-    if len(numbers) < 2 or len(signs) != 1 or [place.at for place in places] != list(range(pattern.numbers or 0)):
+    if len(values) < 2 or len(signs) != 1 or [place.at for place in places] != list(range(pattern.numbers or 0)):
         return None
     (sign,) = signs
     if sign.strip() not in {"+", "*", ","}:
@@ -211,5 +268,5 @@ def _extended(pattern: Pattern, numbers: Sequence[str]) -> str | None:
     before, after = str(pattern.parts[0]), str(pattern.parts[-1])
     counted = _COUNTED.fullmatch(after)
     if counted and int(counted[1]) == pattern.numbers:
-        after = after.replace(counted[1], str(len(numbers)))
-    return before + sign.join(numbers) + after
+        after = after.replace(counted[1], str(len(values)))
+    return before + sign.join(signed if places[0].kind == "signed" else values) + after
