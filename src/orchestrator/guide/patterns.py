@@ -41,8 +41,8 @@ class Place:
 class Pattern:
     """Fixed strings and places in turn. ``numbers`` is how many the question has (None where they do not matter, in one
     about text or dates), ``letters`` and ``texts`` how many different ones the argument takes, ``dates`` and ``times``
-    how many the question has where the argument takes any. ``words`` says that the argument is words, which the question
-    has too or means.
+    how many the question has where the argument takes any. ``words`` says that the argument is words, which the
+    question has too or means.
     """
 
     parts: tuple[str | Place, ...]
