@@ -35,7 +35,7 @@ def rescore(path: Path, scorer: Scorer, arms: Sequence[str] = ()) -> Rescored:
     """Score a recording. ``arms`` are the columns to read; without them, all that hold text in the first line."""
     rows = list(_rows(path))
     if not rows:
-        raise ConfigError(f"{path} holds no questions")
+        raise ConfigError(f"{path} holds no questions: write one a line, with question, gold and each arm's text")
     twice = next((arm for arm in arms if arms.count(arm) > 1), None)
     if twice is not None:
         raise ConfigError(f"the arm {twice!r} is named twice: name each column once")

@@ -52,10 +52,8 @@ def text_at(row: Mapping[str, Any], names: Sequence[str], where: str) -> str:
     """The first of ``names`` that the row has, as text."""
     for name in names:
         value = row.get(name)
-        if isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip():
+        if isinstance(value, str | int | float) and str(value).strip():  # a bool is an int
             return str(value).strip()
-        if isinstance(value, bool):
-            return str(value)
     raise ConfigError(f"{where} has no {' or '.join(names)}: every question needs one")
 
 
@@ -69,7 +67,7 @@ def choices_in(question: str) -> tuple[str, ...]:
 def chosen(items: Sequence[Item], options: DatasetOptions) -> tuple[Item, ...]:
     """``n`` of the items, drawn by the seed and in their order; all without an ``n``."""
     if not items:
-        raise ConfigError(f"{options.path} holds no questions")
+        raise ConfigError(f"{options.path} holds no questions: is it the right file?")
     if options.n is None or options.n >= len(items):
         return tuple(items)
     drawn = Random(f"chosen:{options.seed}").sample(range(len(items)), options.n)

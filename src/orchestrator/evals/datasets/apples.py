@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from random import Random
 
+from orchestrator.evals.datasets._seeded import seeded
 from orchestrator.evals.scorers import number
 from orchestrator.evals.types import Dataset, DatasetOptions, Item
 
-USUAL = 100
 _NAMES = ("Anna", "Ben", "Carla", "David", "Elena", "Farid", "Grace", "Hugo", "Ines", "Jonas", "Kavya", "Liam")
 _THINGS = ("apples", "marbles", "books", "pencils", "stamps", "cookies", "shells", "coins", "cards", "eggs")
 _GAINS = (
@@ -21,9 +21,7 @@ _LOSSES = ("{name} gives away {count}.", "{name} loses {count}.", "{friend} take
 
 def create(options: DatasetOptions) -> Dataset:
     """Seeded questions; the kind is the number of steps."""
-    random = Random(f"apples:{options.seed}")
-    items = tuple(_item(random, f"{at:05}") for at in range(options.n or USUAL))
-    return Dataset("apples", items, number.score)
+    return Dataset("apples", seeded("apples", options, _item), number.score)
 
 
 def _item(random: Random, name_of_item: str) -> Item:

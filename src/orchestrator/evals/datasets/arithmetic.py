@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from random import Random
 
+from orchestrator.evals.datasets._seeded import seeded
 from orchestrator.evals.scorers import number
 from orchestrator.evals.types import Dataset, DatasetOptions, Item
 
-USUAL = 100
 _PHRASES = ("What is {expression}?", "{expression} = ?", "Calculate {expression}.", "Work out {expression}.")
 _SHAPES = (
     "{a} + {b} * {c}",
@@ -25,15 +25,15 @@ _SHAPES = (
 
 def create(options: DatasetOptions) -> Dataset:
     """Seeded questions; the kind is the shape of the expression."""
-    random = Random(f"arithmetic:{options.seed}")
-    items = []
-    for at in range(options.n or USUAL):
-        shape = random.choice(_SHAPES)
-        a, b, c, d = (random.randint(2, random.choice((9, 99, 999))) for _ in range(4))
-        values = {"a": a, "b": b, "c": c, "d": d, "p": b * random.randint(2, 99)}
-        question = random.choice(_PHRASES).format(expression=shape.format(**values))
-        items.append(Item(f"{at:05}", question, str(_value(shape, values))))
-    return Dataset("arithmetic", tuple(items), number.score)
+    return Dataset("arithmetic", seeded("arithmetic", options, _item), number.score)
+
+
+def _item(random: Random, name: str) -> Item:
+    shape = random.choice(_SHAPES)
+    a, b, c, d = (random.randint(2, random.choice((9, 99, 999))) for _ in range(4))
+    values = {"a": a, "b": b, "c": c, "d": d, "p": b * random.randint(2, 99)}
+    question = random.choice(_PHRASES).format(expression=shape.format(**values))
+    return Item(name, question, str(_value(shape, values)))
 
 
 def _value(shape: str, values: dict[str, int]) -> int:

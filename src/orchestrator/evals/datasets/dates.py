@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-from calendar import day_name
 from datetime import date, timedelta
 from random import Random
 
+from orchestrator.evals.datasets._seeded import seeded
 from orchestrator.evals.scorers import auto
 from orchestrator.evals.types import Dataset, DatasetOptions, Item
 
-USUAL = 100
-WEEKDAYS = tuple(day_name)
+# Not the calendar module's, which are in the language that the program has set.
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SPAN = 400  # days
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+_MONTHS = (  # noqa: SIM905 - a month a line would fill a page
+    "January February March April May June July August September October November December"
+).split()
 
 
 def create(options: DatasetOptions) -> Dataset:
     """Seeded questions of three kinds."""
-    random = Random(f"dates:{options.seed}")
-    kinds = (_between, _weekday, _later)
-    items = tuple(random.choice(kinds)(random, f"{at:05}") for at in range(options.n or USUAL))
-    return Dataset("dates", items, auto.score, ("CALCULATOR", "PYTHON"))
+    return Dataset("dates", seeded("dates", options, _item), auto.score, ("CALCULATOR", "PYTHON"))
+
+
+def _item(random: Random, name: str) -> Item:
+    return random.choice((_between, _weekday, _later))(random, name)
 
 
 def _between(random: Random, name: str) -> Item:
@@ -64,5 +54,5 @@ def _day(random: Random) -> date:
 
 
 def _said(day: date) -> str:
-    """Such as "March 3, 2021", whatever the system's language."""
+    """Such as "March 3, 2021"."""
     return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"

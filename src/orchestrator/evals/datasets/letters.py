@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from random import Random
 
+from orchestrator.evals.datasets._seeded import seeded
 from orchestrator.evals.scorers import number
 from orchestrator.evals.types import Dataset, DatasetOptions, Item
 
-USUAL = 100
 WORDS = (  # noqa: SIM905 - a list of quoted words would fill pages
     "strawberry banana mississippi committee bookkeeper raspberry assessment parallel tennessee successful occurrence "
     "address butterfly balloon coffee pepper giraffe squirrel elephant hippopotamus rhinoceros crocodile kangaroo "
@@ -36,15 +36,15 @@ _PHRASES = (
 
 def create(options: DatasetOptions) -> Dataset:
     """Seeded questions; about one in ten has the answer 0."""
-    random = Random(f"letters:{options.seed}")
-    items = []
-    for at in range(options.n or USUAL):
-        word = random.choice(WORDS)
-        absent = random.random() < 0.1
-        letter = random.choice("bdfghjkz" if absent else _weighted(word))
-        question = random.choice(_PHRASES).format(letter=letter, word=word)
-        items.append(Item(f"{at:05}", question, str(word.count(letter))))
-    return Dataset("letters", tuple(items), number.score, ("CALCULATOR", "PYTHON"))
+    return Dataset("letters", seeded("letters", options, _item), number.score, ("CALCULATOR", "PYTHON"))
+
+
+def _item(random: Random, name: str) -> Item:
+    word = random.choice(WORDS)
+    absent = random.random() < 0.1
+    letter = random.choice("bdfghjkz" if absent else _weighted(word))
+    question = random.choice(_PHRASES).format(letter=letter, word=word)
+    return Item(name, question, str(word.count(letter)))
 
 
 def _weighted(word: str) -> str:
