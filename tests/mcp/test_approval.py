@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from orchestrator import ApprovalRequest, ToolCall
 from orchestrator.cli import app
-from orchestrator.cli._approve import Choice, approver
+from orchestrator.cli._approve import approver
 
 ROOT = Path(__file__).parents[2]
 SERVER = f"{sys.executable} {Path(__file__).with_name('server.py')}"
@@ -72,7 +72,7 @@ def test_what_a_terminal_would_hide_is_spelt_out(monkeypatch, capsys):
         readline = staticmethod(lambda: "y\n")
 
     monkeypatch.setattr("sys.stdin", Typist)
-    decide = approver(Choice.ASK)
+    decide = approver("ask")
     assert decide is not None
     call = ToolCall("SEND", "x", "[SEND:good\u202eevil\u200b\x1b[2J]")
     assert decide(ApprovalRequest(call, "why")) is True

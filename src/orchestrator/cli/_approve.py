@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,14 +11,8 @@ from orchestrator import terminal
 from orchestrator.errors import ConfigError
 from orchestrator.policy import ApprovalRequest, Approver, Policy
 
-
-class Choice(StrEnum):
-    """What happens to a call that needs approval."""
-
-    ASK = "ask"
-    ALL = "all"
-    NONE = "none"
-
+Choice = Literal["ask", "all", "none"]
+"""What happens to a call that needs approval."""
 
 Approve = Annotated[Choice, typer.Option("--approve", help="Calls that need a yes: ask for each, allow all, or none.")]
 Quotas = Annotated[
@@ -43,10 +36,10 @@ def policy_of(quotas: list[str] | None, *, strict: bool) -> Policy:
 
 def approver(choice: Choice) -> Approver | None:
     """Who decides; None where there is nobody to ask, and the answer is no."""
-    if choice is Choice.ALL:
+    if choice == "all":
         return lambda _: True
     there = sys.stdin is not None and sys.stdin.isatty()
-    return _ask if choice is Choice.ASK and there else None
+    return _ask if choice == "ask" and there else None
 
 
 def _ask(request: ApprovalRequest) -> bool:

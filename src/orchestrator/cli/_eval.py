@@ -24,18 +24,9 @@ from rich.text import Text as Styled
 from orchestrator import terminal
 from orchestrator.cli._options import tool_names
 from orchestrator.errors import ConfigError
+from orchestrator.evals import report
 from orchestrator.evals.evaluation import Evaluation, Source, Tally, collect
 from orchestrator.evals.once import questions_of, scorer_of
-from orchestrator.evals.report import (
-    answer_rows,
-    arms_table,
-    headline,
-    markdown,
-    recording,
-)
-from orchestrator.evals.report import (
-    as_json as json_of,
-)
 from orchestrator.evals.types import Dataset, DatasetOptions
 from orchestrator.evals.wording import dollars, name, percent, power_note
 from orchestrator.settings import Settings
@@ -125,7 +116,7 @@ def shown(evaluation: Evaluation, title: str, out: Path | None, show: int, *, as
     if out:
         _write(evaluation, title, out)
     if as_json:
-        terminal.print_json(json_of(evaluation))
+        terminal.print_json(report.as_json(evaluation))
     else:
         _print(evaluation, show)
     if evaluation.broke_off:
@@ -140,9 +131,9 @@ def _not_answered(evaluation: Evaluation) -> NoReturn:
 
 def _print(evaluation: Evaluation, show: int) -> None:
     summary = evaluation.summary
-    for line in headline(evaluation, summary):
+    for line in report.headline(evaluation, summary):
         terminal.write(line, "bold", end="\n")
-    columns, *rows = arms_table(summary.arms)
+    columns, *rows = report.arms_table(summary.arms)
     terminal.out.print(_table(columns, rows))
     for contrast in summary.contrasts:
         terminal.write(f"{name(contrast.arm)}: {power_note(contrast)}", "note", end="\n")
@@ -150,7 +141,7 @@ def _print(evaluation: Evaluation, show: int) -> None:
         parts = [(arm, part, f"{right:,} of {asked:,}") for arm, part, right, asked in summary.parts]
         terminal.out.print(_table(("arm", "part", "fulfilled"), parts))
     if show:
-        answers = answer_rows(evaluation.outcomes, evaluation.arms)
+        answers = report.answer_rows(evaluation.outcomes, evaluation.arms)
         shortened = [[shorten(cell, _CELL, placeholder=" …") for cell in row] for row in islice(answers, show)]
         terminal.out.print(_table(("question", "gold", *evaluation.arms), shortened))
 
@@ -178,12 +169,10 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
 def _write(evaluation: Evaluation, title: str, out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
-        (out / "report.md").write_text(markdown(evaluation, title), "utf-8", "replace")
-        report = json.dumps(json_of(evaluation), indent=2, ensure_ascii=False) + "\n"
-        (out / "report.json").write_text(report, "utf-8", "replace")
-        (out / "answers.jsonl").write_text(
-            recording(evaluation), "utf-8", "replace"
-        )  # a model may say half a character
+        (out / "report.md").write_text(report.markdown(evaluation, title), "utf-8", "replace")
+        numbers = json.dumps(report.as_json(evaluation), indent=2, ensure_ascii=False) + "\n"
+        (out / "report.json").write_text(numbers, "utf-8", "replace")  # a model may say half a character
+        (out / "answers.jsonl").write_text(report.recording(evaluation), "utf-8", "replace")
     except OSError as error:
         raise ConfigError(f"cannot write the report into {out}: {error}") from error
     terminal.note(f"report: {out / 'report.md'}")

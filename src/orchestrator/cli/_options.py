@@ -8,20 +8,19 @@ from dataclasses import replace
 from importlib.util import find_spec
 from math import inf
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from orchestrator import terminal
-from orchestrator.arms import Arm, Protocol
+from orchestrator.arms import Arm, Protocol, arms_of, checked
 from orchestrator.errors import ConfigError
 from orchestrator.models import _weights
-from orchestrator.models._grammars import checked_field
 from orchestrator.orchestrator import usual_tools
-from orchestrator.protocols import GrammarField
+from orchestrator.protocols import GrammarField, ModelOptions
 from orchestrator.registry import default_model
 from orchestrator.settings import Settings, key_in
-from orchestrator.types import Price, ResumeMode, Tool
+from orchestrator.types import Price, Tool
 
 USUAL_TOOLS = ",".join(usual_tools())
 WEIGHTS = f"{_weights.MODEL} ({_weights.LICENCE}, {_weights.DOWNLOAD_BYTES / 1e6:.0f} MB)"
@@ -44,17 +43,22 @@ KeyFrom = Annotated[
 ]
 Template = Annotated[str | None, typer.Option(help="Chat template for completions servers: plain, chatml, llama3.")]
 ProtocolChoice = Annotated[
-    str, typer.Option("--protocol", help="text, or native: the tools as functions of a chat server.")
+    Protocol, typer.Option("--protocol", help="text, or native: the tools as functions of a chat server.")
 ]
 Resume = Annotated[
-    str | None, typer.Option(help="turn, or prefill for a server that goes on with its answer, such as vLLM.")
+    Literal["turn", "prefill"] | None,
+    typer.Option(help="turn, or prefill for a server that goes on with its answer, such as vLLM."),
 ]
 Grammars = Annotated[
-    str | None,
+    GrammarField | None,
     typer.Option(
         help="Hold the model to the worked examples, on a server that obeys grammars: the field it takes them in, "
         "grammar (llama.cpp), structured_outputs (vLLM) or guided_grammar (vLLM before 0.12)."
     ),
+]
+Temperature = Annotated[float | None, typer.Option(help="Sampling temperature.", show_default="the server's")]
+MoreArms = Annotated[
+    list[str] | None, typer.Option("--arm", help="One more arm, such as big=model:openai:gpt-5.4+cot. Repeatable.")
 ]
 Prices = Annotated[
     list[str] | None,
@@ -109,28 +113,31 @@ def text_of(text: str) -> str:
         raise ConfigError(f"the input is not text in {error.encoding}: {error.reason} at byte {error.start}") from None
 
 
-def protocol_of(text: str) -> Protocol:
-    if text not in ("text", "native"):
-        raise ConfigError(f"--protocol is text or native, not {text}")
-    return text  # type: ignore[return-value]  # just checked
+def model_options(
+    base_url: str | None,
+    template: str | None,
+    grammars: GrammarField | None,
+    *,
+    api_key_env: str | None = None,
+    price: Price | None = None,
+    resume: Literal["turn", "prefill"] | None = None,
+) -> ModelOptions:
+    """Raises ConfigError where the variable that is to hold the key is not set."""
+    key = key_of(api_key_env)
+    return ModelOptions(base_url, key, template, price, resume=resume, grammars=grammars)
 
 
 def key_of(variable: str | None) -> str | None:
     return key_in(variable) if variable else None
 
 
-def resume_of(text: str | None) -> ResumeMode | None:
-    if text not in (None, "turn", "prefill"):
-        raise ConfigError(f"--resume is turn or prefill, not {text}")
-    return text  # type: ignore[return-value]  # just checked
-
-
-def grammars_of(text: str | None) -> GrammarField | None:
-    return checked_field(text)  # type: ignore[arg-type]  # which is what it checks
+def names_in(text: str | None) -> list[str]:
+    """What stands between commas."""
+    return [name.strip() for name in (text or "").split(",") if name.strip()]
 
 
 def tool_names(tools: str) -> list[str]:
-    chosen = [name.strip() for name in tools.split(",") if name.strip()]
+    chosen = names_in(tools)
     return [] if chosen == ["none"] else chosen
 
 
@@ -149,8 +156,9 @@ def chosen_tools(tools: str, servers: list[str] | None) -> list[str | Tool]:
     return found
 
 
-def priced(arms: tuple[Arm, ...], prices: list[str] | None) -> tuple[tuple[Arm, ...], Price | None]:
+def chosen_arms(listed: str, more: list[str] | None, prices: list[str] | None) -> tuple[tuple[Arm, ...], Price | None]:
     """The arms with the prices of their own models, and the price of the model that the others have."""
+    arms = checked(arms_of(listed) + tuple(map(Arm.of, more or ())))
     given: dict[str, Price | None] = {}
     for text in prices or ():
         named, _, amounts = text.rpartition("=")

@@ -12,7 +12,7 @@ import typer
 
 from orchestrator import terminal
 from orchestrator.chat import Chat
-from orchestrator.cli._approve import Approve, Choice, Quotas, Strict, approver, policy_of
+from orchestrator.cli._approve import Approve, Quotas, Strict, approver, policy_of
 from orchestrator.cli._options import (
     USUAL_TOOLS,
     AsJson,
@@ -27,23 +27,20 @@ from orchestrator.cli._options import (
     Question,
     Resume,
     System,
+    Temperature,
     Template,
     Tools,
     chosen_model,
     chosen_tools,
     fetched_model,
-    grammars_of,
-    key_of,
+    model_options,
     price_of,
-    protocol_of,
-    resume_of,
     text_of,
 )
 from orchestrator.cli._save import Save, keeper
 from orchestrator.errors import ConfigError
 from orchestrator.limits import USUAL_COST, Limits
 from orchestrator.orchestrator import Orchestrator
-from orchestrator.protocols import ModelOptions
 from orchestrator.types import Run
 
 DEFAULT = Limits()
@@ -63,9 +60,7 @@ def ask(
     protocol: ProtocolChoice = "text",
     resume: Resume = None,
     grammars: Grammars = None,
-    temperature: Annotated[
-        float | None, typer.Option(help="Sampling temperature.", show_default="the server's")
-    ] = None,
+    temperature: Temperature = None,
     max_steps: Annotated[int, typer.Option(min=1, help="Samplings at the most.")] = DEFAULT.max_steps,
     max_calls: Annotated[int, typer.Option(min=0, help="Tool calls at the most.")] = DEFAULT.max_calls,
     max_tokens: Annotated[int, typer.Option(min=1, help="Tokens the model may write in all.")] = DEFAULT.max_tokens,
@@ -75,7 +70,7 @@ def ask(
     ] = None,
     price: Annotated[str | None, typer.Option(help="US dollars for a million tokens, as INPUT,OUTPUT.")] = None,
     mcp: Mcp = None,
-    approve: Approve = Choice.ASK,
+    approve: Approve = "ask",
     quota: Quotas = None,
     strict: Strict = False,
     parallel: Parallel = False,
@@ -86,13 +81,8 @@ def ask(
     """Ask one question and watch the answer being written."""
     with terminal.mistakes_explained():
         limits = Limits(max_steps, max_calls, max_tokens, max_seconds, max_cost)
-        options = ModelOptions(
-            base_url=base_url,
-            api_key=key_of(api_key_env),
-            template=template,
-            price=price_of(price),
-            resume=resume_of(resume),
-            grammars=grammars_of(grammars),
+        options = model_options(
+            base_url, template, grammars, api_key_env=api_key_env, price=price_of(price), resume=resume
         )
         orchestrator = Orchestrator(
             fetched_model(model),
@@ -102,7 +92,7 @@ def ask(
             limits=limits,
             temperature=temperature,
             options=options,
-            protocol=protocol_of(protocol),
+            protocol=protocol,
             policy=policy_of(quota, strict=strict),
             approve=approver(approve),
             parallel=parallel,
@@ -132,7 +122,7 @@ def chat(
     resume: Resume = None,
     grammars: Grammars = None,
     mcp: Mcp = None,
-    approve: Approve = Choice.ASK,
+    approve: Approve = "ask",
     quota: Quotas = None,
     strict: Strict = False,
     parallel: Parallel = False,
@@ -140,20 +130,14 @@ def chat(
 ) -> None:
     """Talk: several questions, each with all that went before. Ctrl-C stops an answer, Ctrl-D or /quit ends."""
     with terminal.mistakes_explained():
-        options = ModelOptions(
-            base_url=base_url,
-            api_key=key_of(api_key_env),
-            template=template,
-            resume=resume_of(resume),
-            grammars=grammars_of(grammars),
-        )
+        options = model_options(base_url, template, grammars, api_key_env=api_key_env, resume=resume)
         talk = Orchestrator(
             fetched_model(model),
             tools=chosen_tools(tools, mcp),
             cot=cot,
             system=system,
             options=options,
-            protocol=protocol_of(protocol),
+            protocol=protocol,
             policy=policy_of(quota, strict=strict),
             approve=approver(approve),
             parallel=parallel,
@@ -182,14 +166,14 @@ def prompt(
 ) -> None:
     """Print exactly what would be sent for a question, with its functions and its grammar, and send nothing."""
     with terminal.mistakes_explained():
-        options = ModelOptions(base_url=base_url, template=template, grammars=grammars_of(grammars))
+        options = model_options(base_url, template, grammars)
         orchestrator = Orchestrator(
             chosen_model(model),
             tools=chosen_tools(tools, mcp),
             cot=cot,
             system=system,
             options=options,
-            protocol=protocol_of(protocol),
+            protocol=protocol,
             parallel=parallel,
             guidance=True if grammars else None,
         )

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from orchestrator import terminal
-from orchestrator.arms import USUAL_ARMS, Arm, Side, arms_of, checked
+from orchestrator.arms import USUAL_ARMS, Side
 from orchestrator.cli._options import (
     USUAL_TOOLS,
     AsJson,
@@ -16,22 +16,22 @@ from orchestrator.cli._options import (
     Grammars,
     KeyFrom,
     ModelChoice,
+    MoreArms,
     Prices,
     Question,
     System,
+    Temperature,
     Template,
     Tools,
+    chosen_arms,
     fetched_model,
-    grammars_of,
-    key_of,
-    priced,
+    model_options,
     text_of,
     tool_names,
 )
 from orchestrator.cli._save import Save, keeper
 from orchestrator.limits import Limits
 from orchestrator.orchestrator import Orchestrator
-from orchestrator.protocols import ModelOptions
 
 DEFAULT = Limits()
 commands = typer.Typer()
@@ -41,9 +41,7 @@ commands = typer.Typer()
 def compare(
     question: Question,
     arms: Annotated[str, typer.Option(help="Arms by name: direct, cot, tools, described, cot+tools …")] = USUAL_ARMS,
-    arm: Annotated[
-        list[str] | None, typer.Option("--arm", help="One more arm, such as big=model:openai:gpt-5.4+cot. Repeatable.")
-    ] = None,
+    arm: MoreArms = None,
     model: ModelChoice = None,
     tools: Tools = USUAL_TOOLS,
     system: System = "",
@@ -51,9 +49,7 @@ def compare(
     api_key_env: KeyFrom = None,
     template: Template = None,
     grammars: Grammars = None,
-    temperature: Annotated[
-        float | None, typer.Option(help="Sampling temperature.", show_default="the server's")
-    ] = None,
+    temperature: Temperature = None,
     max_tokens: Annotated[int, typer.Option(min=1, help="Tokens an arm may write in all.")] = DEFAULT.max_tokens,
     max_seconds: Annotated[float, typer.Option(min=0, help="Seconds an arm may take.")] = DEFAULT.max_seconds,
     price: Prices = None,
@@ -64,20 +60,14 @@ def compare(
     from orchestrator.cli._columns import watched  # noqa: PLC0415 - brings asyncio, 40 ms
 
     with terminal.mistakes_explained():
-        chosen, shared = priced(checked(arms_of(arms) + tuple(Arm.of(text) for text in arm or ())), price)
+        chosen, shared = chosen_arms(arms, arm, price)
         orchestrator = Orchestrator(
             fetched_model(model),
             tools=tool_names(tools),
             system=system,
             limits=Limits(max_tokens=max_tokens, max_seconds=max_seconds),
             temperature=temperature,
-            options=ModelOptions(
-                base_url=base_url,
-                api_key=key_of(api_key_env),
-                template=template,
-                price=shared,
-                grammars=grammars_of(grammars),
-            ),
+            options=model_options(base_url, template, grammars, api_key_env=api_key_env, price=shared),
             guidance=True if grammars else None,
         )
         question = text_of(question)

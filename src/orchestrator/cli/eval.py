@@ -17,13 +17,15 @@ from orchestrator.cli._options import (
     Grammars,
     KeyFrom,
     ModelChoice,
+    MoreArms,
     Prices,
     System,
     Template,
+    chosen_arms,
     fetched_model,
-    grammars_of,
     key_of,
-    priced,
+    model_options,
+    names_in,
 )
 from orchestrator.errors import ConfigError
 from orchestrator.limits import SAMPLE_LIMITS
@@ -47,9 +49,6 @@ commands.add_typer(evaluate, name="eval")
 
 Arms = Annotated[
     str, typer.Option(help="Arms by name, the first is the baseline: direct, cot, tools, described, cot+tools …")
-]
-MoreArms = Annotated[
-    list[str] | None, typer.Option("--arm", help="One more arm, such as big=model:openai:gpt-5.4+cot. Repeatable.")
 ]
 ScorerChoice = Annotated[
     str | None,
@@ -112,24 +111,16 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Ask every question in every arm, score the answers, and say what the difference is worth."""
-    from orchestrator.arms import Arm, arms_of, checked  # noqa: PLC0415
     from orchestrator.cli._eval import database, loaded, shown, watched  # noqa: PLC0415
     from orchestrator.evals.once import source_of  # noqa: PLC0415
     from orchestrator.evals.sampling import Setting, check_prices  # noqa: PLC0415
-    from orchestrator.protocols import ModelOptions  # noqa: PLC0415
 
     with terminal.mistakes_explained():
         questions = loaded(dataset, n, seed, data, scorer, tools)
-        chosen, shared = priced(checked(arms_of(arms) + tuple(Arm.of(text) for text in arm or ())), price)
+        chosen, shared = chosen_arms(arms, arm, price)
         setting = Setting(
             fetched_model(model),
-            ModelOptions(
-                base_url=base_url,
-                api_key=key_of(api_key_env),
-                template=template,
-                price=shared,
-                grammars=grammars_of(grammars),
-            ),
+            model_options(base_url, template, grammars, api_key_env=api_key_env, price=shared),
             replace(SAMPLE_LIMITS, max_tokens=max_tokens, max_seconds=max_seconds),
             temperature,
             system,
@@ -158,8 +149,7 @@ def score(
     from orchestrator.evals.recorded import rescore  # noqa: PLC0415
 
     with terminal.mistakes_explained():
-        columns = [name.strip() for name in arms.split(",") if name.strip()]
-        rescored = rescore(file, scorer_of(scorer or "auto"), columns)
+        rescored = rescore(file, scorer_of(scorer or "auto"), names_in(arms))
         if rescored.verdicts:
             agreeing = rescored.verdicts - len(rescored.differ)
             terminal.note(f"agrees with {agreeing:,} of the file's own {rescored.verdicts:,} verdicts")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestrator import terminal
+from orchestrator.cli._options import names_in
 from orchestrator.errors import ConfigError
 from orchestrator.registry import names, plugin
 
@@ -39,7 +40,7 @@ def experiment(
     from orchestrator.experiments._writing import write  # noqa: PLC0415
 
     with terminal.mistakes_explained():
-        chosen = [part.strip() for part in (embedders or "").split(",") if part.strip()]
+        chosen = names_in(embedders)
         asked = [name.strip().lower()]
         if asked == ["all"]:
             asked = sorted(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from orchestrator import terminal
-from orchestrator.cli._options import AsJson, fetched_model, text_of
+from orchestrator.cli._options import AsJson, fetched_model, names_in, text_of
 from orchestrator.errors import ConfigError
 from orchestrator.registry import names, plugin
 
@@ -66,7 +66,7 @@ def tokens(
 def _tokenizers(chosen: str | None) -> list[Tokenizer]:
     """The tokenizers asked for; without a choice all that are installed, and a note on those that are not."""
     kind = "tokens.tokenizers"
-    asked = [name.strip().lower() for name in (chosen or "").split(",") if name.strip()] or names(kind)
+    asked = [name.lower() for name in names_in(chosen)] or names(kind)
     found: list[Tokenizer] = []
     for name in dict.fromkeys(asked):
         try:
