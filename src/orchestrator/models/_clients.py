@@ -11,24 +11,24 @@ import os
 import threading
 import weakref
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-S = TypeVar("S")
+
+class Closes(Protocol):
+    """What ends its connections when it is told to."""
+
+    def close(self) -> None: ...
+
+
+S = TypeVar("S", bound=Closes)
 A = TypeVar("A")
 
 
 class Clients(Generic[S, A]):
-    """``make`` and ``amake`` create a client, ``close`` and ``aclose`` end one."""
+    """``make`` and ``amake`` create a client, ``aclose`` ends an asynchronous one."""
 
-    def __init__(
-        self,
-        make: Callable[[], S],
-        close: Callable[[S], None],
-        amake: Callable[[], A],
-        aclose: Callable[[A], Awaitable[None]],
-    ) -> None:
+    def __init__(self, make: Callable[[], S], amake: Callable[[], A], aclose: Callable[[A], Awaitable[None]]) -> None:
         self._make = make
-        self._close = close
         self._amake = amake
         self._aclose = aclose
         self._lock = threading.Lock()
@@ -41,7 +41,7 @@ class Clients(Generic[S, A]):
         with self._lock:
             if self._blocking is None or self._blocking[0] != os.getpid():
                 self._blocking = (os.getpid(), self._make())
-                weakref.finalize(self, self._close, self._blocking[1])
+                weakref.finalize(self, self._blocking[1].close)
             return self._blocking[1]
 
     async def running(self) -> A:

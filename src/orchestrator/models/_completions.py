@@ -55,7 +55,7 @@ class Completions:
             shown(self._address), name, "pass the server's key as api_key (--api-key-env NAME)", self._key
         )
         self._quirks = quirks or Quirks()
-        self._clients = Clients(self._client, _close, self._async_client, _aclose)
+        self._clients = Clients(self._client, self._async_client, lambda client: client.aclose())
 
     def stream(self, request: Request) -> Generator[Delta, None, None]:
         from orchestrator.models import _http  # noqa: PLC0415 - httpx2 loads in 0.2 s
@@ -148,11 +148,3 @@ class _Settings(TypedDict):
     limits: httpx2.Limits
     trust_env: bool
     verify: bool
-
-
-def _close(client: httpx2.Client) -> None:
-    client.close()
-
-
-async def _aclose(client: httpx2.AsyncClient) -> None:
-    await client.aclose()

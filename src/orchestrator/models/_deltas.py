@@ -47,10 +47,7 @@ class ChatDialect:
     """Chat completions: ``choices[0].delta.content``, and two spellings of a reasoning channel."""
 
     def read(self, event: JsonObject) -> Delta | None:
-        choice = _first_choice(event)
-        delta = choice.get("delta") or choice.get("message")  # "message" where a server ignores "stream"
-        if not isinstance(delta, dict):
-            delta = {}
+        choice, delta = _first_choice(event), delta_in(event)
         return _delta(
             text=delta.get("content"),
             reasoning=delta.get("reasoning_content") or delta.get("reasoning"),
@@ -104,6 +101,13 @@ class CompletionDialect:
             self._held = self._echo = ""
             return fresh
         return self._let_go() + text
+
+
+def delta_in(event: JsonObject) -> dict[str, Any]:
+    """The first choice's ``delta``; its ``message`` where a server ignores "stream"."""
+    choice = _first_choice(event)
+    delta = choice.get("delta") or choice.get("message")
+    return delta if isinstance(delta, dict) else {}
 
 
 def _first_choice(event: JsonObject) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from orchestrator.functions import arguments_of, function_call, function_of
-from orchestrator.models._deltas import ChatDialect
+from orchestrator.models._deltas import ChatDialect, delta_in
 from orchestrator.models._events import JsonObject, well_formed
 from orchestrator.types import Delta, Message, Tool, ToolCall
 
@@ -91,8 +91,5 @@ class FunctionDialect(ChatDialect):
 
 
 def _pieces(event: JsonObject) -> list[dict[str, Any]]:
-    choices = event.get("choices")
-    choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
-    delta = choice.get("delta") or choice.get("message")
-    pieces = delta.get("tool_calls") if isinstance(delta, dict) else None
+    pieces = delta_in(event).get("tool_calls")
     return [piece for piece in pieces if isinstance(piece, dict)] if isinstance(pieces, list) else []

@@ -53,10 +53,7 @@ def asked_to_go_on(address: str, messages: list[dict[str, Any]]) -> dict[str, An
     if urlsplit(address).hostname in BY_PREFIX:
         messages[-1]["prefix"] = True
         return {}
-    return {
-        "add_generation_prompt": False,
-        "continue_final_message": True,
-    }  # vLLM, SGLang, llama.cpp; Ollama ignores it
+    return {"add_generation_prompt": False, "continue_final_message": True}  # vLLM, SGLang, llama.cpp; not Ollama's
 
 
 class PrefillDialect(ChatDialect):

@@ -1,5 +1,5 @@
-"""OpenAI's chat completions, and every server that speaks them. Resumes by turns or, where the
-server can, by prefill; or offers tools as functions.
+"""OpenAI's chat completions, and every server that speaks them. Resumes by turns or, where the server can, by prefill;
+or offers tools as functions.
 
 The SDK's client does what it does well (key, address, proxies, time-outs); the events are read raw, because the SDK
 would build a pydantic object for each of them (73 µs, against 5 µs for the JSON alone). The SDK's own retries are off:
@@ -74,7 +74,7 @@ class OpenAIChat:
         self._address = address
         self._key = key
         self._refuses_stop = False
-        self._clients = Clients(self._client, _close, self._async_client, _aclose)
+        self._clients = Clients(self._client, self._async_client, lambda client: client.close())
 
     def stream(self, request: Request) -> Generator[Delta, None, None]:
         from orchestrator.models import _http  # noqa: PLC0415 - httpx2 loads in 0.2 s
@@ -196,11 +196,3 @@ class OpenAIChat:
 
 def _goes_on(request: Request) -> bool:
     return bool(request.messages) and request.messages[-1].role == "assistant"
-
-
-def _close(client: openai.OpenAI) -> None:
-    client.close()
-
-
-async def _aclose(client: openai.AsyncOpenAI) -> None:
-    await client.close()
