@@ -11,15 +11,9 @@ from typing import Any
 import sympy
 from sympy.printing.str import StrPrinter
 
-from orchestrator.calculator.building import built, fraction, zero_form
+from orchestrator.calculator.building import built, flat, fraction, zero_form
 from orchestrator.calculator.printing import print_number, print_rounded
-from orchestrator.calculator.tree import (
-    Call,
-    Name,
-    Node,
-    Several,
-    from_json,
-)
+from orchestrator.calculator.tree import Call, Name, Node, from_json
 from orchestrator.errors import ToolError
 
 LONGEST_ANSWER = 2_000
@@ -98,9 +92,7 @@ def _printed_real(value: Any) -> str:
 
 def _solve_in_words(arguments: Sequence[Node]) -> str:
     """X = -2, x = 2; of several unknowns: x = 1, y = 2; x = 3, y = 4."""
-    items = [
-        item for argument in arguments for item in (argument.items if isinstance(argument, Several) else [argument])
-    ]
+    items = flat(arguments)
     unknowns = [built(item) for item in items if isinstance(item, Name)]
     equations = [zero_form(item) for item in items if not isinstance(item, Name)]
     unknowns = unknowns or sorted(set().union(*(equation.free_symbols for equation in equations)), key=str)

@@ -82,8 +82,6 @@ def _fold(node: Node, *, unknowns: bool) -> Node:
             return _fold_call(node, function, arguments, unknowns)
         case Name(text):
             return _fold_name(text, unknowns)
-        case Power(base, exponent):
-            return _bounded(Power(_fold(base, unknowns=unknowns), _fold(exponent, unknowns=unknowns)))
     return _bounded(_rebuilt(node, lambda child: _fold(child, unknowns=unknowns)))
 
 
@@ -94,8 +92,6 @@ def _renamed(node: Node) -> Node:
             return Call(canonical(function), tuple(_renamed(argument) for argument in arguments))
         case Name(text):
             return Name(canonical(text))
-        case Power(base, exponent):
-            return Power(_renamed(base), _renamed(exponent))
     return _rebuilt(node, _renamed)
 
 
@@ -133,21 +129,17 @@ def _is_constant(node: Node) -> bool:
     return all(_is_constant(child) for child in children(node))
 
 
-def _rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:  # noqa: PLR0911 -- one case for each kind
-    """The node with its children changed."""
+def _rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with its children changed; a call comes back as it is."""
     match node:
         case Chain(first, rest):
             return Chain(change(first), tuple((operator, change(operand)) for operator, operand in rest))
-        case Negate(operand):
-            return Negate(change(operand))
-        case Factorial(operand):
-            return Factorial(change(operand))
-        case Percent(operand):
-            return Percent(change(operand))
+        case Negate(operand) | Factorial(operand) | Percent(operand):
+            return type(node)(change(operand))
+        case Power(one, other) | Equation(one, other):
+            return type(node)(change(one), change(other))
         case Several(items):
             return Several(tuple(change(item) for item in items))
-        case Equation(left, right):
-            return Equation(change(left), change(right))
     return node
 
 
