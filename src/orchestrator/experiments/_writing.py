@@ -58,7 +58,7 @@ def markdown(report: Report, sections: tuple[Section, ...]) -> str:
 
 def html(report: Report, sections: tuple[Section, ...]) -> str:
     answers = "".join(
-        f'<tr><td>{escape(answer.question)}</td><td class="{_CLASS[answer.held]}">{_HELD[answer.held]}</td>'
+        f'<tr><td>{escape(answer.question)}</td><td class="{_HELD[answer.held]}">{_HELD[answer.held]}</td>'
         f'<td>{escape(answer.answer)}<div class="rule">Rule: {escape(answer.rule)}</div></td></tr>\n'
         for answer in report.answers
     )
@@ -77,8 +77,7 @@ def html(report: Report, sections: tuple[Section, ...]) -> str:
     )
 
 
-_HELD = {True: "yes", False: "no", None: ""}
-_CLASS = {True: "yes", False: "no", None: ""}
+_HELD = {True: "yes", False: "no", None: ""}  # in words, and the classes of STYLE
 
 
 def _held(answer: Answer) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 from orchestrator.experiments import _plots
@@ -59,11 +60,14 @@ class Embeddings:
         )
 
 
+@dataclass(frozen=True, slots=True)
 class _Grouped:
-    """The larger sets: how often the nearest neighbour is one that belongs to it."""
+    """The larger sets: how often the nearest neighbour is one that belongs to it; and how many words are unknown."""
 
-    def __init__(self, words: float, phrases: float, code: float, unknown: int) -> None:
-        self.words, self.phrases, self.code, self.unknown = words, phrases, code, unknown
+    words: float
+    phrases: float
+    code: float
+    unknown: int
 
     @classmethod
     def of(cls, embedder: Named) -> _Grouped:
@@ -133,10 +137,9 @@ def _paraphrases(name: str, phrases: Similarities, grouped: _Grouped) -> Answer:
 
 
 def _languages(name: str, code: Similarities, grouped: _Grouped) -> Answer:
-    values = [value for value in code.all_pairs() if value is not None]
     return Answer(
         f"{name}: does the same sum cluster in three languages?",
-        f"lowest cosine of the three {min(values, default=0.0):.3f}; over all {len(TASKS)} jobs the nearest snippet does "
+        f"lowest cosine of the three {min(code.all_pairs(), default=0.0):.3f}; over all {len(TASKS)} jobs the nearest snippet does "
         f"the same job for {grouped.code:.0%} of {3 * len(TASKS)}",
         "clusters where the nearest snippet does the same job for more than half of them (by chance: 9%)",
         grouped.code > 0.5,

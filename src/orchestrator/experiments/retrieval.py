@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -15,6 +15,7 @@ from orchestrator.experiments._measures import hit, mean, precision, recall, rec
 from orchestrator.experiments._report import Answer, Code, Report, Section, table
 from orchestrator.experiments._snippets import NOTES, NOTHING_FITS, PHRASINGS, QUERIES, SNIPPETS, Query, grade
 
+Measure = Callable[[Sequence[int], Collection[int]], float]
 KS = (1, 3, 5)
 EXPECTED = dict(
     zip((query.text for query in NOTES), ("SELECTs, database calls, fetch", "filters, WHERE", "loops"), strict=True)
@@ -70,14 +71,10 @@ class Searched:
     found: tuple[tuple[Query, tuple[int, ...], tuple[float, ...]], ...]
     unfitting: tuple[tuple[str, int, float], ...]  # the question, the nearest snippet, its cosine; −1 and 0 for none
 
-    def measure(self, of: object, k: int, phrasing: str = "") -> float:
-        """The mean of a measure over the queries, at ``k``."""
-        assert callable(of)  # noqa: S101 - for the type checker
-        return mean([
-            of(found[:k], relevant_to(query))
-            for query, found, _ in self.found
-            if phrasing in ("", query.phrasing)
-        ])  # fmt: skip
+    def measure(self, of: Measure, k: int, phrasing: str = "") -> float:
+        """The mean of a measure over the queries, at ``k``; of those in one phrasing, where one is named."""
+        asked = [(query, found) for query, found, _ in self.found if phrasing in ("", query.phrasing)]
+        return mean([of(found[:k], relevant_to(query)) for query, found in asked])
 
     def best_cosines(self) -> list[float]:
         return [cosines[0] if cosines else 0.0 for _, _, cosines in self.found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING
@@ -85,8 +86,8 @@ def largest_error() -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """What one embedder showed. ``overlap`` is how much of the nearest five Euclidean distance keeps when the vectors
-    are stretched; ``rating`` and ``stretched`` are its agreement with people (Spearman) before and after.
+    """What one embedder showed of the rated pairs that it knows. ``agreement`` with the ratings is Spearman's of cosine,
+    of Euclidean distance, and of the latter between stretched vectors; ``overlap`` how much of the nearest five it keeps.
     """
 
     name: str
@@ -95,7 +96,7 @@ class _Measured:
     distances: tuple[float, ...]
     stretched_distances: tuple[float, ...]
     ratings: tuple[float, ...]
-    agreement: tuple[float, float, float]  # Spearman of: cosine, Euclidean, Euclidean of stretched vectors
+    agreement: tuple[float, float, float]
     overlap: float
     unknown: int
 
@@ -150,13 +151,15 @@ class _Measured:
         )
 
 
-def _expected(name: str, question: str, value: float | None, rule: str, holds: object) -> Answer:
+def _expected(name: str, question: str, value: float | None, rule: str, holds: Callable[[float], bool]) -> Answer:
     if value is None:
         return Answer(f"{name}: {question}", "no vector: the embedder does not know these words", rule, held=False)
-    assert callable(holds)  # noqa: S101 - for the type checker
-    return Answer(
-        f"{name}: {question}", f"cosine {value:.3f}, distance {sqrt(max(0.0, 2 - 2 * value)):.3f}", rule, bool(holds(value))
-    )  # fmt: skip
+    return Answer(f"{name}: {question}", f"cosine {value:.3f}, distance {_apart(value):.3f}", rule, holds(value))
+
+
+def _apart(value: float) -> float:
+    """The distance of two unit vectors whose cosine is ``value``."""
+    return sqrt(max(0.0, 2 - 2 * value))
 
 
 def _both(one: NDArray[np.float64], other: NDArray[np.float64]) -> tuple[list[float], list[float]]:
@@ -222,7 +225,7 @@ def _verdict(measured: list[_Measured]) -> Answer:
 
 def _pairs_section(measured: list[_Measured]) -> Section:
     rows = [
-        (each.name, f"{one}–{other}", value, None if value is None else sqrt(max(0.0, 2 - 2 * value)))
+        (each.name, f"{one}–{other}", value, None if value is None else _apart(value))
         for each in measured
         for one, other in PAIRS
         for value in [each.words.between(one, other)]
