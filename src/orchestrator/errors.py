@@ -7,6 +7,7 @@
         ├── ModelTimeout       it did not answer in time
         ├── ModelRateLimited   it refuses for now (429), or for good (quota used up)
         ├── ModelRefused       it answered with any other error status
+        ├── ResumeRefused      it does not go on with the assistant's message (the run then goes on by turns)
         ├── ModelUnreachable   no connection
         └── ModelBadResponse   it answered with something that is not its protocol
 

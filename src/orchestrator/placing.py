@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
 from orchestrator.syntax import Invalid, defuse, escape
 from orchestrator.transcript import Transcript
 from orchestrator.types import Origin, ResumeMode, Role
 
 GO_ON = "\n\nGo on with your answer from where you stopped. Do not repeat what you have written."
-
-
 _WHY_INVALID = {
     "empty_argument": "nothing between the colon and the bracket; write what {name} should work on there",
     "nested_call": "a call cannot stand inside another; make the inner one first and wait for its result",
@@ -49,8 +46,7 @@ class Placing:
             text = defuse(value, self.markers) or "(nothing)"
             self._write(text if ok else f"Error: {text}", origin, name, untrusted=untrusted)
         else:
-            kind: Literal["RESULT", "ERROR"] = "RESULT" if ok else "ERROR"
-            text = f"[{name}_{kind}:{escape(value, self.markers) or '(nothing)'}]"
+            text = f"[{name}_{'RESULT' if ok else 'ERROR'}:{escape(value, self.markers) or '(nothing)'}]"
             self._write(text, origin, name, untrusted=untrusted)
 
     def note(self, name: str, message: str) -> None:

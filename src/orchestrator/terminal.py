@@ -32,7 +32,7 @@ STYLES = {
     "note": "dim",
     "warning": "yellow",
 }
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # a model's or a web page's text must not steer the terminal
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SHOWN = 2_000  # characters of one result
 
 out = Console(highlight=False, soft_wrap=True)
@@ -50,7 +50,7 @@ def note(text: str, style: str = "note") -> None:
 
 
 def printable(text: str) -> str:
-    """Without control characters: a model's text must not steer the terminal."""
+    """Without control characters: a model's or a web page's text must not steer the terminal."""
     return _CONTROL.sub("", text)
 
 
@@ -58,9 +58,7 @@ def show(event: Event, before: Event | None = None) -> None:
     """Show one event of a run; ``before`` is the one that came before it."""
     match event:
         case Text(text):
-            apart = (
-                isinstance(before, ToolResult) and not text[:1].isspace()
-            )  # a turn of its own begins without a space
+            apart = isinstance(before, ToolResult) and not text[:1].isspace()  # a turn of its own begins without
             write(f" {text}" if apart else text)
         case Reasoning(text):
             write(text, "reasoning")
@@ -150,7 +148,7 @@ def write_code(text: str, path: str, first_line: int) -> None:
     """Source code with its line numbers; in colours where the terminal has them and the language is known."""
     from rich.syntax import Syntax  # noqa: PLC0415 - pygments, 30 ms
 
-    text = _CONTROL.sub("", text)
+    text = printable(text)
     if not out.is_terminal:
         for number, line in enumerate(text.split("\n"), first_line):
             write(f"{number:6}  {line}", end="\n")
