@@ -70,7 +70,7 @@ def measured(name: str, items: tuple[Item, ...], ask: Callable[[Item], Sample]) 
         except Exception as error:  # noqa: BLE001 - whatever a library raises is its answer here
             failed += 1
             print(f"{name}: {item.question}: {error!r}", file=sys.stderr)
-            sample = Sample(item.id, name, "", "", error=str(error))
+            sample = Sample(item.id, name, "", "")
         seconds.append(perf_counter() - began)
         scores.append(DATASET.scorer(item, sample).parts)
     parts = {}
