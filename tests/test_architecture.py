@@ -43,6 +43,7 @@ LAYERS = [
         "daemon",
         "tool_runs",
         "driver",
+        "setup",
         "chat",
         "orchestrator",
         "compare",

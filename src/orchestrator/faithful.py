@@ -13,7 +13,7 @@ from itertools import chain
 
 from orchestrator.types import ToolResult
 
-SHORT = 200  # characters of a result that an answer can carry whole
+_SHORT = 200  # characters of a result that an answer can carry whole
 
 _SIGN = r"(?:(?<![\w.])[-−])?"  # a hyphen between two numbers, as in 3-5, is none
 _NUMBER = re.compile(rf"{_SIGN}(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?")
@@ -33,7 +33,7 @@ def carried_value(results: Sequence[ToolResult]) -> str | None:
     if not results or not results[-1].ok or results[-1].citations:
         return None
     value = results[-1].result.strip()
-    return value if value and "\n" not in value and len(value) <= SHORT else None
+    return value if value and "\n" not in value and len(value) <= _SHORT else None
 
 
 def carries(answer: str, results: Sequence[ToolResult]) -> bool | None:

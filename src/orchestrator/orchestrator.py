@@ -11,7 +11,7 @@ from dataclasses import replace
 from math import inf
 
 from orchestrator.arms import USUAL_ARMS, Arm, Protocol, SideBySide
-from orchestrator.chat import Chat, Setup
+from orchestrator.chat import Chat
 from orchestrator.driver import AsyncRunStream, RunStream
 from orchestrator.errors import ConfigError
 from orchestrator.guide.guidance import Guidance
@@ -22,6 +22,7 @@ from orchestrator.protocols import Model, ModelOptions, OffersFunctions
 from orchestrator.readable import readable
 from orchestrator.registry import default_model, load_model, load_tools
 from orchestrator.settings import Settings
+from orchestrator.setup import Setup
 from orchestrator.types import ModelInfo, Request, Run, Tool
 
 
@@ -75,7 +76,7 @@ class Orchestrator:
         self._guidance, self._examples = guidance, examples  # as asked for: an arm may have to settle it otherwise
         style = Style(cot=cot, system=system, parallel=parallel, native=protocol == "native")
         setup = Setup(_speaking(chosen, protocol), tools, limits, style, temperature, policy, approve)
-        self._setup = setup.held(guidance, examples)
+        self._setup = setup.guided(guidance, examples)
 
     @property
     def model(self) -> Model:
@@ -132,7 +133,7 @@ class Orchestrator:
             style=replace(setup.style, cot=arm.cot, native=arm.protocol == "native"),
         )
         asked = self._guidance if text_model.info.grammars else None
-        other._setup = arms.held(asked, self._examples)  # noqa: SLF001
+        other._setup = arms.guided(asked, self._examples)  # noqa: SLF001
         return other
 
     def prompt(self, question: str) -> str:

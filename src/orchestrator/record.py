@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import accumulate
 
 from orchestrator.citations import listed, numbered
-from orchestrator.faithful import carries
+from orchestrator.faithful import carried_value, carries
 from orchestrator.syntax import without_thinking
 from orchestrator.types import (
     Count,
@@ -24,7 +24,6 @@ from orchestrator.types import (
 
 _WORD = re.compile(r"\w")
 _CHARACTERS_A_TOKEN = 4  # English text in the tokenizers in use; a guess, and labelled as one
-_SHORT = 200  # characters; a longer result is not the model's answer, even if the model adds nothing to it
 _LONGEST_TOKEN = 8  # characters; where deltas are longer on average they are not one token each
 
 
@@ -54,8 +53,7 @@ class Record:
         result = renumbered(result, 1 + sum(len(call.citations) for call in self._calls))
         self._calls.append(result)
         self._since_result.clear()
-        short = result.ok and len(result.result) <= _SHORT and "\n" not in result.result
-        self._prose.append(result.result if short else "")
+        self._prose.append(carried_value([result]) or "")  # a longer one is no answer, even if nothing is added to it
         return result
 
     def diagnose(self, diagnostic: Diagnostic) -> None:

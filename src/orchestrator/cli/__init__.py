@@ -42,7 +42,8 @@ def _options(
 
 def main() -> None:
     """The console script."""
-    sys.stdout.reconfigure(errors="replace") if hasattr(sys.stdout, "reconfigure") else None  # old Windows code pages
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # old Windows code pages
     app()
 
 
