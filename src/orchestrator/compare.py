@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestrator.arms import Arm, Side, SideBySide, arms_of, checked
+from orchestrator.daemon import Work
 from orchestrator.errors import ModelError
 from orchestrator.types import Event, Finished
 
@@ -24,10 +26,7 @@ def compare(orchestrator: Orchestrator, question: str, arms: str | Iterable[str 
         asyncio.get_running_loop()
     except RuntimeError:
         return asyncio.run(acompare(orchestrator, question, arms))
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only there
-
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        return pool.submit(asyncio.run, acompare(orchestrator, question, arms)).result()
+    return Work(partial(asyncio.run, acompare(orchestrator, question, arms))).result()
 
 
 async def acompare(
