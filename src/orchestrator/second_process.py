@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from typing import IO
 
 _BOOT = """
@@ -41,3 +42,11 @@ def command_of(module: str, function: str) -> list[str]:
     if not sys.executable:
         raise OSError("there is no Python to start a second process with")
     return [sys.executable, "-P", "-c", _BOOT, json.dumps(sys.path), module, function]  # -P: not the working folder
+
+
+def limit_memory(most: int) -> None:
+    """Called in the second process: ``most`` is in bytes. Only where the system can (not Windows; macOS refuses)."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource  # noqa: PLC0415 - POSIX only
+
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))

@@ -12,10 +12,10 @@ import queue
 import signal
 import sys
 import threading
-from contextlib import suppress
 from typing import Any
 
 from orchestrator.errors import ToolError
+from orchestrator.second_process import limit_memory
 
 MEMORY_BYTES = 1 << 30
 
@@ -29,7 +29,7 @@ def serve() -> None:
     threading.Thread(target=_read, args=(questions,), daemon=True).start()
     from orchestrator.calculator.algebra import answer  # noqa: PLC0415 -- sympy: half a second
 
-    _limit_memory()
+    limit_memory(MEMORY_BYTES)
     _write(answers, {"ready": True})
     while True:
         question = json.loads(questions.get())
@@ -58,14 +58,6 @@ def _answered(answer: Any, tree: list[Any]) -> dict[str, str]:
     except Exception as error:  # noqa: BLE001 -- sympy raises anything; the worker goes on
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         return {"error": f"undefined or not supported here: {reason}; write it in another form"}
-
-
-def _limit_memory() -> None:
-    """Where the system can (not Windows; macOS refuses)."""
-    with suppress(ImportError, ValueError, OSError):
-        import resource  # noqa: PLC0415 -- POSIX only
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
 def _set_alarm(seconds: float) -> None:

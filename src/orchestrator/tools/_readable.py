@@ -13,7 +13,7 @@ import sys
 from dataclasses import dataclass
 
 from orchestrator.errors import ConfigError, ToolError
-from orchestrator.second_process import command_of
+from orchestrator.second_process import command_of, limit_memory
 
 MEMORY_BYTES = 1 << 30
 
@@ -62,7 +62,7 @@ def serve() -> None:
     import logging  # noqa: PLC0415 - only in the process
 
     logging.disable()
-    _limit_memory()
+    limit_memory(MEMORY_BYTES)
     try:
         from trafilatura import extract, extract_metadata, html2txt  # noqa: PLC0415 - an extra, and half a second
     except ImportError:
@@ -83,13 +83,3 @@ def _decoded(html: bytes, charset: str) -> str:
         return html.decode(charset, "replace") if charset else decode_file(html)
     except LookupError:  # a character set that nobody knows
         return decode_file(html)
-
-
-def _limit_memory() -> None:
-    """Where the system can (not Windows; macOS refuses)."""
-    try:
-        import resource  # noqa: PLC0415 - POSIX only
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    except (ImportError, ValueError, OSError):
-        return

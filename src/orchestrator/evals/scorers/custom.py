@@ -27,7 +27,7 @@ def create(argument: str = "") -> Scorer:
     except Exception as error:  # whatever the user's code raises as it is imported
         raise ConfigError(f"cannot load the scorer {argument}: {_said(error)}") from error
     if not callable(function):
-        raise ConfigError(f"the scorer {argument} is no function but {function!r}")
+        raise ConfigError(f"the scorer {argument} is no function but {function!r}: name one that takes (item, sample)")
     return lambda item, sample: _scored(argument, function, item, sample)
 
 
