@@ -24,10 +24,10 @@ from orchestrator.code.identifiers import STOP_WORDS
 from orchestrator.code.ranking import Ranking
 
 USUAL = Ranking()
-_BARE = Ranking(chunk=0, dense=0, file=0, path=0, names=0, symbol=0, several=0, tests=1, init=1, prose=1)
+_BARE = Ranking(chunk=0, dense=0, file=0, path=0, names=0, symbol=0, several=0, close=0, tests=1, init=1, prose=1)
 DENSE_ONLY = replace(_BARE, dense=1)
 BM25_ONLY = replace(_BARE, chunk=1)
-NO_EMBEDDING = replace(USUAL, dense=0)
+NO_EMBEDDING = replace(USUAL, dense=0, close=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.code import identifiers
-from orchestrator.code.identifiers import terms
+from orchestrator.code.identifiers import distinct_terms, terms
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,11 @@ def test_identifiers_come_apart_at_their_joints(text, expected):
 @given(st.text(), st.text())
 def test_terms_of_two_texts_are_the_terms_of_each(one, other):
     assert terms(f"{one} {other}") == terms(one) + terms(other)
+
+
+@given(st.text("aB_ .é1"))
+def test_distinct_terms_are_the_terms_each_once(text):
+    assert list(distinct_terms(text)) == list(dict.fromkeys(terms(text)))
 
 
 @given(st.text())

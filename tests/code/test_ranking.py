@@ -34,7 +34,8 @@ def indexed(*chunks: tuple[str, str, str]) -> tuple[Lexical, list[str]]:
 
 
 def order(lexical: Lexical, names: list[str], query: str, ranking: Ranking = ALL, dense: Neighbours = ()) -> list[str]:
-    return [names[each.doc] for each in rank(lexical, query, dense, 10, ranking)]
+    """Without the chunks' text, so by all but their closeness."""
+    return [names[each.doc] for each in rank(lexical, query, dense, 10, ranking, lambda _rows: {})]
 
 
 FILLER = [(f"other{at}.py", f"thing{at}", "alpha beta gamma") for at in range(6)]
@@ -104,6 +105,18 @@ def test_other_files_come_before_a_further_chunk_of_the_same():
     ]
     plain = order(lexical, names, "send mail", replace(ALL, repeat=1, several=0))
     assert [each.split()[0] for each in plain[:3]] == ["a.py", "a.py", "b.py"]
+
+
+def test_which_chunk_of_a_file_comes_first_is_told_word_by_word_and_which_file_is_not():
+    chunks = [("a.py", "count_letters", "letter letters letter"), ("a.py", "erase", "drop a letter")]
+    lexical, names = indexed(*chunks, ("b.py", "erase_letter", "letter delete"), *FILLER)
+    texts = {at: Chunk(path, at + 1, at + 1, name, text) for at, (path, name, text) in enumerate(chunks)}
+    without, found = (
+        [names[each.doc] for each in rank(lexical, "delete one letter", (), 3, ranking, lambda _rows: texts)]
+        for ranking in (replace(ALL, close=0), ALL)
+    )
+    assert without == ["a.py count_letters", "b.py erase_letter", "a.py erase"]
+    assert found == ["a.py erase", "b.py erase_letter", "a.py count_letters"]
 
 
 def test_a_name_as_it_is_written_leads_before_one_in_other_letters():

@@ -39,6 +39,12 @@ def terms(text: str) -> list[str]:
     return found
 
 
+def distinct_terms(text: str) -> dict[str, None]:
+    """Each of ``terms(text)`` once, in their order. Twice as fast: most identifiers are repeated."""
+    parts = _known
+    return dict.fromkeys(term for identifier in dict.fromkeys(_IDENTIFIER.findall(text)) for term in parts[identifier])
+
+
 class _Known(dict[str, tuple[str, ...]]):
     """Identifiers already taken apart. Forgets everything when full: a repository's own words are soon back."""
 

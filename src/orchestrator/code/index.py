@@ -149,7 +149,7 @@ class CodeIndex:
             index = self._current_lexical()
             docs = index.docs_of([id_ for id_, _ in found]).tolist()
             near = [(doc, cosine) for doc, (_, cosine) in zip(docs, found, strict=True) if doc >= 0]
-            best = rank(index, query, near, k, ranking)
+            best = rank(index, query, near, k, ranking, self._catalogue.chunks)
             chunks = self._catalogue.chunks([int(index.rows[each.doc]) for each in best])
         hits = []
         for each in best:
