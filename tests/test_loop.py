@@ -14,7 +14,8 @@ from orchestrator.errors import ConfigError
 from orchestrator.guide.guidance import Guidance
 from orchestrator.guide.guide import Guide
 from orchestrator.limits import Limits
-from orchestrator.loop import GO_ON, Approve, Invoke, Loop, Sample
+from orchestrator.loop import Approve, Invoke, Loop, Sample
+from orchestrator.placing import GO_ON
 from orchestrator.templates import CHATML, PLAIN
 from orchestrator.transcript import Transcript
 from orchestrator.types import (

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from orchestrator import Orchestrator
 from orchestrator.errors import ConfigError, ResumeRefused
-from orchestrator.loop import GO_ON
 from orchestrator.models import _prefill
+from orchestrator.placing import GO_ON
 from orchestrator.protocols import ModelOptions
 from orchestrator.types import Delta, Message, Run, Tool
 

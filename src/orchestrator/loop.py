@@ -20,7 +20,7 @@ from functools import partial
 from orchestrator.calls import Approve, Invoke, Outcome, PendingCalls
 from orchestrator.finish import natural_end
 from orchestrator.limits import Limits, Spent, repeats_itself
-from orchestrator.placing import GO_ON, Placing, cut, why_invalid
+from orchestrator.placing import Placing, cut, why_invalid
 from orchestrator.policy import Policy
 from orchestrator.protocols import Held
 from orchestrator.record import Record, measured_usage, priced
@@ -41,7 +41,7 @@ from orchestrator.types import (
     ToolResult,
 )
 
-__all__ = ["GO_ON", "Approve", "Invoke", "Loop", "Sample"]
+__all__ = ["Approve", "Invoke", "Loop", "Sample"]
 
 
 @dataclass(frozen=True, slots=True)
