@@ -80,7 +80,7 @@ def test_a_chat_remembers(run):
         ("multiplication.py", ["answer: 323 * 458 is 147934.", "CALCULATOR(323*458) = 147934"]),
         ("strawberry.py", ["directly", "chain of thought", "[PYTHON:'strawberry'.count('r')][PYTHON_RESULT:3]"]),
         ("custom_tool.py", ["[STOCK:pears][STOCK_RESULT:48]", "[CALCULATOR:48*15][CALCULATOR_RESULT:720]"]),
-        ("sources.py", ["2026", "[1] Town news, https://example.com/bridge"]),
+        ("sources.py", ["opened in May 2026. [1]", "[1] Town news, https://example.com/bridge"]),
         ("async_app.py", ["What is 323 * 458? → 323 * 458 is 147934.", "100 + 200 * 3 = ? → 100 + 200 * 3 is 700."]),
     ],
 )

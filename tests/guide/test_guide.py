@@ -9,9 +9,9 @@ import pytest
 
 from orchestrator.errors import ConfigError
 from orchestrator.guide.candidates import Candidate, Word, candidates
-from orchestrator.guide.grammar import WORDS, call_grammar, place_grammar, quoted, told_grammar
+from orchestrator.guide.grammar import WORDS, call_grammar, place_grammar, quoted, said_grammar, told_grammar
 from orchestrator.guide.guidance import Guidance, guidance_for
-from orchestrator.guide.guide import Guide, parts_of, place_of
+from orchestrator.guide.guide import NOT_FOUND, Guide, parts_of, place_of
 from orchestrator.syntax import Scanner
 from orchestrator.types import Example, ModelInfo, Proposal, Request, Tool, ToolCall, ToolResult
 
@@ -88,7 +88,7 @@ def test_a_failed_call_is_followed_by_the_next_likely_one_or_by_words():
     failed = result("30+40", "no", ok=False)
     assert '"30+40" "]"' in grammar("What is 30 from 40?", call_margin=0.01)
     assert grammar("What is 30 from 40?", failed, call_margin=0.01) == 'root ::= "[SUM:" "40-30" "]"'
-    assert grammar("What is 30 plus 40?", failed) == told_grammar("no", ["30", "40"]), "and no number is made up"
+    assert grammar("What is 30 plus 40?", failed) == said_grammar([NOT_FOUND]), "and no number is made up"
 
 
 def test_where_no_pattern_fits_the_tools_grammar_says_what_a_call_is():
@@ -121,12 +121,20 @@ def test_without_any_example_or_tool_text_is_left():
     assert Guide("?", {}, (), Guidance()).grammar(()) == WORDS
 
 
-def test_an_answer_is_one_sentence_with_the_result_in_it():
-    found = grammar("What is 30 plus 40?", result("30+40", "70"))
-    assert found.startswith('root ::= words? "70" (gap end)? [.!?]?')
-    assert 'number ::= "30" | "40"' in found
-    assert "plain{0,40}){0,2} gap" in found, "as many numbers as the question has"
-    assert "end ::= [^0-9" in found
+def test_an_answer_is_a_worked_examples_sentence_with_the_result_in_it():
+    assert grammar("What is 30 plus 40?", result("30+40", "70")) == said_grammar(["It is 70."])
+
+
+ODD = replace(SUM, examples=tuple(replace(each, answer="So 12 it is.") for each in SUM.examples))
+
+
+def test_where_none_fits_an_answer_is_one_sentence_with_the_result_and_the_questions_numbers():
+    found = grammar("What is 40 minus 30?", result("40-30", "10"), tools={"SUM": ODD})
+    number = '(sign "{}" mark space between)?'
+    assert found.startswith(f'root ::= " "? (words space)? ({number.format(40)} {number.format(30)}) sign "10" mark')
+    assert 'word ::= "So" | "it" | "is"' in found
+    turned = grammar("Take 30 from 40.", result("40-30", "10"), tools={"SUM": ODD})
+    assert f"({number.format(30)} {number.format(40)} | {number.format(40)} {number.format(30)})" in turned
 
 
 def test_a_place_in_the_code_is_told_where_the_examples_tell_theirs():
@@ -157,8 +165,13 @@ def test_what_no_grammar_may_hold_is_left_out():
     assert quoted("a\0b\ud800c") == '"abc"'
 
 
-@pytest.mark.parametrize("value", ["", "two\nlines", "x" * 201])
-def test_a_long_result_is_told_in_the_models_own_words(value):
+@pytest.mark.parametrize(("value", "quoted"), [("two\nlines plus", "lines plus"), ("x" * 201, "x" * 201)])
+def test_of_a_long_result_a_sentence_is_quoted(value, quoted):
+    assert grammar("What is 30 plus 40?", result("30+40", value)) == said_grammar([quoted])
+
+
+@pytest.mark.parametrize("value", ["", "1\n2", '{"sum": 70}'])
+def test_a_result_without_sentences_is_told_in_the_models_own_words(value):
     assert grammar("What is 30 plus 40?", result("30+40", value)) == told_grammar(value, ["30", "40"])
 
 
@@ -206,9 +219,9 @@ def test_made_up_examples_do_not_bind_an_argument_and_json_is_told_in_the_models
 
 def test_a_text_is_told_in_the_words_of_the_examples_and_the_question():
     found = grammar("Hello there, you!", result("x", "nezam"))
-    assert '(word gap){0,12} "nezam" (gap word){0,12}' in found
-    assert '"Hello"' in found
-    assert '"you"' in found
+    assert '(words space)? sign "nezam" mark (space few)?' in found
+    assert all(f'"{word}"' in found for word in ("Hello", "welcome", "there", "you"))
+    assert "girl" not in candidates("Take 9 from 7 boys", {"SUM": GIRLS}, ()).words, "nor of what the example is about"
 
 
 def test_without_any_words_a_text_is_still_told():
@@ -248,6 +261,7 @@ def test_one_near_example_of_a_tool_with_many_does_not_outvote_several_of_a_tool
     assert found.tools["WEATHER"] > found.tools[""]
 
 
+GIRLS = Tool("SUM", "adds", str, (Example("Take 3 from 4 girls", "4-3", "1", "1 girl is left."),))
 WEATHER = (("dry", "Oslo"), ("warm", "Rome"), ("windy", "Bern"), ("cold", "Kyiv"))
 
 
@@ -255,8 +269,9 @@ def test_two_sums_are_worked_out_one_after_the_other_and_told_together():
     both = "What is 30 plus 40, and what is 5 plus 6?"
     assert grammar(both) == 'root ::= "[SUM:" "30+40" "]"'
     assert grammar(both, result("30+40", "70")) == 'root ::= "[SUM:" "5+6" "]"'
-    told = grammar(both, result("30+40", "70"), result("5+6", "11"))
-    assert told.startswith('root ::= words? "70" gap words? "11" (gap end)? [.!?]?')
+    assert grammar(both, result("30+40", "70"), result("5+6", "11")) == said_grammar(["It is 70. It is 11."])
+    told = grammar(both, result("30+40", "70"), result("5+6", "11"), tools={"SUM": ODD})
+    assert 'sign "70" mark space (words space)? sign "11" mark (space few)?' in told
 
 
 @pytest.mark.parametrize(

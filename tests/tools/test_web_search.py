@@ -197,7 +197,7 @@ def test_the_embedded_model_searches_and_answers_from_what_it_found(website, wei
     run = orc.run("Search the web for the opening of the new harbour bridge in Lund.")
     assert run.calls[0].ok
     assert "harbour" in run.calls[0].argument.lower()
-    assert "2026" in run.answer
+    assert "opened in May 2026. [1]" in run.answer
     assert [each.url for each in run.citations] == ["https://h.example/"]
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import nlargest
 
 from orchestrator.guide.likeness import COMPARED, Bank, bank_of, likeness
 from orchestrator.guide.patterns import fillings, material_of, pattern_of
+from orchestrator.guide.sentences import familiar_words, words_of
 from orchestrator.types import Example, Tool
 
 VOTERS = 60
@@ -48,12 +49,15 @@ class Candidate:
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """``tools`` are the votes of each tool, of none under the empty name. ``calls`` has the most voted first,
-    ``words`` are those of the question and of the nearest examples' answers.
+    ``words`` are those of the question and of the nearest examples' answers. ``near`` are the examples of each tool
+    that voted, with their votes, ``familiar`` the words that say nothing of what a question is about.
     """
 
     tools: Mapping[str, float]
     calls: tuple[Candidate, ...]
     words: tuple[str, ...] = ()
+    near: Mapping[str, Sequence[tuple[Example, float]]] = field(default_factory=dict)
+    familiar: frozenset[str] = frozenset()
 
 
 def candidates(question: str, tools: Mapping[str, Tool], no_tool: Sequence[Example]) -> Candidates:
@@ -63,7 +67,9 @@ def candidates(question: str, tools: Mapping[str, Tool], no_tool: Sequence[Examp
     near = likeness(question, bank)
     voters = nlargest(VOTERS, range(len(near)), key=near.__getitem__)
     most = max((near[at] for at in voters), default=0.0) or 1.0
-    material = material_of(question[:COMPARED], _common_words(bank))
+    common = _common_words(bank)
+    material = material_of(question[:COMPARED], common)
+    by_example: dict[str, list[tuple[Example, float]]] = defaultdict(list)
     by_tool: dict[str, float] = defaultdict(float)
     by_owner: dict[str, float] = defaultdict(float)
     by_call: dict[tuple[str, str | None], float] = defaultdict(float)
@@ -72,6 +78,7 @@ def candidates(question: str, tools: Mapping[str, Tool], no_tool: Sequence[Examp
         owner, example = bank.groups[at], bank.examples[at]
         name = owners[owner]
         vote = (near[at] / most) ** SHARPNESS
+        by_example[name].append((example, vote))
         pattern = pattern_of(example.question, example.argument)
         made_up = bool(name) and tools[name].made_up
         arguments: Sequence[str | None] = [None] if pattern.words or not name else fillings(pattern, material)
@@ -92,10 +99,14 @@ def candidates(question: str, tools: Mapping[str, Tool], no_tool: Sequence[Examp
         for (name, argument), votes in by_call.items()
         if name
     ]
-    nearest = [bank.examples[at] for at in voters[:_SPOKEN]]
-    said = [example.answer.replace(example.result or "\n", " ") for example in nearest]
-    words = [word for word in _words(" ".join([*said, question[:COMPARED]])) if word.isalpha()]
-    return Candidates(dict(by_tool), tuple(sorted(calls, key=lambda call: -call.votes)), tuple(words))
+    words = _spoken(question[:COMPARED], [bank.examples[at] for at in voters[:_SPOKEN]])
+    return Candidates(
+        dict(by_tool),
+        tuple(sorted(calls, key=lambda call: -call.votes)),
+        words,
+        by_example,
+        familiar_words(bank),
+    )
 
 
 @lru_cache(maxsize=8)
@@ -106,6 +117,17 @@ def _common_words(bank: Bank) -> dict[str, int]:
         quoted = " ".join(re.findall(r"'([^']*)'", example.argument)).lower()
         counted.update(set(_words(example.question.lower())) - set(_words(quoted)))
     return counted
+
+
+def _spoken(question: str, nearest: Sequence[Example]) -> tuple[str, ...]:
+    """The words of the nearest examples' answers, less those that the examples are about, and of the question."""
+    asked = words_of(question)
+    said: list[str] = []
+    for example in nearest:
+        other = words_of(example.question) - asked
+        spoken = _words(example.answer.replace(example.result or "\n", " "))
+        said += [word for word in spoken if not words_of(word) & other]
+    return tuple(word for word in [*said, *_words(question)] if word.isalpha())
 
 
 def _query(question: str, tool: Tool) -> tuple[Word, ...]:

@@ -10,7 +10,7 @@ from orchestrator.guide.candidates import Candidate, Word
 from orchestrator.types import Tool
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
-LONGEST_SIDE, LONGEST_END = 60, 40  # characters before the first number of a sentence, and behind each
+MOST_WORDS, FEW_WORDS = 10, 6  # of a sentence between two numbers, and behind the last
 # A small model that has said what it knows goes on all the same: behind 45 words it ends with the sentence.
 TEXT = (
     'text ::= " "? (first | first (gap word){1,44} | first (gap word){44} (gap inner){0,40} gap last)',
@@ -44,18 +44,23 @@ def call_grammar(calls: Sequence[Candidate], open_tools: Iterable[Tool], numbers
     return "\n".join([f"root ::= {' | '.join(choices)}", *rules])
 
 
-def answer_grammar(values: Sequence[str], numbers: Sequence[str]) -> str:
-    """One sentence with ``values`` in it, each a word of its own, and no other number but those of the question. They
-    stand before it, no more of them than the question has: a small model counts on and on.
+def answer_grammar(values: Sequence[str], words: Iterable[str], *numbers: Sequence[str]) -> str:
+    """One sentence of ``words`` with ``values`` in it. No other number stands in it but, before them, those of one of
+    ``numbers`` in their order, each once at the most: a small model counts on and on, and misspells what it may spell.
     """
-    number = " | ".join(map(quoted, dict.fromkeys(numbers))) or '""'
+    known = " | ".join(map(quoted, dict.fromkeys(words))) or '"It is"'
+    said = [" ".join(f"(sign {quoted(number)} mark space between)?" for number in each) for each in numbers]
+    before = f"({' | '.join(dict.fromkeys(said))}) " if any(said) else ""
+    told = " space (words space)? ".join(f"sign {quoted(value)} mark" for value in values)
     return (
-        f"root ::= words? {' gap words? '.join(map(quoted, values))} (gap end)? [.!?]?\n"
-        f"words ::= (plain{{0,{LONGEST_SIDE}}} (number plain{{0,{LONGEST_END}}}){{0,{max(len(numbers), 1)}}} gap)\n"
-        f"number ::= {number}\n"
-        "plain ::= [^0-9.!?\\[\\n\\x00]\n"
-        f"end ::= [^0-9.!?()*+=<>{{}}\\[\\]\\n\\x00]{{0,{LONGEST_END}}}\n"
-        "gap ::= [^0-9A-Za-z.!?\\[\\n\\x00]"
+        f'root ::= " "? (words space)? {before}{told} (space few)? [.!?]?\n'
+        f"words ::= word (space word){{0,{MOST_WORDS - 1}}}\n"
+        f"few ::= word (space word){{0,{FEW_WORDS - 1}}}\n"
+        f"word ::= {known}\n"
+        "between ::= ([-+*/^=] space)? (words space)?\n"
+        'space ::= " "\n'
+        "sign ::= [$€£(]?\n"
+        "mark ::= [%°),:]?"
     )
 
 
@@ -77,16 +82,9 @@ def told_grammar(result: str, numbers: Sequence[str]) -> str:
     return "\n".join(rules)
 
 
-def sentence_grammar(value: str, words: Iterable[str]) -> str:
-    """One sentence of ``words`` with ``value`` in it. For a value that is text: a small model that may write anything
-    misspells it first, and goes on for ever in search of it.
-    """
-    known = " | ".join(map(quoted, dict.fromkeys(words))) or '"It is"'
-    return (
-        f'root ::= " "? (word gap){{0,12}} {quoted(value)} (gap word){{0,12}} [.!?]?\n'
-        f"word ::= {known}\n"
-        "gap ::= [ ,:'\"] [ '\"]?"
-    )
+def said_grammar(sentences: Iterable[str]) -> str:
+    """One of ``sentences``."""
+    return f'root ::= " "? ({" | ".join(map(quoted, sentences))})'
 
 
 def place_grammar(place: str, words: Iterable[str]) -> str:

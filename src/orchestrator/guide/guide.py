@@ -16,15 +16,18 @@ from orchestrator.guide.grammar import (
     answer_grammar,
     call_grammar,
     place_grammar,
-    sentence_grammar,
+    said_grammar,
     told_grammar,
 )
 from orchestrator.guide.guidance import Guidance
 from orchestrator.guide.likeness import COMPARED
 from orchestrator.guide.quantities import quantities
+from orchestrator.guide.quotes import quotes
+from orchestrator.guide.sentences import sentences
 from orchestrator.types import Example, Request, Tool, ToolResult
 
-LONGEST_VALUE = 200  # characters; a longer result is told in the model's own words
+LONGEST_VALUE = 200  # characters; of a longer result a sentence is quoted
+NOT_FOUND = "I could not find that out."
 
 
 def parts_of(question: str) -> list[str]:
@@ -55,10 +58,12 @@ class Guide:
     def __init__(
         self, question: str, tools: Mapping[str, Tool], no_tool: Sequence[Example], guidance: Guidance
     ) -> None:
+        self._question = question[:COMPARED]
         self._tools = tools
         self._guidance = guidance
         self._numbers = [number.value for number in quantities(question)]
-        self._parts = [candidates(part, tools, no_tool) for part in parts_of(question)]
+        self._asked = parts_of(question)
+        self._parts = [candidates(part, tools, no_tool) for part in self._asked]
 
     def held(self, request: Request, results: Sequence[ToolResult]) -> Request:
         """``request`` with its grammar. Where nothing but words is left, they are the model's own."""
@@ -67,21 +72,38 @@ class Guide:
 
     def grammar(self, results: Sequence[ToolResult]) -> str:
         """For the next sampling, when the calls so far have brought ``results``."""
-        done = [result.result for result in results if result.ok]
+        done = [result for result in results if result.ok]
         if not results or not results[-1].ok or len(done) < len(self._parts):
             failed = {(result.name, result.argument) for result in results if not result.ok}
             found = self._parts[min(len(done), len(self._parts) - 1)]
-            return self._call_grammar(found, failed) or told_grammar(results[-1].result, self._numbers)
-        value = done[-1]
-        tool = self._tools.get(results[-1].name)
+            return self._call_grammar(found, failed) or said_grammar([NOT_FOUND])
+        return self._answer_grammar(done[-len(self._parts) :])
+
+    def _answer_grammar(self, results: Sequence[ToolResult]) -> str:
+        last, value, familiar = results[-1], results[-1].result, self._parts[-1].familiar
+        tool = self._tools.get(last.name)
         if tool and (place := place_of(value, tool.examples)):
             return place_grammar(place, self._parts[-1].words)
-        told = len(value) > LONGEST_VALUE or "\n" in value or value[:1] in ("", "{", "[")  # no sentence holds JSON
-        if told or not self._guidance.answers:
+        if not self._guidance.answers or not value or "{" in value:  # no sentence holds JSON
             return told_grammar(value, self._numbers)
-        if not any(character.isdigit() for character in value):
-            return sentence_grammar(value, self._parts[-1].words)
-        return answer_grammar(done[-len(self._parts) :], self._numbers)
+        if len(value) > LONGEST_VALUE or "\n" in value:
+            quoted = quotes(self._question, value, familiar)
+            return said_grammar(quoted) if quoted else told_grammar(value, self._numbers)
+        if worded := self._worded(results):
+            return said_grammar(worded)
+        values = [result.result for result in results]
+        called = [number.value for number in quantities(last.argument)]
+        return answer_grammar(
+            values, self._parts[-1].words, self._numbers, [each for each in called if each in self._numbers]
+        )
+
+    def _worded(self, results: Sequence[ToolResult]) -> list[str]:
+        """Sentences for the result of the only part, or one for each part's; none where a part has none."""
+        told = [
+            sentences(part, result, found.near.get(result.name, ()), found.familiar)
+            for part, found, result in zip(self._asked, self._parts, results, strict=True)
+        ]
+        return told[0] if len(told) == 1 else [" ".join(each[0] for each in told)] if all(told) else []
 
     def _call_grammar(self, found: Candidates, failed: set[tuple[str, str]]) -> str:
         """Empty where calls have failed and no other is left: words then, but none that make up a result."""

@@ -85,9 +85,9 @@ def pattern_of(question: str, argument: str) -> Pattern:
     """The pattern of one worked example."""
     found = moments(question)
     numbers = quantities(hidden(question, found))
-    literals = _literals(question, argument)
-    letters = [text for text in literals if len(text) == 1]
-    texts = [text for text in literals if len(text) > 1]
+    quoted = literals(question, argument)
+    letters = [text for text in quoted if len(text) == 1]
+    texts = [text for text in quoted if len(text) > 1]
     used: set[int] = set()
     parts: list[str | Place] = []
     at = 0
@@ -105,7 +105,7 @@ def pattern_of(question: str, argument: str) -> Pattern:
     doubtful = any(numbers[at].doubtful for at in used)
     kinds = {part.kind for part in parts if isinstance(part, Place)}
     counts = {kind: sum(moment.kind == kind for moment in found) for kind in kinds & {DATE, TIME}}
-    number = None if (literals or counts) and not used else len(numbers)
+    number = None if (quoted or counts) and not used else len(numbers)
     return Pattern(
         joined, number, len(letters), len(texts), counts.get(DATE, 0), counts.get(TIME, 0), doubtful=doubtful
     )
@@ -172,7 +172,7 @@ def _single_letters(question: str, common: Mapping[str, int]) -> list[str]:
     return [match[1] for match in _LETTER.finditer(question) if match[0][1:] != "s" or not common.get(match[0].lower())]
 
 
-def _literals(question: str, argument: str) -> list[str]:
+def literals(question: str, argument: str) -> list[str]:
     """The quoted texts of ``argument`` that stand in ``question``, in the order of the question."""
     quoted = set(re.findall(r"'([^']*)'", argument)) - {""}
     found = {

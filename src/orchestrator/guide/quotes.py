@@ -1,0 +1,52 @@
+"""What a long result says to a question: those of its sentences that share most words with it, each with its source.
+
+A small model that tells a page in its own words goes in circles, or makes up a date. So it quotes. Text in, text out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from orchestrator.guide.sentences import words_of
+
+MOST = 3
+LONGEST = 300  # characters of a quotation
+_READ = 20_000  # characters of a result
+_MARGIN = 0.7  # of the nearest sentence's words, those of another that may be quoted instead
+_FAMILIAR, _TITLE = 0.1, 0.5  # what a word counts that says little; and what a title's words count
+
+_SOURCE = re.compile(r"\[(\d{1,4})\] (.*)")
+_ADDRESS = re.compile(r"https?://\S+$")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\W_a-z])")
+# What would begin a call, or a fence, if the model says it.
+_PLAIN = str.maketrans({"[": "(", "]": ")", "`": "'", "<": "‹", ">": "›"})
+
+
+def quotes(question: str, result: str, familiar: Collection[str]) -> list[str]:
+    """The likeliest first; none of a result without words."""
+    asked = {word: _FAMILIAR if word in familiar else 1.0 for word in words_of(question)}
+    scored: dict[str, float] = {}
+    for sentence, source, weight in _sentences(result[:_READ]):
+        shared = sum(asked.get(word, 0.0) for word in words_of(sentence))
+        scored.setdefault(_cut(sentence.translate(_PLAIN)) + source, weight * shared)
+    ranked = sorted(scored, key=lambda sentence: -scored[sentence])
+    return [sentence for sentence in ranked if scored[sentence] >= _MARGIN * scored[ranked[0]]][:MOST]
+
+
+def _sentences(result: str) -> Iterator[tuple[str, str, float]]:
+    """Each with the number of the source that it is of, as it is cited, and what it counts."""
+    source = ""
+    for line in result.splitlines():
+        text, weight = line.strip(), 1.0
+        if match := _SOURCE.match(text):
+            source, text, weight = f" [{match[1]}]", match[2].strip(), _TITLE
+        if _ADDRESS.match(text):
+            continue
+        for sentence in _SENTENCE.split(text):
+            if words_of(sentence):
+                yield sentence, source, weight
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST].rsplit(' ', 1)[0]} …"
