@@ -122,3 +122,17 @@ def test_functions_are_offered_as_the_policy_of_the_question_says():
 def test_a_history_that_is_no_run_is_refused(history):
     with pytest.raises(ConfigError, match=r"Run\.from_json"):
         Orchestrator(ScriptedModel([])).chat(history=history)
+
+
+def test_a_follow_up_has_the_last_result_in_its_call():
+    model = ScriptedModel(
+        ["[CALCULATOR:12*12]", "144.", "Hello!", "[CALCULATOR:144/2]", "72."],
+        info=ModelInfo("small", "raw", CHATML, grammars=True, small=True),
+    )
+    chat = Orchestrator(model, tools=["CALCULATOR"]).chat()
+    chat.run("What is 12 * 12?")
+    chat.run("Hello!")
+    assert chat.run("and half of that?").calls[0].result == "72"
+    assert '"144/2"' in model.requests[3].grammar
+    alone = Orchestrator(ScriptedModel(["?"], info=model.info), tools=["CALCULATOR"]).chat()
+    assert alone.run("and half of that?").calls == ()

@@ -5,7 +5,8 @@ Puts values together; knows which parts there are, not how an orchestrator came 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from orchestrator.errors import ConfigError
@@ -17,7 +18,7 @@ from orchestrator.prompt import EXAMPLES, GUIDED_EXAMPLES, Style, changed_tools,
 from orchestrator.protocols import Held, Model
 from orchestrator.syntax import defuse
 from orchestrator.transcript import Transcript
-from orchestrator.types import Request, Tool
+from orchestrator.types import Request, Span, Tool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Setup:
             self.temperature,
             policy=policy,
             parallel=self.style.parallel,
-            held=self._held(question, policy.allowed(self.tools)),
+            held=self._held(question, policy.allowed(self.tools), _last_result(transcript.spans)),
         )
 
     def first_request(self, question: str) -> Request:
@@ -86,10 +87,19 @@ class Setup:
         transcript.append(changed_tools(transcript.spans, tools, self.style), "runtime", "user")
         transcript.append(defuse(question, template.markers if template else ()), "user", "user")
 
-    def _held(self, question: str, tools: Mapping[str, Tool]) -> Held | None:
+    def _held(self, question: str, tools: Mapping[str, Tool], last: str) -> Held | None:
         if not self.guidance:
             return None
         from orchestrator.guide.guide import Guide  # noqa: PLC0415 - 10 ms, where one is wanted
         from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES  # noqa: PLC0415 - and these are seven hundred
 
-        return Guide(defuse(question), tools, NO_TOOL_EXAMPLES, self.guidance).held
+        return Guide(defuse(question), tools, NO_TOOL_EXAMPLES, self.guidance, last).held
+
+
+def _last_result(spans: Sequence[Span]) -> str:
+    """What the last call of the conversation brought; empty where there was none."""
+    last = next((span.text for span in reversed(spans) if span.origin == "tool"), "")
+    return match[1] if (match := _RESULT.search(last)) else ""
+
+
+_RESULT = re.compile(r"_RESULT:(.*)\]\s*$", re.DOTALL)

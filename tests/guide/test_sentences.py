@@ -59,7 +59,7 @@ def test_true_and_false_are_told_as_the_same_was():
     usual = familiar_words(bank_of([[SAME, OTHER]]))
     for value, answer in (("True", "Yes, that is so."), ("False", "No, that is not so.")):
         assert told("deed?", "'deed' == 'deed'[::-1]", value, SAME, OTHER, familiar=usual) == [answer]
-    assert told("Is 7 prime?", "prime(7)", "True", SAME, OTHER) == ["Yes, that is so."], "whatever was asked"
+    assert told("Is 7 prime?", "prime(7)", "True", COLOUR, SAME, OTHER) == ["Yes, that is so."], "whatever was asked"
 
 
 def test_without_one_that_fits_a_result_is_told_plainly():

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from orchestrator.guide.candidates import Candidate, Candidates, candidates
+from orchestrator.guide.follow_up import meant
 from orchestrator.guide.grammar import (
     WORDS,
     answer_grammar,
@@ -53,11 +54,17 @@ _PLACE = re.compile(r"([\w./\\-]*[./\\][\w.-]*\w)(?::\d+(?:-\d+)?)?(?=\s)")
 
 
 class Guide:
-    """The grammars of one question."""
+    """The grammars of one question. ``last`` is the result of the question before it."""
 
     def __init__(
-        self, question: str, tools: Mapping[str, Tool], no_tool: Sequence[Example], guidance: Guidance
+        self,
+        question: str,
+        tools: Mapping[str, Tool],
+        no_tool: Sequence[Example],
+        guidance: Guidance,
+        last: str = "",
     ) -> None:
+        question = meant(question, last, tools, no_tool)
         self._question = question[:COMPARED]
         self._tools = tools
         self._guidance = guidance

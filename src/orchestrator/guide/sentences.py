@@ -72,7 +72,8 @@ def sentences(
         return told
     of_its_kind = [entry for entry in read if _is_number(entry[0].result) == _is_number(called.result)]
     plain = [(wording, vote) for _, wording, vote in of_its_kind if wording.plain and not wording.units]
-    return _voted([each for each in plain if each[0].result or each[0].words <= familiar], known)
+    same = [each for each in plain if each[0].result]
+    return _voted(same or [each for each in plain if each[0].words <= familiar], known)
 
 
 def _repeated(question: str, called: ToolResult) -> list[str]:
