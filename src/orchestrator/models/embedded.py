@@ -116,12 +116,13 @@ def _is_small(path: Path | None) -> bool:
 
 
 # llama.cpp's sampler "DRY" makes a token less likely the longer the repetition that it prolongs. What stands more than
-# 64 tokens back does not count: what the prompt shows may be said.
+# 16 tokens back does not count: the prompt's words may be said. With 64, an answer that repeated its question was kept
+# from the right word: "The capital of Japan is New York City."
 _NO_REPEATS: dict[str, object] = {
     "dry_multiplier": 0.8,
     "dry_base": 1.75,
     "dry_allowed_length": 2,
-    "dry_penalty_last_n": 64,
+    "dry_penalty_last_n": 16,
 }
 
 
