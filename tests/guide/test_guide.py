@@ -261,6 +261,13 @@ def test_one_near_example_of_a_tool_with_many_does_not_outvote_several_of_a_tool
     assert found.tools["WEATHER"] > found.tools[""]
 
 
+def test_an_example_that_names_what_the_question_does_not_has_little_to_say():
+    days = Example("When is it 3 days after today?", "add(days=3)", "soon", "Soon.")
+    weeks = Example("When is it 2 weeks from today?", "add(weeks=2)", "soon", "Soon.")
+    found = candidates("When is it 5 weeks after today?", {"SUM": replace(SUM, examples=(days, weeks))}, ()).calls
+    assert [call.argument for call in found] == ["add(weeks=5)", "add(days=5)"]
+
+
 GIRLS = Tool("SUM", "adds", str, (Example("Take 3 from 4 girls", "4-3", "1", "1 girl is left."),))
 WEATHER = (("dry", "Oslo"), ("warm", "Rome"), ("windy", "Bern"), ("cold", "Kyiv"))
 

@@ -125,6 +125,16 @@ def test_a_pattern_of_dates_needs_as_many_and_no_number_of_them_is_one():
     assert filled(BETWEEN, "2 of us went from 3 March 2021 to 8 April 2021") != []
 
 
+def test_a_date_that_is_said_twice_is_one():
+    weekday = ("Which day is 2 May 2024?", "date(2024, 5, 2)")
+    assert filled(weekday, "Ida came on 3 May 2021. Which day is 3 May 2021?") == ["date(2021, 5, 3)"]
+
+
+def test_the_digits_of_a_number_take_the_places_of_digits():
+    digits = ("The digit sum of 4821?", "sum(int(d) for d in '4821')")
+    assert filled(digits, "sum of the digits in 98,765") == ["sum(int(d) for d in '98765')"]
+
+
 def test_in_a_list_a_number_keeps_its_sign():
     sort = ("Sort 8, -3 and 11.", "sorted([8, -3, 11])")
     assert filled(sort, "Sort 5, 2, -9") == ["sorted([5, 2, -9])"]

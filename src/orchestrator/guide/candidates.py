@@ -23,6 +23,7 @@ VOTERS = 60
 _SPOKEN = 4  # nearest examples whose answers lend their words
 _LESS_LIKELY = 0.7  # for each further way to fill a pattern
 _PROPOSED = 2.0  # what a tool's own proposals count together, where all its examples' votes count one
+_MISNAMED = 0.1  # what a vote for a call is worth that names what the question does not
 _READ = 2.0  # what an argument counts that stands in the question
 SHARPNESS = 4  # a vote for a call is (likeness / the nearest one's likeness) to this power
 _TOOL_SHARPNESS = 2.5  # and one for a tool to this one, as many examples know which tool it is, over the
@@ -67,7 +68,7 @@ def candidates(question: str, tools: Mapping[str, Tool], no_tool: Sequence[Examp
     near = likeness(question, bank)
     voters = nlargest(VOTERS, range(len(near)), key=near.__getitem__)
     most = max((near[at] for at in voters), default=0.0) or 1.0
-    common = _common_words(bank)
+    common, asked = _common_words(bank), words_of(question[:COMPARED])
     material = material_of(question[:COMPARED], common)
     by_example: dict[str, list[tuple[Example, float]]] = defaultdict(list)
     by_tool: dict[str, float] = defaultdict(float)
@@ -79,6 +80,7 @@ def candidates(question: str, tools: Mapping[str, Tool], no_tool: Sequence[Examp
         name = owners[owner]
         vote = (near[at] / most) ** SHARPNESS
         by_example[name].append((example, vote))
+        fitting = vote if _names(example) <= asked else vote * _MISNAMED
         pattern = pattern_of(example.question, example.argument)
         made_up = bool(name) and tools[name].made_up
         arguments: Sequence[str | None] = [None] if pattern.words or not name else fillings(pattern, material)
@@ -87,7 +89,7 @@ def candidates(question: str, tools: Mapping[str, Tool], no_tool: Sequence[Examp
             by_owner[name] += vote
             by_tool[name] += (near[at] / most) ** _TOOL_SHARPNESS / weight[owner]
         for rank, argument in enumerate(arguments):
-            by_call[name, argument] += vote * _LESS_LIKELY**rank
+            by_call[name, argument] += fitting * _LESS_LIKELY**rank
     for name, tool in tools.items():
         for proposal in tool.propose(question) if tool.propose and by_owner[name] else ():
             voted = sum(by_call.pop((name, each), 0.0) for each in {proposal.argument, *proposal.same})
@@ -117,6 +119,15 @@ def _common_words(bank: Bank) -> dict[str, int]:
         quoted = " ".join(re.findall(r"'([^']*)'", example.argument)).lower()
         counted.update(set(_words(example.question.lower())) - set(_words(quoted)))
     return counted
+
+
+@lru_cache(maxsize=4096)
+def _names(example: Example) -> frozenset[str]:
+    """What the argument names and the question says: the weeks of ``timedelta(weeks=3)``, the days of ``(…).days``."""
+    return words_of(" ".join(_NAME.findall(example.argument))) & words_of(example.question)
+
+
+_NAME = re.compile(r"[a-z]+(?==[^=])|(?<=\.)[a-z]+\b(?!\()")
 
 
 def _spoken(question: str, nearest: Sequence[Example]) -> tuple[str, ...]:

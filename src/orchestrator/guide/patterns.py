@@ -76,8 +76,8 @@ class Material:
     negative: frozenset[int] = frozenset()
 
     def of_kind(self, kind: str) -> list[str]:
-        """The dates, or the clock times."""
-        return [moment.value for moment in self.moments if moment.kind == kind]
+        """The dates, or the clock times; one that is said twice counts once."""
+        return _values(self.moments, kind)
 
 
 @lru_cache(maxsize=4096)
@@ -104,7 +104,7 @@ def pattern_of(question: str, argument: str) -> Pattern:
         return Pattern((), len(numbers), words=True)
     doubtful = any(numbers[at].doubtful for at in used)
     kinds = {part.kind for part in parts if isinstance(part, Place)}
-    counts = {kind: sum(moment.kind == kind for moment in found) for kind in kinds & {DATE, TIME}}
+    counts = {kind: len(_values(found, kind)) for kind in kinds & {DATE, TIME}}
     number = None if (quoted or counts) and not used else len(numbers)
     return Pattern(
         joined, number, len(letters), len(texts), counts.get(DATE, 0), counts.get(TIME, 0), doubtful=doubtful
@@ -174,7 +174,7 @@ def _single_letters(question: str, common: Mapping[str, int]) -> list[str]:
 
 def literals(question: str, argument: str) -> list[str]:
     """The quoted texts of ``argument`` that stand in ``question``, in the order of the question."""
-    quoted = set(re.findall(r"'([^']*)'", argument)) - {""}
+    quoted = {text for text in re.findall(r"'([^']*)'", argument) if text and not text.isdecimal()}
     found = {
         text: match.start()
         for text in quoted
@@ -189,19 +189,24 @@ def _parts(found: Sequence[Moment]) -> re.Pattern[str]:
 
 def _moment(part: str, found: Sequence[Moment]) -> Place | None:
     for kind in (DATE, TIME):
-        values = [moment.value for moment in found if moment.kind == kind]
+        values = _values(found, kind)
         if part in values:
             return Place(kind, values.index(part))
     return None
 
 
+def _values(found: Sequence[Moment], kind: str) -> list[str]:
+    return list(dict.fromkeys(moment.value for moment in found if moment.kind == kind))
+
+
 def _place(
     part: str, before: str, numbers: Sequence[Quantity], used: set[int], letters: Sequence[str], texts: Sequence[str]
 ) -> Place | None:
-    if part[0] == "'":
+    if part[0] == "'" and not part[1:-1].isdecimal():
         kind, known = ("letter", letters) if len(part) == 3 else ("text", texts)
         return Place(kind, known.index(part[1:-1])) if part[1:-1] in known else None
-    same = [at for at, number in enumerate(numbers) if Fraction(number.value) == abs(Fraction(part))]
+    value = abs(Fraction(part.strip("'")))  # in quotes it is its digits that matter
+    same = [at for at, number in enumerate(numbers) if Fraction(number.value) == value]
     at = next((at for at in same if at not in used), same[0] if same else None)
     if at is None:
         return None
