@@ -88,7 +88,11 @@ def test_a_failed_call_is_followed_by_the_next_likely_one_or_by_words():
     failed = result("30+40", "no", ok=False)
     assert '"30+40" "]"' in grammar("What is 30 from 40?", call_margin=0.01)
     assert grammar("What is 30 from 40?", failed, call_margin=0.01) == 'root ::= "[SUM:" "40-30" "]"'
-    assert grammar("What is 30 plus 40?", failed) == said_grammar([NOT_FOUND]), "and no number is made up"
+    assert grammar("What is 30 plus 40?", failed) == said_grammar([f"{NOT_FOUND}: no."]), "and no number is made up"
+    long = result("30+40", "x" * 101, ok=False)
+    assert grammar("What is 30 plus 40?", long) == said_grammar([f"{NOT_FOUND}."])
+    told = result("30+40", "division by [zero]; write another", ok=False)
+    assert grammar("What is 30 plus 40?", told) == said_grammar([f"{NOT_FOUND}: division by (zero)."])
 
 
 def test_where_no_pattern_fits_the_tools_grammar_says_what_a_call_is():

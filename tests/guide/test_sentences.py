@@ -74,6 +74,15 @@ def test_a_calculation_that_the_question_has_is_repeated():
     assert told("len([1])?", "len([1])", "1") == []
 
 
+def test_a_longer_list_is_told_as_a_shorter_one():
+    listed = Example("Sort 8, 3.", "sorted([8, 3])", "[3, 8]", "Sort of: [3, 8].")
+    assert told("Sort 5, -2 and 9", "sorted([5, -2, 9])", "[-2, 5, 9]", listed, familiar=frozenset(["of"])) == [
+        "Sort of: [-2, 5, 9]."
+    ]
+    both = Example("Sort 8, 3.", "sorted([8, 3])", "[3, 8]", "8 and 3 are [3, 8].")
+    assert told("Sort 5, -2 and 9", "sorted([5, -2, 9])", "[-2, 5, 9]", both, familiar=frozenset(["and", "are"])) == []
+
+
 def test_a_number_of_the_examples_own_is_never_said():
     odd = Example("How many days has a week?", "week", "7", "It has 7 days, or 168 hours.")
     assert told("How many days has a week?", "week", "7", odd) == []

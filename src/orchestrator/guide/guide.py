@@ -23,12 +23,12 @@ from orchestrator.guide.grammar import (
 from orchestrator.guide.guidance import Guidance
 from orchestrator.guide.likeness import COMPARED
 from orchestrator.guide.quantities import quantities
-from orchestrator.guide.quotes import quotes
+from orchestrator.guide.quotes import PLAIN, quotes
 from orchestrator.guide.sentences import sentences
 from orchestrator.types import Example, Request, Tool, ToolResult
 
 LONGEST_VALUE = 200  # characters; of a longer result a sentence is quoted
-NOT_FOUND = "I could not find that out."
+NOT_FOUND = "I could not find that out"
 
 
 def parts_of(question: str) -> list[str]:
@@ -51,6 +51,16 @@ def place_of(result: str, examples: Sequence[Example]) -> str:
 
 
 _PLACE = re.compile(r"([\w./\\-]*[./\\][\w.-]*\w)(?::\d+(?:-\d+)?)?(?=\s)")
+
+
+def _failure(error: str) -> str:
+    """What is left to say after an error: the first part of it, without what the model is told to do."""
+    reason = error.translate(PLAIN).partition(";")[0].strip()
+    short = 0 < len(reason) <= LONGEST_REASON and "\n" not in reason
+    return f"{NOT_FOUND}: {reason}." if short else f"{NOT_FOUND}."
+
+
+LONGEST_REASON = 100  # characters
 
 
 class Guide:
@@ -83,7 +93,7 @@ class Guide:
         if not results or not results[-1].ok or len(done) < len(self._parts):
             failed = {(result.name, result.argument) for result in results if not result.ok}
             found = self._parts[min(len(done), len(self._parts) - 1)]
-            return self._call_grammar(found, failed) or said_grammar([NOT_FOUND])
+            return self._call_grammar(found, failed) or said_grammar([_failure(results[-1].result)])
         return self._answer_grammar(done[-len(self._parts) :])
 
     def _answer_grammar(self, results: Sequence[ToolResult]) -> str:

@@ -20,7 +20,7 @@ _SOURCE = re.compile(r"\[(\d{1,4})\] (.*)")
 _ADDRESS = re.compile(r"https?://\S+$")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\W_a-z])")
 # What would begin a call, or a fence, if the model says it.
-_PLAIN = str.maketrans({"[": "(", "]": ")", "`": "'", "<": "‹", ">": "›"})
+PLAIN = str.maketrans({"[": "(", "]": ")", "`": "'", "<": "‹", ">": "›"})
 
 
 def quotes(question: str, result: str, familiar: Collection[str]) -> list[str]:
@@ -29,7 +29,7 @@ def quotes(question: str, result: str, familiar: Collection[str]) -> list[str]:
     scored: dict[str, float] = {}
     for sentence, source, weight in _sentences(result[:_READ]):
         shared = sum(asked.get(word, 0.0) for word in words_of(sentence))
-        scored.setdefault(_cut(sentence.translate(_PLAIN)) + source, weight * shared)
+        scored.setdefault(_cut(sentence.translate(PLAIN)) + source, weight * shared)
     ranked = sorted(scored, key=lambda sentence: -scored[sentence])
     return [sentence for sentence in ranked if scored[sentence] >= _MARGIN * scored[ranked[0]]][:MOST]
 

@@ -41,7 +41,7 @@ class Wording:
     """Fixed strings and places in turn. ``words`` are those of the strings, ``units`` what the result counts.
 
     ``result`` is the only one that it fits, where it does not say it: True and False. ``plain`` has nothing of the
-    question.
+    question. ``numbers`` is how many the question has whose numbers it says.
     """
 
     parts: tuple[str | Place, ...]
@@ -49,6 +49,7 @@ class Wording:
     units: frozenset[str]
     result: str | None
     plain: bool
+    numbers: int | None
 
 
 def sentences(
@@ -59,10 +60,10 @@ def sentences(
     Where none with the same pattern fits, a calculation that the question has is repeated, and any other result told as
     plainly as any was.
     """
-    shape = pattern_of(question, called.argument).shape
+    shape = _shape(question, called.argument)
     read = [(each, wording, vote) for each, vote in near if (wording := wording_of(each))]
     read = [(each, wording, vote) for each, wording, vote in read if wording.result in (None, called.result)]
-    alike = [(wording, vote) for each, wording, vote in read if _shape(each) == shape]
+    alike = [(wording, vote) for each, wording, vote in read if _shape(each.question, each.argument) == shape]
     asked, usual = words_of(question), _usual(alike)
     fitting = asked | familiar | usual
     chosen = [each for each in alike if each[0].words <= fitting and each[0].units <= asked | usual]
@@ -90,7 +91,9 @@ def familiar_words(bank: Bank) -> frozenset[str]:
     for example in bank.examples:
         counted.update(words_of(example.question))
         counted.update(words_of(example.answer))
-    return frozenset(word for word, count in counted.items() if count >= _FAMILIAR * len(bank.examples))
+    return frozenset(
+        word for word, count in counted.items() if count >= _FAMILIAR * len(bank.examples) and word.isalpha()
+    )
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -122,7 +125,8 @@ def wording_of(example: Example) -> Wording | None:
         return None
     kinds = {part.kind for part in parts if isinstance(part, Place)}
     result = None if _RESULT in kinds else example.result
-    return Wording(tuple(parts), words_of(fixed), _units(parts), result, plain=kinds <= {_RESULT})
+    numbers = len(known["number"]) if "number" in kinds else None
+    return Wording(tuple(parts), words_of(fixed), _units(parts), result, kinds <= {_RESULT}, numbers)
 
 
 def _parts(question: str, argument: str) -> dict[str, list[str]]:
@@ -150,8 +154,12 @@ def _is_number(result: str) -> bool:
     return _NUMBER.fullmatch(result) is not None
 
 
-def _shape(example: Example) -> str:
-    return pattern_of(example.question, example.argument).shape
+def _shape(question: str, argument: str) -> str:
+    """That of the pattern; a list of three is as one of five."""
+    return _LIST.sub("⟨list⟩", pattern_of(question, argument).shape)
+
+
+_LIST = re.compile(r"(?:⟨(?:signed|text)\d+⟩'?, '?)+⟨(?:signed|text)\d+⟩")
 
 
 def _usual(worded: Sequence[tuple[Wording, float]]) -> frozenset[str]:
@@ -179,7 +187,9 @@ def _voted(worded: Sequence[tuple[Wording, float]], known: Mapping[str, Sequence
 
 
 def _filled(wording: Wording, known: Mapping[str, Sequence[str]]) -> str:
-    """Empty where the question has no part for a place."""
+    """Empty where the question has no part for a place, or another number of numbers."""
+    if wording.numbers not in (None, len(known["number"])):
+        return ""
     pieces = []
     for part in wording.parts:
         if isinstance(part, Place) and part.at >= len(known[part.kind]):
