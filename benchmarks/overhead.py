@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from time import process_time
 
 from orchestrator import ModelOptions, Orchestrator
@@ -80,10 +81,14 @@ def main() -> None:
         Orchestrator("openai:m", options=options),
         Orchestrator(ScriptedModel(lambda r: "".join(STEPS[len(r.messages) > 2]), chunk=5)),
     )
+    numbers = count()
     milliseconds = {
         "json.loads of the chunks": cost(lambda: [json.loads(line) for line in lines]),
         "scanner alone": cost(scan),
         "whole run, model in memory": cost(lambda: in_memory.run("What is 6 * 7?")),
+        "whole run, model in memory, another question each time": cost(
+            lambda: in_memory.run(f"What is {next(numbers)} * 7?")
+        ),
         "whole run, chat completions over HTTP (server's share included)": cost(
             lambda: over_http.run("What is 6 * 7?"), 100
         ),
