@@ -28,6 +28,8 @@ from orchestrator.guide.quantities import folded, quantities
         ("a third of sixty", ["3", "60"]),
         ("twice as many as 007", ["2", "7"]),
         ("0 and 0.50", ["0", "0.50"]),
+        ("two and a half hours, 3 and a quarter, 1.5 and a half", ["2.5", "3.25", "1.5", "2"]),
+        ("4 and a bit", ["4"]),
         ("no numbers here", []),
     ],
 )

@@ -76,14 +76,27 @@ def _quantities(text: str, words: list[tuple[int, int, str]]) -> Iterator[Quanti
     while at < len(words):
         start, end, word = words[at]
         if word[0].isdigit():
-            yield Quantity(re.sub(r"^0+(?=\d)", "", word.replace(",", "")), start, end)
+            value = re.sub(r"^0+(?=\d)", "", word.replace(",", ""))
+            value, end, at = _with_part(value, end, words, at)
+            yield Quantity(value, start, end)
         elif word in _CARRIERS:
             yield Quantity(str(_CARRIERS[word]), start, end, word in _DOUBTFUL, in_digits=False)
         elif word in _UNITS or word in _TENS:
-            value, last = _spelled(text, words, at)
-            yield Quantity(str(value), start, words[last][1], last == at and word in _DOUBTFUL, in_digits=False)
-            at = last
+            number, last = _spelled(text, words, at)
+            value, end, at = _with_part(str(number), words[last][1], words, last)
+            yield Quantity(value, start, end, last == at and word in _DOUBTFUL, in_digits=False)
         at += 1
+
+
+def _with_part(value: str, end: int, words: list[tuple[int, int, str]], at: int) -> tuple[str, int, int]:
+    """``value`` with "and a half" or "and a quarter" behind it, where it ends, and the place of its last word."""
+    part = _PARTS.get(" ".join(word for _, _, word in words[at + 1 : at + 4]))
+    if part is None or "." in value:
+        return value, end, at
+    return value + part, words[at + 3][1], at + 3
+
+
+_PARTS = {"and a half": ".5", "and a quarter": ".25"}
 
 
 def _spelled(text: str, words: list[tuple[int, int, str]], first: int) -> tuple[int, int]:
