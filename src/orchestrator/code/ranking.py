@@ -44,7 +44,7 @@ class Ranking:
     init: float = 0.6
     prose: float = 0.5
     old: float = 0.8
-    k: float = 20.0
+    k: float = 10.0
     close: float = 1.0
     repeat: float = 0.7
 
