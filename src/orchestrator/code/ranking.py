@@ -24,7 +24,7 @@ from orchestrator.code.postings import Hashes, Scores, hashes, top
 from orchestrator.code.protocols import Chunk, Hit
 
 DEPTH = 100  # places of a list that count
-LOOKED_AT = 20  # chunks that are looked at word by word; three times as many changed nothing
+LOOKED_AT = 12  # chunks that are looked at word by word: five times as many find .002 more
 _DEFINERS = 1_000  # chunks that define a symbol, of which more are not looked at
 FITTING = 0.25  # how much of a question a hit must cover; 96 % of true answers do, and 19 % of foreign questions' hits
 
