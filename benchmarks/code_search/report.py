@@ -41,7 +41,7 @@ def write(results: dict[str, Any], folder: Path) -> None:
 
 _HEAD = """
 Written by `python -m benchmarks.code_search`; the numbers are in `results.json`. Quality depends on no machine.
-Speeds under Growth were taken on two idle cores, those of other tables under heavy load: compare them within a table.
+Speeds under Growth were taken on two idle cores, those of other tables under other loads: compare them within a table.
 With one right answer to a question precision@5 cannot pass 0.2.
 """
 
@@ -126,7 +126,8 @@ _GROWTH = """
 Made-up functions of real words, and in the first row the standard library, asked by its docstrings. `function` chunks,
 the static embedder, vectors in Chroma. Chunks a second are from the call to the open index, with the second in which
 Chroma is loaded. CPU is that of both processes; of it in Chroma is what putting vectors into its log and its graph
-takes, beside which that process does nothing else. Memory is the peak of indexing.
+takes, beside which that process does nothing else. Memory is the peak of indexing. Taken before chunks were looked at
+word by word, which adds 1 to 1.4 ms to a search (3.6 to 4.1 instead of 2.7 of the library's 17,810 chunks, idle).
 """.strip()
 
 
