@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 
 from orchestrator.guide.clues import NUMBER, Reading, of_number, of_pairs, of_the_whole, read
 from orchestrator.guide.quantities import quantities
+from orchestrator.guide.readings import Numbers
+from orchestrator.guide.units import facts
 
 
 def reading(question: str) -> Reading:
-    return read(question, quantities(question))
+    return read(question, Numbers(tuple(quantities(question))))
 
 
 def test_numbers_become_one_sign_and_words_lose_their_endings():
@@ -47,6 +49,27 @@ def test_facts_of_a_number_name_its_place_and_size():
     assert {"first", "largest", "asked", "shared unit", "place 0 of 2"} <= of_number(asked, 0).facts
     assert {"last", "smallest", "in the question", "not first"} <= of_number(asked, 1).facts
     assert "unit $" in of_number(reading("$4"), 0).facts
+
+
+def test_a_number_like_a_year_and_a_unit_that_is_named_again_are_facts():
+    asked = reading("Since 1932 it lent 40 books. How many books is it?")
+    assert "like a year" in of_number(asked, 0).facts
+    assert {"unit told again", "unit in the question"} <= of_number(asked, 1).facts
+    assert (
+        not {"like a year", "unit told again", "unit in the question"}
+        & of_number(reading("1932.5 men. How many?"), 0).facts
+    )
+
+
+def test_a_fact_is_told_behind_the_question_and_says_which_way_it_is_needed():
+    question = "How many minutes are 7 hours"
+    numbers = Numbers(tuple(quantities(question)), tuple(facts(question)))
+    found = read(question, numbers)
+    assert found.tokens[-5:] == (";", "hour", "=", NUMBER, "minut")
+    assert found.asking == 0
+    assert {"fact", "asked"} <= of_number(found, 1).facts
+    assert "fact" in of_pairs(found)[0, 1].facts
+    assert "fact" not in of_number(found, 0).facts
 
 
 def test_words_around_a_number_end_with_its_sentence():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import orchestrator.tools.calculator
 from orchestrator.bank import read_table
 from orchestrator.calculator import calculate
-from orchestrator.guide.learnt import MOST, Table, propose, readings, table_of
+from orchestrator.guide.learnt import MOST, Table, propose, table_of
 from orchestrator.types import Proposal
 
 LEARNT = read_table(Path(orchestrator.tools.calculator.__file__).with_suffix(".learnt"))
@@ -33,13 +33,12 @@ def test_numbers_get_their_signs_from_the_words_around_them(question, expected):
 
 
 def test_a_word_that_is_often_no_number_is_tried_both_ways():
-    assert [len(numbers) for numbers in readings("Two friends share 12 sweets")] == [1, 2]
     best = max(propose(LEARNT, "Two friends share 12 sweets equally. How many does each get?"), key=lambda p: p.share)
     assert calculate(best.argument) == "6"
 
 
 def table(**parts: Any) -> Table:
-    return table_of(**{"whole": {}, "number": {}, "pair": {}, **parts})
+    return table_of(**{"prior": {}, "whole": {}, "number": {}, "pair": {}, **parts})
 
 
 def test_a_score_adds_what_the_whole_the_numbers_and_the_pairs_say():
@@ -48,13 +47,20 @@ def test_a_score_adds_what_the_whole_the_numbers_and_the_pairs_say():
     assert [each.share for each in undecided] == [0.5, 0.5]
     assert undecided[0] == Proposal("5+3", 0.5, ("3+5",))
     for kind in (
-        {"whole": {"word or": {"1": 900}}},
+        {"prior": {"numbers 2": {"1": 900}}},
+        {"whole": {"word or": {"{0}-{1}": 900}}},
         {"number": {"beside or #": {"-": 900}}},
         {"pair": {"larger": {"-": 900}}},
     ):
         best = propose(table(shapes=shapes, **kind), "5 or 3")[0]
         assert best.argument == "5-3"
         assert best.share > 0.8
+
+
+def test_a_calculation_that_two_readings_come_to_has_the_shares_of_both():
+    shapes = [[1, "{0}*60"], [2, "{0}*{1}"]]
+    found = propose(table(shapes=shapes), "How many minutes are 7 hours?")
+    assert [(each.argument, each.share) for each in found] == [("7*60", 1)]
 
 
 @given(st.text(max_size=200) | st.text(alphabet="0123456789 .,?twohalf%$#", max_size=120))

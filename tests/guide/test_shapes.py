@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.guide.shapes import MOST_NUMBERS, flat_shapes, shape
+from orchestrator.guide.shapes import MOST_NUMBERS, filled, flat_shapes, left_out, shape
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_each_number_has_a_role_and_each_two_a_sign(text, numbers, roles, signs)
 
 
 def test_a_shape_is_filled_with_other_numbers():
-    assert shape("{1}-{0}*{1}", 2).filled(["7", "90"]) == "90-7*90"
+    assert filled("{1}-{0}*{1}", ["7", "90"]) == "90-7*90"
 
 
 def test_every_order_of_plus_and_minus_is_a_flat_shape():
@@ -39,3 +39,14 @@ def test_every_order_of_plus_and_minus_is_a_flat_shape():
     assert ("{0}-{1}+{2}-{3}", 4) in flat
     assert ("{0}*{1}*{2}", 3) in flat
     assert len(flat) == len(set(flat)) == sum(2 ** (numbers - 1) + 1 for numbers in range(3, MOST_NUMBERS + 1))
+
+
+def test_a_family_leaves_out_what_is_unused_and_of_many_numbers_the_order():
+    assert shape("{2}-{0}", 3).family == shape("{1}-{0}", 2).family == "{1}-{0}"
+    assert shape("{0}-{0}*{1}/100", 2).family == "{0}-{0}*{1}/100"
+    assert shape("{0}-{2}*{3}", 4).family == "#-#*#"
+    assert shape("{0}-{1}+{2}-{3}", 4).family == shape("{3}+{0}-{1}-{2}", 4).family == "4 #+-"
+
+
+def test_a_number_is_left_out_at_every_place():
+    assert left_out("{0}-{1}", 2) == ["{1}-{2}", "{0}-{2}", "{0}-{1}"]

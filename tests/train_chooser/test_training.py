@@ -6,16 +6,22 @@ import gzip
 import json
 import sys
 from itertools import product
+from pathlib import Path
 
+import numpy as np
 import pytest
+import tools.train_chooser
 from tools.train_chooser.__main__ import main
 from tools.train_chooser.design import design
-from tools.train_chooser.library import library, shape_of
+from tools.train_chooser.library import SEEN_OFTEN, library, shape_of
+from tools.train_chooser.worked_out import worked_out
 
-from orchestrator.bank import read_table
+from orchestrator.bank import read_bank, read_table
+from orchestrator.calculator import calculate
 from orchestrator.guide.learnt import propose
 from orchestrator.types import Example
 
+BANKS = sorted(Path(tools.train_chooser.__file__).parent.glob("*.tsv"))
 HEADER = "question\targument\tresult\tanswer\tthought\n"
 NAMES = ("Ann", "Ben", "Cleo", "Dan")
 STEPS = (("finds", "+"), ("loses", "-"), ("wins", "+"), ("spends", "-"))
@@ -47,10 +53,12 @@ def test_shapes_that_come_to_the_same_are_spellings_of_one():
     assert not any("abs" in text for _, texts in library([example("9 and 4", "abs(9-4)")]) for text in texts)
 
 
-def test_a_shape_of_three_numbers_must_be_seen_twice():
-    once = example("2 3 4", "2*3+4")
-    assert (3, ["{0}*{1}+{2}"]) not in library([once])
-    assert (3, ["{0}*{1}+{2}"]) in library([once, once])
+def test_a_shape_of_three_numbers_must_be_seen_more_often_than_one_of_two():
+    two, three = example("2 3", "2*3"), example("2 3 4", "2*3+4")
+    assert (2, ["{0}*{1}"]) not in library([two])
+    assert (2, ["{0}*{1}"]) in library([two] * 2)
+    assert (3, ["{0}*{1}+{2}"]) not in library([three] * 2)
+    assert (3, ["{0}*{1}+{2}"]) in library([three] * 3)
 
 
 def test_examples_that_nothing_can_be_learnt_from_are_left_out():
@@ -60,11 +68,53 @@ def test_examples_that_nothing_can_be_learnt_from_are_left_out():
         example("4 and 9", "x", "77"),
     ]
     with pytest.raises(ValueError, match="nothing to learn"):  # one shape alone is always right
-        design(bank, library(bank))
-    bank.append(example("add 4 to 9", "4+9", "13"))
-    made = design(bank, library(bank))
-    assert len(made.first) - 1 == 3
-    assert made.right.sum() == 3
+        design(bank, [(2, ["{1}-{0}"])])
+    made = design(bank, [(2, ["{1}-{0}"]), (2, ["{0}+{1}"])])
+    assert len(made.first) - 1 == 2
+    assert made.right.sum() == 2
+
+
+def test_a_remainder_is_not_learnt_from_a_difference_that_happens_to_be_one():
+    bank = [example("How much more is 19 than 12?", "19-12", "7"), example("the rest of 19 by 5", "19 mod 5", "4")]
+    made = design(bank, [(2, ["{0}-{1}"]), (2, ["{0} mod {1}"])])
+    assert made.right.tolist() == [True, False, False, True]
+
+
+def test_a_shape_that_is_seen_often_is_known_with_a_number_left_out():
+    bank = [example(f"{large} less 4", f"{large}-4") for large in range(10, 10 + SEEN_OFTEN)]
+    assert (3, ["{0}-{2}"]) in library(bank)
+    assert (3, ["{0}-{2}"]) not in library(bank[1:])
+
+
+def test_the_number_of_a_fact_has_a_place():
+    assert shape_of(example("How many minutes are 7 hours?", "7*60")) == (2, "{0}*{1}")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{0} mod {1}", [2, 0]),
+        ("ceil({0}/{1})", [3, 3]),
+        ("floor({0}/{1})", [2, 3]),
+        ("{1}!", [24, 6]),
+        ("factorial({0}/{1})", [None, 6]),
+        ("gcd({0},{1})", [2, 3]),
+        ("lcm({0},{1})", [20, 9]),
+        ("max({0},{1})-min({0},{1})", [6, 6]),
+        ("round({0}/{1}, 1)", [2.5, 3]),
+        ("{0}^2", [100, 81]),
+        ("solve({0})", [None, None]),
+        ("{0}{1}", [None, None]),
+    ],
+)
+def test_a_shape_is_worked_out_for_many_questions_at_once(text, expected):
+    found = worked_out(text, np.array([[10.0, 9.0], [4.0, 3.0]]))
+    assert [None if np.isnan(each) else each for each in found] == expected
+
+
+def test_every_example_that_is_learnt_from_has_its_result_from_the_calculator():
+    examples = [each for bank in BANKS for each in read_bank(bank)]
+    assert [each.question for each in examples if calculate(each.argument) != each.result] == []
 
 
 def test_a_table_made_of_examples_finds_an_order_of_signs_that_none_has(tmp_path, monkeypatch, capsys):
@@ -79,7 +129,7 @@ def test_a_table_made_of_examples_finds_an_order_of_signs_that_none_has(tmp_path
     first = made.read_bytes()
     main()
     assert made.read_bytes() == first
-    assert set(json.loads(gzip.decompress(first))) == {"shapes", "whole", "number", "pair"}
+    assert set(json.loads(gzip.decompress(first))) == {"shapes", "prior", "whole", "number", "pair"}
 
 
 @pytest.mark.parametrize("argument", ["9**9**9", "x+y"])

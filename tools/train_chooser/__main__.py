@@ -15,14 +15,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.train_chooser.design import Design, Floats, design
+from tools.train_chooser.design import KINDS, Design, design
 from tools.train_chooser.library import Spellings, library
 from tools.train_chooser.train import train
+from tools.train_chooser.worked_out import Floats
 
 from orchestrator.bank import read_bank
 from orchestrator.guide.learnt import SCALE
 
-LEAST = 12  # hundredths; a smaller weight is left out
+LEAST = 25  # hundredths; a smaller weight is left out
 
 
 def main() -> None:
@@ -43,7 +44,7 @@ def table(
     learnt: Design, shapes: Sequence[Spellings], weights: Sequence[Floats], least: int = LEAST
 ) -> dict[str, object]:
     """What is written down."""
-    names = ("whole", "number", "pair")
+    names = KINDS
     stored: dict[str, object] = {"shapes": [[count, *texts] for count, texts in shapes]}
     for name, kind, each in zip(names, learnt.kinds, weights, strict=True):
         hundredths = (each * SCALE).round().astype(int)

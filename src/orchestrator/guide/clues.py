@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise
 
-from orchestrator.guide.quantities import Quantity
+from orchestrator.guide.readings import Numbers
+from orchestrator.guide.units import canonical
 
 NUMBER = "#"
 
@@ -34,6 +35,7 @@ _NO_UNITS = frozenset((
     "as", "so", "more", "other", "new", "full", "big", "small", "large", "each", "equal",
 ))
 # fmt: on
+_YEARS = range(1800, 2100)
 _SUFFIXES = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ied", "y"), ("ed", ""), ("es", ""), ("ly", ""), ("s", ""))
 
 
@@ -50,7 +52,8 @@ class Reading:
     """A question as stems with ``#`` for its numbers, and where in it they stand.
 
     ``sentence`` counts each token's sentence, ``asking`` is the number of the one that asks, and ``asked`` is what is
-    asked for ("how many apples"). ``units`` are what the numbers count.
+    asked for ("how many apples"). ``units`` are what the numbers count. The last ``facts`` numbers are not the
+    question's own.
     """
 
     tokens: tuple[str, ...]
@@ -60,35 +63,39 @@ class Reading:
     sentence: tuple[int, ...]
     asking: int
     asked: str
+    facts: int
 
     def question_words(self) -> list[str]:
         return [token for token, number in zip(self.tokens, self.sentence, strict=True) if number == self.asking]
 
 
-def read(question: str, numbers: Sequence[Quantity]) -> Reading:
-    """``question`` with ``numbers``, some or all of its quantities, as its numbers."""
+def read(question: str, numbers: Numbers) -> Reading:
+    """``question`` with ``numbers``. What they take for granted is told behind it, a sentence a fact."""
     text, at = "", 0
-    for number in numbers:
+    for number in numbers.own:
         text += f"{_plain(question[at : number.start])} {NUMBER} "
         at = number.end
     raw = _TOKEN.findall(text + _plain(question[at:]))
-    tokens = tuple(_stem(token.removesuffix("'s")) for token in raw)
+    own = len(raw)
+    for fact in numbers.facts:
+        raw += [";", fact.larger, "=", NUMBER, fact.smaller]
+    tokens = tuple(_stem(canonical(token.removesuffix("'s"))) for token in raw)
     places = tuple(place for place, token in enumerate(tokens) if token == NUMBER)
     sentence, count = [], 0
     for token in tokens:
         sentence.append(count)
         count += token in _ENDS
     marks = [place for place, mark in enumerate(tokens) if mark == "?"]
-    asking = sentence[marks[-1] if marks else -1] if tokens else 0
-    values = tuple(Fraction(number.value) for number in numbers)
+    asking = sentence[marks[-1] if marks else own - 1] if own else 0
+    values = tuple(map(Fraction, numbers.values))
     units = tuple(_unit(raw, tokens, place) for place in places)
-    return Reading(tokens, places, values, units, tuple(sentence), asking, _asked(raw, tokens))
+    return Reading(tokens, places, values, units, tuple(sentence), asking, _asked(raw, tokens), len(numbers.facts))
 
 
 def of_the_whole(reading: Reading) -> Clues:
     """How many numbers there are, which is larger, the words and their neighbours."""
     count = len(reading.values)
-    facts = {f"numbers {count}"}
+    facts = {f"numbers {count}", f"facts {reading.facts} of {count}"}
     if count <= 4:
         facts.add(f"order {sorted(range(count), key=reading.values.__getitem__)}")
     words = {f"asks {token}" for token in reading.question_words()}
@@ -156,26 +163,40 @@ def _around(words: Sequence[str], at: int) -> Iterator[str]:
 
 def _facts_of(reading: Reading, number: int) -> Iterator[str]:
     count, value, unit = len(reading.values), reading.values[number], reading.units[number]
-    yield f"place {number} of {count}"
+    if number >= count - reading.facts:
+        yield "fact"
+    yield f"place {number} of {count - reading.facts}"
     yield "last" if number == count - 1 else "not last"
     yield "first" if number == 0 else "not first"
-    if unit in ("", "$", "%"):
-        yield f"unit {unit}"
-    if unit and unit == reading.asked:
-        yield "asked"
-    if reading.units.count(unit) > 1:
-        yield "shared unit"
+    yield from _facts_of_unit(reading, unit)
     if reading.sentence[reading.at[number]] == reading.asking:
         yield "in the question"
+    if value in _YEARS:
+        yield "like a year"
     if value == max(reading.values):
         yield "largest"
     if value == min(reading.values):
         yield "smallest"
 
 
+def _facts_of_unit(reading: Reading, unit: str) -> Iterator[str]:
+    if unit in ("", "$", "%"):
+        yield f"unit {unit}"
+    if unit and unit == reading.asked:
+        yield "asked"
+    if reading.units.count(unit) > 1:
+        yield "shared unit"
+    if unit and reading.tokens.count(unit) > 1:
+        yield "unit told again"
+    if unit in reading.question_words():
+        yield "unit in the question"
+
+
 def _facts_of_pair(reading: Reading, one: int, other: int) -> Iterator[str]:
     yield f"numbers {len(reading.values)}"
-    yield f"places {one}, {other} of {len(reading.values)}"
+    yield f"places {one}, {other} of {len(reading.values) - reading.facts}"
+    if other >= len(reading.values) - reading.facts:
+        yield "fact"
     yield f"apart {min(other - one, 3)}"
     same = reading.sentence[reading.at[one]] == reading.sentence[reading.at[other]]
     yield "one sentence" if same else "two sentences"

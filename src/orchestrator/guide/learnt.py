@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from math import exp, sqrt
+from operator import itemgetter
 from typing import Any
 
 from orchestrator.guide.clues import Clues, of_number, of_pairs, of_the_whole, read
-from orchestrator.guide.quantities import Quantity, quantities
-from orchestrator.guide.shapes import Shape, shape
+from orchestrator.guide.readings import Numbers, readings
+from orchestrator.guide.shapes import Shape, filled, shape
 from orchestrator.types import Proposal
 
 COMPARED = 2_000  # characters of a question that are read
@@ -31,54 +33,56 @@ Weights = Mapping[str, Mapping[str, int]]
 class Table:
     """``shapes`` with their other spellings, and for each kind of clue what it adds to a shape, a role or a sign."""
 
-    shapes: Mapping[int, Sequence[tuple[int, Shape, Sequence[Shape]]]]
+    shapes: Mapping[int, Sequence[tuple[int, Shape, Sequence[str]]]]
+    prior: Weights
     whole: Weights
     number: Weights
     pair: Weights
 
 
-def table_of(shapes: Sequence[Sequence[Any]], whole: Weights, number: Weights, pair: Weights) -> Table:
+def table_of(shapes: Sequence[Sequence[Any]], prior: Weights, whole: Weights, number: Weights, pair: Weights) -> Table:
     """A table as it is stored: of each shape how many numbers it takes and its spellings; then the weights."""
-    by_count: dict[int, list[tuple[int, Shape, Sequence[Shape]]]] = defaultdict(list)
+    by_count: dict[int, list[tuple[int, Shape, Sequence[str]]]] = defaultdict(list)
     for at, (count, text, *same) in enumerate(shapes):
-        by_count[count].append((at, shape(text, count), [shape(each, count) for each in same]))
-    return Table(by_count, whole, number, pair)
+        by_count[count].append((at, shape(text, count), same))
+    return Table(by_count, prior, whole, number, pair)
 
 
 def propose(table: Table, question: str) -> list[Proposal]:
     """The likeliest calculations for ``question``, the likeliest first."""
-    scored: list[tuple[float, Shape, Sequence[Shape], list[str]]] = []
+    scored: list[tuple[float, Shape, Sequence[str], list[str]]] = []
     for numbers in readings(question[:COMPARED]):
-        values = [number.value for number in numbers]
-        shapes = table.shapes.get(len(numbers), ())
+        values = numbers.values
+        shapes = table.shapes.get(len(values), ())
         for (_, each, same), score in zip(shapes, _scores(table, question[:COMPARED], numbers), strict=True):
             scored.append((score, each, same, values))
-    scored.sort(key=lambda entry: -entry[0])
-    total = sum(exp(entry[0] - scored[0][0]) for entry in scored)
-    return [
-        Proposal(each.filled(values), exp(score - scored[0][0]) / total, tuple(one.filled(values) for one in same))
-        for score, each, same, values in scored[:MOST]
-    ]
+    if not scored:
+        return []
+    most = max(score for score, *_ in scored)
+    total = sum(exp(score - most) for score, *_ in scored)
+    found: dict[str, Proposal] = {}
+    for score, each, same, values in nlargest(2 * MOST, scored, key=itemgetter(0)):
+        argument, share = filled(each.text, values), exp(score - most) / total
+        if known := found.get(argument):  # in another reading
+            share += known.share
+        found[argument] = Proposal(argument, share, tuple(filled(one, values) for one in same))
+    return sorted(found.values(), key=lambda proposal: -proposal.share)[:MOST]
 
 
-def readings(question: str) -> list[tuple[Quantity, ...]]:
-    """Its numbers without the doubtful ones and, where there are some, with them."""
-    numbers = tuple(quantities(question))
-    sure = tuple(number for number in numbers if not number.doubtful)
-    return [sure] if len(sure) == len(numbers) else [sure, numbers]
-
-
-def _scores(table: Table, question: str, numbers: Sequence[Quantity]) -> Iterator[float]:
-    shapes = table.shapes.get(len(numbers), ())
+def _scores(table: Table, question: str, numbers: Numbers) -> Iterator[float]:
+    shapes = table.shapes.get(len(numbers.values), ())
     if not shapes:
         return
     reading = read(question, numbers)
-    whole = _votes(table.whole, of_the_whole(reading))
-    roles = [_votes(table.number, of_number(reading, at)) for at in range(len(numbers))]
+    clues = of_the_whole(reading)
+    prior = _votes(table.prior, Clues(clues.facts, frozenset()))
+    whole = _votes(table.whole, clues)
+    roles = [_votes(table.number, of_number(reading, at)) for at in range(len(numbers.values))]
     signs = {pair: _votes(table.pair, clues) for pair, clues in of_pairs(reading).items()}
     for number, each, _ in shapes:
         yield (
-            whole[str(number)]
+            prior[str(number)]
+            + whole[each.family]
             + sum(roles[at][role] for at, role in enumerate(each.roles))
             + sum(signs[one, other][sign] for one, other, sign in each.signs)
         )

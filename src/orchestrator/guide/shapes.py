@@ -22,6 +22,7 @@ _SIGNS: dict[type[ast.operator], str] = {
     ast.Pow: "^",
 }
 MOST_NUMBERS = 6
+_TOLD_APART = 2  # numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +30,20 @@ class Shape:
     """``text`` has ``{0}``, ``{1}`` … in the places of ``numbers`` numbers.
 
     ``roles`` says of each number how it takes part (``+*``: multiplied, and not subtracted), ``signs`` of each two
-    which sign joins what they belong to.
+    which sign joins what they belong to. ``family`` is what words of the whole question speak for, whatever else the
+    question holds: with one number or two the calculation, with three its signs in their order, with more its signs.
     """
 
     text: str
     numbers: int
     roles: tuple[str, ...]
     signs: tuple[tuple[int, int, str], ...]
+    family: str
 
-    def filled(self, values: Sequence[str]) -> str:
-        return _PLACE.sub(lambda match: values[int(match[1])], self.text)
+
+def filled(text: str, values: Sequence[str]) -> str:
+    """``text`` with ``values`` in its places."""
+    return _PLACE.sub(lambda match: values[int(match[1])], text)
 
 
 def shape(text: str, numbers: int) -> Shape:
@@ -48,9 +53,9 @@ def shape(text: str, numbers: int) -> Shape:
     try:
         tree = ast.parse(source, mode="eval").body
     except SyntaxError:
-        return Shape(text, numbers, tuple(roles), ())
+        return Shape(text, numbers, tuple(roles), (), _family(text))
     _walk(tree, (), roles, signs)
-    return Shape(text, numbers, tuple(roles), tuple((*pair, sign) for pair, sign in signs.items()))
+    return Shape(text, numbers, tuple(roles), tuple((*pair, sign) for pair, sign in signs.items()), _family(text))
 
 
 def flat_shapes() -> list[tuple[str, int]]:
@@ -61,6 +66,19 @@ def flat_shapes() -> list[tuple[str, int]]:
         found += [("{0}" + "".join(f"{sign}{{{at}}}" for at, sign in enumerate(signs, 1)), numbers) for signs in orders]
         found.append(("*".join(f"{{{at}}}" for at in range(numbers)), numbers))
     return found
+
+
+def left_out(text: str, numbers: int) -> list[str]:
+    """The shape ``text`` of so many numbers as it is in each place among one more, which it has no use for."""
+    return [filled(text, [f"{{{at}}}" for at in range(numbers + 1) if at != unused]) for unused in range(numbers + 1)]
+
+
+def _family(text: str) -> str:
+    used = sorted(set(_PLACE.findall(text)))
+    if len(used) <= _TOLD_APART:
+        return _PLACE.sub(lambda match: f"{{{used.index(match[1])}}}", text)
+    told = _PLACE.sub("#", text)
+    return told if len(used) == _TOLD_APART + 1 else f"{len(used)} {''.join(sorted(set(told)))}"
 
 
 def _pairs(numbers: int) -> list[tuple[int, int]]:
@@ -77,7 +95,8 @@ def _walk(node: ast.AST, path: tuple[str, ...], roles: list[str], signs: dict[tu
             for one, other in product(before, after):
                 if one != other:
                     turned = "r" if one > other and sign in "-/%^" else ""
-                    signs[min(one, other), max(one, other)] = sign + turned
+                    pair = min(one, other), max(one, other)
+                    signs[pair] = sign + turned
             return before | after
         case ast.UnaryOp(operand=operand):
             return _walk(operand, path, roles, signs)
