@@ -258,7 +258,7 @@ def test_several_threads_may_search_while_one_updates(index, project):
 
 
 def test_a_search_widens_as_an_index_grows():
-    assert [vectors.width(rows) for rows in (0, 125_000, 250_000, 10**7)] == [500, 500, 1_000, 2_000]
+    assert [vectors.width(rows) for rows in (0, 100_000, 250_000, 10**7)] == [300, 400, 1_000, 2_000]
 
 
 def test_a_large_run_leaves_the_whole_graph_on_disk_and_huge_ones_write_it_seldom(project, db, embedder, monkeypatch):

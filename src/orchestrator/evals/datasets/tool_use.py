@@ -45,7 +45,7 @@ def score(item: Item, sample: Sample) -> Score:
     if not item.gold:
         argument = all(word.lower() in call.argument.lower() for word in item.extra["words"])
         return Score(argument, call.argument, {"tool": True, "argument": argument, "answer": None})
-    argument = _agree(sample.calls[-1].result, item.gold)
+    argument = agree(sample.calls[-1].result, item.gold)
     faithful = argument and carries(sample.answer, [_result(sample.calls[-1])]) is not False
     return Score(faithful, sample.calls[-1].result, {"tool": True, "argument": argument, "answer": faithful})
 
@@ -54,7 +54,7 @@ def _result(call: Call) -> ToolResult:
     return ToolResult(call.name, call.argument, call.result, call.ok, 0.0)
 
 
-def _agree(found: str, gold: str) -> bool:
+def agree(found: str, gold: str) -> bool:
     """Equal as numbers (to nine digits), else as text."""
     try:
         return isclose(float(found.replace(",", "")), float(gold), rel_tol=1e-9)
