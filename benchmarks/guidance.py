@@ -73,7 +73,8 @@ def is_sum(item: Item) -> bool:
 
 
 def right_tool(item: Item, found: Candidates) -> bool:
-    return max(found.tools, key=found.tools.__getitem__, default="") == item.extra["tool"]
+    wanted: str = item.extra["tool"]
+    return max(found.tools, key=found.tools.__getitem__, default="") == wanted
 
 
 def right_place(item: Item, found: Candidates) -> int | None:
