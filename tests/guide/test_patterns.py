@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.guide.patterns import MOST_FILLINGS, fillings, material_of, pattern_of
+from orchestrator.guide.material import material_of
+from orchestrator.guide.patterns import MOST_FILLINGS, fillings, pattern_of
 
 COMMON = {"is": 9, "as": 9, "the": 9, "in": 9, "how": 9, "many": 9, "are": 9, "word": 9, "letter": 5}
 
@@ -32,6 +33,31 @@ def filled(example: tuple[str, str], question: str) -> list[str]:
 )
 def test_a_questions_numbers_take_the_places_of_the_examples(example, question, expected):
     assert filled(example, question) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("question", "items"),
+    [
+        ("Sort these: kiwi, plum, fig", "'kiwi', 'plum', 'fig'"),
+        ("Put dog, cat and bird in order.", "'dog', 'cat', 'bird'"),
+        ("Sort tom, anna, o'neil, liz, or bo", "'tom', 'anna', 'o\\'neil', 'liz', 'bo'"),
+        ("Hi, could you sort these words? red, green, blue, pink", "'red', 'green', 'blue', 'pink'"),
+    ],
+)
+def test_a_list_of_words_takes_the_place_of_the_examples_list_however_long(question, items):
+    example = ("Sort the words pear, apple, fig.", "sorted(['pear', 'apple', 'fig'])")
+    assert filled(example, question) == [f"sorted([{items}])"]
+
+
+def test_of_a_list_a_pattern_takes_all_or_none():
+    longest = ("Which is longest: ox, cow, horse?", "max('ox, cow, horse'.split(', '), key=len)")
+    assert filled(longest, "Which is longest: owl, crow, finch?") == ["max('owl, crow, finch'.split(', '), key=len)"]
+    assert filled(("Turn around tiger.", "'tiger'[::-1]"), "Turn around owl, crow and finch.") == []
+
+
+def test_two_words_with_a_comma_are_no_list():
+    assert material_of("Hi, sort plum and kiwi", {}).items == ()
+    assert material_of("Count letters, blanks and dots in 'a b.'", {}).items == ()  # what is quoted is meant
 
 
 @pytest.mark.parametrize(

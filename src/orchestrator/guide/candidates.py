@@ -15,7 +15,8 @@ from functools import lru_cache
 from heapq import nlargest
 
 from orchestrator.guide.likeness import COMPARED, Bank, bank_of, likeness
-from orchestrator.guide.patterns import fillings, material_of, pattern_of
+from orchestrator.guide.material import material_of
+from orchestrator.guide.patterns import fillings, pattern_of
 from orchestrator.guide.sentences import familiar_words, words_of
 from orchestrator.types import Example, Tool
 

@@ -15,17 +15,14 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations, islice
 
+from orchestrator.guide.material import Material, values_of
 from orchestrator.guide.moments import DATE, TIME, Moment, hidden, moments
 from orchestrator.guide.quantities import Quantity, quantities
 
 MOST_FILLINGS = 6  # of one pattern's quoted places
 
 _PART = r"'[^']*'|(?:(?:(?<=\(\[)|(?<=, ))-)?(?<![A-Za-z_\d.])\d+(?:\.\d+)?(?![A-Za-z_])"  # in a list with its sign
-_QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]|(?<!\w)['‘](.+?)['’](?!\w)")
-_LETTER = re.compile(r"(?<![\w'’-])(\w)(?:['’]?s)?(?![\w'’-])")
-_WORD = re.compile(r"(?<!\w)(?:[^\W\d][\w'’-]*\w|[^\W\d])")
 _PLAIN = re.compile(r"[^\W\d][\w\s.,'’&-]*")
-_MINUS = re.compile(r"(?:^|(?<=[\s,;:(\[]))[-−](?=[\d.])")
 _COUNTED = re.compile(r"\)\s*/\s*(\d+)$")
 
 
@@ -62,24 +59,6 @@ class Pattern:
         return "".join(part if isinstance(part, str) else f"⟨{part.kind}{part.at}⟩" for part in self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What a question offers for the places: its numbers, single letters, texts with the likeliest first, dates and
-    clock times. ``negative`` are the places of the numbers that have a sign in the question.
-    """
-
-    numbers: tuple[Quantity, ...]
-    letters: tuple[str, ...]
-    texts: tuple[str, ...]
-    positions: dict[str, int]
-    moments: tuple[Moment, ...] = ()
-    negative: frozenset[int] = frozenset()
-
-    def of_kind(self, kind: str) -> list[str]:
-        """The dates, or the clock times; one that is said twice counts once."""
-        return _values(self.moments, kind)
-
-
 @lru_cache(maxsize=4096)
 def pattern_of(question: str, argument: str) -> Pattern:
     """The pattern of one worked example."""
@@ -104,7 +83,7 @@ def pattern_of(question: str, argument: str) -> Pattern:
         return Pattern((), len(numbers), words=True)
     doubtful = any(numbers[at].doubtful for at in used)
     kinds = {part.kind for part in parts if isinstance(part, Place)}
-    counts = {kind: len(_values(found, kind)) for kind in kinds & {DATE, TIME}}
+    counts = {kind: len(values_of(found, kind)) for kind in kinds & {DATE, TIME}}
     number = None if (quoted or counts) and not used else len(numbers)
     return Pattern(
         joined, number, len(letters), len(texts), counts.get(DATE, 0), counts.get(TIME, 0), doubtful=doubtful
@@ -116,6 +95,8 @@ def fillings(pattern: Pattern, material: Material) -> list[str]:
     dates, times = material.of_kind(DATE), material.of_kind(TIME)
     if pattern.dates not in (0, len(dates)) or pattern.times not in (0, len(times)):
         return []
+    if listed := _listed(pattern, material):
+        return [listed]
     for numbers in _readings(pattern, material.numbers):
         values = [number.value for number in numbers]
         signed = ["-" * (number.start in material.negative) + number.value for number in numbers]
@@ -128,48 +109,6 @@ def fillings(pattern: Pattern, material: Material) -> list[str]:
         if extended := _extended(pattern, values, signed):
             return [extended]
     return []
-
-
-def material_of(question: str, common: Mapping[str, int]) -> Material:
-    """``common`` counts how many examples a word stands in: what the question is about is rare among them."""
-    found = moments(question)
-    rest = hidden(question, found)
-    quoted = [match[1] or match[2] for match in _QUOTED.finditer(question)]
-    after_colon = question.partition(":")[2].strip().rstrip(".?!")
-    letters = [text for text in quoted if len(text) == 1]
-    letters += sorted(_single_letters(rest, common), key=lambda letter: letter in "aI")
-    words = [word for match in _WORD.finditer(rest) if len(word := match[0].removesuffix("'s")) > 1]
-    words = [word for word in words if word.removesuffix("s") not in letters]
-    rare_first = sorted(words, key=lambda word: common.get(word.lower(), 0))
-    texts = [text for text in quoted if len(text) > 1]
-    texts += [after_colon] if after_colon and not quoted else []
-    texts += [] if quoted else _runs(rest, common)
-    texts += rare_first
-    positions = {text: question.find(text) for text in (*texts, *letters)}
-    return Material(
-        tuple(quantities(rest)),
-        tuple(dict.fromkeys(letters)),
-        tuple(dict.fromkeys(texts)),
-        positions,
-        tuple(found),
-        frozenset(match.end() for match in _MINUS.finditer(question)),
-    )
-
-
-def _runs(text: str, common: Mapping[str, int]) -> list[str]:
-    """Words side by side that are in no example, or begin with a capital inside the text: New York, HELLO World."""
-    runs: list[tuple[int, int]] = []
-    for match in _WORD.finditer(text):
-        if common.get(match[0].lower()) and not (match.start() and match[0][0].isupper()):
-            continue
-        beside = runs and text[runs[-1][1] : match.start()] == " "
-        runs.append((runs.pop()[0], match.end()) if beside else match.span())
-    return [text[start:end] for start, end in runs if " " in text[start:end]]
-
-
-def _single_letters(question: str, common: Mapping[str, int]) -> list[str]:
-    """e, e's and es are the letter e; "is" and "as" are words."""
-    return [match[1] for match in _LETTER.finditer(question) if match[0][1:] != "s" or not common.get(match[0].lower())]
 
 
 def literals(question: str, argument: str) -> list[str]:
@@ -189,14 +128,10 @@ def _parts(found: Sequence[Moment]) -> re.Pattern[str]:
 
 def _moment(part: str, found: Sequence[Moment]) -> Place | None:
     for kind in (DATE, TIME):
-        values = _values(found, kind)
+        values = values_of(found, kind)
         if part in values:
             return Place(kind, values.index(part))
     return None
-
-
-def _values(found: Sequence[Moment], kind: str) -> list[str]:
-    return list(dict.fromkeys(moment.value for moment in found if moment.kind == kind))
 
 
 def _place(
@@ -235,7 +170,8 @@ def _readings(pattern: Pattern, numbers: tuple[Quantity, ...]) -> list[tuple[Qua
 
 def _choices(pattern: Pattern, material: Material) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
     """Letters and texts for the places, each in the order of the question; the likeliest first."""
-    for texts in combinations(material.texts[: pattern.texts + 3], pattern.texts):
+    offered = [text for text in material.texts if all(item in text for item in material.items)]  # all of a list or none
+    for texts in combinations(offered[: pattern.texts + 3], pattern.texts):
         for letters in combinations(material.letters, pattern.letters):
             ordered = _ordered(texts, material)
             yield [_as_written(letter, ordered) for letter in _ordered(letters, material)], ordered
@@ -258,6 +194,17 @@ def _filled(parts: Sequence[str | Place], known: Mapping[str, Sequence[str]]) ->
 def _safe(text: str, place: Place) -> str:
     """Text as it may stand between quotes."""
     return text.replace("\\", "\\\\").replace("'", "\\'") if place.kind in ("letter", "text") else text
+
+
+def _listed(pattern: Pattern, material: Material) -> str | None:
+    """A pattern that lists its texts takes the words that the question lists, however many they are."""
+    inner = pattern.parts[1:-1]
+    places = [part for part in inner if isinstance(part, Place)]
+    between = {part for part in inner if isinstance(part, str)}
+    if not material.items or between != {"', '"} or places != [Place("text", at) for at in range(len(places))]:
+        return None
+    filled = "', '".join(_safe(item, places[0]) for item in material.items)
+    return f"{pattern.parts[0]}{filled}{pattern.parts[-1]}"
 
 
 def _extended(pattern: Pattern, values: Sequence[str], signed: Sequence[str]) -> str | None:

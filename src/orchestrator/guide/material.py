@@ -1,0 +1,96 @@
+"""What a question offers for the places of a pattern: numbers, dates, clock times, letters, texts, and lists of words.
+
+Text in, values out; knows no example and no tool.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from orchestrator.guide.moments import Moment, hidden, moments
+from orchestrator.guide.quantities import Quantity, quantities
+
+_QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]|(?<!\w)['‘](.+?)['’](?!\w)")
+_LETTER = re.compile(r"(?<![\w'’-])(\w)(?:['’]?s)?(?![\w'’-])")
+_WORD = re.compile(r"(?<!\w)(?:[^\W\d][\w'’-]*\w|[^\W\d])")
+_MINUS = re.compile(r"(?:^|(?<=[\s,;:(\[]))[-−](?=[\d.])")
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a question offers for the places: its numbers, single letters, texts with the likeliest first, dates and
+    clock times. ``negative`` are the places of the numbers that have a sign in the question, ``items`` the words of a
+    list in it.
+    """
+
+    numbers: tuple[Quantity, ...]
+    letters: tuple[str, ...]
+    texts: tuple[str, ...]
+    positions: dict[str, int]
+    moments: tuple[Moment, ...] = ()
+    negative: frozenset[int] = frozenset()
+    items: tuple[str, ...] = ()
+
+    def of_kind(self, kind: str) -> list[str]:
+        """The dates, or the clock times; one that is said twice counts once."""
+        return values_of(self.moments, kind)
+
+
+def values_of(found: Sequence[Moment], kind: str) -> list[str]:
+    """Those of one kind; one that is said twice counts once."""
+    return list(dict.fromkeys(moment.value for moment in found if moment.kind == kind))
+
+
+def material_of(question: str, common: Mapping[str, int]) -> Material:
+    """``common`` counts how many examples a word stands in: what the question is about is rare among them."""
+    found = moments(question)
+    rest = hidden(question, found)
+    quoted = [match[1] or match[2] for match in _QUOTED.finditer(question)]
+    after_colon = question.partition(":")[2].strip().rstrip(".?!")
+    letters = [text for text in quoted if len(text) == 1]
+    letters += sorted(_single_letters(rest, common), key=lambda letter: letter in "aI")
+    words = [word for match in _WORD.finditer(rest) if len(word := match[0].removesuffix("'s")) > 1]
+    words = [word for word in words if word.removesuffix("s") not in letters]
+    rare_first = sorted(words, key=lambda word: common.get(word.lower(), 0))
+    texts = [text for text in quoted if len(text) > 1]
+    texts += [after_colon] if after_colon and not quoted else []
+    texts += [] if quoted else _runs(rest, common)
+    texts += rare_first
+    positions = {text: question.find(text) for text in (*texts, *letters)}
+    return Material(
+        tuple(quantities(rest)),
+        tuple(dict.fromkeys(letters)),
+        tuple(dict.fromkeys(texts)),
+        positions,
+        tuple(found),
+        frozenset(match.end() for match in _MINUS.finditer(question)),
+        () if quoted else _items(rest),
+    )
+
+
+def _runs(text: str, common: Mapping[str, int]) -> list[str]:
+    """Words side by side that are in no example, or begin with a capital inside the text: New York, HELLO World."""
+    runs: list[tuple[int, int]] = []
+    for match in _WORD.finditer(text):
+        if common.get(match[0].lower()) and not (match.start() and match[0][0].isupper()):
+            continue
+        beside = runs and text[runs[-1][1] : match.start()] == " "
+        runs.append((runs.pop()[0], match.end()) if beside else match.span())
+    return [text[start:end] for start, end in runs if " " in text[start:end]]
+
+
+def _single_letters(question: str, common: Mapping[str, int]) -> list[str]:
+    """e, e's and es are the letter e; "is" and "as" are words."""
+    return [match[1] for match in _LETTER.finditer(question) if match[0][1:] != "s" or not common.get(match[0].lower())]
+
+
+def _items(question: str) -> tuple[str, ...]:
+    """The words of its longest list, of three or more: pear, apple and fig."""
+    longest = max((match[0] for match in _LIST.finditer(question)), key=len, default="")
+    return tuple(_WORD.findall(_AND.sub(",", longest)))
+
+
+_LIST = re.compile(rf"{_WORD.pattern}(?:, {_WORD.pattern})+(?:,? (?:and|or) {_WORD.pattern}|, {_WORD.pattern})")
+_AND = re.compile(r",? (?:and|or) (?=\S+$)")
