@@ -123,7 +123,12 @@ def test_no_made_up_algebra_breaks_the_screening():
         with contextlib.suppress(ToolError):
             screen(parse(expression))
         slowest = max(slowest, (time.thread_time() - began, expression))
-    assert slowest[0] < LONGEST
+    assert quickest(lambda: _screened(slowest[1])) < LONGEST, slowest
+
+
+def _screened(expression):
+    with contextlib.suppress(ToolError):
+        screen(parse(expression))
 
 
 def _calculate_or_refuse(expression):
