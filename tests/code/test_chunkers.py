@@ -103,10 +103,9 @@ def test_a_long_function_is_cut_at_a_joint_and_every_piece_carries_its_name():
     assert all(chunk.text.startswith("    if") for chunk in chunks[1:])
 
 
-def test_small_neighbours_share_a_chunk_that_defines_them_all():
+def test_a_function_has_a_chunk_of_its_own_however_small():
     text = "".join(f"def f{at}():\n    return {at}\n\n" for at in range(4))
-    (chunk,) = chunker("function").chunks("a.py", text)
-    assert chunk.defines == ("f0", "f1", "f2", "f3")
+    assert [each.name for each in chunker("function").chunks("a.py", text)] == ["f0", "f1", "f2", "f3"]
 
 
 def test_constants_are_defined_by_the_chunk_they_stand_in():

@@ -10,6 +10,7 @@ import pytest
 from orchestrator.code import CodeIndex, Hit, indexing, vectors
 from orchestrator.code.lock import IndexBusy, IndexLock
 from orchestrator.code.ranking import Ranking
+from orchestrator.code.sets import VERSION
 from orchestrator.errors import ConfigError
 
 from .conftest import HashEmbedder
@@ -162,13 +163,13 @@ def test_another_chunker_or_embedder_makes_a_set_beside_the_old_one_until_it_is_
         assert old.search("deposit")
     with CodeIndex.build(project, db, chunker="line", embedder=embedder) as new:
         assert all(hit.end_line - hit.start_line < 20 for hit in new.search("deposit"))
-    assert [each.name for each in db.iterdir() if each.is_dir()] == ["line-hash-64-v1"]
+    assert [each.name for each in db.iterdir() if each.is_dir()] == [f"line-hash-64-v{VERSION}"]
 
 
 def test_an_index_of_another_version_says_how_to_index_again(index, db, embedder):
     index._catalogue.store({"version": "0"})
     index.close()
-    with pytest.raises(ConfigError, match="version 0, not 1: run `orchestrator index"):
+    with pytest.raises(ConfigError, match=f"version 0, not {VERSION}: run `orchestrator index"):
         CodeIndex.open(db, embedder=embedder)
 
 

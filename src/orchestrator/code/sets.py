@@ -16,7 +16,7 @@ from orchestrator.code.walk import MARKER
 from orchestrator.errors import ConfigError
 from orchestrator.registry import plugin
 
-VERSION = 1  # of everything in a set; another one is made anew
+VERSION = 2  # of everything in a set; another one is made anew
 CHUNKER, EMBEDDER = "function", "static"
 _CURRENT = "current"
 

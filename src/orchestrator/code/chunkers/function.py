@@ -12,8 +12,6 @@ from orchestrator.code.protocols import Chunk, Chunker
 LONGEST = 80
 SHORTEST = 10  # lines of a piece of something longer
 PLAIN = 20  # lines of a chunk where nothing is known of the language
-SMALL = 4  # lines; neighbours as small as this share a chunk of at most MERGED
-MERGED = 12
 
 
 def create() -> Chunker:
@@ -35,19 +33,18 @@ class FunctionChunker:
         if not found:
             parts = pieces(lines, 1, len(lines), least=PLAIN, most=PLAIN)
             return [_chunk(path, lines, _Part(first, last, "", False)) for first, last in parts]
-        return [_chunk(path, lines, part) for part in _merged(_settled(lines, _cover(lines, found)))]
+        return [_chunk(path, lines, part) for part in _settled(lines, _cover(lines, found))]
 
 
 @dataclass(slots=True)
 class _Part:
-    """Lines under one name. ``loose`` lies between definitions; ``whole`` is a definition that was not cut."""
+    """Lines under one name. ``loose`` lies between definitions."""
 
     start: int
     end: int
     name: str
     loose: bool
     defines: tuple[str, ...] = ()
-    whole: bool = False
 
 
 def _cover(lines: list[str], found: list[Definition]) -> Iterator[_Part]:
@@ -89,11 +86,10 @@ def _loose(
 
 def _definition(lines: list[str], start: int, end: int, each: Definition) -> Iterator[_Part]:
     inner = [one for one in _below(each) if one.name]
-    whole = end - start < LONGEST
     for first, last in pieces(lines, start, end, least=SHORTEST, most=LONGEST):
         own = (each.name,) if first == start and each.name else ()
         names = own + tuple(one.name for one in inner if first <= one.start <= last)
-        yield _Part(first, last, each.qualified, False, names, whole)
+        yield _Part(first, last, each.qualified, False, names)
 
 
 def _below(definition: Definition) -> Iterator[Definition]:
@@ -120,34 +116,6 @@ def _settled(lines: list[str], parts: Iterator[_Part]) -> Iterator[_Part]:
             before = part
     if before is not None:
         yield before
-
-
-def _merged(parts: Iterator[_Part]) -> Iterator[_Part]:
-    """Small neighbours share a chunk: one-line accessors and constants would each be too little to be found by."""
-    before: _Part | None = None
-    for part in parts:
-        if before is not None and _small(before, MERGED) and _small(part, SMALL) and part.end - before.start < MERGED:
-            before = _Part(
-                before.start, part.end, _common(before.name, part.name), False, before.defines + part.defines, True
-            )
-        else:
-            if before is not None:
-                yield before
-            before = part
-    if before is not None:
-        yield before
-
-
-def _small(part: _Part, lines: int) -> bool:
-    return part.whole and part.end - part.start < lines
-
-
-def _common(one: str, other: str) -> str:
-    """The name of what both are in, or the first name where there is no such thing."""
-    if one == other:
-        return one
-    around, around_other = one.rpartition(".")[0], other.rpartition(".")[0]
-    return (around or one) if around_other in {around, one} else one
 
 
 def _chunk(path: str, lines: list[str], part: _Part) -> Chunk:
