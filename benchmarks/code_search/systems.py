@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from benchmarks.code_search.metrics import Found, K
 from benchmarks.code_search.queries import QuerySet
@@ -24,10 +25,18 @@ from orchestrator.code.identifiers import STOP_WORDS
 from orchestrator.code.ranking import Ranking
 
 USUAL = Ranking()
-_BARE = Ranking(chunk=0, dense=0, file=0, path=0, names=0, symbol=0, several=0, close=0, tests=1, init=1, prose=1)
+NO_LOOK = replace(USUAL, close=0, description=None)
+_BARE = replace(NO_LOOK, chunk=0, dense=0, file=0, path=0, names=0, symbol=0, several=0, tests=1, init=1, prose=1)
 DENSE_ONLY = replace(_BARE, dense=1)
 BM25_ONLY = replace(_BARE, chunk=1)
-NO_EMBEDDING = replace(USUAL, dense=0, close=0)
+NO_EMBEDDING = replace(NO_LOOK, dense=0)
+_OFF: dict[str, Any] = {
+    **dict.fromkeys(("chunk", "dense", "file", "path", "names", "symbol", "several", "close"), 0),
+    **dict.fromkeys(("repeat", "tests", "init", "prose", "old"), 1),
+    "description": None,
+}
+WITHOUT = {part: replace(USUAL, **{part: off}) for part, off in _OFF.items()} | {"close, description": NO_LOOK}
+"""The usual ranking with one part off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from orchestrator.code.protocols import Chunk
 def of(question: str, *chunks: tuple[str, str]) -> list[float]:
     """The closeness of (name, text) with all words equally rare."""
     made = [Chunk("a.py", 1, 1, name, text) for name, text in chunks]
-    found: list[float] = closeness(terms(question), made, lambda some: np.ones(len(list(some)), np.float32)).tolist()
+    close = closeness(terms(question), made, lambda some: np.ones(len(list(some)), np.float32))
+    found: list[float] = (close.said + close.named).tolist()
     return found
 
 
@@ -30,10 +31,15 @@ def test_a_name_loses_by_each_word_that_the_question_does_not_say():
 
 def test_a_rare_word_counts_for_more():
     chunks = [Chunk("a.py", 1, 1, "", text) for text in ("zebra", "color")]
-    zebra, color = closeness(
-        ["zebra", "color"], chunks, lambda some: np.array([3.0, 1.0], np.float32)[: len(list(some))]
-    )
-    assert zebra > color
+    close = closeness(["zebra", "color"], chunks, lambda some: np.array([3.0, 1.0], np.float32)[: len(list(some))])
+    assert close.said[0] > close.said[1]
+
+
+def test_what_a_function_does_is_said_by_the_first_word_of_the_question_and_by_its_own_name():
+    chunks = [Chunk("a.py", 1, 1, name, "x = 1") for name in ("Parser.delete_word", "Delete.parse_word")]
+    close = closeness(terms("delete word"), chunks, lambda some: np.ones(len(list(some)), np.float32))
+    assert close.begun[0] == 1 > close.begun[1]
+    assert close.size.tolist() == [3 + 1, 3 + 1]
 
 
 def test_what_has_no_words_is_close_to_nothing():

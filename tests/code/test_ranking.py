@@ -45,10 +45,10 @@ CASES = {
     "path": ("login token", ("auth/login.py", "enter", "x y token"), ("misc.py", "run", "x y token token")),
     "names": ("load settings", ("a.py", "load_settings", "x y"), ("b.py", "run", "load settings load settings")),
     "symbol": ("Widget", ("a.py", "Widget", "a body of other words"), ("widget/use.py", "use_widget", "Widget Widget")),
-    "tests": ("send mail now", ("mail.py", "go", "mail send"), ("tests/test_mail.py", "check", "mail send now")),
-    "prose": ("send mail now fast", ("mail.py", "go", "mail send"), ("docs/mail.md", "", "mail send now fast")),
-    "init": ("send mail now", ("mail/core.py", "", "mail send"), ("mail/__init__.py", "", "mail send now")),
-    "old": ("send mail now", ("v2/mail.py", "go", "mail send"), ("v1/mail.py", "go", "mail send now")),
+    "tests": ("mail send now", ("mail.py", "go", "mail send"), ("tests/test_mail.py", "check", "mail send now")),
+    "prose": ("mail send now fast", ("mail.py", "go", "mail send"), ("docs/mail.md", "", "mail send now fast")),
+    "init": ("mail send now", ("mail/core.py", "", "mail send"), ("mail/__init__.py", "", "mail send now")),
+    "old": ("mail send now", ("v2/mail.py", "go", "mail send"), ("v1/mail.py", "go", "mail send now")),
 }
 OFF = {
     "path": replace(ALL, path=0), "names": replace(ALL, names=0), "symbol": replace(ALL, symbol=0),
@@ -112,11 +112,30 @@ def test_which_chunk_of_a_file_comes_first_is_told_word_by_word_and_which_file_i
     lexical, names = indexed(*chunks, ("b.py", "erase_letter", "letter delete"), *FILLER)
     texts = {at: Chunk(path, at + 1, at + 1, name, text) for at, (path, name, text) in enumerate(chunks)}
     without, found = (
-        [names[each.doc] for each in rank(lexical, "delete one letter", (), 3, ranking, lambda _rows: texts)]
+        [names[each.doc] for each in rank(lexical, "one letter deletion", (), 3, ranking, lambda _rows: texts)]
         for ranking in (replace(ALL, close=0), ALL)
     )
     assert without == ["a.py count_letters", "b.py erase_letter", "a.py erase"]
     assert found == ["a.py erase", "b.py erase_letter", "a.py count_letters"]
+
+
+def test_a_description_asks_for_the_function_that_fits_whatever_its_file_says():
+    chunks = [("mail/mail.py", "Mail", "class Mail: mail queue of mail"), ("util.py", "send_mail", "smtp post letter")]
+    lexical, names = indexed(*chunks, ("mail/mail.py", "drop", "mail"), *FILLER)
+    texts = {at: Chunk(path, at + 1, at + 1, name, text) for at, (path, name, text) in enumerate(chunks)}
+    near = [(1, 0.5), (0, 0.4), (2, 0.3)]
+    without, found = (
+        [names[each.doc] for each in rank(lexical, "send the mail", near, 3, ranking, lambda _rows: texts)]
+        for ranking in (replace(ALL, description=None), ALL)
+    )
+    assert without[0] == "mail/mail.py Mail"
+    assert found[0] == "util.py send_mail"
+
+
+@pytest.mark.parametrize("question", ["sent mail", "send all of the mail"])
+def test_a_test_is_held_back_whether_a_function_is_described_or_not(question):
+    lexical, names = indexed(("mail.py", "send", "send mail"), ("tests/test_mail.py", "send", "send mail"), *FILLER)
+    assert order(lexical, names, question)[:2] == ["mail.py send", "tests/test_mail.py send"]
 
 
 def test_a_name_as_it_is_written_leads_before_one_in_other_letters():

@@ -3,8 +3,8 @@
 Weighted reciprocal rank fusion (Cormack, Clarke & Büttcher, 2009): a chunk gets weight · (k + 1) / (k + rank) from each
 list of words it is in. A vector counts by where its cosine lies between the nearest and the last of a hundred: the
 nearest may stand far before the rest, or hardly. That finds the file; which of its chunks is meant is then looked at
-word by word (``closeness.py``). ``Ranking`` holds every weight, so that a part can be turned off and its worth
-measured. Knows no store.
+word by word (``closeness.py``). Where a question describes a function, that look decides alone (``description.py``).
+``Ranking`` holds every weight, so that a part can be turned off and its worth measured. Knows no store.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orchestrator.code.closeness import closeness
+from orchestrator.code.description import DESCRIPTION, Description, describes, fit
 from orchestrator.code.identifiers import terms
 from orchestrator.code.lexical import Lexical
 from orchestrator.code.paths import ASKED_FOR, STANDINGS, Standing, stem
@@ -24,7 +25,7 @@ from orchestrator.code.postings import Hashes, Scores, hashes, top
 from orchestrator.code.protocols import Chunk, Hit
 
 DEPTH = 100  # places of a list that count
-LOOKED_AT = 12  # chunks that are looked at word by word: five times as many find .002 more
+LOOKED_AT = 16  # chunks that are looked at word by word: more find .002 more
 _DEFINERS = 1_000  # chunks that define a symbol, of which more are not looked at
 FITTING = 0.25  # how much of a question a hit must cover; 96 % of true answers do, and 19 % of foreign questions' hits
 
@@ -46,6 +47,7 @@ class Ranking:
     old: float = 0.8
     k: float = 10.0
     close: float = 1.0
+    description: Description | None = DESCRIPTION  # None: a question that describes a function is as any other
     repeat: float = 0.7
 
 
@@ -69,20 +71,26 @@ def rank(lexical: Lexical, query: str, dense: Neighbours, count: int, ranking: R
     if not len(lexical.rows):
         return []
     asked = query_terms(query)
-    scores = _fused(lexical, asked, dense, ranking)
+    of_files = lexical.file.scores(asked)
+    scores = _fused(lexical, asked, of_files, dense, ranking)
     if ranking.symbol:
         _add_definitions(scores, lexical, query, ranking)
     docs = np.fromiter(scores, np.int64, len(scores))
     own = np.fromiter(scores.values(), np.float64, len(scores)) / _highest(ranking)
     files = lexical.files[docs]
-    values = _with_several(own, files, ranking.several)
-    values = values * _factors(query, ranking)[lexical.standings[files]]
-    if ranking.close:
+    factors = _factors(query, ranking)[lexical.standings[files]]
+    values = _with_several(own, files, ranking.several) * factors
+    described = ranking.description if describes(query) else None
+    if described or ranking.close:
         best = np.lexsort((docs, -values))[:LOOKED_AT]
-        close = closeness(
-            asked_terms(query), _chunks(lexical, docs[best], read), lambda some: lexical.body.rarity(hashes(some))
-        )
-        values = _dealt_anew(values, files, best, own[best] + ranking.close * close)
+        chunks = _chunks(lexical, docs[best], read)
+        close = closeness(asked_terms(query), chunks, lambda some: lexical.body.rarity(hashes(some)))
+        if described:
+            cosines, held = _cosines(dense, docs[best]), of_files[files[best]] / max(of_files.max(), 1e-9)
+            odds = np.exp(fit(cosines, held, chunks, close, described)) * factors[best]
+            values = _leading(values, best, odds)
+        else:
+            values = _dealt_anew(values, files, best, own[best] + ranking.close * (close.said + close.named))
     values *= ranking.repeat ** _places_in_file(docs, values, files)
     order = np.lexsort((docs, -values))
     docs, values = docs[order], values[order]
@@ -108,14 +116,16 @@ def asked_terms(query: str) -> list[str]:
     return list(dict.fromkeys(terms(joined)))
 
 
-def _fused(lexical: Lexical, asked: Hashes, dense: Neighbours, ranking: Ranking) -> dict[int, float]:
+def _fused(
+    lexical: Lexical, asked: Hashes, file_scores: Scores, dense: Neighbours, ranking: Ranking
+) -> dict[int, float]:
     scores = _near(dense[:DEPTH], ranking.dense) if ranking.dense else {}
     chunk_scores = lexical.body.scores(asked)
     for weight, found in ((ranking.chunk, chunk_scores), (ranking.names, lexical.names.scores(asked))):
         _add_ranks(scores, found, weight, ranking.k)
     of_files: dict[int, float] = {}
-    for weight, postings in ((ranking.file, lexical.file), (ranking.path, lexical.path)):
-        _add_ranks(of_files, postings.scores(asked), weight, ranking.k)
+    for weight, found in ((ranking.file, file_scores), (ranking.path, lexical.path.scores(asked))):
+        _add_ranks(of_files, found, weight, ranking.k)
     present = lexical.files[list(scores)].tolist() if scores else []
     for doc, file in zip(scores, present, strict=True):
         scores[doc] += of_files.get(file, 0.0)
@@ -213,6 +223,22 @@ def _chunks(lexical: Lexical, docs: NDArray[np.int64], read: Read) -> list[Chunk
 
 
 _GONE = Chunk("", 1, 1, "", "")
+
+
+def _cosines(dense: Neighbours, docs: NDArray[np.int64]) -> NDArray[np.float64]:
+    """From 1 for the nearest of all to 0 for the last, and for what is not among them."""
+    near = _near(dense[:DEPTH], 1)
+    return np.array([near.get(doc, 0) for doc in docs.tolist()])
+
+
+def _leading(values: NDArray[np.float64], best: NDArray[np.int64], odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The ``best`` chunks by their odds, from the highest value down, and after them all others as they were."""
+    if not len(best):
+        return values
+    highest, share = values[best[0]], odds / odds.max()
+    led: NDArray[np.float64] = values * share.min()
+    led[best] = highest * share
+    return led
 
 
 def _dealt_anew(
