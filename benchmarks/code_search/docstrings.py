@@ -3,6 +3,9 @@
 Every module is copied with its docstrings taken out. A query is the first sentence of a docstring, and the right answer
 is the lines of that function in the copy. `test` and the vendored pip are left out. With ``alone`` the copies hold
 nothing but the functions asked about and the heads of their classes: what else there is to find decides how hard it is.
+
+The static embedder is trained on the library without the functions of `sets/held_out.txt`, of which it has seen neither
+docstring nor code. They are named there, as a draw would be another one in another version of Python.
 """
 
 from __future__ import annotations
@@ -15,12 +18,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from typing import Literal
 
 from benchmarks.code_search.queries import Query, QuerySet, Target
 
-_LEFT_OUT = {"test", "tests", "idle_test", "site-packages", "ensurepip", "__pycache__", "lib2to3", "pydoc_data"}
+LEFT_OUT = {"test", "tests", "idle_test", "site-packages", "ensurepip", "__pycache__", "lib2to3", "pydoc_data"}
 FEWEST_WORDS = 4
 FEWEST_LINES = 3  # of code, besides the docstring
+_HELD_OUT = Path(__file__).parent / "sets" / "held_out.txt"
+
+Kind = Literal["any", "held out", "trained on"]
+_NAMES: dict[Kind, str] = {
+    "any": "standard library",
+    "held out": "standard library, functions held out of the training",
+    "trained on": "standard library, functions trained on",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +42,30 @@ class _Described:
     lines: int
 
 
-def docstrings(folder: Path, count: int = 300, *, part: str = "", alone: bool = False, seed: int = 7) -> QuerySet:
+def docstrings(folder: Path, count: int = 300, *, part: str = "", alone: bool = False, kind: Kind = "any") -> QuerySet:
     """Writes the stripped library, or a ``part`` of it, into ``folder`` and gives ``count`` questions about it."""
     library = Path(sysconfig.get_path("stdlib"))
-    asked = []
+    asked: dict[tuple[str, str], Query] = {}
     for file in sorted((library / part).rglob("*.py")):
         path = file.relative_to(library)
-        if not _LEFT_OUT & set(path.parts):
-            asked += _copy(file, folder / path, path.as_posix(), alone=alone)
-    chosen = random.Random(seed).sample(asked, min(count, len(asked)))
-    name = "standard library, documented functions alone" if alone else "standard library"
+        if not LEFT_OUT & set(path.parts):
+            found = _copy(file, folder / path, path.as_posix(), alone=alone)
+            asked |= {(path.as_posix(), name): query for name, query in found.items()}
+    held = held_out()
+    fitting = [query for key, query in asked.items() if kind == "any" or (key in held) == (kind == "held out")]
+    name = _NAMES[kind] + (", documented functions alone" if alone else "")
+    chosen = random.Random(7).sample(fitting, min(count, len(fitting)))
     return QuerySet(name, "python", folder, tuple(chosen))
 
 
-def _copy(file: Path, copy: Path, path: str, *, alone: bool) -> list[Query]:
-    """Copies a module without its docstrings; the questions that it answers."""
+def held_out() -> frozenset[tuple[str, str]]:
+    """(path, qualified name) of the functions that were kept out of the training."""
+    lines = _HELD_OUT.read_text(encoding="utf-8").splitlines()
+    return frozenset((path, name) for path, name in (line.split() for line in lines))
+
+
+def _copy(file: Path, copy: Path, path: str, *, alone: bool) -> dict[str, Query]:
+    """Copies a module without its docstrings; the questions that it answers, by the names of their functions."""
     try:
         source = file.read_text(encoding="utf-8")
         described = [one for one in _described(_parsed(source)) if one.lines >= FEWEST_LINES]
@@ -53,14 +74,14 @@ def _copy(file: Path, copy: Path, path: str, *, alone: bool) -> list[Query]:
             stripped = _only(stripped, {one.name for one in described})
         spans = dict(_functions(_parsed(stripped)))
     except (SyntaxError, UnicodeDecodeError):
-        return []
+        return {}
     copy.parent.mkdir(parents=True, exist_ok=True)
     copy.write_text(stripped, encoding="utf-8")
-    return [
-        Query(one.sentence, (Target(path, spans[one.name].lineno, spans[one.name].end_lineno),), "docstring")
+    return {
+        one.name: Query(one.sentence, (Target(path, spans[one.name].lineno, spans[one.name].end_lineno),), "docstring")
         for one in described
         if one.name in spans
-    ]
+    }
 
 
 def _only(source: str, names: set[str]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks.code_search import growth, queries, report
-from benchmarks.code_search.docstrings import docstrings, without_docstrings
+from benchmarks.code_search.docstrings import Kind, docstrings, held_out, without_docstrings
 from benchmarks.code_search.metrics import Scores, mean, scores
 from benchmarks.code_search.quality import OTHERS
 from benchmarks.code_search.queries import Query, QuerySet, Target
@@ -75,6 +75,16 @@ def test_the_docstring_set_points_at_the_functions_that_say_so(tmp_path: Path) -
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and node.body[0].lineno > node.lineno:
                 assert ast.get_docstring(node) is None
+
+
+def test_questions_are_about_what_was_held_out_or_about_what_was_not(tmp_path: Path) -> None:
+    kinds: tuple[Kind, ...] = ("any", "held out", "trained on")
+    every, held, known = (
+        {query.targets for query in docstrings(tmp_path, 999, part="email", kind=kind).queries} for kind in kinds
+    )
+    assert len(held) == sum(path.startswith("email/") for path, _ in held_out())
+    assert held | known == every
+    assert not held & known
 
 
 def test_alone_the_documented_functions_are_all_there_is_to_find(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from zlib import crc32
 
 import numpy as np
 import pytest
-from tools.train_embedder import commented_source, python_source
+from benchmarks.code_search.docstrings import held_out
+from tools.train_embedder import commented_source, python_source, standard_library
 from tools.train_embedder.__main__ import main as command
 from tools.train_embedder.archives import Package, describe, source_files
 from tools.train_embedder.corpus import counted
@@ -43,6 +44,27 @@ def test_python_gives_the_first_sentence_and_the_code_without_its_docstring() ->
     assert (shelf.description, shelf.name) == ("Holds the books of one room", "Shelf")
     assert (oldest.description, oldest.name) == ("The book that stood here first", "Shelf.oldest")
     assert oldest.code == "    @property\n    def oldest(self):\n        return self.books[0]"
+
+
+def test_a_form_feed_moves_no_line() -> None:
+    (pair,) = python_source.pairs("a.py", 'x = 1\n\f\ndef f():\n    """Does the thing at last."""\n    return 1\n')
+    assert pair.code == "def f():\n    return 1"
+
+
+def test_a_function_held_out_is_nowhere_in_what_is_mined_of_its_module() -> None:
+    (shelf,) = python_source.pairs("shelf.py", standard_library.without(PYTHON, {"Shelf.oldest"}))
+    assert shelf.name == "Shelf"
+    assert "def quiet" in shelf.code
+    assert "oldest" not in shelf.code
+    assert "books[0]" not in shelf.code
+
+
+def test_what_is_held_out_is_neither_trained_on_nor_met_in_a_copy() -> None:
+    said = standard_library.withheld()
+    assert held_out().isdisjoint((pair.path, pair.name) for pair in standard_library.pairs())
+    sentence = next(each for each in sorted(said) if each.startswith("Return"))
+    copied = Pair("A class of its own", "b.py", "Copy", f'class Copy:\n    def f(self):\n        """{sentence}."""')
+    assert standard_library.holds(copied, said)
 
 
 def test_python_that_does_not_parse_has_no_pairs() -> None:

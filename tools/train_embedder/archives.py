@@ -104,7 +104,8 @@ def _wheel(archive: Path) -> Package:
     classified = [value.rpartition(" :: ")[2] for field, value in fields if value.startswith("License ::")]
     stated = next((value for field, value in fields if field == "License"), "")
     name, version = archive.name.split("-")[:2]
-    return Package("PyPI", name, version, expression or ", ".join(classified) or stated[:60])
+    licence = expression or ", ".join(classified) or stated[:60]
+    return Package("PyPI", name, version, " ".join(licence.split()))
 
 
 def _npm(archive: Path) -> Package:

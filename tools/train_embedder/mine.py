@@ -1,8 +1,9 @@
 """Mines training pairs from a folder of packages: `python -m tools.train_embedder.mine PACKAGES PAIRS`.
 
 PACKAGES holds wheels, npm tarballs, .deb files and Debian source archives. Written to the folder PAIRS are
-`pairs.jsonl` and `sources.tsv`, what each package gave. What is not under a permissive licence is left out, and so is
-every project that retrieval is measured on, in any registry and as a copy inside another.
+`pairs.jsonl` and `sources.tsv`, what each package gave; the standard library of the Python that runs this comes first. What
+is not under a permissive licence is left out, and so is every project that retrieval is measured on, in any registry and as
+a copy inside another, and every function that the docstring benchmark asks about.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import astuple
+from itertools import chain
 from pathlib import Path
 
-from tools.train_embedder import commented_source, python_source
+from tools.train_embedder import commented_source, python_source, standard_library
 from tools.train_embedder.archives import Package, describe, source_files
 from tools.train_embedder.measured import is_measured
 from tools.train_embedder.pairs import Pair
@@ -33,18 +35,18 @@ def main() -> None:
     arguments.add_argument("pairs", type=Path)
     options = arguments.parse_args()
     options.pairs.mkdir(parents=True, exist_ok=True)
-    held_out = standard_library_descriptions()
+    said = standard_library.withheld()
     seen: Counter[str] = Counter()
     sources = []
     with (options.pairs / "pairs.jsonl").open("w", encoding="utf-8") as out, ProcessPoolExecutor() as pool:
-        for package, mined in pool.map(
-            mine, sorted(p for p in options.packages.rglob("*") if p.is_file()), chunksize=1
-        ):
+        archives = sorted(path for path in options.packages.rglob("*") if path.is_file())
+        library = standard_library.PACKAGE, _chosen(standard_library.pairs())
+        for package, mined in chain([library], pool.map(mine, archives, chunksize=1)):
             if package is None:
                 continue
             kept = 0
             for pair in mined:
-                if pair.description in held_out or seen[pair.description] >= MOST_OF_ONE_DESCRIPTION:
+                if standard_library.holds(pair, said) or seen[pair.description] >= MOST_OF_ONE_DESCRIPTION:
                     continue
                 seen[pair.description] += 1
                 kept += 1
@@ -63,27 +65,21 @@ def mine(archive: Path) -> tuple[Package | None, list[Pair]]:
         if package is not None:
             sys.stderr.write(f"left out: {package.name} [{package.licence}]\n")
         return None, []
-    found = {pair.code: pair for path, text in source_files(archive) for pair in _pairs(path, text)}
-    by_hash = sorted(found.values(), key=lambda pair: hashlib.sha256(pair.code.encode()).digest())
-    return package, by_hash[:MOST_OF_ONE_PACKAGE]
+    found = _chosen(pair for path, text in source_files(archive) for pair in _pairs(path, text))
+    return package, found[:MOST_OF_ONE_PACKAGE]
+
+
+def _chosen(pairs: Iterable[Pair]) -> list[Pair]:
+    """Each piece of code once, with enough to it, in a steady order that favours none."""
+    found = {pair.code: pair for pair in pairs if len(pair.code) >= FEWEST_CHARACTERS}
+    return sorted(found.values(), key=lambda pair: hashlib.sha256(pair.code.encode("utf-8", "replace")).digest())
 
 
 def _pairs(path: str, text: str) -> Iterator[Pair]:
     if any(is_measured(folder) for folder in path.split("/")[:-1]):
         return
     of_file = python_source.pairs if path.endswith(".py") else commented_source.pairs
-    yield from (pair for pair in of_file(path, text) if len(pair.code) >= FEWEST_CHARACTERS)
-
-
-def standard_library_descriptions() -> set[str]:
-    """What the standard library says of its functions: it is measured with these, so no copy of one is trained on."""
-    folder = Path(json.__file__).parent.parent
-    return {
-        pair.description
-        for file in sorted(folder.rglob("*.py"))
-        if "site-packages" not in file.parts
-        for pair in python_source.pairs(file.name, file.read_text(encoding="utf-8", errors="replace"))
-    }
+    yield from of_file(path, text)
 
 
 if __name__ == "__main__":

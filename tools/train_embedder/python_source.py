@@ -18,26 +18,32 @@ def pairs(path: str, text: str) -> Iterator[Pair]:
             tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
-    lines = text.splitlines()
-    for name, node in _described(tree, ""):
+    lines = text.split("\n")  # as the parser counts: a form feed ends no line
+    for name, node in described(tree):
         sentence = first_sentence(ast.get_docstring(node, clean=True) or "", name)
         if sentence is not None:
             yield Pair(sentence, path, name, _without_docstring(node, lines))
 
 
-def _described(parent: ast.AST, prefix: str) -> Iterator[tuple[str, Described]]:
+def described(parent: ast.AST, prefix: str = "") -> Iterator[tuple[str, Described]]:
+    """All functions and classes with their qualified names, the outer before the inner."""
     for node in ast.iter_child_nodes(parent):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             name = f"{prefix}.{node.name}".lstrip(".")
             yield name, node
-            yield from _described(node, name)
+            yield from described(node, name)
         elif isinstance(node, ast.If | ast.Try | ast.With):
-            yield from _described(node, prefix)
+            yield from described(node, prefix)
 
 
 def _without_docstring(node: Described, lines: list[str]) -> str:
-    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    first = first_line(node)
     docstring = node.body[0]
     last = min(node.end_lineno or node.lineno, (docstring.end_lineno or node.lineno) + MOST_LINES)
     kept = [*lines[first - 1 : docstring.lineno - 1], *lines[docstring.end_lineno : last]]
     return "\n".join(kept[:MOST_LINES])
+
+
+def first_line(node: Described) -> int:
+    """Where it begins, with its decorators; from 1."""
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])

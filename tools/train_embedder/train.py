@@ -22,7 +22,7 @@ class Recipe:
     """What training is told. The seed decides everything else: the same pairs give the same weights."""
 
     dimension: int = 256
-    epochs: int = 4
+    epochs: int = 8
     batch: int = 2048
     temperature: float = 0.05
     rate: float = 2e-2
