@@ -3,6 +3,7 @@
 python -m benchmarks.code_search quality --checkouts FOLDER --annotations FOLDER [--semble PYTHON]
 python -m benchmarks.code_search others --checkouts FOLDER [--semble PYTHON]
 python -m benchmarks.code_search own [--docstrings 300] [--semble PYTHON]
+python -m benchmarks.code_search ablation --checkouts FOLDER --annotations FOLDER
 python -m benchmarks.code_search growth [--sizes 0 1000 10000]
 
 The folder of checkouts has one folder for each repository of `repos.json` in the folder of annotations, at the revision
@@ -34,6 +35,8 @@ def main() -> None:
         results["others"] = quality.repositories(options.checkouts, quality.OTHERS, options.semble)
     elif options.part == "own":
         results["own"] = quality.own(options.docstrings, options.semble, results.get("own", {}))
+    elif options.part == "ablation":
+        results["ablation"] = quality.ablation(options.checkouts, options.annotations, options.docstrings)
     elif options.part == "growth":
         known = {row["size"]: row for row in results.get("growth", [])}
         for size in options.sizes:
@@ -59,7 +62,7 @@ def _in_a_process(size: int) -> dict[str, Any]:
 
 def _arguments() -> argparse.Namespace:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("part", choices=("quality", "others", "own", "growth", "report"))
+    arguments.add_argument("part", choices=("quality", "others", "own", "ablation", "growth", "report"))
     arguments.add_argument("--checkouts", type=Path)
     arguments.add_argument("--annotations", type=Path)
     arguments.add_argument("--semble", metavar="PYTHON", help="an interpreter that has semble")
@@ -67,8 +70,8 @@ def _arguments() -> argparse.Namespace:
     arguments.add_argument("--sizes", type=int, nargs="+", default=growth.SIZES)
     arguments.add_argument("--out", type=Path, default=HERE)
     options = arguments.parse_args()
-    if options.part == "quality" and not (options.checkouts and options.annotations):
-        arguments.error("quality needs --checkouts and --annotations")
+    if options.part in {"quality", "ablation"} and not (options.checkouts and options.annotations):
+        arguments.error(f"{options.part} needs --checkouts and --annotations")
     if options.part == "others" and not options.checkouts:
         arguments.error("others needs --checkouts")
     return options

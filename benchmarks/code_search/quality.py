@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.code_search import queries, systems
-from benchmarks.code_search.docstrings import docstrings
+from benchmarks.code_search.docstrings import Kind, docstrings
 from benchmarks.code_search.metrics import Scores, mean, scores
 from benchmarks.code_search.queries import QuerySet
-from benchmarks.code_search.systems import BM25_ONLY, DENSE_ONLY, NO_EMBEDDING, USUAL, Answers
+from benchmarks.code_search.systems import BM25_ONLY, DENSE_ONLY, NO_EMBEDDING, USUAL, WITHOUT, Answers
 
 SOURCE = Path(__file__).parents[2] / "src" / "orchestrator"
 CHUNKERS = ("function", "block", "line")
+KINDS: tuple[Kind, ...] = ("held out", "trained on")
 OTHERS = Path(__file__).parent / "sets" / "others"  # annotations of our own, in the published form
 
 
@@ -34,12 +35,13 @@ def repositories(checkouts: Path, annotations: Path, semble: str | None) -> dict
 
 
 def own(count: int, semble: str | None, known: dict[str, Any]) -> dict[str, Any]:
-    """Lines of a question: our own source, our own SQL, and ``count`` docstrings of the standard library."""
+    """Lines of a question: our own source, our own SQL, and ``count`` docstrings of the library, of each kind."""
     with tempfile.TemporaryDirectory() as folder:
         sets = [queries.spans(SOURCE), queries.sql()]
         if count:
             whole, alone = Path(folder) / "whole", Path(folder) / "alone"
-            sets += [docstrings(whole, count), docstrings(alone, count, alone=True)]
+            for kind in KINDS:
+                sets += [docstrings(whole, count, kind=kind), docstrings(alone, count, alone=True, kind=kind)]
         for asked in sets:
             known[asked.name] = {
                 label: _summary([(asked, answers)], by_file=False)
@@ -47,6 +49,27 @@ def own(count: int, semble: str | None, known: dict[str, Any]) -> dict[str, Any]
                 if label != "ripgrep"  # it gives whole files, which hold any line
             }
         return known
+
+
+def ablation(checkouts: Path, annotations: Path, count: int) -> dict[str, dict[str, float]]:
+    """What each part of the ranking is worth: NDCG@10 by file, and MRR by lines, with it off."""
+    with tempfile.TemporaryDirectory() as folder:
+        by_file = {
+            "eight": queries.published(checkouts, annotations),
+            "others": queries.published(checkouts, OTHERS),
+        }
+        by_lines = {
+            "library": [docstrings(Path(folder), count, kind="held out")],
+            "spans": [queries.spans(SOURCE)],
+            "sql": [queries.sql()],
+        }
+        rows: dict[str, dict[str, float]] = {label: {} for label in ("all parts", *WITHOUT)}
+        for name, sets in {**by_file, **by_lines}.items():
+            answers = [systems.ours("function", "static", USUAL, *WITHOUT.values())(asked) for asked in sets]
+            for label, each in zip(rows, zip(*answers, strict=True), strict=True):
+                found = _summary([*zip(sets, each, strict=True)], by_file=name in by_file)
+                rows[label][name] = found["mean of repositories"] if name in by_file else found["all"]["mrr"]
+        return rows
 
 
 def _all(asked: QuerySet, semble: str | None) -> Iterator[tuple[str, Answers]]:
