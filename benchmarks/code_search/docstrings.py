@@ -4,8 +4,9 @@ Every module is copied with its docstrings taken out. A query is the first sente
 is the lines of that function in the copy. `test` and the vendored pip are left out. With ``alone`` the copies hold
 nothing but the functions asked about and the heads of their classes: what else there is to find decides how hard it is.
 
-The static embedder is trained on the library without the functions of `sets/held_out.txt`, of which it has seen neither
-docstring nor code. They are named there, as a draw would be another one in another version of Python.
+The static embedder is trained on the library without the functions of `benchmarks/code_search/sets/held_out.txt`, of
+which it has seen neither docstring nor code, nor copies with their docstring. They are named there, as a draw would be
+another one in another version of Python.
 """
 
 from __future__ import annotations
@@ -22,17 +23,18 @@ from typing import Literal
 
 from benchmarks.code_search.queries import Query, QuerySet, Target
 
-LEFT_OUT = {"test", "tests", "idle_test", "site-packages", "ensurepip", "__pycache__", "lib2to3", "pydoc_data"}
+_LEFT_OUT = {"test", "tests", "idle_test", "site-packages", "ensurepip", "__pycache__", "lib2to3", "pydoc_data"}
 FEWEST_WORDS = 4
 FEWEST_LINES = 3  # of code, besides the docstring
 _HELD_OUT = Path(__file__).parent / "sets" / "held_out.txt"
 
-Kind = Literal["any", "held out", "trained on"]
-_NAMES: dict[Kind, str] = {
-    "any": "standard library",
-    "held out": "standard library, functions held out of the training",
-    "trained on": "standard library, functions trained on",
+Kind = Literal["held out", "trained on"]
+_ABOUT: dict[Kind, str] = {
+    "held out": "the first sentence of a docstring, and its function; no docstring is in the index. The static "
+    "embedder has seen neither docstring nor code of these functions, but the rest of the library",
+    "trained on": "the same of functions that it was trained on: what memory is worth, not what to expect elsewhere",
 }
+_ALONE = "the same, with nothing but documented functions to find, most of which it was trained on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +44,26 @@ class _Described:
     lines: int
 
 
-def docstrings(folder: Path, count: int = 300, *, part: str = "", alone: bool = False, kind: Kind = "any") -> QuerySet:
+def docstrings(
+    folder: Path, count: int = 300, *, part: str = "", alone: bool = False, kind: Kind = "held out"
+) -> QuerySet:
     """Writes the stripped library, or a ``part`` of it, into ``folder`` and gives ``count`` questions about it."""
+    held, fitting = held_out(), []
+    for path, file in modules(part):
+        found = _copy(file, folder / path, path, alone=alone)
+        fitting += [query for name, query in found.items() if ((path, name) in held) == (kind == "held out")]
+    name = f"standard library, functions {kind}" + (", documented functions alone" if alone else "")
+    chosen = random.Random(7).sample(fitting, min(count, len(fitting)))
+    return QuerySet(name, "python", folder, tuple(chosen), _ALONE if alone else _ABOUT[kind])
+
+
+def modules(part: str = "") -> Iterator[tuple[str, Path]]:
+    """The modules of the library, or of a part of it: each with its path in the library."""
     library = Path(sysconfig.get_path("stdlib"))
-    asked: dict[tuple[str, str], Query] = {}
     for file in sorted((library / part).rglob("*.py")):
         path = file.relative_to(library)
-        if not LEFT_OUT & set(path.parts):
-            found = _copy(file, folder / path, path.as_posix(), alone=alone)
-            asked |= {(path.as_posix(), name): query for name, query in found.items()}
-    held = held_out()
-    fitting = [query for key, query in asked.items() if kind == "any" or (key in held) == (kind == "held out")]
-    name = _NAMES[kind] + (", documented functions alone" if alone else "")
-    chosen = random.Random(7).sample(fitting, min(count, len(fitting)))
-    return QuerySet(name, "python", folder, tuple(chosen))
+        if not _LEFT_OUT & set(path.parts):
+            yield path.as_posix(), file
 
 
 def held_out() -> frozenset[tuple[str, str]]:
@@ -68,11 +76,11 @@ def _copy(file: Path, copy: Path, path: str, *, alone: bool) -> dict[str, Query]
     """Copies a module without its docstrings; the questions that it answers, by the names of their functions."""
     try:
         source = file.read_text(encoding="utf-8")
-        described = [one for one in _described(_parsed(source)) if one.lines >= FEWEST_LINES]
+        described = [one for one in _described(parsed(source)) if one.lines >= FEWEST_LINES]
         stripped = without_docstrings(source)
         if alone:
             stripped = _only(stripped, {one.name for one in described})
-        spans = dict(_functions(_parsed(stripped)))
+        spans = dict(_functions(parsed(stripped)))
     except (SyntaxError, UnicodeDecodeError):
         return {}
     copy.parent.mkdir(parents=True, exist_ok=True)
@@ -86,18 +94,19 @@ def _copy(file: Path, copy: Path, path: str, *, alone: bool) -> dict[str, Query]
 
 def _only(source: str, names: set[str]) -> str:
     """The functions with these names, and the first lines of the classes that they are in."""
-    tree, lines = _parsed(source), StringIO(source).readlines()
+    tree, lines = parsed(source), StringIO(source).readlines()
     kept: set[int] = set()
     for name, node in _functions(tree):
         if name in names:
-            kept.update(range(_start(node), (node.end_lineno or node.lineno) + 1))
+            kept.update(range(first_line(node), (node.end_lineno or node.lineno) + 1))
     for owner in ast.walk(tree):
         if isinstance(owner, ast.ClassDef) and kept & set(range(owner.lineno, (owner.end_lineno or owner.lineno) + 1)):
-            kept.update(range(_start(owner), _start(owner.body[0])))
+            kept.update(range(first_line(owner), first_line(owner.body[0])))
     return "".join(lines[number - 1] for number in sorted(kept))
 
 
-def _start(node: ast.stmt) -> int:
+def first_line(node: ast.stmt) -> int:
+    """Where it begins, with its decorators; from 1."""
     decorators = node.decorator_list if isinstance(node, ast.ClassDef | _Function) else []
     return min([node.lineno, *(each.lineno for each in decorators)])
 
@@ -105,7 +114,7 @@ def _start(node: ast.stmt) -> int:
 def without_docstrings(source: str) -> str:
     """``source`` with each docstring gone, and `pass` where nothing else would be left."""
     lines = StringIO(source).readlines()  # as the parser counts: a form feed ends no line
-    for owner in [node for node in ast.walk(_parsed(source)) if isinstance(node, _OWNERS)]:
+    for owner in [node for node in ast.walk(parsed(source)) if isinstance(node, _OWNERS)]:
         docstring = owner.body[0] if owner.body else None
         if ast.get_docstring(owner, clean=False) is None or docstring is None or docstring.end_lineno is None:
             continue
@@ -140,6 +149,7 @@ def _functions(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, _Function
             yield from _functions(node, f"{prefix}{node.name}.")
 
 
-def _parsed(source: str) -> ast.Module:
+def parsed(source: str) -> ast.Module:
+    """Without the warnings of old code, such as those about backslashes."""
     with warnings.catch_warnings(action="ignore"):
         return ast.parse(source)

@@ -44,7 +44,7 @@ def own(count: int, semble: str | None, known: dict[str, Any]) -> dict[str, Any]
                 sets += [docstrings(whole, count, kind=kind), docstrings(alone, count, alone=True, kind=kind)]
         for asked in sets:
             known[asked.name] = {
-                label: _summary([(asked, answers)], by_file=False)
+                label: {"about": asked.about, **_summary([(asked, answers)], by_file=False)}
                 for label, answers in _all(asked, semble)
                 if label != "ripgrep"  # it gives whole files, which hold any line
             }
@@ -53,23 +53,20 @@ def own(count: int, semble: str | None, known: dict[str, Any]) -> dict[str, Any]
 
 def ablation(checkouts: Path, annotations: Path, count: int) -> dict[str, dict[str, float]]:
     """What each part of the ranking is worth: NDCG@10 by file, and MRR by lines, with it off."""
+    rows: dict[str, dict[str, float]] = {label: {} for label in ("all parts", *(f"without {part}" for part in WITHOUT))}
     with tempfile.TemporaryDirectory() as folder:
-        by_file = {
-            "eight": queries.published(checkouts, annotations),
-            "others": queries.published(checkouts, OTHERS),
-        }
-        by_lines = {
-            "library": [docstrings(Path(folder), count, kind="held out")],
-            "spans": [queries.spans(SOURCE)],
-            "sql": [queries.sql()],
-        }
-        rows: dict[str, dict[str, float]] = {label: {} for label in ("all parts", *WITHOUT)}
-        for name, sets in {**by_file, **by_lines}.items():
+        for name, by_file, sets in (
+            ("eight", True, queries.published(checkouts, annotations)),
+            ("others", True, queries.published(checkouts, OTHERS)),
+            ("library", False, [docstrings(Path(folder), count)]),
+            ("spans", False, [queries.spans(SOURCE)]),
+            ("sql", False, [queries.sql()]),
+        ):
             answers = [systems.ours("function", "static", USUAL, *WITHOUT.values())(asked) for asked in sets]
-            for label, each in zip(rows, zip(*answers, strict=True), strict=True):
-                found = _summary([*zip(sets, each, strict=True)], by_file=name in by_file)
-                rows[label][name] = found["mean of repositories"] if name in by_file else found["all"]["mrr"]
-        return rows
+            for row, each in zip(rows.values(), zip(*answers, strict=True), strict=True):
+                found = _summary([*zip(sets, each, strict=True)], by_file=by_file)
+                row[name] = found["mean of repositories"] if by_file else found["all"]["mrr"]
+    return rows
 
 
 def _all(asked: QuerySet, semble: str | None) -> Iterator[tuple[str, Answers]]:

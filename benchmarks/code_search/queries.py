@@ -37,12 +37,13 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class QuerySet:
-    """Questions about one tree of source, rooted at ``root``."""
+    """Questions about one tree of source, rooted at ``root``. ``about`` says what is asked and what is right."""
 
     name: str
     language: str
     root: Path
     queries: tuple[Query, ...]
+    about: str = ""
 
 
 def published(checkouts: Path, annotations: Path) -> list[QuerySet]:
@@ -81,7 +82,8 @@ def _target(raw: str | dict[str, Any], part: str) -> Target:
 
 def sql() -> QuerySet:
     """Our own questions about the SQL of a lending library, each with the lines of one statement."""
-    return QuerySet("sql", "sql", _SETS / "sql", read(_SETS / "sql.json"))
+    about = "a lending library in SQL, and the lines of one statement"
+    return QuerySet("sql", "sql", _SETS / "sql", read(_SETS / "sql.json"), about)
 
 
 def spans(source: Path) -> QuerySet:
@@ -92,7 +94,7 @@ def spans(source: Path) -> QuerySet:
     asked = json.loads((_SETS / "spans.json").read_text(encoding="utf-8"))
     found = [(one, _definition(source, one["path"], one["name"])) for one in asked]
     queries = tuple(Query(one["query"], (target,), one["category"]) for one, target in found if target is not None)
-    return QuerySet("spans", "python", source, queries)
+    return QuerySet("spans", "python", source, queries, "this project's own source, and the lines of one definition")
 
 
 def _definition(source: Path, path: str, name: str) -> Target | None:

@@ -113,29 +113,18 @@ def _others(systems: dict[str, Any]) -> list[str]:
 
 
 def _own(name: str, systems: dict[str, Any]) -> list[str]:
-    of = {
-        "standard library, functions held out of the training": _HELD_OUT,
-        "standard library, functions held out of the training, documented functions alone": _ALONE,
-        "standard library, functions trained on": _TRAINED_ON,
-        "standard library, functions trained on, documented functions alone": _ALONE,
-        "spans": "this project's own source, and the lines of one definition",
-        "sql": "a lending library in SQL, and the lines of one statement",
-    }
     count, chunks = systems["hybrid, function"]["queries"], systems["hybrid, function"]["chunks"]
-    head = (f"\n## Lines that answer a question: {name}", "", f"{count} questions, {chunks:,} chunks: {of[name]}.", "")
+    head = (
+        f"\n## Lines that answer a question: {name}",
+        "",
+        f"{count} questions, {chunks:,} chunks: {systems['hybrid, function']['about']}.",
+        "",
+    )
     return [*head, *_table(("system", *_NAMES), ((label, *_measures(row["all"])) for label, row in systems.items()))]
 
 
-_HELD_OUT = (
-    "the first sentence of a docstring, and its function; no docstring is in the index. The static embedder has seen "
-    "neither docstring nor code of these functions, but the rest of the library"
-)
-_TRAINED_ON = "the same of functions that it was trained on: what memory is worth, not what to expect of other code"
-_ALONE = "the same, with nothing but documented functions to find, most of which it was trained on"
-
-
 def _ablation(rows: dict[str, dict[str, float]]) -> list[str]:
-    head = ("without", *next(iter(rows.values())))
+    head = ("ranking", *next(iter(rows.values())))
     body = ((label, *(f"{value:.3f}" for value in row.values())) for label, row in rows.items())
     return ["\n## What each part of the ranking is worth", "", _ABLATION, "", *_table(head, body)]
 

@@ -25,16 +25,15 @@ from orchestrator.code.identifiers import STOP_WORDS
 from orchestrator.code.ranking import Ranking
 
 USUAL = Ranking()
-NO_LOOK = replace(USUAL, close=0, description=None)
-_BARE = replace(NO_LOOK, chunk=0, dense=0, file=0, path=0, names=0, symbol=0, several=0, tests=1, init=1, prose=1)
+_OFF: dict[str, Any] = {
+    **dict.fromkeys(("chunk", "dense", "file", "path", "names", "symbol", "several", "close", "description"), 0),
+    **dict.fromkeys(("repeat", "tests", "init", "prose", "old"), 1),
+}
+_BARE = replace(USUAL, **_OFF)
 DENSE_ONLY = replace(_BARE, dense=1)
 BM25_ONLY = replace(_BARE, chunk=1)
+NO_LOOK = replace(USUAL, close=0, description=0)
 NO_EMBEDDING = replace(NO_LOOK, dense=0)
-_OFF: dict[str, Any] = {
-    **dict.fromkeys(("chunk", "dense", "file", "path", "names", "symbol", "several", "close"), 0),
-    **dict.fromkeys(("repeat", "tests", "init", "prose", "old"), 1),
-    "description": None,
-}
 WITHOUT = {part: replace(USUAL, **{part: off}) for part, off in _OFF.items()} | {"close, description": NO_LOOK}
 """The usual ranking with one part off."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks.code_search import growth, queries, report
-from benchmarks.code_search.docstrings import Kind, docstrings, held_out, without_docstrings
+from benchmarks.code_search.docstrings import Kind, docstrings, without_docstrings
 from benchmarks.code_search.metrics import Scores, mean, scores
 from benchmarks.code_search.quality import OTHERS
 from benchmarks.code_search.queries import Query, QuerySet, Target
@@ -63,7 +63,7 @@ def test_docstrings_are_taken_out_and_nothing_else() -> None:
 
 
 def test_the_docstring_set_points_at_the_functions_that_say_so(tmp_path: Path) -> None:
-    asked = docstrings(tmp_path, 40, part="email")
+    asked = docstrings(tmp_path, 40, part="email", kind="trained on")
     assert len(asked.queries) == 40
     for query in asked.queries:
         (target,) = query.targets
@@ -78,17 +78,17 @@ def test_the_docstring_set_points_at_the_functions_that_say_so(tmp_path: Path) -
 
 
 def test_questions_are_about_what_was_held_out_or_about_what_was_not(tmp_path: Path) -> None:
-    kinds: tuple[Kind, ...] = ("any", "held out", "trained on")
-    every, held, known = (
+    kinds: tuple[Kind, ...] = ("held out", "trained on")
+    held, known = (
         {query.targets for query in docstrings(tmp_path, 999, part="email", kind=kind).queries} for kind in kinds
     )
-    assert len(held) == sum(path.startswith("email/") for path, _ in held_out())
-    assert held | known == every
+    assert held
+    assert len(known) > 5 * len(held)
     assert not held & known
 
 
 def test_alone_the_documented_functions_are_all_there_is_to_find(tmp_path: Path) -> None:
-    asked = docstrings(tmp_path, 40, part="email", alone=True)
+    asked = docstrings(tmp_path, 40, part="email", alone=True, kind="trained on")
     ranges = {}
     for query in asked.queries:
         (target,) = query.targets
@@ -127,11 +127,11 @@ def test_our_own_questions_still_have_their_answers() -> None:
 @pytest.mark.parametrize(
     ("make", "hybrid", "dense", "without"),
     [
-        (lambda _: queries.spans(SOURCE), 0.36, 0.34, 0.30),
-        (lambda _: queries.sql(), 0.45, 0.45, 0.45),
-        (lambda folder: docstrings(folder, 80, part="email"), 0.30, 0.30, 0.29),
+        (lambda _: queries.spans(SOURCE), 0.51, 0.39, 0.38),
+        (lambda _: queries.sql(), 0.58, 0.45, 0.52),
+        (lambda folder: docstrings(folder, 80, part="email", kind="trained on"), 0.55, 0.55, 0.29),
     ],
-    ids=["this project's source", "SQL", "docstrings of a part of the standard library"],
+    ids=["this project's source", "SQL", "docstrings that were trained on"],
 )
 def test_the_right_lines_are_found_as_often_as_they_were(
     make: Callable[[Path], QuerySet], hybrid: float, dense: float, without: float, tmp_path: Path

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 from threading import Thread
@@ -142,7 +143,7 @@ def test_files_that_come_and_go_while_it_runs_are_no_trouble(project, db):
 
 def test_another_embedder_is_noticed_at_open_and_says_how_to_index_again(index, db):
     index.close()
-    with pytest.raises(ConfigError, match=r"orchestrator index .* to index again; the old index stays"):
+    with pytest.raises(ConfigError, match=r"run `CodeIndex.build\(.* to index again; the old index stays"):
         CodeIndex.open(db, embedder=HashEmbedder("other"))
     with pytest.raises(ConfigError, match=r"the embedder here is hash \(32\)"):
         CodeIndex.open(db, embedder=HashEmbedder(dimension=32))
@@ -166,10 +167,14 @@ def test_another_chunker_or_embedder_makes_a_set_beside_the_old_one_until_it_is_
     assert [each.name for each in db.iterdir() if each.is_dir()] == [f"line-hash-64-v{VERSION}"]
 
 
-def test_an_index_of_another_version_says_how_to_index_again(index, db, embedder):
-    index._catalogue.store({"version": "0"})
+@pytest.mark.parametrize(
+    ("plugin", "call"), [("static", "orchestrator index {root} --db {db}"), ("", "CodeIndex.build('{root}', '{db}', ")]
+)
+def test_an_index_of_another_version_says_how_to_index_again(plugin, call, index, project, db, embedder):
+    index._catalogue.store({"version": "0", "embedder_plugin": plugin})
     index.close()
-    with pytest.raises(ConfigError, match=f"version 0, not {VERSION}: run `orchestrator index"):
+    says = f"version 0, not {VERSION}: run `{call.format(root=project, db=db)}"
+    with pytest.raises(ConfigError, match=re.escape(says)):
         CodeIndex.open(db, embedder=embedder)
 
 

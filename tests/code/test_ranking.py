@@ -126,7 +126,7 @@ def test_a_description_asks_for_the_function_that_fits_whatever_its_file_says():
     near = [(1, 0.5), (0, 0.4), (2, 0.3)]
     without, found = (
         [names[each.doc] for each in rank(lexical, "send the mail", near, 3, ranking, lambda _rows: texts)]
-        for ranking in (replace(ALL, description=None), ALL)
+        for ranking in (replace(ALL, description=0), ALL)
     )
     assert without[0] == "mail/mail.py Mail"
     assert found[0] == "util.py send_mail"
@@ -134,8 +134,11 @@ def test_a_description_asks_for_the_function_that_fits_whatever_its_file_says():
 
 @pytest.mark.parametrize("question", ["sent mail", "send all of the mail"])
 def test_a_test_is_held_back_whether_a_function_is_described_or_not(question):
-    lexical, names = indexed(("mail.py", "send", "send mail"), ("tests/test_mail.py", "send", "send mail"), *FILLER)
-    assert order(lexical, names, question)[:2] == ["mail.py send", "tests/test_mail.py send"]
+    lexical, names = indexed(
+        ("a/tests/test_mail.py", "go", "send mail mail"), ("b/post.py", "go", "send mail"), *FILLER
+    )
+    assert order(lexical, names, question)[0] == "b/post.py go"
+    assert order(lexical, names, question, replace(ALL, tests=1))[0] == "a/tests/test_mail.py go"
 
 
 def test_a_name_as_it_is_written_leads_before_one_in_other_letters():

@@ -64,6 +64,7 @@ def test_what_is_no_source_is_skipped_with_its_reason(tmp_path):
         tmp_path,
         {
             "a.png": b"\x89PNG", "yarn.lock": "", "node_modules/x/i.js": "", "env/pyvenv.cfg": "",
+            "lib/site-packages/a/b.py": "",
             "env/lib/a.py": "", f"db/{MARKER}": "", "db/a.py": "", "x_pb2.py": "", "lib.min.js": "",
             "data.json": "{}", "Makefile": "all:\n",
         },
@@ -73,6 +74,7 @@ def test_what_is_no_source_is_skipped_with_its_reason(tmp_path):
     assert found(tmp_path) == {"Makefile"}
     assert skipped(tmp_path) == {
         "a.png": "not source", "yarn.lock": "a lock file", "node_modules/": "never source",
+        "lib/site-packages/": "never source",
         "env/": "a virtual environment", "db/": "an index", "x_pb2.py": "generated", "lib.min.js": "generated",
         "data.json": "not source", "big.sql": "larger than 4 MB",
     }  # fmt: skip

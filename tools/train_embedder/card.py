@@ -38,9 +38,9 @@ weights. Made by `tools/train_embedder`, whose README has the commands.
 
 ## What it was kept from
 - 300 functions of Python's standard library, about which the docstring benchmark asks: neither their docstrings nor their
-  code, by themselves, in their classes, or copied in another package (`benchmarks/code_search/sets/held_out.txt`). The rest
+  code, by themselves, in their classes, or in a copy that keeps the docstring (`benchmarks/code_search/sets/held_out.txt`). The rest
   of the library it has seen, their neighbours in the same classes included: so that figure is about new functions of known
-  code. Of code that is new altogether, the repositories below tell.
+  code. Of code that is new altogether, the measured repositories tell (`benchmarks/code_search/RESULTS.md`).
 - Every repository that retrieval is measured on, and some eighty near them (`tools/train_embedder/measured.py`), as a
   package and as a copy in another.
 

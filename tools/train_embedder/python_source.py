@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 
+from benchmarks.code_search.docstrings import first_line, parsed
 from tools.train_embedder.pairs import MOST_LINES, Pair, first_sentence
 
 Described = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -14,8 +14,7 @@ Described = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 def pairs(path: str, text: str) -> Iterator[Pair]:
     """The pairs of one file. A file that does not parse has none."""
     try:
-        with warnings.catch_warnings(action="ignore"):
-            tree = ast.parse(text)
+        tree = parsed(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     lines = text.split("\n")  # as the parser counts: a form feed ends no line
@@ -42,8 +41,3 @@ def _without_docstring(node: Described, lines: list[str]) -> str:
     last = min(node.end_lineno or node.lineno, (docstring.end_lineno or node.lineno) + MOST_LINES)
     kept = [*lines[first - 1 : docstring.lineno - 1], *lines[docstring.end_lineno : last]]
     return "\n".join(kept[:MOST_LINES])
-
-
-def first_line(node: Described) -> int:
-    """Where it begins, with its decorators; from 1."""
-    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])

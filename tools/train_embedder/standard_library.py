@@ -8,12 +8,9 @@ from __future__ import annotations
 import ast
 import platform
 import re
-import sysconfig
-import warnings
 from collections.abc import Iterator
-from pathlib import Path
 
-from benchmarks.code_search.docstrings import LEFT_OUT, held_out
+from benchmarks.code_search.docstrings import first_line, held_out, modules, parsed
 from tools.train_embedder import python_source
 from tools.train_embedder.archives import Package
 from tools.train_embedder.pairs import Pair, first_sentence
@@ -24,33 +21,31 @@ PACKAGE = Package("python.org", "CPython's library", platform.python_version(), 
 def pairs() -> Iterator[Pair]:
     """The pairs of all functions and classes that are not held out."""
     for path, text, names in _modules():
-        yield from python_source.pairs(path, without(text, names))
+        yield from python_source.pairs(path, cut_out(text, names))
 
 
-def withheld() -> frozenset[str]:
+def sentences_held_out() -> frozenset[str]:
     """What the held out functions say of themselves: their first sentences and the first lines of their docstrings."""
     found = set()
     for _, text, names in _modules():
-        for name, node in python_source.described(_parsed(text)) if names else ():
+        for name, node in python_source.described(parsed(text)) if names else ():
             if name in names and (docstring := ast.get_docstring(node)):
                 found |= {bare(docstring.split("\n", 1)[0]), first_sentence(docstring, name) or ""}
     return frozenset(found - {""})
 
 
-def holds(pair: Pair, said: frozenset[str]) -> bool:
+def is_copy(pair: Pair, said: frozenset[str]) -> bool:
     """Whether a pair is, or has in it, a copy of a function that says one of these."""
     return pair.description in said or not said.isdisjoint(map(bare, pair.code.split("\n")))
 
 
-def without(text: str, names: set[str]) -> str:
+def cut_out(text: str, names: set[str]) -> str:
     """A module with `pass` in the place of each function of these qualified names."""
     lines = text.split("\n")
-    for name, node in reversed(
-        [*python_source.described(_parsed(text))] if names else []
-    ):  # the outer overwrite the inner
-        if name in names:
-            first, last = python_source.first_line(node) - 1, node.end_lineno or node.lineno
-            lines[first:last] = [f"{' ' * node.col_offset}pass", *[""] * (last - first - 1)]
+    found = [node for name, node in python_source.described(parsed(text)) if name in names] if names else []
+    for node in reversed(found):  # the outer overwrite the inner
+        first, last = first_line(node) - 1, node.end_lineno or node.lineno
+        lines[first:last] = [f"{' ' * node.col_offset}pass", *[""] * (last - first - 1)]
     return "\n".join(lines)
 
 
@@ -61,14 +56,7 @@ def bare(line: str) -> str:
 
 def _modules() -> Iterator[tuple[str, str, set[str]]]:
     """Path, text and the names of what is held out, of each module."""
-    library, held = Path(sysconfig.get_path("stdlib")), held_out()
-    for file in sorted(library.rglob("*.py")):
-        path = file.relative_to(library)
-        if not LEFT_OUT & set(path.parts):
-            text = file.read_text(encoding="utf-8", errors="replace")
-            yield path.as_posix(), text, {name for where, name in held if where == path.as_posix()}
-
-
-def _parsed(text: str) -> ast.Module:
-    with warnings.catch_warnings(action="ignore"):
-        return ast.parse(text)
+    held = held_out()
+    for path, file in modules():
+        text = file.read_text(encoding="utf-8", errors="replace")
+        yield path, text, {name for where, name in held if where == path}

@@ -1,4 +1,4 @@
-"""Which chunk of a file answers: word by word, how near a chunk and its name lie to a question.
+"""How near a chunk and its name lie to a question, word by word: which function of a file it means.
 
 A vector of a whole chunk tells files apart, and less well the functions of one file, which share most of their words.
 So each word of the question looks for the nearest word of the chunk, and each word of the chunk's name for the nearest
@@ -31,8 +31,8 @@ Rarity = Callable[[Iterable[str]], Each]
 @dataclass(frozen=True, slots=True)
 class Closeness:
     """(chunks,) each. From 0 to 1: how much of the question a chunk says (``said``), how much of its name the question
-    says (``named``), and how near its own name comes to the first word of the question (``begun``), which of a function
-    is mostly what it does. ``size`` is the number of different terms in it.
+    says (``named``), and how near the last part of its name comes to the question's first term (``begun``), which of a
+    description is mostly the verb. ``size`` is the number of different terms that were looked at.
     """
 
     said: Each
@@ -44,7 +44,7 @@ class Closeness:
 def closeness(asked: Sequence[str], chunks: Sequence[Chunk], rarity: Rarity) -> Closeness:
     """How close each chunk is to a question of these terms."""
     names = [distinct_terms(chunk.name) for chunk in chunks]
-    own = [distinct_terms(chunk.name.rpartition(".")[2]) for chunk in chunks]
+    last_names = [distinct_terms(chunk.name.rpartition(".")[2]) for chunk in chunks]
     texts = [name | distinct_terms(chunk.text[:LONGEST]) for name, chunk in zip(names, chunks, strict=True)]
     places = {term: place for place, term in enumerate(dict.fromkeys(chain.from_iterable(texts)))}
     near = _nearness(asked, list(places))
@@ -52,7 +52,7 @@ def closeness(asked: Sequence[str], chunks: Sequence[Chunk], rarity: Rarity) -> 
     rare, rare_named = rarity(asked), dict(zip(of_names, rarity(of_names), strict=True))
     said, named, begun = np.zeros((3, len(chunks)), np.float32)
     for number in range(len(chunks)) if asked else ():
-        text, name, last = ([places[term] for term in some[number]] for some in (texts, names, own))
+        text, name, last = ([places[term] for term in some[number]] for some in (texts, names, last_names))
         if text:
             said[number] = _mean(near[:, text].max(axis=1), rare)
         if name:

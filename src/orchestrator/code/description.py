@@ -3,7 +3,7 @@
 `render a template to a string` means a function, `template rendering` the files about it. For a topic what a file says
 as a whole counts much; for a description the nearest chunk does, wherever it is, and the head of a class is not meant.
 The weights are those of a log-linear model fitted to 5,000 docstrings of 24 packages that no vector was trained on,
-rounded. Knows questions and numbers, not ranks.
+rounded. Knows questions and chunks, not ranks.
 """
 
 from __future__ import annotations
@@ -20,73 +20,110 @@ from orchestrator.code.protocols import Chunk
 
 FEWEST_WORDS = 3
 _TOPIC = re.compile(r"how\b", re.IGNORECASE)  # `how routes are registered` goes through several functions
-_SENTENCE = re.compile(r"\b(?:the|a|an|this|its?|if|whether|each|any|that|is|given|when|into)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"\b(?:the|a|an|this|its?|if|whether|each|any|that|is|given)\b", re.IGNORECASE)
 _VERBS = """
-activate add adjust append apply assert bind calculate cancel choose clear close collect combine compute configure
-convert copy count create decode define delete detect determine disable discard divide do drop emit enable encode
-ensure escape evaluate execute expand extend extract fetch fill find generate get give guess identify initialize insert
-install instantiate invoke iterate join load look make merge normalize obtain parse perform pop predict prepare produce
-provide push put raise read receive register remove render replace represent resolve restore retrieve return run save
-select send serialize skip specify strip swap take terminate toggle transform translate try turn unpack unregister
-update use validate verify wait write yield
+activate add adjust append apply assert bind calculate cancel choose clean clear close collect combine compare compile
+compute configure connect convert copy count create decide decode define delete detect determine disable discard
+divide do drop emit enable encode ensure escape evaluate execute expand extend extract fetch fill find generate get
+give guess identify initialize insert install instantiate invoke iterate join load look make merge normalize obtain
+parse perform pop predict prepare produce provide push put raise read receive register remove render replace represent
+resolve restore retrieve return run save select send serialize skip specify strip swap take terminate toggle transform
+translate trim turn unpack unregister update use validate verify wait walk write yield
 """
 _NOUNS = """
-build call change check display download draw exit format handle list log map mark match move open print process query
-record release report request reset round search set show sort split start stop store test wrap
+build call change check display download draw exit filter format handle list log map mark match move open print
+process query record release report request reset round search set show sort split start stop store test try wrap
 """  # `store creation` and `test runner` are topics: with these it takes the third person, or an `of`, a `from`, …
+
+
+def _third_person(verb: str) -> str:
+    """``copy``, ``display`` and ``match`` give ``copies``, ``displays`` and ``matches``."""
+    if re.search(r"[^aeiou]y$", verb):
+        return f"{verb[:-1]}ies"
+    return f"{verb}es" if re.search(r"(?:[sxz]|ch|sh|o)$", verb) else f"{verb}s"
+
+
 _ACTION = re.compile(
-    rf"(?:{'|'.join((_VERBS + _NOUNS).split())})e?s\b|(?:{'|'.join(_VERBS.split())})\b"
+    r"(?:where|how) (?:can|could|do|should) (?:i|one|they|we|you)\b"
+    rf"|(?:{'|'.join([*_VERBS.split(), *map(_third_person, (_VERBS + _NOUNS).split())])})\b"
     rf"|(?:{'|'.join(_NOUNS.split())})\b.* (?:as|at|by|from|of|on|to|with)\b",
     re.IGNORECASE,
 )
-_TYPE = re.compile(
-    r"(?:\s*@[^\n]*\n)*\s*(?:(?:abstract|data|default|export|final|internal|partial|private|protected|pub|public|sealed|static)"
-    r"(?:\(\w+\))?\s+)*(?:class|enum|impl|interface|module|namespace|record|struct|trait|type|union)\b"
+_OF_A_TYPE = re.compile(
+    r"(?:\S+ ){,4}(?:dataclass|class|enum|exception|interface|protocol|struct|trait)(?:es|s)?\b", re.IGNORECASE
 )
-
-
-def describes(question: str) -> bool:
-    """Whether a question describes what a function does, in a sentence or by a verb at its beginning."""
-    if len(question.split()) < FEWEST_WORDS or _TOPIC.match(question):
-        return False
-    return bool(_SENTENCE.search(question) or _ACTION.match(question))
+_BEFORE = r"(?:\s*(?:@|#|//|/\*|\*|\[)[^\n]*\n)*\s*"  # decorators, attributes and comments
+_MODIFIERS = (
+    r"(?:(?:abstract|data|declare|default|export|final|internal|open|partial|private|protected|pub|public|sealed|static)"
+    r"(?:\(\w+\))?\s+)*"
+)
+_BEHIND = r"(?:<[^>\n]*>)?\s*(?:[({:;]|\n|$|extends\b|for\b|implements\b|permits\b|where\b)"  # and not `struct a f(`
+_TYPE = re.compile(
+    rf"{_BEFORE}{_MODIFIERS}(?:impl\b|type\s+\w"
+    rf"|(?:class|enum(?: class)?|interface|module|namespace|record|struct|trait|union)\s+[\w.:]+{_BEHIND})"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The weights. ``cosine`` is that of the vectors and ``file`` the BM25 of the whole file, both from 0 to 1.
+    """The weights of what ``fit`` is given. ``said``, ``named`` and ``begun`` are those of ``Closeness``.
 
-    ``size`` is for the logarithm of how many terms a chunk holds: what is long says a bit of everything.
+    ``type`` is for the head of a class or the like, ``size`` for the logarithm of how many terms a chunk holds: what is
+    long says a bit of everything.
     """
 
-    cosine: float = 1.0
+    dense: float = 1.0
     file: float = 1.0
     said: float = 2.8
     named: float = 1.2
     begun: float = 0.4
     type: float = -1.6
     size: float = -0.15
+    defined: float = 0.0
 
 
-DESCRIPTION = Description()
+ACTION = Description()
+SENTENCE = Description(type=0.0, defined=4.0)  # may mean a type as well, and what it names more often than what it says
+
+
+def weights_for(question: str) -> Description | None:
+    """The weights for a question that describes a function; None where it asks for something else.
+
+    What begins with an action, or asks where somebody does it, means a function. Another sentence does unless it says
+    that it asks for a type, or how something works.
+    """
+    if len(question.split()) < FEWEST_WORDS:
+        return None
+    if _ACTION.match(question):
+        return ACTION
+    if _TOPIC.match(question) or _OF_A_TYPE.match(question) or not _SENTENCE.search(question):
+        return None
+    return SENTENCE
 
 
 def fit(
-    cosines: NDArray[np.float64],
-    files: NDArray[np.float32],
+    weights: Description,
     chunks: Sequence[Chunk],
     close: Closeness,
-    weights: Description,
+    dense: NDArray[np.float64],
+    files: NDArray[np.float32],
+    defined: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """How well each chunk fits the description, (chunks,): log-odds, of which only the differences mean something."""
+    """How well each chunk fits the description, (chunks,): log-odds, of which only the differences mean something.
+
+    (chunks,) are also ``dense``, where the vector's cosine lies between that of the last that counts and that of the
+    nearest; ``files``, the BM25 of the chunk's file as a part of the best file's; ``defined``, what it is worth that
+    the chunk defines a symbol of the question. All from 0 to 1.
+    """
     types = np.fromiter((_TYPE.match(chunk.text) is not None for chunk in chunks), np.float64, len(chunks))
     fitting: NDArray[np.float64] = (
-        weights.cosine * cosines
+        weights.dense * dense
         + weights.file * files
         + weights.said * close.said
         + weights.named * close.named
         + weights.begun * close.begun
         + weights.type * types
         + weights.size * np.log1p(close.size)
+        + weights.defined * defined
     )
     return fitting

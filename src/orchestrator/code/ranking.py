@@ -3,8 +3,9 @@
 Weighted reciprocal rank fusion (Cormack, Clarke & Büttcher, 2009): a chunk gets weight · (k + 1) / (k + rank) from each
 list of words it is in. A vector counts by where its cosine lies between the nearest and the last of a hundred: the
 nearest may stand far before the rest, or hardly. That finds the file; which of its chunks is meant is then looked at
-word by word (``closeness.py``). Where a question describes a function, that look decides alone (``description.py``).
-``Ranking`` holds every weight, so that a part can be turned off and its worth measured. Knows no store.
+word by word (``closeness.py``). Where a question describes a function, that look puts all it has looked at in a new
+order (``description.py``). ``Ranking`` holds every weight, so that a part can be turned off and its worth measured.
+Knows no store.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orchestrator.code.closeness import closeness
-from orchestrator.code.description import DESCRIPTION, Description, describes, fit
+from orchestrator.code.description import fit, weights_for
 from orchestrator.code.identifiers import terms
 from orchestrator.code.lexical import Lexical
 from orchestrator.code.paths import ASKED_FOR, STANDINGS, Standing, stem
@@ -47,7 +48,7 @@ class Ranking:
     old: float = 0.8
     k: float = 10.0
     close: float = 1.0
-    description: Description | None = DESCRIPTION  # None: a question that describes a function is as any other
+    description: float = 1.0
     repeat: float = 0.7
 
 
@@ -71,24 +72,28 @@ def rank(lexical: Lexical, query: str, dense: Neighbours, count: int, ranking: R
     if not len(lexical.rows):
         return []
     asked = query_terms(query)
-    of_files = lexical.file.scores(asked)
-    scores = _fused(lexical, asked, of_files, dense, ranking)
-    if ranking.symbol:
-        _add_definitions(scores, lexical, query, ranking)
+    file_scores = lexical.file.scores(asked)
+    scores = _fused(lexical, asked, file_scores, dense, ranking)
+    defined = _definitions(lexical, query, scores) if ranking.symbol else {}
+    for doc, worth in defined.items():
+        scores[doc] = scores.get(doc, 0.0) + ranking.symbol * worth * _highest(ranking)
+    if not scores:
+        return []
     docs = np.fromiter(scores, np.int64, len(scores))
     own = np.fromiter(scores.values(), np.float64, len(scores)) / _highest(ranking)
     files = lexical.files[docs]
     factors = _factors(query, ranking)[lexical.standings[files]]
     values = _with_several(own, files, ranking.several) * factors
-    described = ranking.description if describes(query) else None
+    described = weights_for(query) if ranking.description else None
     if described or ranking.close:
         best = np.lexsort((docs, -values))[:LOOKED_AT]
         chunks = _chunks(lexical, docs[best], read)
         close = closeness(asked_terms(query), chunks, lambda some: lexical.body.rarity(hashes(some)))
         if described:
-            cosines, held = _cosines(dense, docs[best]), of_files[files[best]] / max(of_files.max(), 1e-9)
-            odds = np.exp(fit(cosines, held, chunks, close, described)) * factors[best]
-            values = _leading(values, best, odds)
+            near = _of(docs[best], _near(dense[:DEPTH], 1))
+            of_its_file = file_scores[files[best]] / max(file_scores.max(), 1e-9)
+            fitting = ranking.description * fit(described, chunks, close, near, of_its_file, _of(docs[best], defined))
+            values = _leading(values, best, np.exp(fitting - fitting.max()) * factors[best])
         else:
             values = _dealt_anew(values, files, best, own[best] + ranking.close * (close.said + close.named))
     values *= ranking.repeat ** _places_in_file(docs, values, files)
@@ -158,10 +163,13 @@ _MATCHES = (("=", 1.0), ("", 0.7), ("~", 0.4))
 IN_A_SENTENCE = 0.25
 
 
-def _add_definitions(scores: dict[int, float], lexical: Lexical, query: str, ranking: Ranking) -> None:
-    """A chunk that defines the symbol asked for leads. In a sentence only what can be nothing but a name is one."""
+def _definitions(lexical: Lexical, query: str, scores: dict[int, float]) -> dict[int, float]:
+    """What it is worth, at most 1 a symbol, that a chunk defines what is asked for: it is to lead where that is a name
+    alone. In a sentence only what can be nothing but a name is one.
+    """
     words = _SYMBOL.findall(query)
     alone = len(words) == 1
+    defined: dict[int, float] = {}
     for word in words:
         if not (alone or _looks_like_code(word)):
             continue
@@ -176,7 +184,8 @@ def _add_definitions(scores: dict[int, float], lexical: Lexical, query: str, ran
         if alone:
             _add_namesakes(found, scores, lexical, name)
         for doc, worth in found.items():
-            scores[doc] = scores.get(doc, 0.0) + ranking.symbol * worth * _highest(ranking)
+            defined[doc] = defined.get(doc, 0.0) + worth
+    return defined
 
 
 def _add_namesakes(found: dict[int, float], scores: dict[int, float], lexical: Lexical, name: str) -> None:
@@ -196,7 +205,7 @@ def _looks_like_code(word: str) -> bool:
 
 def _with_several(values: NDArray[np.float64], files: NDArray[np.int32], boost: float) -> NDArray[np.float64]:
     """The best chunk of a file gains with what the file's other chunks score beside it."""
-    if not boost or not len(values):
+    if not boost:
         return values
     numbers, inverse = np.unique(files, return_inverse=True)
     sums = np.bincount(inverse, weights=values)
@@ -225,16 +234,13 @@ def _chunks(lexical: Lexical, docs: NDArray[np.int64], read: Read) -> list[Chunk
 _GONE = Chunk("", 1, 1, "", "")
 
 
-def _cosines(dense: Neighbours, docs: NDArray[np.int64]) -> NDArray[np.float64]:
-    """From 1 for the nearest of all to 0 for the last, and for what is not among them."""
-    near = _near(dense[:DEPTH], 1)
-    return np.array([near.get(doc, 0) for doc in docs.tolist()])
+def _of(docs: NDArray[np.int64], values: dict[int, float]) -> NDArray[np.float64]:
+    """The values of these chunks; 0 for one that has none."""
+    return np.array([values.get(doc, 0.0) for doc in docs.tolist()])
 
 
 def _leading(values: NDArray[np.float64], best: NDArray[np.int64], odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The ``best`` chunks by their odds, from the highest value down, and after them all others as they were."""
-    if not len(best):
-        return values
+    """The values with the ``best`` chunks' by their odds, from the highest down, and all others below them."""
     highest, share = values[best[0]], odds / odds.max()
     led: NDArray[np.float64] = values * share.min()
     led[best] = highest * share

@@ -115,14 +115,22 @@ def chosen(
     )
 
 
+def _again(folder: Path, settings: dict[str, str]) -> str:
+    """What to do where an index cannot be read as it is."""
+    root = settings["root"]
+    if settings.get("embedder_plugin") == "":
+        call = f"CodeIndex.build({root!r}, {str(folder)!r}, embedder=…)"
+    else:
+        call = f"orchestrator index {root}" + (f" --db {folder}" if folder != default_folder(Path(root)) else "")
+    return f"run `{call}` to index again; the old index stays until the new one is whole"
+
+
 def stored(folder: Path, *, embedder: Embedder | None = None) -> Setup:
     """How the set in use was made. Raises ConfigError where this program would read it wrongly, and says what to do."""
     settings = _settings(folder)
     if not settings.get("root"):
         raise ConfigError(f"the index in {folder} is damaged: run `orchestrator index PATH --fresh --db {folder}`")
-    again = (
-        f"run `orchestrator index {settings['root']}` to index again; the old index stays until the new one is whole"
-    )
+    again = _again(folder, settings)
     if settings.get("version") != str(VERSION):
         raise ConfigError(f"the index in {folder} is of version {settings.get('version')}, not {VERSION}: {again}")
     if not settings["embedder_plugin"] and embedder is None:

@@ -21,7 +21,7 @@ MARKER = "orchestrator-index"  # a folder with a file of this name is an index, 
 # Folders that never hold source of the project.
 _NEVER_WORDS = """
 .bzr .eggs .git .gradle .hg .hypothesis .idea .mypy_cache .next .nox .nuxt .pytest_cache .ruff_cache .svn .terraform
-.tox .venv .yarn __pycache__ bower_components node_modules
+.tox .venv .yarn __pycache__ bower_components dist-packages node_modules site-packages
 """
 # Source without a grammar here, and the prose beside it: cut by lines.
 _TEXT_WORDS = """
