@@ -29,7 +29,7 @@ _OFF: dict[str, Any] = {
     **dict.fromkeys(("chunk", "dense", "file", "path", "names", "symbol", "several", "close", "description"), 0),
     **dict.fromkeys(("repeat", "tests", "init", "prose", "old"), 1),
 }
-_BARE = replace(USUAL, **_OFF)
+_BARE = replace(USUAL, **_OFF | {"repeat": USUAL.repeat})  # by file each counts once, so without it these lose most
 DENSE_ONLY = replace(_BARE, dense=1)
 BM25_ONLY = replace(_BARE, chunk=1)
 NO_LOOK = replace(USUAL, close=0, description=0)

@@ -4,6 +4,7 @@ import ast
 import json
 import math
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,12 @@ from benchmarks.code_search.docstrings import Kind, docstrings, without_docstrin
 from benchmarks.code_search.metrics import Scores, mean, scores
 from benchmarks.code_search.quality import OTHERS
 from benchmarks.code_search.queries import Query, QuerySet, Target
-from benchmarks.code_search.systems import DENSE_ONLY, NO_EMBEDDING, USUAL, Stretch, ours
+from benchmarks.code_search.systems import DENSE_ONLY, NO_EMBEDDING, USUAL, WITHOUT, Stretch, ours
 from hypothesis import given
 from hypothesis import strategies as st
 from tools.train_embedder.measured import is_measured
+
+from orchestrator.code import Ranking
 
 SOURCE = Path(__file__).parents[2] / "src" / "orchestrator"
 TWO = Query("?", (Target("a.py"), Target("b.py", 10, 20)), "semantic")
@@ -145,6 +148,21 @@ def test_the_right_lines_are_found_as_often_as_they_were(
     assert [got >= floor for got, floor in zip(reciprocal, (hybrid, dense, without), strict=True)] == [True] * 3, (
         reciprocal
     )
+
+
+def test_every_part_of_the_ranking_is_left_out_once() -> None:
+    parts = {field.name for field in fields(Ranking)} - {"k"}
+    assert parts == WITHOUT.keys() - {"close, description"}
+    assert all(getattr(WITHOUT[part], part) != getattr(USUAL, part) for part in parts)
+
+
+def test_the_worth_of_each_part_is_a_table(tmp_path: Path) -> None:
+    report.write(
+        {"ablation": {"all parts": {"eight": 0.9, "sql": 0.5}, "without path": {"eight": 0.85, "sql": 0.5}}}, tmp_path
+    )
+    text = (tmp_path / "RESULTS.md").read_text(encoding="utf-8")
+    assert "| ranking | eight | sql |" in text
+    assert "| without path | 0.850 | 0.500 |" in text
 
 
 def test_the_report_is_written_from_what_there_is(tmp_path: Path) -> None:

@@ -58,7 +58,11 @@ def search(
     db: Annotated[Path, typer.Option(help="Folder of the index, or of the code.", show_default="here")] = Path(),
     as_json: AsJson = False,
 ) -> None:
-    """Search an index: the chunks of code that fit a question best."""
+    """Search an index: the chunks of code that fit a question best.
+
+    A sentence or an action finds functions ("where do we validate the e-mail?", "validate an e-mail"), a topic files
+    ("e-mail validation"), a name its definition ("Session.send").
+    """
     with terminal.mistakes_explained():
         from orchestrator.code import CodeIndex  # noqa: PLC0415 - numpy and more
 

@@ -20,7 +20,7 @@ from orchestrator.code.identifiers import distinct_terms
 from orchestrator.code.protocols import Chunk
 
 NEAR = np.float32(0.5)  # a cosine of two words from which on they count as one
-LONGEST = 2_500  # characters of a chunk that are looked at: more tell nothing more
+LONGEST = 1_200  # characters of a chunk that are looked at: more tell nothing more
 _AT_ONCE = 64  # words; a larger product is shared out among threads, which take 8 ms to meet where the cores are busy
 
 Each = NDArray[np.float32]

@@ -26,7 +26,8 @@ from orchestrator.code.postings import Hashes, Scores, hashes, top
 from orchestrator.code.protocols import Chunk, Hit
 
 DEPTH = 100  # places of a list that count
-LOOKED_AT = 16  # chunks that are looked at word by word: more find .002 more
+LOOKED_AT = 12  # chunks that are looked at word by word: five times as many find .002 more
+DESCRIBED = 16  # and for a description of a function: twice as many find .005 more
 _DEFINERS = 1_000  # chunks that define a symbol, of which more are not looked at
 FITTING = 0.25  # how much of a question a hit must cover; 96 % of true answers do, and 19 % of foreign questions' hits
 
@@ -86,7 +87,7 @@ def rank(lexical: Lexical, query: str, dense: Neighbours, count: int, ranking: R
     values = _with_several(own, files, ranking.several) * factors
     described = weights_for(query) if ranking.description else None
     if described or ranking.close:
-        best = np.lexsort((docs, -values))[:LOOKED_AT]
+        best = np.lexsort((docs, -values))[: DESCRIBED if described else LOOKED_AT]
         chunks = _chunks(lexical, docs[best], read)
         close = closeness(asked_terms(query), chunks, lambda some: lexical.body.rarity(hashes(some)))
         if described:
