@@ -20,6 +20,7 @@ ALL = Description(*range(1, len(WEIGHTS) + 1))
         "loads configuration files", "Set title of turtle-window", "tests whether two files are the same",
         "Format bytes as text", "Copies files recursively", "matches names with wildcards", "Displays all messages",
         "where do we parse urls", "how do I connect to a server", "filter rows by date",
+        "recursively copy files", "decorator for caching results", "the function that parses dates",
     ],
 )  # fmt: skip
 def test_an_action_means_a_function(question):
@@ -41,7 +42,7 @@ def test_a_sentence_means_a_function_or_a_type(question):
         "store creation and dispatch lifecycle", "test runner for CLI commands", "help text formatting",
         "cookie storage", "how a request is built",
         "the class that holds the settings", "where is the Ranking class defined?", "the exception for unknown tools",
-        "try catch blocks",
+        "try catch blocks", "utility functions for encoding",
     ],
 )  # fmt: skip
 def test_a_topic_a_name_a_type_and_how_something_works_do_not(question):

@@ -68,7 +68,7 @@ Prices = Annotated[
         "Repeatable.",
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 Mcp = Annotated[
     list[str] | None,
     typer.Option(

@@ -22,13 +22,15 @@ FEWEST_WORDS = 3
 _TOPIC = re.compile(r"how\b", re.IGNORECASE)  # `how routes are registered` goes through several functions
 _SENTENCE = re.compile(r"\b(?:the|a|an|this|its?|if|whether|each|any|that|is|given)\b", re.IGNORECASE)
 _VERBS = """
-activate add adjust append apply assert bind calculate cancel choose clean clear close collect combine compare compile
-compute configure connect convert copy count create decide decode define delete detect determine disable discard
-divide do drop emit enable encode ensure escape evaluate execute expand extend extract fetch fill find generate get
-give guess identify initialize insert install instantiate invoke iterate join load look make merge normalize obtain
-parse perform pop predict prepare produce provide push put raise read receive register remove render replace represent
-resolve restore retrieve return run save select send serialize skip specify strip swap take terminate toggle transform
-translate trim turn unpack unregister update use validate verify wait walk write yield
+activate add adjust answer append apply assert associate attempt bind calculate cancel choose clean clear close
+collect combine compare compile compress compute configure connect convert copy count create decide decode decompress
+define delete derive detect determine disable discard divide do drop emit enable encode ensure escape evaluate execute
+expand extend extract fetch fill find generate get give guess identify inhibit initialize initiate insert install
+instantiate interpolate invoke iterate join load look make merge multiply normalize obtain parse perform pop populate
+predict prepare prevent produce provide push put raise read receive register remove rename render repair replace
+represent resolve restore retrieve return rotate run save select send serialize shift simplify skip specify strip
+substitute summarize swap take terminate toggle transform translate trim truncate turn unlink unpack unregister update
+use validate verify wait walk write yield
 """
 _NOUNS = """
 build call change check display download draw exit filter format handle list log map mark match move open print
@@ -43,10 +45,15 @@ def _third_person(verb: str) -> str:
     return f"{verb}es" if re.search(r"(?:[sxz]|ch|sh|o)$", verb) else f"{verb}s"
 
 
+_FUNCTIONS = (  # one; `utility functions for encoding` is a topic
+    "callback|constructor|context manager|decorator|factory|function|generator|helper|hook|method|shortcut|version"
+    "|wrapper"
+)
 _ACTION = re.compile(
     r"(?:where|how) (?:can|could|do|should) (?:i|one|they|we|you)\b"
-    rf"|(?:{'|'.join([*_VERBS.split(), *map(_third_person, (_VERBS + _NOUNS).split())])})\b"
-    rf"|(?:{'|'.join(_NOUNS.split())})\b.* (?:as|at|by|from|of|on|to|with)\b",
+    rf"|(?:\w+ ){{,2}}(?:{_FUNCTIONS}) (?:for|of|that|to|which)\b"
+    rf"|(?:\w+ly )?(?:{'|'.join([*_VERBS.split(), *map(_third_person, (_VERBS + _NOUNS).split())])})\b"
+    rf"|(?:{'|'.join(_NOUNS.split())})\b.* (?:as|at|by|from|into|of|on|to|with)\b",
     re.IGNORECASE,
 )
 _OF_A_TYPE = re.compile(
