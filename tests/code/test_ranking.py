@@ -132,6 +132,14 @@ def test_a_description_asks_for_the_function_that_fits_whatever_its_file_says():
     assert found[0] == "util.py send_mail"
 
 
+def test_vectors_that_are_off_say_nothing_of_a_description_either():
+    lexical, names = indexed(("a.py", "send", "mail"), ("b.py", "post", "mail"), *FILLER)
+    near = [(1, 0.9), (0, 0.1)]
+    assert order(lexical, names, "send the mail", replace(ALL, dense=0), near) == order(
+        lexical, names, "send the mail", replace(ALL, dense=0)
+    )
+
+
 @pytest.mark.parametrize("question", ["sent mail", "send all of the mail"])
 def test_a_test_is_held_back_whether_a_function_is_described_or_not(question):
     lexical, names = indexed(

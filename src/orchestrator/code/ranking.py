@@ -34,7 +34,10 @@ FITTING = 0.25  # how much of a question a hit must cover; 96 % of true answers 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The weights. 0 turns a list or a boost off, 1 a penalty. ``repeat`` is for each further chunk of a file."""
+    """The weights. 0 turns a list or a boost off, 1 a penalty. ``repeat`` is for each further chunk of a file.
+
+    ``description`` is for the new order of what fits a description, whose features have weights of their own.
+    """
 
     chunk: float = 1.5
     dense: float = 3.0
@@ -72,9 +75,11 @@ def rank(lexical: Lexical, query: str, dense: Neighbours, count: int, ranking: R
     """The best ``count`` chunks. ``dense`` are the chunks nearest by their vectors, the nearest first."""
     if not len(lexical.rows):
         return []
-    asked = query_terms(query)
+    words = asked_terms(query)
+    asked = hashes(words)
+    near = _near(dense[:DEPTH]) if ranking.dense else {}
     file_scores = lexical.file.scores(asked)
-    scores = _fused(lexical, asked, file_scores, dense, ranking)
+    scores = _fused(lexical, asked, near, file_scores, ranking)
     defined = _definitions(lexical, query, scores) if ranking.symbol else {}
     for doc, worth in defined.items():
         scores[doc] = scores.get(doc, 0.0) + ranking.symbol * worth * _highest(ranking)
@@ -89,11 +94,11 @@ def rank(lexical: Lexical, query: str, dense: Neighbours, count: int, ranking: R
     if described or ranking.close:
         best = np.lexsort((docs, -values))[: DESCRIBED if described else LOOKED_AT]
         chunks = _chunks(lexical, docs[best], read)
-        close = closeness(asked_terms(query), chunks, lambda some: lexical.body.rarity(hashes(some)))
+        close = closeness(words, chunks, lambda some: lexical.body.rarity(hashes(some)))
         if described:
-            near = _of(docs[best], _near(dense[:DEPTH], 1))
             of_its_file = file_scores[files[best]] / max(file_scores.max(), 1e-9)
-            fitting = ranking.description * fit(described, chunks, close, near, of_its_file, _of(docs[best], defined))
+            features = (_of(docs[best], near), of_its_file, _of(docs[best], defined))
+            fitting = ranking.description * fit(described, chunks, close, *features)
             values = _leading(values, best, np.exp(fitting - fitting.max()) * factors[best])
         else:
             values = _dealt_anew(values, files, best, own[best] + ranking.close * (close.said + close.named))
@@ -123,9 +128,9 @@ def asked_terms(query: str) -> list[str]:
 
 
 def _fused(
-    lexical: Lexical, asked: Hashes, file_scores: Scores, dense: Neighbours, ranking: Ranking
+    lexical: Lexical, asked: Hashes, near: dict[int, float], file_scores: Scores, ranking: Ranking
 ) -> dict[int, float]:
-    scores = _near(dense[:DEPTH], ranking.dense) if ranking.dense else {}
+    scores = {doc: ranking.dense * share for doc, share in near.items()}
     chunk_scores = lexical.body.scores(asked)
     for weight, found in ((ranking.chunk, chunk_scores), (ranking.names, lexical.names.scores(asked))):
         _add_ranks(scores, found, weight, ranking.k)
@@ -141,11 +146,11 @@ def _fused(
     return scores
 
 
-def _near(dense: Neighbours, weight: float) -> dict[int, float]:
-    """The weight for the nearest, nothing for the last, and between them by the cosine: models spread theirs unlike."""
+def _near(dense: Neighbours) -> dict[int, float]:
+    """1 for the nearest, 0 for the last, and between them by the cosine: models spread theirs unlike."""
     cosines = [cosine for _, cosine in dense] or [0.0]
     last, spread = min(cosines), max(cosines) - min(cosines)
-    return {doc: weight * ((cosine - last) / spread if spread else 1.0) for doc, cosine in dense}
+    return {doc: (cosine - last) / spread if spread else 1.0 for doc, cosine in dense}
 
 
 def _add_ranks(scores: dict[int, float], found: Scores, weight: float, k: float) -> None:

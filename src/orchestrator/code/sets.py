@@ -130,9 +130,10 @@ def stored(folder: Path, *, embedder: Embedder | None = None) -> Setup:
     settings = _settings(folder)
     if not settings.get("root"):
         raise ConfigError(f"the index in {folder} is damaged: run `orchestrator index PATH --fresh --db {folder}`")
-    again = _again(folder, settings)
     if settings.get("version") != str(VERSION):
-        raise ConfigError(f"the index in {folder} is of version {settings.get('version')}, not {VERSION}: {again}")
+        raise ConfigError(
+            f"the index in {folder} is of version {settings.get('version')}, not {VERSION}: {_again(folder, settings)}"
+        )
     if not settings["embedder_plugin"] and embedder is None:
         raise ConfigError(f"this index was built with the embedder {settings['embedder']}: pass it as embedder=…")
     if not settings["chunker_plugin"]:
@@ -141,7 +142,7 @@ def stored(folder: Path, *, embedder: Embedder | None = None) -> Setup:
     if (made.name, str(made.dimension)) != (settings["embedder"], settings["dimension"]):
         raise ConfigError(
             f"the index in {folder} has vectors of {settings['embedder']} ({settings['dimension']} numbers), and the "
-            f"embedder here is {made.name} ({made.dimension}): {again}"
+            f"embedder here is {made.name} ({made.dimension}): {_again(folder, settings)}"
         )
     return Setup(
         Path(settings["root"]),
