@@ -16,12 +16,12 @@ from dataclasses import replace
 
 from orchestrator import Tool, ToolError
 from orchestrator.calculator import calculate
+from orchestrator.core.types import Example
 from orchestrator.evals.datasets.tool_use import PARTS, TOOLS, agree, create
 from orchestrator.evals.types import DatasetOptions, Item
 from orchestrator.guide.candidates import Candidates, candidates
 from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES
 from orchestrator.registry import load_tools
-from orchestrator.types import Example
 
 WHOLE = load_tools(TOOLS)
 CALCULATOR = WHOLE["CALCULATOR"]

@@ -19,8 +19,8 @@ from itertools import count
 from time import process_time
 
 from orchestrator import ModelOptions, Orchestrator
+from orchestrator.core.syntax import Scanner
 from orchestrator.models.scripted import ScriptedModel
-from orchestrator.syntax import Scanner
 
 CHUNKS = 50
 WORDS = ["word "] * (CHUNKS - 2)

@@ -3,7 +3,7 @@
 import sys
 
 from orchestrator import Citation, Orchestrator
-from orchestrator.protocols import SearchQuery
+from orchestrator.core.protocols import SearchQuery
 from orchestrator.tools.web_search import web_search
 
 SHELF = (

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
 from orchestrator.arguments import Reader
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 
 class Unit(Enum):

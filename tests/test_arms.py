@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from orchestrator import ModelInfo, ModelOptions, Orchestrator, Price, Tool
-from orchestrator.arms import Arm, arms_of
-from orchestrator.errors import ConfigError, ToolError
+from orchestrator.core.arms import Arm, arms_of
+from orchestrator.core.chat_template import CHATML
+from orchestrator.core.errors import ConfigError, ToolError
 from orchestrator.guide.guidance import Guidance
 from orchestrator.models.scripted import ScriptedModel
 from orchestrator.orchestrator import usual_tools
-from orchestrator.templates import CHATML
 
 SWITCHED_OFF = "this tool is switched off now: go on and answer without it"
 

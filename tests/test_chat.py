@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator import ConfigError, Delta, ModelInfo, Orchestrator, Policy, Run, Tool
-from orchestrator.functions import example_call
+from orchestrator.core.chat_template import CHATML, LLAMA3, PLAIN
+from orchestrator.core.function_calling import example_call
+from orchestrator.core.transcript import Transcript
+from orchestrator.core.types import Span
 from orchestrator.models.scripted import ScriptedModel
-from orchestrator.templates import CHATML, LLAMA3, PLAIN
-from orchestrator.transcript import Transcript
-from orchestrator.types import Span
 
 INFOS = [
     ModelInfo("m", "raw", CHATML),

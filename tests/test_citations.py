@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator import Citation, Found, Orchestrator, Run, Tool
-from orchestrator.citations import cited, listed, numbered
+from orchestrator.core.citations import cited, listed, numbered
+from orchestrator.core.syntax import Scanner, Text, escape
 from orchestrator.models.scripted import ScriptedModel
-from orchestrator.syntax import Scanner, Text, escape
 
 SOURCES = {
     "tea": (

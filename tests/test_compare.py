@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator import Arm, Finished, ModelError, Orchestrator, Tool
 from orchestrator.compare import acompare, events
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 from orchestrator.models.scripted import Reply, ScriptedModel
 
 

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 from orchestrator import terminal
 from orchestrator.cli import app
 from orchestrator.cli._columns import Columns
-from orchestrator.errors import ModelError
-from orchestrator.types import Reasoning, Text, ToolCall, ToolResult
+from orchestrator.core.errors import ModelError
+from orchestrator.core.types import Reasoning, Text, ToolCall, ToolResult
 
 ARMS = ("direct", "cot", "tools")
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.decoding import AT_MOST, decoded, unescaped
+from orchestrator.core.policy.decoding import AT_MOST, decoded, unescaped
 
 SECRET = "the launch code is 4711-hunter2"
 HIDDEN = {

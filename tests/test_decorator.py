@@ -13,9 +13,9 @@ from typing import assert_type
 import pytest
 
 from orchestrator import ConfigError, Example, ModelInfo, Orchestrator, Tool, ToolError, tool
+from orchestrator.core.chat_template import CHATML
 from orchestrator.models.scripted import ScriptedModel
 from orchestrator.registry import load_tools
-from orchestrator.templates import CHATML
 from orchestrator.tool_runs import arun_tool, run_tool
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.citations import Citation
-from orchestrator.faithful import carried_value, carries
-from orchestrator.types import ToolResult
+from orchestrator.core.answer_check import carried_value, carries
+from orchestrator.core.citations import Citation
+from orchestrator.core.types import ToolResult
 
 
 def result(value: str, *, ok: bool = True, citations: tuple[Citation, ...] = ()) -> ToolResult:

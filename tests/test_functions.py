@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.functions import arguments_of, example_call, function_call, function_of
-from orchestrator.types import Tool
+from orchestrator.core.function_calling import arguments_of, example_call, function_call, function_of
+from orchestrator.core.types import Tool
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))

@@ -10,15 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.errors import ConfigError
-from orchestrator.guide.guidance import Guidance
-from orchestrator.guide.guide import Guide
-from orchestrator.limits import Limits
-from orchestrator.loop import Approve, Invoke, Loop, Sample
-from orchestrator.placing import GO_ON
-from orchestrator.templates import CHATML, PLAIN
-from orchestrator.transcript import Transcript
-from orchestrator.types import (
+from orchestrator.core.chat_template import CHATML, PLAIN
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.limits import Limits
+from orchestrator.core.loop import Approve, Invoke, Loop, Sample
+from orchestrator.core.tool_messages import GO_ON
+from orchestrator.core.transcript import Transcript
+from orchestrator.core.types import (
     Count,
     Delta,
     Diagnostic,
@@ -34,6 +32,8 @@ from orchestrator.types import (
     ToolResult,
     Usage,
 )
+from orchestrator.guide.guidance import Guidance
+from orchestrator.guide.guide import Guide
 
 TURN = ModelInfo("scripted:turn")
 RAW = ModelInfo("scripted:raw", "raw", CHATML)

@@ -12,10 +12,10 @@ import pytest_httpx2  # noqa: F401 - teaches respx to intercept httpx2
 import respx
 
 from orchestrator import Orchestrator, Policy, Text, ToolCall, ToolResult
-from orchestrator.arms import Arm
-from orchestrator.errors import ConfigError
-from orchestrator.protocols import ModelOptions
-from orchestrator.types import Run, Tool
+from orchestrator.core.arms import Arm
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.protocols import ModelOptions
+from orchestrator.core.types import Run, Tool
 
 SERVER = "http://models.test/v1"
 OPTIONS = ModelOptions(base_url=SERVER)

@@ -29,8 +29,8 @@ from orchestrator import (
     ToolResult,
     Usage,
 )
+from orchestrator.core.chat_template import CHATML
 from orchestrator.models.scripted import Reply, ScriptedModel
-from orchestrator.templates import CHATML
 
 RAW = ModelInfo("scripted:raw", "raw", CHATML)
 REPLIES = ["Let me see: [CALCULATOR:323*458] so 5", "323 * 458 is 147934."]

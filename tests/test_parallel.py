@@ -20,8 +20,8 @@ from orchestrator import (
     ToolError,
     ToolResult,
 )
+from orchestrator.core.chat_template import CHATML
 from orchestrator.models.scripted import ScriptedModel
-from orchestrator.templates import CHATML
 from orchestrator.tool_runs import arun_tools
 
 RAW = ModelInfo("scripted:raw", "raw", CHATML)

@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator import Orchestrator
-from orchestrator.errors import ConfigError, ResumeRefused
+from orchestrator.core.errors import ConfigError, ResumeRefused
+from orchestrator.core.protocols import ModelOptions
+from orchestrator.core.tool_messages import GO_ON
+from orchestrator.core.types import Delta, Message, Run, Tool
 from orchestrator.models import _prefill
-from orchestrator.placing import GO_ON
-from orchestrator.protocols import ModelOptions
-from orchestrator.types import Delta, Message, Run, Tool
 
 SERVER = "http://models.test/v1"
 CALL = "Let me see: [CALCULATOR:323*458]"
@@ -179,7 +179,7 @@ def test_a_real_llama_cpp_goes_on_with_a_sentence(weights: Path) -> None:
     assert first == "turn"  # nothing is known yet
     orchestrator.run("Say hello.")
     assert orchestrator.model.info.resume_mode == "prefill"
-    from orchestrator.types import Request
+    from orchestrator.core.types import Request
 
     messages = (Message("user", "Count from one to ten in words."), Message("assistant", "one, two, three, fo"))
     deltas = list(orchestrator.model.stream(Request(messages, "", 8, 60.0, temperature=0.0)))

@@ -3,9 +3,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.prompt import Style, hidden_prompt, nearest
+from orchestrator.core.prompt import Style, hidden_prompt, nearest
+from orchestrator.core.types import Tool
 from orchestrator.registry import load_tools
-from orchestrator.types import Tool
 
 TOOLS = load_tools(["CALCULATOR"])
 PLAIN_TOOL = {"ECHO": Tool("ECHO", "says it again", str)}

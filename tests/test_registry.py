@@ -10,10 +10,10 @@ from zipfile import ZipFile
 import pytest
 
 from orchestrator import registry
-from orchestrator.errors import ConfigError
-from orchestrator.protocols import Model, ModelOptions
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.protocols import Model, ModelOptions
+from orchestrator.core.types import Tool
 from orchestrator.settings import Settings
-from orchestrator.types import Tool
 
 SERVER = ModelOptions(base_url="http://127.0.0.1:9/v1")
 

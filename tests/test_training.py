@@ -10,11 +10,11 @@ from typer.testing import CliRunner
 
 from orchestrator import Orchestrator, Run
 from orchestrator.cli import app
+from orchestrator.core.chat_template import CHATML
+from orchestrator.core.training_data import as_row, segments, token_mask, worth_learning
+from orchestrator.core.types import ModelInfo
 from orchestrator.models.scripted import ScriptedModel
 from orchestrator.registry import plugin
-from orchestrator.templates import CHATML
-from orchestrator.training import as_row, segments, token_mask, worth_learning
-from orchestrator.types import ModelInfo
 
 CALL, SENTENCE = "[CALCULATOR:323*458]", " 323 * 458 is 147934."
 

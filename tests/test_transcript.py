@@ -3,9 +3,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.templates import CHATML, LLAMA3, PLAIN, TEMPLATES
-from orchestrator.transcript import Transcript
-from orchestrator.types import Message
+from orchestrator.core.chat_template import CHATML, LLAMA3, PLAIN, TEMPLATES
+from orchestrator.core.transcript import Transcript
+from orchestrator.core.types import Message
 
 appends = st.lists(
     st.tuples(st.text(max_size=5), st.sampled_from(["system", "user", "assistant"]), st.booleans()), max_size=20

@@ -7,12 +7,10 @@ run.answer                                    # '323 * 458 is 147934.'
 run.calls[0].argument, run.calls[0].result    # ('323*458', '147934')
 """
 
-from orchestrator.arms import Arm, SideBySide
 from orchestrator.chat import Chat
-from orchestrator.citations import Citation, Found
-from orchestrator.decorator import tool
-from orchestrator.driver import AsyncRunStream, RunStream
-from orchestrator.errors import (
+from orchestrator.core.arms import Arm, SideBySide
+from orchestrator.core.citations import Citation, Found
+from orchestrator.core.errors import (
     ConfigError,
     ModelBadResponse,
     ModelError,
@@ -23,12 +21,10 @@ from orchestrator.errors import (
     OrchestratorError,
     ToolError,
 )
-from orchestrator.guide.guidance import Guidance
-from orchestrator.limits import Limits
-from orchestrator.orchestrator import Orchestrator
-from orchestrator.policy import ApprovalRequest, Policy
-from orchestrator.protocols import Model, ModelOptions
-from orchestrator.types import (
+from orchestrator.core.limits import Limits
+from orchestrator.core.policy import ApprovalRequest, Policy
+from orchestrator.core.protocols import Model, ModelOptions
+from orchestrator.core.types import (
     ChatTemplate,
     Count,
     Delta,
@@ -50,6 +46,10 @@ from orchestrator.types import (
     ToolResult,
     Usage,
 )
+from orchestrator.decorator import tool
+from orchestrator.driver import AsyncRunStream, RunStream
+from orchestrator.guide.guidance import Guidance
+from orchestrator.orchestrator import Orchestrator
 
 __version__ = "0.1.0"
 

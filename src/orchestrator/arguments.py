@@ -26,7 +26,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 
 @dataclass(frozen=True, slots=True)

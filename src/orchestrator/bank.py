@@ -12,8 +12,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from orchestrator.core.types import Example
 from orchestrator.guide.learnt import Table, table_of
-from orchestrator.types import Example
 
 _ESCAPED = re.compile(r"\\(.)")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.loop import Loop
+from orchestrator.core.policy import Policy
+from orchestrator.core.transcript import Transcript
+from orchestrator.core.types import Run
 from orchestrator.driver import AsyncRunStream, RunStream
-from orchestrator.errors import ConfigError
-from orchestrator.loop import Loop
-from orchestrator.policy import Policy
 from orchestrator.setup import Setup
-from orchestrator.transcript import Transcript
-from orchestrator.types import Run
 
 
 class Chat:

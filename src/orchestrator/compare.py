@@ -11,10 +11,10 @@ from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING
 
-from orchestrator.arms import Arm, Side, SideBySide, arms_of, checked
+from orchestrator.core.arms import Arm, Side, SideBySide, arms_of, checked
+from orchestrator.core.errors import ModelError
+from orchestrator.core.types import Event, Finished
 from orchestrator.daemon import Work
-from orchestrator.errors import ModelError
-from orchestrator.types import Event, Finished
 
 if TYPE_CHECKING:
     from orchestrator.orchestrator import Orchestrator

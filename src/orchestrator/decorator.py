@@ -12,9 +12,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any, get_type_hints, overload
 
-from orchestrator.citations import Found
-from orchestrator.errors import ConfigError, ToolError
-from orchestrator.types import Example, Tool
+from orchestrator.core.citations import Found
+from orchestrator.core.errors import ConfigError, ToolError
+from orchestrator.core.types import Example, Tool
 
 Function = Callable[..., Any]
 Read = Callable[[str], inspect.BoundArguments]

@@ -11,12 +11,12 @@ from time import perf_counter
 from types import TracebackType
 from typing import Self
 
-from orchestrator.errors import ModelTimeout, ResumeRefused
-from orchestrator.loop import Approve, Invoke, Loop, Sample
-from orchestrator.policy import Approver
-from orchestrator.protocols import Model
+from orchestrator.core.errors import ModelTimeout, ResumeRefused
+from orchestrator.core.loop import Approve, Invoke, Loop, Sample
+from orchestrator.core.policy import Approver
+from orchestrator.core.protocols import Model
+from orchestrator.core.types import Event, Run, Tool, ToolResult
 from orchestrator.tool_runs import Outcomes, aask, arun_tools, ask, run_tools
-from orchestrator.types import Event, Run, Tool, ToolResult
 
 
 class _Progress:

@@ -10,20 +10,20 @@ from copy import copy
 from dataclasses import replace
 from math import inf
 
-from orchestrator.arms import USUAL_ARMS, Arm, Protocol, SideBySide
 from orchestrator.chat import Chat
+from orchestrator.core.arms import USUAL_ARMS, Arm, Protocol, SideBySide
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.limits import Limits
+from orchestrator.core.policy import Approver, Policy
+from orchestrator.core.prompt import Style
+from orchestrator.core.protocols import Model, ModelOptions, OffersFunctions
+from orchestrator.core.render_request import readable
+from orchestrator.core.types import ModelInfo, Request, Run, Tool
 from orchestrator.driver import AsyncRunStream, RunStream
-from orchestrator.errors import ConfigError
 from orchestrator.guide.guidance import Guidance
-from orchestrator.limits import Limits
-from orchestrator.policy import Approver, Policy
-from orchestrator.prompt import Style
-from orchestrator.protocols import Model, ModelOptions, OffersFunctions
-from orchestrator.readable import readable
 from orchestrator.registry import default_model, load_model, load_tools
 from orchestrator.settings import Settings
 from orchestrator.setup import Setup
-from orchestrator.types import ModelInfo, Request, Run, Tool
 
 
 class Orchestrator:

@@ -20,10 +20,10 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, cast
 
-from orchestrator.errors import ConfigError
-from orchestrator.protocols import Model, ModelOptions
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.protocols import Model, ModelOptions
+from orchestrator.core.types import Tool
 from orchestrator.settings import Settings
-from orchestrator.types import Tool
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint

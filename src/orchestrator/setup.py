@@ -9,16 +9,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.limits import Limits
+from orchestrator.core.loop import Loop, Sample
+from orchestrator.core.policy import Approver, Policy
+from orchestrator.core.prompt import EXAMPLES, GUIDED_EXAMPLES, Style, changed_tools, example_turns, hidden_prompt
+from orchestrator.core.protocols import Held, Model
+from orchestrator.core.syntax import defuse
+from orchestrator.core.transcript import Transcript
+from orchestrator.core.types import Request, Span, Tool
 from orchestrator.guide.guidance import Guidance, guidance_for
-from orchestrator.limits import Limits
-from orchestrator.loop import Loop, Sample
-from orchestrator.policy import Approver, Policy
-from orchestrator.prompt import EXAMPLES, GUIDED_EXAMPLES, Style, changed_tools, example_turns, hidden_prompt
-from orchestrator.protocols import Held, Model
-from orchestrator.syntax import defuse
-from orchestrator.transcript import Transcript
-from orchestrator.types import Request, Span, Tool
 
 
 @dataclass(frozen=True, slots=True)

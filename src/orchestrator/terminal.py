@@ -18,10 +18,10 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text as Styled
 
+from orchestrator.core.errors import ConfigError, ModelError, OrchestratorError
+from orchestrator.core.types import Diagnostic, Event, Finished, Reasoning, Run, Text, ToolCall, ToolResult
 from orchestrator.driver import RunStream
-from orchestrator.errors import ConfigError, ModelError, OrchestratorError
 from orchestrator.tool_runs import from_tool
-from orchestrator.types import Diagnostic, Event, Finished, Reasoning, Run, Text, ToolCall, ToolResult
 
 NOT_ANSWERED, WRONG_USE = 1, 2  # exit status
 STYLES = {

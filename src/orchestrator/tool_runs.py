@@ -12,11 +12,11 @@ from math import inf
 from time import perf_counter
 from typing import Any
 
-from orchestrator.citations import Found
+from orchestrator.core.citations import Found
+from orchestrator.core.errors import ToolError
+from orchestrator.core.policy import ApprovalRequest, Approver
+from orchestrator.core.types import Tool, ToolCall, ToolResult
 from orchestrator.daemon import Overdue, Work, in_thread, within
-from orchestrator.errors import ToolError
-from orchestrator.policy import ApprovalRequest, Approver
-from orchestrator.types import Tool, ToolCall, ToolResult
 
 _BUG = "raised by the tool"
 

@@ -8,7 +8,7 @@ import pytest
 
 from orchestrator.calculator import calculate
 from orchestrator.calculator.worker import close, worker_id
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 
 @pytest.mark.parametrize(

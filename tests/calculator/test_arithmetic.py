@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from orchestrator.calculator import calculate
 from orchestrator.calculator.printing import print_number
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 WHOLE = st.integers(-(10**30), 10**30)
 DECIMALS = st.decimals(-1_000_000, 1_000_000, places=4)

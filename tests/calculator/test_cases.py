@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.calculator import calculate
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "calculator.json").read_text(encoding="utf-8"))
 VALUES = [case for case in CASES if case["kind"] == "value"]

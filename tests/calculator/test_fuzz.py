@@ -18,7 +18,7 @@ from orchestrator.calculator import calculate
 from orchestrator.calculator.functions import ALIASES, FUNCTIONS
 from orchestrator.calculator.parser import parse
 from orchestrator.calculator.screening import ALGEBRA, screen
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 ROUNDS = 20_000
 LONGEST = 0.25

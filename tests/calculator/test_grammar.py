@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from orchestrator.calculator import calculate
 from orchestrator.calculator.parser import parse
 from orchestrator.calculator.tree import from_json, to_json
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 
 @pytest.mark.parametrize(

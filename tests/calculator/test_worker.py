@@ -16,7 +16,7 @@ import pytest
 
 from orchestrator.calculator import calculate
 from orchestrator.calculator.worker import close, worker_id
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 ENDLESS = "integrate(sin(x)**20*exp(x**3)/log(x), x)"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and fork are POSIX")

@@ -11,7 +11,7 @@ from tests.code.conftest import HashEmbedder
 
 from orchestrator.code import CodeIndex
 from orchestrator.code.vectors import Vectors
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 
 
 def test_damaged_vectors_leave_the_words_to_search_by_and_are_made_anew_by_the_next_run(tmp_path, caplog):

@@ -12,7 +12,7 @@ from orchestrator.code import CodeIndex, Hit, indexing, vectors
 from orchestrator.code.lock import IndexBusy, IndexLock
 from orchestrator.code.ranking import Ranking
 from orchestrator.code.sets import VERSION
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 
 from .conftest import HashEmbedder
 

@@ -13,7 +13,7 @@ import pytest
 
 from orchestrator.code import CodeIndex
 from orchestrator.code.vectors import Vectors, Where
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 
 from .conftest import HashEmbedder
 

@@ -5,7 +5,7 @@ import pytest
 from orchestrator import Orchestrator
 from orchestrator.code import code_search, tool
 from orchestrator.code.lock import IndexLock
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 from orchestrator.registry import load_tools
 
 

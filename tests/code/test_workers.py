@@ -14,7 +14,7 @@ from orchestrator import registry
 from orchestrator.code import CodeIndex, workers
 from orchestrator.code.analysis import Task
 from orchestrator.code.workers import FILES, WORTH_IT, Beside, Here
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 
 ROOT = Path(__file__).parents[2]
 PLUGINS = """
@@ -28,7 +28,7 @@ class Constant:
         return np.tile(np.float32([1, 0, 0, 0]), (len(texts), 1))
 
 def failing():
-    from orchestrator.errors import ConfigError
+    from orchestrator.core.errors import ConfigError
     raise ConfigError("no key: set ONE")
 """
 

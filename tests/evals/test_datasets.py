@@ -7,7 +7,7 @@ import pytest
 
 from orchestrator import registry
 from orchestrator.calculator import calculate
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 from orchestrator.evals.types import Dataset, DatasetOptions, Sample
 
 MADE_UP = ["apples", "arithmetic", "dates", "letters", "sorting"]

@@ -4,15 +4,15 @@ import threading
 
 import pytest
 
-from orchestrator.arms import arms_of
-from orchestrator.errors import ConfigError
+from orchestrator.core.arms import arms_of
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.types import Count, Delta, Usage
 from orchestrator.evals.evaluation import Failure, Source, collect
 from orchestrator.evals.memory import in_memory
 from orchestrator.evals.sampling import Setting
 from orchestrator.evals.scorers import number
 from orchestrator.evals.types import Dataset, Item, Sample
 from orchestrator.models.scripted import ScriptedModel
-from orchestrator.types import Count, Delta, Usage
 
 ITEMS = tuple(Item(f"{n}", f"What is {n} + {n}?", str(2 * n), kind="odd" if n % 2 else "even") for n in range(1, 9))
 DOUBLES = Dataset("doubles", ITEMS, number.score)

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from orchestrator import Arm, ConfigError, ModelOptions, Price
+from orchestrator.core.limits import Limits
 from orchestrator.evals import evaluate
 from orchestrator.evals.scorers import exact
 from orchestrator.evals.types import Dataset, Item
-from orchestrator.limits import Limits
 
 SUMS = Dataset("sums", tuple(Item(f"{n}", f"What is {n} + 1?", f"{n + 1}") for n in range(4)), exact.score)
 

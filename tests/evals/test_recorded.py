@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from orchestrator.arms import RESERVED
-from orchestrator.errors import ConfigError
+from orchestrator.core.arms import RESERVED
+from orchestrator.core.errors import ConfigError
 from orchestrator.evals.datasets import jsonl
 from orchestrator.evals.evaluation import Evaluation
 from orchestrator.evals.recorded import rescore

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator import registry
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 from orchestrator.evals.types import Item, Sample, Score
 
 FRUIT = ("a large apple", "a pear", "plausible", "not plausible")

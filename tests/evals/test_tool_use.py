@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from orchestrator import registry
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 from orchestrator.evals.types import Call, Dataset, DatasetOptions, Item, Sample
 from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES
 

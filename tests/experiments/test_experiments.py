@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from orchestrator.code.protocols import Chunk
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 from orchestrator.experiments import _ratings, _writing
 from orchestrator.experiments._embedders import Named, available
 from orchestrator.experiments._report import Answer, Code, Figure, Report, Section, shown, table

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from orchestrator.core.types import Example, Tool
 from orchestrator.guide.follow_up import completed, meant
-from orchestrator.types import Example, Tool
 
 SUM = Tool(
     "SUM",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrator.core.syntax import Scanner
+from orchestrator.core.types import ToolCall
 from orchestrator.guide.quotes import LONGEST, MOST, quotes
-from orchestrator.syntax import Scanner
-from orchestrator.types import ToolCall
 
 FAMILIAR = frozenset(("the", "of", "in", "when", "did"))
 FOUND = """[1] The harbour bridge of Lund (2026-05-04)

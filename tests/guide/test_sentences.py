@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from orchestrator.core.types import Example, ToolResult
 from orchestrator.guide.likeness import bank_of
 from orchestrator.guide.sentences import familiar_words, sentences, words_of
-from orchestrator.types import Example, ToolResult
 
 COUNT = Example("How many p's are in apple?", "'apple'.count('p')", "2", "There are 2 p's in apple.")
 REVERSED = Example("Spell lamp backwards.", "'lamp'[::-1]", "pmal", "Backwards it is pmal.")

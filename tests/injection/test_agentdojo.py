@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from orchestrator import Limits, Orchestrator, Policy, Run, Tool, ToolError
+from orchestrator.core.types import Request
 from orchestrator.models.scripted import ScriptedModel
-from orchestrator.types import Request
 
 pytest.importorskip("agentdojo", reason="AgentDojo is not installed: pip install --group agentdojo")
 

@@ -17,8 +17,8 @@ from tests.injection.payloads import SECRET, Payload, links, payloads
 from tests.injection.readers import BEGIN, WANTED, Obedient, Parrot
 
 from orchestrator import ModelInfo, Orchestrator, Run, Tool, ToolError
+from orchestrator.core.chat_template import CHATML, LLAMA3, PLAIN
 from orchestrator.models.scripted import ScriptedModel
-from orchestrator.templates import CHATML, LLAMA3, PLAIN
 
 MODELS = cycle(
     [
@@ -128,7 +128,7 @@ def test_the_suite_has_teeth(monkeypatch):
     assert count["fired"] > 50
     assert count["sent"] > 30
     for name in ("escape", "defuse"):
-        monkeypatch.setattr(f"orchestrator.placing.{name}", lambda text, _markers=(): text)
+        monkeypatch.setattr(f"orchestrator.core.tool_messages.{name}", lambda text, _markers=(): text)
     count.clear()
     for payload in list(payloads())[::16]:
         world = World(payload)

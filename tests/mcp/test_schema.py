@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mcp_types import Tool as ServerTool
 
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
+from orchestrator.core.prompt import Style, hidden_prompt
+from orchestrator.core.syntax import Call, Scanner
+from orchestrator.core.types import Tool
 from orchestrator.mcp._names import tool_names
 from orchestrator.mcp._samples import line
 from orchestrator.mcp._schema import ArgumentReader, as_tool
-from orchestrator.prompt import Style, hidden_prompt
 from orchestrator.registry import load_tools
-from orchestrator.syntax import Call, Scanner
-from orchestrator.types import Tool
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from orchestrator.protocols import Model
-from orchestrator.types import Delta, Message, Request
+from orchestrator.core.protocols import Model
+from orchestrator.core.types import Delta, Message, Request
 
 Collect = Callable[[Model, Request], list[Delta]]
 

@@ -8,13 +8,13 @@ import pytest
 import pytest_httpx2  # noqa: F401 - teaches respx to intercept httpx2
 import respx
 
-from orchestrator.errors import ConfigError, ModelRefused
+from orchestrator.core.chat_template import CHATML, PLAIN
+from orchestrator.core.errors import ConfigError, ModelRefused
+from orchestrator.core.protocols import GrammarField, Model, ModelOptions
+from orchestrator.core.types import Count, Delta, Message, ModelInfo, Price, Request, Usage
 from orchestrator.models.completions import create
 from orchestrator.models.openai import create as create_chat
 from orchestrator.orchestrator import Orchestrator
-from orchestrator.protocols import GrammarField, Model, ModelOptions
-from orchestrator.templates import CHATML, PLAIN
-from orchestrator.types import Count, Delta, Message, ModelInfo, Price, Request, Usage
 
 Collect = Callable[[Model, Request], list[Delta]]
 

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from orchestrator.errors import ModelBadResponse, ModelTimeout, ModelUnreachable
+from orchestrator.core.errors import ModelBadResponse, ModelTimeout, ModelUnreachable
+from orchestrator.core.protocols import Model, ModelOptions
+from orchestrator.core.types import Delta, Request
 from orchestrator.models import _http, _retry, completions, openai
-from orchestrator.protocols import Model, ModelOptions
-from orchestrator.types import Delta, Request
 
 Collect = Callable[[Model, Request], list[Delta]]
 
@@ -192,8 +192,8 @@ def test_a_forked_child_uses_its_own_connection(server: Any) -> None:
     code = f"""
 import os, sys
 from orchestrator.models.completions import create
-from orchestrator.protocols import ModelOptions
-from orchestrator.types import Request
+from orchestrator.core.protocols import ModelOptions
+from orchestrator.core.types import Request
 model = create("m", ModelOptions(base_url={server.url!r}))
 ask = lambda: len(list(model.stream(Request((), "Hi", 9, 20.0))))
 assert ask() == 2
@@ -212,7 +212,7 @@ def test_creating_a_model_loads_nothing_heavy(backend: str) -> None:
     code = f"""
 import sys
 from orchestrator.models.{backend} import create
-from orchestrator.protocols import ModelOptions
+from orchestrator.core.protocols import ModelOptions
 create("m", ModelOptions(base_url="http://localhost/v1"))
 print([name for name in ("openai", "httpx2", "tenacity", "xllamacpp", "pydantic") if name in sys.modules])
 """

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrator.core.types import Count, Delta, Usage
 from orchestrator.models._deltas import ChatDialect, CompletionDialect, DeltaReader
-from orchestrator.types import Count, Delta, Usage
 
 
 def chat(event: dict[str, object]) -> Delta | None:

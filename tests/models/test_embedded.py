@@ -18,14 +18,14 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.errors import ConfigError, ModelRefused
+from orchestrator.core.chat_template import CHATML, LLAMA3
+from orchestrator.core.errors import ConfigError, ModelRefused
+from orchestrator.core.protocols import Model, ModelOptions
+from orchestrator.core.types import Delta, Price, Request
 from orchestrator.models import _llama, _weights
 from orchestrator.models._chat_template import derived_template
 from orchestrator.models.embedded import Embedded, create
 from orchestrator.orchestrator import Orchestrator
-from orchestrator.protocols import Model, ModelOptions
-from orchestrator.templates import CHATML, LLAMA3
-from orchestrator.types import Delta, Price, Request
 
 pytest.importorskip("xllamacpp")
 
@@ -192,8 +192,8 @@ def test_a_file_that_is_no_model_is_a_config_error(kind: str, weights: Path, tmp
 SCRIPT = """
 import asyncio, os, sys
 from orchestrator.models.embedded import create
-from orchestrator.protocols import ModelOptions
-from orchestrator.types import Request
+from orchestrator.core.protocols import ModelOptions
+from orchestrator.core.types import Request
 model = create(sys.argv[1], ModelOptions(template="chatml"))
 story = Request((), "Once upon a time", 3000, 120.0)
 """

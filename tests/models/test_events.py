@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.errors import ModelBadResponse, ModelError, ModelRateLimited, ModelRefused
+from orchestrator.core.errors import ModelBadResponse, ModelError, ModelRateLimited, ModelRefused
 from orchestrator.models._events import LONGEST_LINE, EventReader, JsonObject, well_formed
 
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.functions import example_call, function_call
+from orchestrator.core.function_calling import example_call, function_call
+from orchestrator.core.protocols import ModelOptions
+from orchestrator.core.types import Count, Delta, Message, Request
 from orchestrator.models._functions import NOT_MADE, FunctionDialect, as_sent
 from orchestrator.models.openai import create
-from orchestrator.protocols import ModelOptions
 from orchestrator.registry import load_tools
-from orchestrator.types import Count, Delta, Message, Request
 
 
 def said(*events: dict[str, Any]) -> list[Delta]:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrator.core.protocols import ModelOptions
 from orchestrator.models._gguf import trained_context
 from orchestrator.models.embedded import LONGEST_CONTEXT, create
-from orchestrator.protocols import ModelOptions
 
 
 def text(value: str) -> bytes:

@@ -9,7 +9,7 @@ import pytest
 import pytest_httpx2  # noqa: F401 - teaches respx to intercept httpx2
 import respx
 
-from orchestrator.errors import (
+from orchestrator.core.errors import (
     ConfigError,
     ModelBadResponse,
     ModelError,
@@ -18,10 +18,10 @@ from orchestrator.errors import (
     ModelTimeout,
     ModelUnreachable,
 )
+from orchestrator.core.protocols import Model, ModelOptions
+from orchestrator.core.types import Count, Delta, Message, ModelInfo, Request, Usage
 from orchestrator.models import _retry
 from orchestrator.models.openai import DEFAULT, create
-from orchestrator.protocols import Model, ModelOptions
-from orchestrator.types import Count, Delta, Message, ModelInfo, Request, Usage
 
 Collect = Callable[[Model, Request], list[Delta]]
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.errors import ConfigError, ModelError, ModelTimeout
+from orchestrator.core.chat_template import PLAIN
+from orchestrator.core.errors import ConfigError, ModelError, ModelTimeout
+from orchestrator.core.protocols import Model, ModelOptions
+from orchestrator.core.types import Count, Delta, ModelInfo, Request, Usage
 from orchestrator.models.scripted import Reply, ScriptedModel, Taken, create
-from orchestrator.protocols import Model, ModelOptions
-from orchestrator.templates import PLAIN
-from orchestrator.types import Count, Delta, ModelInfo, Request, Usage
 
 Collect = Callable[[Model, Request], list[Delta]]
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from orchestrator.core.types import Request
 from orchestrator.models._slots import ANY, Slots
-from orchestrator.types import Request
 
 
 def asked(prompt: str) -> Request:

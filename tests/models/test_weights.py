@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 from orchestrator.models import _weights
 
 CONTENT = b"GGUF" + bytes(range(256)) * 4000

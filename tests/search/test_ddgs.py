@@ -9,8 +9,8 @@ import pytest
 from ddgs.exceptions import DDGSException, TimeoutException
 from ddgs.http_client import HttpClient
 
-from orchestrator.errors import ConfigError
-from orchestrator.protocols import SearchQuery
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.protocols import SearchQuery
 from orchestrator.search import SearchFailed
 from orchestrator.search.ddgs import ENGINES, create
 

@@ -12,9 +12,9 @@ import pytest_httpx2  # noqa: F401 - teaches respx to intercept httpx2
 import respx
 
 from orchestrator import registry
-from orchestrator.citations import Citation
-from orchestrator.errors import ConfigError
-from orchestrator.protocols import SearchProvider, SearchQuery
+from orchestrator.core.citations import Citation
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.protocols import SearchProvider, SearchQuery
 from orchestrator.search import SearchFailed
 
 KEY = "key-0123456789"

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from orchestrator.citations import Citation
-from orchestrator.errors import ToolError
-from orchestrator.protocols import SearchQuery
+from orchestrator.core.citations import Citation
+from orchestrator.core.errors import ToolError
+from orchestrator.core.protocols import SearchQuery
 from orchestrator.search import SearchFailed, _searching
 from orchestrator.search._searching import Searching
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from orchestrator import Limits, Orchestrator
+from orchestrator.core.chat_template import CHATML
+from orchestrator.core.types import ModelInfo
 from orchestrator.models.scripted import ScriptedModel
-from orchestrator.templates import CHATML
-from orchestrator.types import ModelInfo
 
 RECORDED = Path(__file__).parents[2].parent / "shared" / "data" / "replay_calculator.jsonl"
 pytestmark = pytest.mark.skipif(not RECORDED.exists(), reason=f"{RECORDED.name} is not beside the checkout")

@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.syntax.test_scanner import MULTILINE, NAMES, PIECES, written
 
-from orchestrator.syntax import AdjacentScanner, Call, Forged, Scanner, ScannerEvent, Text
-from orchestrator.syntax.adjacent import MAX_BLANKS
+from orchestrator.core.syntax import AdjacentScanner, Call, Forged, Scanner, ScannerEvent, Text
+from orchestrator.core.syntax.adjacent import MAX_BLANKS
 
 texts = st.lists(st.sampled_from([*PIECES, "[CALCULATOR:1]", "[WEB_SEARCH:q]", "[PYTHON:a\nb]", " "]), max_size=30)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.syntax import diagnose
+from orchestrator.core.syntax import diagnose
 
 NAMES = {"CALCULATOR": 1, "WEB_SEARCH": 2}
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from orchestrator.syntax import Call, Forged, Scanner, Text, defuse, escape
-from orchestrator.templates import TEMPLATES
+from orchestrator.core.chat_template import TEMPLATES
+from orchestrator.core.syntax import Call, Forged, Scanner, Text, defuse, escape
 
 NAMES = ("CALCULATOR", "WEB_SEARCH", "CODE_SEARCH")
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "scanner.json").read_text("utf-8"))["cases"]

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from orchestrator.syntax import Call, Forged, Invalid, Scanner, ScannerEvent, Text, Unclosed
-from orchestrator.syntax.scanner import MAX_ARGUMENT, MAX_MULTILINE_ARGUMENT, MAX_NAME
+from orchestrator.core.syntax import Call, Forged, Invalid, Scanner, ScannerEvent, Text, Unclosed
+from orchestrator.core.syntax.scanner import MAX_ARGUMENT, MAX_MULTILINE_ARGUMENT, MAX_NAME
 
 NAMES = ("CALCULATOR", "WEB_SEARCH", "CODE_SEARCH", "PYTHON")
 MULTILINE = ("PYTHON",)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.syntax import without_thinking
+from orchestrator.core.syntax import without_thinking
 
 MARKS = ["<think>", "</think>", "`", "```\n", "\n", "[", "]", "\\", "<", "a ", "think>"]
 PIECES = st.lists(st.sampled_from(MARKS), max_size=20)

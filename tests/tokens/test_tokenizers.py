@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.tokenizer import Tokenizer
 from orchestrator.registry import names, plugin
-from orchestrator.tokens.values import Tokenizer
 
 KIND = "tokens.tokenizers"
 WRITTEN = st.text(st.characters(categories=["L", "M", "N", "P", "S", "Zs"], max_codepoint=0x3FFFF), max_size=60)

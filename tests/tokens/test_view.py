@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.templates import CHATML
+from orchestrator.core.chat_template import CHATML
+from orchestrator.core.tokenizer import Token
+from orchestrator.core.types import ChatTemplate
 from orchestrator.tokens import view
 from orchestrator.tokens.tokenizers import o200k, qwen3
-from orchestrator.tokens.values import Token
-from orchestrator.types import ChatTemplate
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator import Orchestrator
-from orchestrator.errors import ConfigError, ToolError
+from orchestrator.core.errors import ConfigError, ToolError
 from orchestrator.tool_runs import arun_tool
 from orchestrator.tools import _sandbox
 from orchestrator.tools.python import create, run
@@ -180,7 +180,7 @@ def test_a_worker_that_cannot_start_is_a_config_error(monkeypatch):
 
 PROGRAM = """
 import os, signal, subprocess, sys
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 from orchestrator.tools.python import run
 print(run("6 * 7"), flush=True)
 """

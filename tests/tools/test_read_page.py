@@ -18,9 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator import Orchestrator, ToolError
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.policy import ApprovalRequest
 from orchestrator.models.scripted import ScriptedModel
-from orchestrator.policy import ApprovalRequest
 from orchestrator.tool_runs import run_tool
 from orchestrator.tools._addresses import Allowance, checked, refusal
 from orchestrator.tools.read_page import create, read_page

@@ -15,10 +15,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from orchestrator import Citation, Orchestrator, ToolError, registry
-from orchestrator.citations import listed
-from orchestrator.errors import ConfigError
+from orchestrator.core.citations import listed
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.protocols import SearchQuery
 from orchestrator.models.scripted import ScriptedModel
-from orchestrator.protocols import SearchQuery
 from orchestrator.search import SearchFailed
 from orchestrator.tool_runs import run_tool
 from orchestrator.tools.web_search import create, web_search

@@ -18,8 +18,8 @@ from tools.train_chooser.worked_out import worked_out
 
 from orchestrator.bank import read_bank, read_table
 from orchestrator.calculator import calculate
+from orchestrator.core.types import Example
 from orchestrator.guide.learnt import propose
-from orchestrator.types import Example
 
 BANKS = sorted(Path(tools.train_chooser.__file__).parent.glob("*.tsv"))
 HEADER = "question\targument\tresult\tanswer\tthought\n"

@@ -16,11 +16,11 @@ from scipy.sparse import csr_matrix
 from tools.train_chooser.library import Spellings
 from tools.train_chooser.right import Posed, right_ones
 
+from orchestrator.core.types import Example
 from orchestrator.guide.clues import Clues, of_number, of_pairs, of_the_whole, read
 from orchestrator.guide.learnt import FACT
 from orchestrator.guide.readings import readings
 from orchestrator.guide.shapes import Shape, shape
-from orchestrator.types import Example
 
 KINDS = ("prior", "whole", "number", "pair")
 SEEN = {"prior": 2, "whole": 2, "number": 2, "pair": 2}  # readings that a clue must stand in

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from orchestrator.calculator import calculate
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
+from orchestrator.core.types import Example
 from orchestrator.guide.patterns import pattern_of
 from orchestrator.guide.readings import MOST_NUMBERS, Numbers, readings
 from orchestrator.guide.shapes import filled, flat_shapes, left_out
-from orchestrator.types import Example
 
 PROBES = (("7", "13", "29", "53", "101", "211"), ("11", "4", "17", "6", "23", "9"))
 FEW = 2  # numbers

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from tools.train_chooser.library import told
 from tools.train_chooser.worked_out import Floats, worked_out
 
+from orchestrator.core.types import Example
 from orchestrator.guide.readings import Numbers
-from orchestrator.types import Example
 
 OTHERS = 2  # times with other numbers
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from orchestrator.calculator.arithmetic import evaluate_and_print
 from orchestrator.calculator.parser import parse
 from orchestrator.calculator.screening import needs_algebra, screen
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 __all__ = ["calculate"]
 

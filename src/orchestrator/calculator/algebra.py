@@ -14,7 +14,7 @@ from sympy.printing.str import StrPrinter
 from orchestrator.calculator.building import built, flat, fraction, zero_form
 from orchestrator.calculator.printing import print_number, print_rounded
 from orchestrator.calculator.tree import Call, Name, Node, from_json
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 LONGEST_ANSWER = 2_000
 LONGEST_EXACT = 40

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from orchestrator.calculator.operations import add, divide, multiply, power, sign, sqrt
 from orchestrator.calculator.reals import Real, Reals, Value
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 Run = Callable[[Reals, Sequence[Value]], Value]
 """How the table of functions calls each of them."""

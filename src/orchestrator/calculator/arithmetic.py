@@ -37,7 +37,7 @@ from orchestrator.calculator.tree import (
     Power,
     Several,
 )
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 Result = TypeVar("Result")
 

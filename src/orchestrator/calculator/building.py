@@ -25,7 +25,7 @@ from orchestrator.calculator.tree import (
     Power,
     Several,
 )
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 ALONE = frozenset({"solve", "factorint", "isprime", "N"})
 """These answer in words or with several values, so nothing can be built on them."""

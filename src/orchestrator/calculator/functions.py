@@ -31,7 +31,7 @@ from orchestrator.calculator.operations import (
 )
 from orchestrator.calculator.reals import Reals, Value
 from orchestrator.calculator.tokens import MAX_BITS
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 CONSTANTS = frozenset({"pi", "e", "tau"})
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from orchestrator.calculator.reals import Real, Reals, Value
 from orchestrator.calculator.tokens import MAX_BITS
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 # --- The four operations ---------------------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ from orchestrator.calculator.tree import (
     Power,
     Several,
 )
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 MAX_DEPTH = 50
 """Of parentheses, calls and towers of powers. Six Python frames each, so far from the recursion limit."""

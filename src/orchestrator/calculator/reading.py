@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from orchestrator.calculator.parser import parse
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 from orchestrator.guide.quantities import Quantity, quantities
 
 _SPOKEN = {

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from orchestrator.calculator.tokens import MAX_BITS
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 DIGITS = (60, 250)
 """Tried in this order. The second is for what the first could not decide."""

@@ -26,7 +26,7 @@ from orchestrator.calculator.tree import (
     Several,
     children,
 )
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 MAX_DEGREE = 300
 MAX_TERMS = 2_000

@@ -14,7 +14,7 @@ import sys
 import threading
 from typing import Any
 
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 from orchestrator.second_process import limit_memory
 
 MEMORY_BYTES = 1 << 30

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 MAX_LENGTH = 1_000
 MAX_BITS = 14_000

@@ -17,7 +17,7 @@ from contextlib import suppress
 from typing import IO, Any, cast
 
 from orchestrator.calculator.tree import Node, to_json
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 from orchestrator.second_process import second_process
 
 START_SECONDS = 60.0

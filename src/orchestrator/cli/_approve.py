@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 import typer
 
 from orchestrator import terminal
-from orchestrator.errors import ConfigError
-from orchestrator.policy import ApprovalRequest, Approver, Policy
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.policy import ApprovalRequest, Approver, Policy
 
 Choice = Literal["ask", "all", "none"]
 """What happens to a call that needs approval."""

@@ -23,7 +23,7 @@ from rich.text import Text as Styled
 
 from orchestrator import terminal
 from orchestrator.cli._options import tool_names
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 from orchestrator.evals import report
 from orchestrator.evals.evaluation import Evaluation, Source, Tally, collect
 from orchestrator.evals.once import questions_of, scorer_of

@@ -13,14 +13,14 @@ from typing import Annotated, Literal
 import typer
 
 from orchestrator import terminal
-from orchestrator.arms import Arm, Protocol, arms_of, checked
-from orchestrator.errors import ConfigError
+from orchestrator.core.arms import Arm, Protocol, arms_of, checked
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.protocols import GrammarField, ModelOptions
+from orchestrator.core.types import Price, Tool
 from orchestrator.models import _weights
 from orchestrator.orchestrator import usual_tools
-from orchestrator.protocols import GrammarField, ModelOptions
 from orchestrator.registry import default_model
 from orchestrator.settings import Settings, key_in
-from orchestrator.types import Price, Tool
 
 USUAL_TOOLS = ",".join(usual_tools())
 WEIGHTS = f"{_weights.MODEL} ({_weights.LICENCE}, {_weights.DOWNLOAD_BYTES / 1e6:.0f} MB)"

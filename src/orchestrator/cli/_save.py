@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.errors import ConfigError
-from orchestrator.types import Run
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.types import Run
 
 Save = Annotated[
     Path | None, typer.Option("--save", help="Append each run to this file, a line of JSON, for orchestrator export.")

@@ -38,10 +38,10 @@ from orchestrator.cli._options import (
     text_of,
 )
 from orchestrator.cli._save import Save, keeper
-from orchestrator.errors import ConfigError
-from orchestrator.limits import USUAL_COST, Limits
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.limits import USUAL_COST, Limits
+from orchestrator.core.types import Run
 from orchestrator.orchestrator import Orchestrator
-from orchestrator.types import Run
 
 DEFAULT = Limits()
 commands = typer.Typer()

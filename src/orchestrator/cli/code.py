@@ -10,7 +10,7 @@ import typer
 
 from orchestrator import terminal
 from orchestrator.cli._options import AsJson, text_of
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from orchestrator.code import Hit, IndexReport

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from orchestrator import terminal
-from orchestrator.arms import USUAL_ARMS, Side
 from orchestrator.cli._options import (
     USUAL_TOOLS,
     AsJson,
@@ -30,7 +29,8 @@ from orchestrator.cli._options import (
     tool_names,
 )
 from orchestrator.cli._save import Save, keeper
-from orchestrator.limits import Limits
+from orchestrator.core.arms import USUAL_ARMS, Side
+from orchestrator.core.limits import Limits
 from orchestrator.orchestrator import Orchestrator
 
 DEFAULT = Limits()

@@ -10,7 +10,6 @@ import typer
 from typer.core import TyperGroup
 
 from orchestrator import terminal
-from orchestrator.arms import USUAL_ARMS
 from orchestrator.cli._options import (
     AsJson,
     BaseUrl,
@@ -27,8 +26,9 @@ from orchestrator.cli._options import (
     model_options,
     names_in,
 )
-from orchestrator.errors import ConfigError
-from orchestrator.limits import SAMPLE_LIMITS
+from orchestrator.core.arms import USUAL_ARMS
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.limits import SAMPLE_LIMITS
 
 
 class _DatasetByName(TyperGroup):

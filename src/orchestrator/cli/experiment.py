@@ -12,7 +12,7 @@ import typer
 
 from orchestrator import terminal
 from orchestrator.cli._options import names_in
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 from orchestrator.registry import names, plugin
 
 if TYPE_CHECKING:

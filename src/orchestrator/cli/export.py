@@ -10,9 +10,9 @@ import typer
 
 from orchestrator import terminal
 from orchestrator.cli._options import text_of
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.types import Run
 from orchestrator.registry import plugin
-from orchestrator.types import Run
 
 commands = typer.Typer()
 
@@ -32,7 +32,7 @@ def export(
     ] = False,
 ) -> None:
     """Write stored runs as training data, one JSON object a line."""
-    from orchestrator.training import as_row, worth_learning  # noqa: PLC0415 - only this command needs it
+    from orchestrator.core.training_data import as_row, worth_learning  # noqa: PLC0415 - only this command needs it
 
     with terminal.mistakes_explained():
         if not training:

@@ -9,9 +9,9 @@ import typer
 
 from orchestrator import terminal
 from orchestrator.cli._options import tool_names
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.types import Tool
 from orchestrator.registry import load_tools, names
-from orchestrator.types import Tool
 
 SERVED = ("CALCULATOR", "PYTHON", "WEB_SEARCH", "CODE_SEARCH")
 commands = typer.Typer()

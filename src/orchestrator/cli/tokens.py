@@ -9,13 +9,13 @@ import typer
 
 from orchestrator import terminal
 from orchestrator.cli._options import AsJson, fetched_model, names_in, text_of
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 from orchestrator.registry import names, plugin
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from orchestrator.tokens.values import Tokenizer
+    from orchestrator.core.tokenizer import Tokenizer
     from orchestrator.tokens.view import Shown
 
 commands = typer.Typer()

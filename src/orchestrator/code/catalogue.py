@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from orchestrator.code.protocols import Chunk
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 
 T = TypeVar("T")
 FILE = "catalogue.sqlite"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 
 _NEEDED = ("numpy", "chromadb", "snowballstemmer", "pathspec", "filelock", "tree_sitter")
 

@@ -28,7 +28,7 @@ from orchestrator.code.ranking import DEPTH, FITTING, Ranking, covered, rank
 from orchestrator.code.sets import Setup
 from orchestrator.code.vectors import DamagedVectors, Vectors
 from orchestrator.code.workers import Beside, Here
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 
 if TYPE_CHECKING:
     import numpy as np

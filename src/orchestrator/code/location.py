@@ -10,7 +10,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 from orchestrator.settings import Settings
 
 

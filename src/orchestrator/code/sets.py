@@ -13,7 +13,7 @@ from orchestrator.code.location import default_folder, key
 from orchestrator.code.protocols import Chunker, Embedder
 from orchestrator.code.vectors import Vectors, Where
 from orchestrator.code.walk import MARKER
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 from orchestrator.registry import plugin
 
 VERSION = 2  # of everything in a set; another one is made anew

@@ -15,8 +15,8 @@ from orchestrator.code.extra import needed
 from orchestrator.code.lock import IndexBusy
 from orchestrator.code.present import BUDGET, nothing, shown
 from orchestrator.code.walk import Found, walk
-from orchestrator.errors import ConfigError, ToolError
-from orchestrator.types import Tool
+from orchestrator.core.errors import ConfigError, ToolError
+from orchestrator.core.types import Tool
 
 if TYPE_CHECKING:
     from orchestrator.code.index import CodeIndex

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from orchestrator.code.index import CodeIndex
 from orchestrator.code.lock import IndexBusy
 from orchestrator.code.walk import NEVER
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from threading import Event

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from orchestrator.code.analysis import analyse
-from orchestrator.errors import OrchestratorError
+from orchestrator.core.errors import OrchestratorError
 from orchestrator.registry import plugin
 
 

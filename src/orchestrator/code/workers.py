@@ -22,7 +22,7 @@ import numpy as np
 from orchestrator.code.analysis import Analysed, FileResult, Task, analyse
 from orchestrator.code.lexical import Words
 from orchestrator.code.protocols import Chunker, Embedder
-from orchestrator.errors import OrchestratorError
+from orchestrator.core.errors import OrchestratorError
 from orchestrator.second_process import second_process
 
 FILES = 32  # in one job

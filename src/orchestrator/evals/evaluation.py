@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from threading import Event as Flag
 
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 from orchestrator.evals.sampling import judge
 from orchestrator.evals.summary import Outcome, Summary, summarise
 from orchestrator.evals.types import Dataset, Item, Sample

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from orchestrator.syntax import without_thinking
+from orchestrator.core.syntax import without_thinking
 
 _CUE = re.compile(
     r"####\s*"

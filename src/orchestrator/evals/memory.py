@@ -7,8 +7,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 from threading import Event as Flag
 
-from orchestrator.arms import Arm
-from orchestrator.errors import ModelError
+from orchestrator.core.arms import Arm
+from orchestrator.core.errors import ModelError
 from orchestrator.evals.evaluation import Failure, Sampling, Source
 from orchestrator.evals.sampling import Setting, arm_of, take
 from orchestrator.evals.types import Dataset, Item, Sample

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from orchestrator.arms import USUAL_ARMS, Arm
 from orchestrator.compare import as_arms
-from orchestrator.errors import ConfigError
+from orchestrator.core.arms import USUAL_ARMS, Arm
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.limits import SAMPLE_LIMITS, Limits
+from orchestrator.core.protocols import ModelOptions
 from orchestrator.evals.evaluation import Evaluation, Source, collect
 from orchestrator.evals.memory import in_memory
 from orchestrator.evals.sampling import Setting, check_prices
 from orchestrator.evals.types import Dataset, DatasetOptions, Scorer
-from orchestrator.limits import SAMPLE_LIMITS, Limits
-from orchestrator.protocols import ModelOptions
 from orchestrator.registry import default_model, plugin
 from orchestrator.settings import Settings
 

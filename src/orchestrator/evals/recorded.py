@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from orchestrator.arms import RESERVED
-from orchestrator.errors import ConfigError
+from orchestrator.core.arms import RESERVED
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.types import FinishReason
 from orchestrator.evals.datasets._files import json_lines
 from orchestrator.evals.datasets.jsonl import item_of, unique
 from orchestrator.evals.evaluation import Evaluation
 from orchestrator.evals.sampling import judge
 from orchestrator.evals.types import Dataset, Item, Sample, Scorer
-from orchestrator.types import FinishReason
 
 
 @dataclass(frozen=True, slots=True)

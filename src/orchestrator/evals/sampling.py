@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from orchestrator.arms import Arm
-from orchestrator.errors import ConfigError, ModelError
+from orchestrator.core.arms import Arm
+from orchestrator.core.errors import ConfigError, ModelError
+from orchestrator.core.limits import SAMPLE_LIMITS, Limits
+from orchestrator.core.protocols import Model, ModelOptions
 from orchestrator.evals.summary import Outcome
 from orchestrator.evals.types import Dataset, Item, Sample, Score
-from orchestrator.limits import SAMPLE_LIMITS, Limits
 from orchestrator.orchestrator import Orchestrator
-from orchestrator.protocols import Model, ModelOptions
 from orchestrator.registry import load_model
 
 

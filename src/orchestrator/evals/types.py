@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from orchestrator.errors import ConfigError
-from orchestrator.types import Run
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.types import Run
 
 
 @dataclass(frozen=True, slots=True)

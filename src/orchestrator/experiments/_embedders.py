@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from orchestrator.errors import ConfigError, ModelError
+from orchestrator.core.errors import ConfigError, ModelError
 from orchestrator.registry import names, plugin
 
 if TYPE_CHECKING:

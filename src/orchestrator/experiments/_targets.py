@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 from orchestrator.experiments._samples import ERRORS, NOTES_FILES, VALIDATE
 
 MOST_QUERIES = 60

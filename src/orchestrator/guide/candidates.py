@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import nlargest
 
+from orchestrator.core.types import Example, Tool
 from orchestrator.guide.likeness import COMPARED, Bank, bank_of, likeness
 from orchestrator.guide.material import material_of
 from orchestrator.guide.patterns import fillings, pattern_of
 from orchestrator.guide.sentences import familiar_words, words_of
-from orchestrator.types import Example, Tool
 
 VOTERS = 60
 _SPOKEN = 4  # nearest examples whose answers lend their words

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from orchestrator.core.types import Example, Tool
 from orchestrator.guide.candidates import candidates
 from orchestrator.guide.likeness import bank_of, likeness
-from orchestrator.types import Example, Tool
 
 _NEARER = 0.05  # likeness that the number has to bring; what is no calculation gains up to .03
 

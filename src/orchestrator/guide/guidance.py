@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestrator.errors import ConfigError
-from orchestrator.types import ModelInfo
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.types import ModelInfo
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from orchestrator.core.types import Example, Request, Tool, ToolResult
 from orchestrator.guide.candidates import Candidate, Candidates, candidates
 from orchestrator.guide.follow_up import meant
 from orchestrator.guide.grammar import (
@@ -25,7 +26,6 @@ from orchestrator.guide.likeness import COMPARED
 from orchestrator.guide.quantities import quantities
 from orchestrator.guide.quotes import PLAIN, quotes
 from orchestrator.guide.sentences import sentences
-from orchestrator.types import Example, Request, Tool, ToolResult
 
 LONGEST_VALUE = 200  # characters; of a longer result a sentence is quoted
 NOT_FOUND = "I could not find that out"

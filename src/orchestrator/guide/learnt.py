@@ -16,10 +16,10 @@ from math import exp, sqrt
 from operator import itemgetter
 from typing import Any
 
+from orchestrator.core.types import Proposal
 from orchestrator.guide.clues import Clues, of_number, of_pairs, of_the_whole, read
 from orchestrator.guide.readings import Numbers, readings
 from orchestrator.guide.shapes import Shape, filled, shape
-from orchestrator.types import Proposal
 
 COMPARED = 2_000  # characters of a question that are read
 FACT = 0.2  # what a fact counts; the words of a question count 1 together, as vectors do

@@ -17,9 +17,9 @@ from functools import lru_cache
 from itertools import pairwise
 from math import hypot, log
 
+from orchestrator.core.types import Example
 from orchestrator.guide.moments import by_kind, moments
 from orchestrator.guide.quantities import folded, quantities
-from orchestrator.types import Example
 
 COMPARED = 2_000  # characters of a long question that decide which examples are near
 

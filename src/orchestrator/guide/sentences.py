@@ -14,11 +14,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from orchestrator.core.types import Example, ToolResult
 from orchestrator.guide.likeness import Bank
 from orchestrator.guide.moments import hidden, moments
 from orchestrator.guide.patterns import Place, literals, pattern_of
 from orchestrator.guide.quantities import quantities
-from orchestrator.types import Example, ToolResult
 
 MOST = 3
 _MARGIN = 0.7  # of the most voted sentence's votes, that of another that may be said instead

@@ -9,11 +9,11 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from orchestrator.errors import ConfigError, ToolError
+from orchestrator.core.errors import ConfigError, ToolError
+from orchestrator.core.types import Example, Tool
 from orchestrator.mcp._names import tool_names
 from orchestrator.mcp._schema import ArgumentReader, as_tool
 from orchestrator.mcp._session import Connection, Target
-from orchestrator.types import Example, Tool
 
 if TYPE_CHECKING:
     from mcp_types import CallToolResult, ContentBlock

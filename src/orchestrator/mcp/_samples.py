@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from orchestrator.syntax import defuse
-from orchestrator.types import Example
+from orchestrator.core.syntax import defuse
+from orchestrator.core.types import Example
 
 MOST_SAMPLE = 60  # characters
 MOST_CHOICES = 12

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.types import Tool
 from orchestrator.tool_runs import arun_tool
-from orchestrator.types import Tool
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
 
-from orchestrator.errors import ConfigError, ToolError
+from orchestrator.core.errors import ConfigError, ToolError
 
 if TYPE_CHECKING:
     from mcp import Client

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit, urlunsplit
 
-from orchestrator.errors import ConfigError
-from orchestrator.templates import TEMPLATES
-from orchestrator.types import ChatTemplate
+from orchestrator.core.chat_template import TEMPLATES
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.types import ChatTemplate
 
 
 def checked_address(base_url: str) -> str:

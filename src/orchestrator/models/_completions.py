@@ -10,14 +10,14 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
+from orchestrator.core.protocols import GrammarField
+from orchestrator.core.types import Delta, ModelInfo, Request
 from orchestrator.models._checks import checked_address, checked_key, is_loopback, shown
 from orchestrator.models._clients import Clients
 from orchestrator.models._deltas import CompletionDialect
 from orchestrator.models._errors import Server
 from orchestrator.models._events import well_formed
 from orchestrator.models._grammars import grammar_in
-from orchestrator.protocols import GrammarField
-from orchestrator.types import Delta, ModelInfo, Request
 
 if TYPE_CHECKING:
     import httpx2

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from orchestrator.core.types import Count, Delta, Usage
 from orchestrator.models._events import EventReader, JsonObject
-from orchestrator.types import Count, Delta, Usage
 
 
 class Dialect(Protocol):

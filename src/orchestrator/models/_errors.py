@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.errors import (
+from orchestrator.core.errors import (
     ModelBadResponse,
     ModelError,
     ModelRateLimited,

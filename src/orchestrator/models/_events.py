@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from orchestrator.errors import ModelBadResponse
+from orchestrator.core.errors import ModelBadResponse
 from orchestrator.models._errors import not_a_stream, reported
 
 JsonObject = dict[str, Any]

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from orchestrator.functions import arguments_of, function_call, function_of
+from orchestrator.core.function_calling import arguments_of, function_call, function_of
+from orchestrator.core.types import Delta, Message, Tool, ToolCall
 from orchestrator.models._deltas import ChatDialect, delta_in
 from orchestrator.models._events import JsonObject, well_formed
-from orchestrator.types import Delta, Message, Tool, ToolCall
 
 LONGEST_ARGUMENTS = 100_000  # characters; a server that ignores max_tokens could write one call for ever
 NOT_MADE = "Error: the call was not made"

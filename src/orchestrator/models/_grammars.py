@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import get_args
 
-from orchestrator.errors import ConfigError
-from orchestrator.protocols import GrammarField
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.protocols import GrammarField
 
 
 def checked_field(field: GrammarField | None) -> GrammarField | None:

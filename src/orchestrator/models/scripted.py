@@ -16,10 +16,10 @@ from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Seque
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestrator.errors import ConfigError, ModelError
+from orchestrator.core.errors import ConfigError, ModelError
+from orchestrator.core.protocols import ModelOptions
+from orchestrator.core.types import Delta, ModelInfo, Request, Usage
 from orchestrator.models._checks import named_template
-from orchestrator.protocols import ModelOptions
-from orchestrator.types import Delta, ModelInfo, Request, Usage
 
 CHUNK = 4  # characters: short enough that every bracket arrives in pieces
 

@@ -6,7 +6,7 @@ Each file holds ``create(detail: str) -> SearchProvider``; ``detail`` is what st
 
 from __future__ import annotations
 
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 
 class SearchFailed(ToolError):

@@ -12,9 +12,9 @@ from typing import Any
 
 import httpx2
 
-from orchestrator.citations import Citation
-from orchestrator.errors import ConfigError
-from orchestrator.protocols import SearchQuery
+from orchestrator.core.citations import Citation
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.protocols import SearchQuery
 from orchestrator.search import SearchFailed
 from orchestrator.settings import api_key
 

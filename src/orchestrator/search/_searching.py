@@ -20,8 +20,8 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from orchestrator.citations import Citation
-from orchestrator.protocols import SearchProvider, SearchQuery
+from orchestrator.core.citations import Citation
+from orchestrator.core.protocols import SearchProvider, SearchQuery
 from orchestrator.search import SearchFailed
 
 ATTEMPTS = 3

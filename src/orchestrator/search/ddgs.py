@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.citations import Citation
-from orchestrator.errors import ConfigError
-from orchestrator.protocols import SearchQuery
+from orchestrator.core.citations import Citation
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.protocols import SearchQuery
 from orchestrator.search import SearchFailed
 from orchestrator.search._http import citation
 

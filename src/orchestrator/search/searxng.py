@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx2
 
-from orchestrator.errors import ConfigError
-from orchestrator.protocols import SearchQuery
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.protocols import SearchQuery
 from orchestrator.search._http import JsonSearch
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx2
 
-from orchestrator.protocols import SearchQuery
+from orchestrator.core.protocols import SearchQuery
 from orchestrator.search._http import JsonSearch, key_of
 
 URL = "https://google.serper.dev/search"

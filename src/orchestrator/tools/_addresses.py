@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING
 
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 
 if TYPE_CHECKING:
     import httpx2

@@ -22,7 +22,7 @@ from typing import Any
 import httpcore2
 import httpx2
 
-from orchestrator.errors import ToolError
+from orchestrator.core.errors import ToolError
 from orchestrator.tools._addresses import Allowance, check_port, checked, refusal
 
 MOST_BYTES = 2_000_000

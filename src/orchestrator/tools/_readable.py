@@ -12,7 +12,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from orchestrator.errors import ConfigError, ToolError
+from orchestrator.core.errors import ConfigError, ToolError
 from orchestrator.second_process import command_of, limit_memory
 
 MEMORY_BYTES = 1 << 30

@@ -12,7 +12,7 @@ import re
 import threading
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.errors import ConfigError, ToolError
+from orchestrator.core.errors import ConfigError, ToolError
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orchestrator.code.tool import code_search
-from orchestrator.types import Tool
+from orchestrator.core.types import Tool
 
 
 def create() -> Tool:

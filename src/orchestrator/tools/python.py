@@ -7,8 +7,8 @@ from pathlib import Path
 from textwrap import dedent
 
 from orchestrator.bank import read_bank
-from orchestrator.errors import ToolError
-from orchestrator.types import Tool
+from orchestrator.core.errors import ToolError
+from orchestrator.core.types import Tool
 
 DESCRIPTION = "runs Python, for example to count letters, sort, reverse or work with dates; shows the last line's value"
 

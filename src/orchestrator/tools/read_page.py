@@ -8,10 +8,10 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from orchestrator.bank import read_bank
-from orchestrator.citations import Citation, Found
-from orchestrator.errors import ToolError
+from orchestrator.core.citations import Citation, Found
+from orchestrator.core.errors import ToolError
+from orchestrator.core.types import Tool
 from orchestrator.tools._addresses import Allowance, Network
-from orchestrator.types import Tool
 
 DESCRIPTION = "the text of the web page at an address"
 

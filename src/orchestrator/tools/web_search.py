@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.bank import read_bank
-from orchestrator.citations import Found
-from orchestrator.errors import ToolError
-from orchestrator.protocols import SearchProvider
+from orchestrator.core.citations import Found
+from orchestrator.core.errors import ToolError
+from orchestrator.core.protocols import SearchProvider
+from orchestrator.core.types import Tool
 from orchestrator.registry import names, plugin
 from orchestrator.settings import Settings
-from orchestrator.types import Tool
 
 if TYPE_CHECKING:
     from orchestrator.search._searching import Searching

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from orchestrator.code.embedders import minilm
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 
 
 def test_the_model_answers_offline_with_rows_of_unit_length_in_the_order_of_the_texts() -> None:

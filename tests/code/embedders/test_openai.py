@@ -10,7 +10,7 @@ import pytest_httpx2  # noqa: F401 - teaches respx to intercept httpx2
 import respx
 
 from orchestrator.code.embedders import openai
-from orchestrator.errors import (
+from orchestrator.core.errors import (
     ConfigError,
     ModelBadResponse,
     ModelError,

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from orchestrator.errors import OrchestratorError
+from orchestrator.core.errors import OrchestratorError
 from orchestrator.evals.durable.database import launched, without_password
 
 

@@ -8,14 +8,14 @@ from dataclasses import replace
 import pytest
 
 from orchestrator import ModelInfo, ModelOptions, Price
-from orchestrator.arms import Arm
+from orchestrator.core.arms import Arm
+from orchestrator.core.chat_template import CHATML
 from orchestrator.evals.durable.order import Order, ordered
 from orchestrator.evals.sampling import Setting
 from orchestrator.evals.scorers import number
 from orchestrator.evals.types import Dataset, Item
 from orchestrator.models.scripted import ScriptedModel
 from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES
-from orchestrator.templates import CHATML
 
 DATASET = Dataset("one", (Item("1", "What is 6 * 7?", "42"),), number.score)
 SETTING = Setting("scripted:x")

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator import Orchestrator
+from orchestrator.core.protocols import ModelOptions, OffersFunctions
+from orchestrator.core.types import Count, Delta, ToolCall, Usage
 from orchestrator.evals.durable.playback import JOURNAL, decoded, encoded, recorded
 from orchestrator.models.openai import create
 from orchestrator.models.scripted import Reply, ScriptedModel
-from orchestrator.protocols import ModelOptions, OffersFunctions
-from orchestrator.types import Count, Delta, ToolCall, Usage
 
 SCRIPT = ["Well: [CALCULATOR:6*7] and more", "It is 42."]
 counts = st.builds(Count, st.integers(0, 10**6), st.sampled_from(["reported", "counted", "estimated"]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from orchestrator.errors import (
+from orchestrator.core.errors import (
     ConfigError,
     ModelBadResponse,
     ModelRateLimited,

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 from orchestrator.evals.types import DatasetOptions, Item
 
 _LETTERED = re.compile(r"^\(([A-Z])\)\s*(.+)$", re.MULTILINE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 from orchestrator.evals.datasets._files import choices_in, chosen, json_rows, path_of, text_at
 from orchestrator.evals.scorers import auto
 from orchestrator.evals.types import Dataset, DatasetOptions, Item

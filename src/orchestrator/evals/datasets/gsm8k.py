@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 from orchestrator.evals.datasets._files import chosen, json_lines, path_of, text_at
 from orchestrator.evals.scorers import number
 from orchestrator.evals.types import Dataset, DatasetOptions, Item

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 from orchestrator.evals.datasets._files import choices_in, chosen, json_lines, path_of, text_at
 from orchestrator.evals.scorers import auto
 from orchestrator.evals.types import Dataset, DatasetOptions, Item

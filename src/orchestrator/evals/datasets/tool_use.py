@@ -11,10 +11,10 @@ from math import isclose
 from pathlib import Path
 from random import Random
 
-from orchestrator.errors import ConfigError
+from orchestrator.core.answer_check import carries
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.types import ToolResult
 from orchestrator.evals.types import Call, Dataset, DatasetOptions, Item, Sample, Score
-from orchestrator.faithful import carries
-from orchestrator.types import ToolResult
 
 PARTS = ("tune", "measure")
 TOOLS = ("CALCULATOR", "PYTHON", "WEB_SEARCH", "CODE_SEARCH")

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from tempfile import TemporaryFile
 from typing import IO, cast
 
-from orchestrator.errors import ConfigError, OrchestratorError
+from orchestrator.core.errors import ConfigError, OrchestratorError
 from orchestrator.evals.durable.database import launched
 from orchestrator.second_process import second_process
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from orchestrator.errors import ConfigError, OrchestratorError
+from orchestrator.core.errors import ConfigError, OrchestratorError
 from orchestrator.evals.durable.alive import AdvisoryLocks, Files, Register
 from orchestrator.evals.durable.order import FORMAT
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 from threading import Event as Flag
 from typing import Any
 
-from orchestrator.arms import Arm
+from orchestrator.core.arms import Arm
 from orchestrator.evals.durable.alive import Register
 from orchestrator.evals.durable.beside import Beside, beside
 from orchestrator.evals.durable.database import launched

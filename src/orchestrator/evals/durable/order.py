@@ -18,10 +18,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from orchestrator.arms import Arm
+from orchestrator.core.arms import Arm
+from orchestrator.core.function_calling import function_of
 from orchestrator.evals.sampling import Setting, arm_of
 from orchestrator.evals.types import Dataset, Sample
-from orchestrator.functions import function_of
 from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES
 from orchestrator.orchestrator import Orchestrator
 from orchestrator.settings import Settings

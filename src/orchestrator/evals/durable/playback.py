@@ -15,8 +15,8 @@ from typing import Protocol
 
 from pydantic import TypeAdapter
 
-from orchestrator.protocols import Model, OffersFunctions
-from orchestrator.types import Delta, ModelInfo, Request
+from orchestrator.core.protocols import Model, OffersFunctions
+from orchestrator.core.types import Delta, ModelInfo, Request
 
 
 class Journal(Protocol):

@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from dbos import DBOS, SetWorkflowID
 
-from orchestrator.arms import Arm
-from orchestrator.errors import ModelError
+from orchestrator.core.arms import Arm
+from orchestrator.core.errors import ModelError
 from orchestrator.evals.durable.alive import Register
 from orchestrator.evals.durable.order import Order, server_of
 from orchestrator.evals.durable.playback import JOURNAL, recorded

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 
 
 def takes_none(scorer: str, argument: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 from orchestrator.evals.numbers import number_in, number_of, same
 from orchestrator.evals.scorers._argument import takes_none
 from orchestrator.evals.types import Item, Sample, Score, Scorer

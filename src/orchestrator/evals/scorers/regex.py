@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from orchestrator.errors import ConfigError
+from orchestrator.core.errors import ConfigError
 from orchestrator.evals.numbers import number_of, same
 from orchestrator.evals.types import Item, Sample, Score, Scorer
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from orchestrator.core.protocols import ModelOptions
+from orchestrator.core.tokenizer import Token
+from orchestrator.core.types import ChatTemplate
 from orchestrator.models import embedded
-from orchestrator.protocols import ModelOptions
-from orchestrator.tokens.values import Token
-from orchestrator.types import ChatTemplate
 
 
 @dataclass(frozen=True, slots=True)

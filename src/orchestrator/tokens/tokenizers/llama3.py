@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestrator.templates import LLAMA3
+from orchestrator.core.chat_template import LLAMA3
 from orchestrator.tokens.tokenizers._bpe import BytePairs, byte_pairs
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orchestrator.core.types import ChatTemplate
 from orchestrator.tokens.tokenizers._bpe import BytePairs, byte_pairs
-from orchestrator.types import ChatTemplate
 
 # What OpenAI publishes for gpt-oss; its hosted models keep theirs to themselves. An answer is in the channel "final".
 HARMONY = ChatTemplate(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestrator.templates import CHATML
+from orchestrator.core.chat_template import CHATML
 from orchestrator.tokens.tokenizers._bpe import BytePairs, byte_pairs
 
 

@@ -17,17 +17,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from orchestrator.calls import Approve, Invoke, Outcome, PendingCalls
-from orchestrator.finish import natural_end
-from orchestrator.limits import Limits, Spent, repeats_itself
-from orchestrator.placing import Placing, cut, why_invalid
-from orchestrator.policy import Policy
-from orchestrator.protocols import Held
-from orchestrator.record import Record, measured_usage, priced
-from orchestrator.step import Step
-from orchestrator.syntax import AdjacentScanner, Call, Forged, Invalid, Scanner, Verbatim, diagnose, without_markers
-from orchestrator.transcript import Transcript
-from orchestrator.types import (
+from orchestrator.core.finish_reason import natural_end
+from orchestrator.core.limits import Limits, Spent, repeats_itself
+from orchestrator.core.pending_calls import Approve, Invoke, Outcome, PendingCalls
+from orchestrator.core.policy import Policy
+from orchestrator.core.protocols import Held
+from orchestrator.core.run_builder import Record, measured_usage, priced
+from orchestrator.core.step import Step
+from orchestrator.core.syntax import (
+    AdjacentScanner,
+    Call,
+    Forged,
+    Invalid,
+    Scanner,
+    Verbatim,
+    diagnose,
+    without_markers,
+)
+from orchestrator.core.tool_messages import Placing, cut, why_invalid
+from orchestrator.core.transcript import Transcript
+from orchestrator.core.types import (
     Delta,
     Diagnostic,
     Event,

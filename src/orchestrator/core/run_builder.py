@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 from itertools import accumulate
 
-from orchestrator.citations import listed, numbered
-from orchestrator.faithful import carried_value, carries
-from orchestrator.syntax import without_thinking
-from orchestrator.types import (
+from orchestrator.core.answer_check import carried_value, carries
+from orchestrator.core.citations import listed, numbered
+from orchestrator.core.syntax import without_thinking
+from orchestrator.core.types import (
     Count,
     Diagnostic,
     FinishReason,

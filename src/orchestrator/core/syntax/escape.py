@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from orchestrator.syntax.markup import Markup
+from orchestrator.core.syntax.markup import Markup
 
 # Zero-width and bidirectional controls, tags and other invisible characters; control characters but tab and newline.
 _INVISIBLE = re.compile(

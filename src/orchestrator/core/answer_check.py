@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Context, Decimal, localcontext
 from itertools import chain
 
-from orchestrator.types import ToolResult
+from orchestrator.core.types import ToolResult
 
 _SHORT = 200  # characters of a result that an answer can carry whole
 

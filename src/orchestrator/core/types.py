@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from orchestrator.citations import Citation, Found, cited
-from orchestrator.templates import ChatTemplate as ChatTemplate  # noqa: PLC0414 - these four are part of this page
-from orchestrator.usage import Count as Count  # noqa: PLC0414
-from orchestrator.usage import Source as Source  # noqa: PLC0414
-from orchestrator.usage import Usage as Usage  # noqa: PLC0414
+from orchestrator.core.chat_template import ChatTemplate as ChatTemplate  # noqa: PLC0414 - these four are part of this page
+from orchestrator.core.citations import Citation, Found, cited
+from orchestrator.core.usage import Count as Count  # noqa: PLC0414
+from orchestrator.core.usage import Source as Source  # noqa: PLC0414
+from orchestrator.core.usage import Usage as Usage  # noqa: PLC0414
 
 Role = Literal["system", "user", "assistant", "tool"]
 Origin = Literal["system", "user", "model", "tool", "runtime", "template"]
@@ -276,7 +276,7 @@ class Run:
         """The run that ``to_json`` wrote. Raises ConfigError where ``text`` is not one."""
         from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - 40 ms, and few programs read runs back
 
-        from orchestrator.errors import ConfigError  # noqa: PLC0415
+        from orchestrator.core.errors import ConfigError  # noqa: PLC0415
 
         try:
             return TypeAdapter(Run).validate_python(json.loads(text))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from orchestrator.types import Tool, ToolCall
+from orchestrator.core.types import Tool, ToolCall
 
 PARAMETER = "argument"
 

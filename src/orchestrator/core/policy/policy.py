@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from orchestrator.errors import ConfigError
-from orchestrator.taint import copied, leak, quoted
-from orchestrator.types import Span, Tool, ToolCall
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.policy.taint import copied, leak, quoted
+from orchestrator.core.types import Span, Tool, ToolCall
 
 
 @dataclass(frozen=True, slots=True)

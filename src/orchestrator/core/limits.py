@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from orchestrator.errors import ConfigError
-from orchestrator.types import FinishReason, ToolResult
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.types import FinishReason, ToolResult
 
 USUAL_COST = 1.0  # US dollars
 

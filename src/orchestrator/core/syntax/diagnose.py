@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from orchestrator.types import Diagnostic
+from orchestrator.core.types import Diagnostic
 
 _LIKE_A_CALL = re.compile(r"\[ ?([A-Za-z][A-Za-z0-9_ -]{1,63}?) ?:")
 _AT_MOST = 20  # a model that writes the same mistake for pages needs to be told once

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from heapq import nlargest
 from itertools import chain
 
-from orchestrator.functions import example_call
-from orchestrator.types import Example, Message, Span, Tool
+from orchestrator.core.function_calling import example_call
+from orchestrator.core.types import Example, Message, Span, Tool
 
 EXAMPLES = 4
 _CHANGED = "The tools have changed. "

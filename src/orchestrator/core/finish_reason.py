@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from orchestrator.limits import Spent
-from orchestrator.types import FinishReason
+from orchestrator.core.limits import Spent
+from orchestrator.core.types import FinishReason
 
 Meaning = Literal["stopped", "full", "filtered", "broken"]
 

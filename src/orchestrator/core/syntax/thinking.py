@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestrator.syntax.markup import Markup
+from orchestrator.core.syntax.markup import Markup
 
 _TAG = "<think>"
 

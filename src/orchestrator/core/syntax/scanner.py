@@ -17,8 +17,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from orchestrator.syntax.markup import Markup
-from orchestrator.types import Text, ToolCall
+from orchestrator.core.syntax.markup import Markup
+from orchestrator.core.types import Text, ToolCall
 
 Call = ToolCall
 

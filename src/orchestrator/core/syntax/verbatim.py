@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from orchestrator.syntax.scanner import ScannerEvent
-from orchestrator.types import Text
+from orchestrator.core.syntax.scanner import ScannerEvent
+from orchestrator.core.types import Text
 
 
 class Verbatim:

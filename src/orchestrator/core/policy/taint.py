@@ -15,8 +15,8 @@ import re
 from collections.abc import Iterable, Sequence
 from unicodedata import normalize
 
-from orchestrator.decoding import decoded, unescaped
-from orchestrator.types import Span
+from orchestrator.core.policy.decoding import decoded, unescaped
+from orchestrator.core.types import Span
 
 SHARED = 14  # letters and digits in a row: longer than nearly all words, shorter than a sentence
 SHARED_DECODED = 10  # who encodes a text has something to hide

@@ -16,9 +16,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from orchestrator.errors import ConfigError, ToolError
-from orchestrator.protocols import ModelOptions
-from orchestrator.types import Price, Run, Tool
+from orchestrator.core.errors import ConfigError, ToolError
+from orchestrator.core.protocols import ModelOptions
+from orchestrator.core.types import Price, Run, Tool
 
 Use = Literal["none", "described", "on"]
 Protocol = Literal["text", "native"]

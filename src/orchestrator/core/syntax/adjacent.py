@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from orchestrator.syntax.scanner import Call, Scanner, ScannerEvent
-from orchestrator.types import Text
+from orchestrator.core.syntax.scanner import Call, Scanner, ScannerEvent
+from orchestrator.core.types import Text
 
 MAX_BLANKS = 200  # characters between two calls; more of them lead nowhere
 

@@ -6,8 +6,8 @@ from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
-from orchestrator.citations import Citation
-from orchestrator.types import Delta, ModelInfo, Price, Request, ResumeMode, ToolResult
+from orchestrator.core.citations import Citation
+from orchestrator.core.types import Delta, ModelInfo, Price, Request, ResumeMode, ToolResult
 
 GrammarField = Literal["grammar", "structured_outputs", "guided_grammar"]
 """Where a server looks for a grammar: llama.cpp's field, vLLM's, or that of vLLM before 0.12."""

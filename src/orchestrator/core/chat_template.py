@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from orchestrator.types import Role
+    from orchestrator.core.types import Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from orchestrator.syntax import AdjacentScanner, Call, Forged, Invalid, Scanner, ScannerEvent, Text, Unclosed, Verbatim
-from orchestrator.types import Delta, Diagnostic, Event, Reasoning, Request, Tool, ToolCall, Usage
+from orchestrator.core.syntax import (
+    AdjacentScanner,
+    Call,
+    Forged,
+    Invalid,
+    Scanner,
+    ScannerEvent,
+    Text,
+    Unclosed,
+    Verbatim,
+)
+from orchestrator.core.types import Delta, Diagnostic, Event, Reasoning, Request, Tool, ToolCall, Usage
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from orchestrator.types import Run
+    from orchestrator.core.types import Run
 
 
 class OrchestratorError(Exception):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from orchestrator.functions import function_of
-from orchestrator.types import Message, Request
+from orchestrator.core.function_calling import function_of
+from orchestrator.core.types import Message, Request
 
 
 def readable(request: Request) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from orchestrator.functions import recalled
-from orchestrator.syntax import without_markers
-from orchestrator.types import ChatTemplate, Message, Origin, Role, Span, ToolCall
+from orchestrator.core.function_calling import recalled
+from orchestrator.core.syntax import without_markers
+from orchestrator.core.types import ChatTemplate, Message, Origin, Role, Span, ToolCall
 
 
 class Transcript:

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from orchestrator.policy import ApprovalRequest, Denied, Policy
-from orchestrator.types import Diagnostic, Span, Tool, ToolCall, ToolResult
+from orchestrator.core.policy import ApprovalRequest, Denied, Policy
+from orchestrator.core.types import Diagnostic, Span, Tool, ToolCall, ToolResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,26 @@
+"""The protocol's grammar: finding calls in model text, and making foreign text inert."""
+
+from orchestrator.core.syntax.adjacent import AdjacentScanner
+from orchestrator.core.syntax.diagnose import diagnose
+from orchestrator.core.syntax.escape import defuse, escape, without_markers
+from orchestrator.core.syntax.scanner import Call, Forged, Invalid, Scanner, ScannerEvent, Unclosed
+from orchestrator.core.syntax.thinking import without_thinking
+from orchestrator.core.syntax.verbatim import Verbatim
+from orchestrator.core.types import Text
+
+__all__ = [
+    "AdjacentScanner",
+    "Call",
+    "Forged",
+    "Invalid",
+    "Scanner",
+    "ScannerEvent",
+    "Text",
+    "Unclosed",
+    "Verbatim",
+    "defuse",
+    "diagnose",
+    "escape",
+    "without_markers",
+    "without_thinking",
+]
