@@ -19,8 +19,8 @@ from orchestrator.calculator import calculate
 from orchestrator.core.types import Example
 from orchestrator.evals.datasets.tool_use import PARTS, TOOLS, agree, create
 from orchestrator.evals.types import DatasetOptions, Item
-from orchestrator.guide.candidates import Candidates, candidates
-from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES
+from orchestrator.guidance.candidates import Candidates, candidates
+from orchestrator.guidance.no_tool_examples import NO_TOOL_EXAMPLES
 from orchestrator.registry import load_tools
 
 WHOLE = load_tools(TOOLS)

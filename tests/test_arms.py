@@ -8,7 +8,7 @@ from orchestrator import ModelInfo, ModelOptions, Orchestrator, Price, Tool
 from orchestrator.core.arms import Arm, arms_of
 from orchestrator.core.chat_template import CHATML
 from orchestrator.core.errors import ConfigError, ToolError
-from orchestrator.guide.guidance import Guidance
+from orchestrator.guidance.options import Guidance
 from orchestrator.models.scripted import ScriptedModel
 from orchestrator.orchestrator import usual_tools
 

@@ -32,8 +32,8 @@ from orchestrator.core.types import (
     ToolResult,
     Usage,
 )
-from orchestrator.guide.guidance import Guidance
-from orchestrator.guide.guide import Guide
+from orchestrator.guidance.guide import Guide
+from orchestrator.guidance.options import Guidance
 
 TURN = ModelInfo("scripted:turn")
 RAW = ModelInfo("scripted:raw", "raw", CHATML)

@@ -48,7 +48,7 @@ from orchestrator.core.types import (
 )
 from orchestrator.decorator import tool
 from orchestrator.driver import AsyncRunStream, RunStream
-from orchestrator.guide.guidance import Guidance
+from orchestrator.guidance.options import Guidance
 from orchestrator.orchestrator import Orchestrator
 
 __version__ = "0.1.0"

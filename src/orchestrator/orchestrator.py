@@ -20,7 +20,7 @@ from orchestrator.core.protocols import Model, ModelOptions, OffersFunctions
 from orchestrator.core.render_request import readable
 from orchestrator.core.types import ModelInfo, Request, Run, Tool
 from orchestrator.driver import AsyncRunStream, RunStream
-from orchestrator.guide.guidance import Guidance
+from orchestrator.guidance.options import Guidance
 from orchestrator.registry import default_model, load_model, load_tools
 from orchestrator.settings import Settings
 from orchestrator.setup import Setup

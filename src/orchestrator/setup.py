@@ -18,7 +18,7 @@ from orchestrator.core.protocols import Held, Model
 from orchestrator.core.syntax import defuse
 from orchestrator.core.transcript import Transcript
 from orchestrator.core.types import Request, Span, Tool
-from orchestrator.guide.guidance import Guidance, guidance_for
+from orchestrator.guidance.options import Guidance, guidance_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,8 @@ class Setup:
     def _held(self, question: str, tools: Mapping[str, Tool], last: str) -> Held | None:
         if not self.guidance:
             return None
-        from orchestrator.guide.guide import Guide  # noqa: PLC0415 - 10 ms, where one is wanted
-        from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES  # noqa: PLC0415 - and these are seven hundred
+        from orchestrator.guidance.guide import Guide  # noqa: PLC0415 - 10 ms, where one is wanted
+        from orchestrator.guidance.no_tool_examples import NO_TOOL_EXAMPLES  # noqa: PLC0415 - and these are seven hundred
 
         return Guide(defuse(question), tools, NO_TOOL_EXAMPLES, self.guidance, last).held
 

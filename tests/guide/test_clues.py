@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.guide.clues import NUMBER, Reading, of_number, of_pairs, of_the_whole, read
-from orchestrator.guide.quantities import quantities
-from orchestrator.guide.readings import Numbers
-from orchestrator.guide.units import facts
+from orchestrator.guidance.features import NUMBER, Reading, of_number, of_pairs, of_the_whole, read
+from orchestrator.guidance.interpretations import Numbers
+from orchestrator.guidance.numbers import quantities
+from orchestrator.guidance.units import facts
 
 
 def reading(question: str) -> Reading:

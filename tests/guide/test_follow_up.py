@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from orchestrator.core.types import Example, Tool
-from orchestrator.guide.follow_up import completed, meant
+from orchestrator.guidance.follow_up import completed, meant
 
 SUM = Tool(
     "SUM",

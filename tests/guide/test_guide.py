@@ -10,10 +10,10 @@ import pytest
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.syntax import Scanner
 from orchestrator.core.types import Example, ModelInfo, Proposal, Request, Tool, ToolCall, ToolResult
-from orchestrator.guide.candidates import Candidate, Word, candidates
-from orchestrator.guide.grammar import WORDS, call_grammar, place_grammar, quoted, said_grammar, told_grammar
-from orchestrator.guide.guidance import Guidance, guidance_for
-from orchestrator.guide.guide import NOT_FOUND, Guide, parts_of, place_of
+from orchestrator.guidance.candidates import Candidate, Word, candidates
+from orchestrator.guidance.grammar import WORDS, call_grammar, place_grammar, quoted, said_grammar, told_grammar
+from orchestrator.guidance.guide import NOT_FOUND, Guide, parts_of, place_of
+from orchestrator.guidance.options import Guidance, guidance_for
 
 SUM = Tool(
     "SUM",

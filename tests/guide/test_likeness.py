@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from orchestrator.core.types import Example
-from orchestrator.guide.likeness import _banks, bank_of, likeness
+from orchestrator.guidance.similarity import _banks, bank_of, likeness
 
 QUESTIONS = ("Take 38 away from 520.", "What is 83 less than 500?", "What is 500 less 83?", "Who wrote Hamlet?")
 

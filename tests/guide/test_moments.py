@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.guide.moments import by_kind, hidden, moments
+from orchestrator.guidance.dates_times import by_kind, hidden, moments
 
 
 def read(text: str) -> list[str]:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.guide.material import material_of
-from orchestrator.guide.patterns import MOST_FILLINGS, fillings, pattern_of
+from orchestrator.guidance.argument_templates import MOST_FILLINGS, fillings, pattern_of
+from orchestrator.guidance.slots import material_of
 
 COMMON = {"is": 9, "as": 9, "the": 9, "in": 9, "how": 9, "many": 9, "are": 9, "word": 9, "letter": 5}
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.guide.quantities import folded, quantities
+from orchestrator.guidance.numbers import folded, quantities
 
 
 @pytest.mark.parametrize(

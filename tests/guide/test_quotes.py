@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from orchestrator.core.syntax import Scanner
 from orchestrator.core.types import ToolCall
-from orchestrator.guide.quotes import LONGEST, MOST, quotes
+from orchestrator.guidance.extracts import LONGEST, MOST, quotes
 
 FAMILIAR = frozenset(("the", "of", "in", "when", "did"))
 FOUND = """[1] The harbour bridge of Lund (2026-05-04)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.guide.readings import MOST_NUMBERS, readings
+from orchestrator.guidance.interpretations import MOST_NUMBERS, readings
 
 
 def values(question: str) -> list[list[str]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from orchestrator.core.types import Example, ToolResult
-from orchestrator.guide.likeness import bank_of
-from orchestrator.guide.sentences import familiar_words, sentences, words_of
+from orchestrator.guidance.answer_sentences import familiar_words, sentences, words_of
+from orchestrator.guidance.similarity import bank_of
 
 COUNT = Example("How many p's are in apple?", "'apple'.count('p')", "2", "There are 2 p's in apple.")
 REVERSED = Example("Spell lamp backwards.", "'lamp'[::-1]", "pmal", "Backwards it is pmal.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.guide.shapes import MOST_NUMBERS, filled, flat_shapes, left_out, shape
+from orchestrator.guidance.expression_templates import MOST_NUMBERS, filled, flat_shapes, left_out, shape
 
 
 @pytest.mark.parametrize(

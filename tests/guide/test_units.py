@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.guide.units import MOST_FACTS, Fact, canonical, facts
+from orchestrator.guidance.units import MOST_FACTS, Fact, canonical, facts
 
 
 @pytest.mark.parametrize(

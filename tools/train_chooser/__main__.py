@@ -2,7 +2,7 @@
 
     python -m tools.train_chooser TABLE BANK…
 
-TABLE is what `orchestrator.bank` reads, BANK a file as `src/orchestrator/tools/calculator.tsv`. Numpy and scipy are
+TABLE is what `orchestrator.guidance.example_files` reads, BANK a file as `src/orchestrator/tools/calculator.tsv`. Numpy and scipy are
 all it takes, and two minutes of CPU. The same banks give the same table.
 """
 
@@ -20,8 +20,8 @@ from tools.train_chooser.library import Spellings, library
 from tools.train_chooser.train import train
 from tools.train_chooser.worked_out import Floats
 
-from orchestrator.bank import read_bank
-from orchestrator.guide.learnt import SCALE
+from orchestrator.guidance.example_files import read_bank
+from orchestrator.guidance.expression_ranker import SCALE
 
 LEAST = 25  # hundredths; a smaller weight is left out
 

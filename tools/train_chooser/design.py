@@ -17,10 +17,10 @@ from tools.train_chooser.library import Spellings
 from tools.train_chooser.right import Posed, right_ones
 
 from orchestrator.core.types import Example
-from orchestrator.guide.clues import Clues, of_number, of_pairs, of_the_whole, read
-from orchestrator.guide.learnt import FACT
-from orchestrator.guide.readings import readings
-from orchestrator.guide.shapes import Shape, shape
+from orchestrator.guidance.expression_ranker import FACT
+from orchestrator.guidance.expression_templates import Shape, shape
+from orchestrator.guidance.features import Clues, of_number, of_pairs, of_the_whole, read
+from orchestrator.guidance.interpretations import readings
 
 KINDS = ("prior", "whole", "number", "pair")
 SEEN = {"prior": 2, "whole": 2, "number": 2, "pair": 2}  # readings that a clue must stand in

@@ -13,7 +13,7 @@ from tools.train_chooser.library import told
 from tools.train_chooser.worked_out import Floats, worked_out
 
 from orchestrator.core.types import Example
-from orchestrator.guide.readings import Numbers
+from orchestrator.guidance.interpretations import Numbers
 
 OTHERS = 2  # times with other numbers
 

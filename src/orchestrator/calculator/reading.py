@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from orchestrator.calculator.parser import parse
 from orchestrator.core.errors import ToolError
-from orchestrator.guide.quantities import Quantity, quantities
+from orchestrator.guidance.numbers import Quantity, quantities
 
 _SPOKEN = {
     "plus": "+",

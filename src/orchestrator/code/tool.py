@@ -10,13 +10,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.bank import read_bank
 from orchestrator.code.extra import needed
 from orchestrator.code.lock import IndexBusy
 from orchestrator.code.present import BUDGET, nothing, shown
 from orchestrator.code.walk import Found, walk
 from orchestrator.core.errors import ConfigError, ToolError
 from orchestrator.core.types import Tool
+from orchestrator.guidance.example_files import read_bank
 
 if TYPE_CHECKING:
     from orchestrator.code.index import CodeIndex

@@ -94,8 +94,8 @@ def _native_turns(question: str, tools: Mapping[str, Tool], style: Style) -> lis
 
 def nearest(question: str, tools: Mapping[str, Tool], count: int) -> list[tuple[Tool | None, Example]]:
     """The ``count`` examples most like ``question``, the nearest last; no tool stands with those that need none."""
-    from orchestrator.guide.likeness import bank_of, likeness  # noqa: PLC0415 - 5 ms, and the examples as much
-    from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES  # noqa: PLC0415
+    from orchestrator.guidance.no_tool_examples import NO_TOOL_EXAMPLES  # noqa: PLC0415
+    from orchestrator.guidance.similarity import bank_of, likeness  # noqa: PLC0415 - 5 ms, and the examples as much
 
     bank = bank_of((*(tool.examples for tool in tools.values()), NO_TOOL_EXAMPLES))
     owners = (*tools.values(), None)

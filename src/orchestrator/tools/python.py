@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 from textwrap import dedent
 
-from orchestrator.bank import read_bank
 from orchestrator.core.errors import ToolError
 from orchestrator.core.types import Tool
+from orchestrator.guidance.example_files import read_bank
 
 DESCRIPTION = "runs Python, for example to count letters, sort, reverse or work with dates; shows the last line's value"
 

@@ -7,10 +7,10 @@ from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
 
-from orchestrator.bank import read_bank
 from orchestrator.core.citations import Citation, Found
 from orchestrator.core.errors import ToolError
 from orchestrator.core.types import Tool
+from orchestrator.guidance.example_files import read_bank
 from orchestrator.tools._addresses import Allowance, Network
 
 DESCRIPTION = "the text of the web page at an address"

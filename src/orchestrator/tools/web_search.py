@@ -6,11 +6,11 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.bank import read_bank
 from orchestrator.core.citations import Found
 from orchestrator.core.errors import ToolError
 from orchestrator.core.protocols import SearchProvider
 from orchestrator.core.types import Tool
+from orchestrator.guidance.example_files import read_bank
 from orchestrator.registry import names, plugin
 from orchestrator.settings import Settings
 

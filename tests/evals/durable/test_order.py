@@ -14,8 +14,8 @@ from orchestrator.evals.durable.order import Order, ordered
 from orchestrator.evals.sampling import Setting
 from orchestrator.evals.scorers import number
 from orchestrator.evals.types import Dataset, Item
+from orchestrator.guidance.no_tool_examples import NO_TOOL_EXAMPLES
 from orchestrator.models.scripted import ScriptedModel
-from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES
 
 DATASET = Dataset("one", (Item("1", "What is 6 * 7?", "42"),), number.score)
 SETTING = Setting("scripted:x")
@@ -79,7 +79,7 @@ def test_the_bank_of_a_guided_arm_matters(guided, monkeypatch):
 
 def test_the_grammar_of_the_request_matters(guided, monkeypatch):
     before = key()
-    monkeypatch.setattr("orchestrator.guide.guide.Guide.grammar", lambda *_: 'root ::= "another"')
+    monkeypatch.setattr("orchestrator.guidance.guide.Guide.grammar", lambda *_: 'root ::= "another"')
     assert key() != before
 
 

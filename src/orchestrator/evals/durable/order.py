@@ -22,7 +22,7 @@ from orchestrator.core.arms import Arm
 from orchestrator.core.function_calling import function_of
 from orchestrator.evals.sampling import Setting, arm_of
 from orchestrator.evals.types import Dataset, Sample
-from orchestrator.no_tool_examples import NO_TOOL_EXAMPLES
+from orchestrator.guidance.no_tool_examples import NO_TOOL_EXAMPLES
 from orchestrator.orchestrator import Orchestrator
 from orchestrator.settings import Settings
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from orchestrator.core.types import Tool
-from orchestrator.guide.candidates import Candidate, Word
+from orchestrator.guidance.candidates import Candidate, Word
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 MOST_WORDS, FEW_WORDS = 10, 6  # of a sentence between two numbers, and behind the last

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from orchestrator.core.types import Example, ToolResult
-from orchestrator.guide.likeness import Bank
-from orchestrator.guide.moments import hidden, moments
-from orchestrator.guide.patterns import Place, literals, pattern_of
-from orchestrator.guide.quantities import quantities
+from orchestrator.guidance.argument_templates import Place, literals, pattern_of
+from orchestrator.guidance.dates_times import hidden, moments
+from orchestrator.guidance.numbers import quantities
+from orchestrator.guidance.similarity import Bank
 
 MOST = 3
 _MARGIN = 0.7  # of the most voted sentence's votes, that of another that may be said instead

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from orchestrator.guide.quantities import quantities
+from orchestrator.guidance.numbers import quantities
 
 DATE, TIME = "date", "time"
 

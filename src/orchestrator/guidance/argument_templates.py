@@ -15,9 +15,9 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations, islice
 
-from orchestrator.guide.material import Material, values_of
-from orchestrator.guide.moments import DATE, TIME, Moment, hidden, moments
-from orchestrator.guide.quantities import Quantity, quantities
+from orchestrator.guidance.dates_times import DATE, TIME, Moment, hidden, moments
+from orchestrator.guidance.numbers import Quantity, quantities
+from orchestrator.guidance.slots import Material, values_of
 
 MOST_FILLINGS = 6  # of one pattern's quoted places
 

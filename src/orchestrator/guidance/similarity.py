@@ -18,8 +18,8 @@ from itertools import pairwise
 from math import hypot, log
 
 from orchestrator.core.types import Example
-from orchestrator.guide.moments import by_kind, moments
-from orchestrator.guide.quantities import folded, quantities
+from orchestrator.guidance.dates_times import by_kind, moments
+from orchestrator.guidance.numbers import folded, quantities
 
 COMPARED = 2_000  # characters of a long question that decide which examples are near
 

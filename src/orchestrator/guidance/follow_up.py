@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from orchestrator.core.types import Example, Tool
-from orchestrator.guide.candidates import candidates
-from orchestrator.guide.likeness import bank_of, likeness
+from orchestrator.guidance.candidates import candidates
+from orchestrator.guidance.similarity import bank_of, likeness
 
 _NEARER = 0.05  # likeness that the number has to bring; what is no calculation gains up to .03
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from orchestrator.guide.moments import Moment, hidden, moments
-from orchestrator.guide.quantities import Quantity, quantities
+from orchestrator.guidance.dates_times import Moment, hidden, moments
+from orchestrator.guidance.numbers import Quantity, quantities
 
 _QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]|(?<!\w)['‘](.+?)['’](?!\w)")
 _LETTER = re.compile(r"(?<![\w'’-])(\w)(?:['’]?s)?(?![\w'’-])")

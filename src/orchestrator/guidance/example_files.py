@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from orchestrator.core.types import Example
-from orchestrator.guide.learnt import Table, table_of
+from orchestrator.guidance.expression_ranker import Table, table_of
 
 _ESCAPED = re.compile(r"\\(.)")
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise
 
-from orchestrator.guide.readings import Numbers
-from orchestrator.guide.units import canonical
+from orchestrator.guidance.interpretations import Numbers
+from orchestrator.guidance.units import canonical
 
 NUMBER = "#"
 

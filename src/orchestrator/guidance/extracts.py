@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from orchestrator.guide.sentences import words_of
+from orchestrator.guidance.answer_sentences import words_of
 
 MOST = 3
 LONGEST = 300  # characters of a quotation

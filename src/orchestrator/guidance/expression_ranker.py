@@ -17,9 +17,9 @@ from operator import itemgetter
 from typing import Any
 
 from orchestrator.core.types import Proposal
-from orchestrator.guide.clues import Clues, of_number, of_pairs, of_the_whole, read
-from orchestrator.guide.readings import Numbers, readings
-from orchestrator.guide.shapes import Shape, filled, shape
+from orchestrator.guidance.expression_templates import Shape, filled, shape
+from orchestrator.guidance.features import Clues, of_number, of_pairs, of_the_whole, read
+from orchestrator.guidance.interpretations import Numbers, readings
 
 COMPARED = 2_000  # characters of a question that are read
 FACT = 0.2  # what a fact counts; the words of a question count 1 together, as vectors do

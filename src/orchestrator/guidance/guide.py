@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from orchestrator.core.types import Example, Request, Tool, ToolResult
-from orchestrator.guide.candidates import Candidate, Candidates, candidates
-from orchestrator.guide.follow_up import meant
-from orchestrator.guide.grammar import (
+from orchestrator.guidance.answer_sentences import sentences
+from orchestrator.guidance.candidates import Candidate, Candidates, candidates
+from orchestrator.guidance.extracts import PLAIN, quotes
+from orchestrator.guidance.follow_up import meant
+from orchestrator.guidance.grammar import (
     WORDS,
     answer_grammar,
     call_grammar,
@@ -21,11 +23,9 @@ from orchestrator.guide.grammar import (
     said_grammar,
     told_grammar,
 )
-from orchestrator.guide.guidance import Guidance
-from orchestrator.guide.likeness import COMPARED
-from orchestrator.guide.quantities import quantities
-from orchestrator.guide.quotes import PLAIN, quotes
-from orchestrator.guide.sentences import sentences
+from orchestrator.guidance.numbers import quantities
+from orchestrator.guidance.options import Guidance
+from orchestrator.guidance.similarity import COMPARED
 
 LONGEST_VALUE = 200  # characters; of a longer result a sentence is quoted
 NOT_FOUND = "I could not find that out"

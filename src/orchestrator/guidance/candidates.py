@@ -15,10 +15,10 @@ from functools import lru_cache
 from heapq import nlargest
 
 from orchestrator.core.types import Example, Tool
-from orchestrator.guide.likeness import COMPARED, Bank, bank_of, likeness
-from orchestrator.guide.material import material_of
-from orchestrator.guide.patterns import fillings, pattern_of
-from orchestrator.guide.sentences import familiar_words, words_of
+from orchestrator.guidance.answer_sentences import familiar_words, words_of
+from orchestrator.guidance.argument_templates import fillings, pattern_of
+from orchestrator.guidance.similarity import COMPARED, Bank, bank_of, likeness
+from orchestrator.guidance.slots import material_of
 
 VOTERS = 60
 _SPOKEN = 4  # nearest examples whose answers lend their words

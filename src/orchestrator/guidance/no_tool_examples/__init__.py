@@ -6,10 +6,10 @@ Data only. ``prompt`` mixes them with the tools' own examples and shows the near
 from __future__ import annotations
 
 from orchestrator.core.types import Example
-from orchestrator.no_tool_examples.facts import FACTS
-from orchestrator.no_tool_examples.more_words import MORE_WORDS
-from orchestrator.no_tool_examples.talk import TALK
-from orchestrator.no_tool_examples.words import WORDS
+from orchestrator.guidance.no_tool_examples.facts import FACTS
+from orchestrator.guidance.no_tool_examples.more_words import MORE_WORDS
+from orchestrator.guidance.no_tool_examples.talk import TALK
+from orchestrator.guidance.no_tool_examples.words import WORDS
 
 NO_TOOL_EXAMPLES = tuple(
     Example(question, "", "", answer, thought) for question, answer, thought in (*FACTS, *MORE_WORDS, *TALK, *WORDS)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestrator.guide.quantities import Quantity, quantities
-from orchestrator.guide.units import Fact, facts
+from orchestrator.guidance.numbers import Quantity, quantities
+from orchestrator.guidance.units import Fact, facts
 
 MOST_NUMBERS = 6  # with those of facts
 
