@@ -21,7 +21,7 @@ from orchestrator.evals.datasets.tool_use import PARTS, TOOLS, agree, create
 from orchestrator.evals.types import DatasetOptions, Item
 from orchestrator.guidance.candidates import Candidates, candidates
 from orchestrator.guidance.no_tool_examples import NO_TOOL_EXAMPLES
-from orchestrator.registry import load_tools
+from orchestrator.runtime.registry import load_tools
 
 WHOLE = load_tools(TOOLS)
 CALCULATOR = WHOLE["CALCULATOR"]

@@ -22,8 +22,8 @@ from orchestrator import Limits, Orchestrator, Tool
 from orchestrator.evals.datasets.tool_use import create
 from orchestrator.evals.types import Call, DatasetOptions, Item, Sample
 from orchestrator.models.embedded import Embedded
-from orchestrator.registry import load_tools
-from orchestrator.tool_runs import run_tool
+from orchestrator.runtime.registry import load_tools
+from orchestrator.runtime.tool_runs import run_tool
 
 REQUESTS, TOKENS = 4, 200
 INSTRUCTIONS = "You are a helpful assistant. Use a tool where it helps, then answer in one sentence."

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from orchestrator.models import _weights
-from orchestrator.settings import Settings
+from orchestrator.runtime.settings import Settings
 
 slow = [HealthCheck.too_slow]
 settings.register_profile("project", deadline=None, print_blob=True, suppress_health_check=slow)

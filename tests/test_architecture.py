@@ -27,11 +27,6 @@ FOLDERS = [
 RANK = {name: rank for rank, names in enumerate(FOLDERS) for name in names}
 # Where modules that have not moved yet belong.
 MOVING = {
-    **dict.fromkeys(
-        ("arguments", "decorator", "settings", "registry", "second_process", "daemon", "tool_runs", "driver", "setup"),
-        "runtime",
-    ),
-    **dict.fromkeys(("chat", "orchestrator", "compare"), "runtime"),
     **dict.fromkeys(("calculator", "search"), "tools"),
     "tokens": "models",
     "terminal": "cli",

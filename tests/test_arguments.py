@@ -15,8 +15,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
-from orchestrator.arguments import Reader
 from orchestrator.core.errors import ToolError
+from orchestrator.runtime.arguments import Reader
 
 
 class Unit(Enum):

@@ -16,7 +16,7 @@ from orchestrator import Orchestrator, Tool, __version__, terminal
 from orchestrator.cli import app
 from orchestrator.models import _weights
 from orchestrator.models.scripted import ScriptedModel
-from orchestrator.tool_runs import run_tool
+from orchestrator.runtime.tool_runs import run_tool
 
 ROOT = Path(__file__).parents[1]
 REPLIES = ["Let me see: [CALCULATOR:323*458] so 5", "323 * 458 is 147934."]

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from orchestrator import Arm, Finished, ModelError, Orchestrator, Tool
-from orchestrator.compare import acompare, events
 from orchestrator.core.errors import ConfigError
 from orchestrator.models.scripted import Reply, ScriptedModel
+from orchestrator.runtime.compare import acompare, events
 
 
 def answer(request):

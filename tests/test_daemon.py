@@ -14,9 +14,9 @@ from math import inf
 import pytest
 
 from orchestrator import ConfigError, Limits, Orchestrator, Tool, ToolError, tool
-from orchestrator.daemon import Overdue, Work, in_thread, within
 from orchestrator.models.scripted import ScriptedModel
-from orchestrator.tool_runs import arun_tool, run_tool
+from orchestrator.runtime.threads import Overdue, Work, in_thread, within
+from orchestrator.runtime.tool_runs import arun_tool, run_tool
 
 SOON = Limits(max_seconds=0.3)
 

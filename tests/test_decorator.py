@@ -15,8 +15,8 @@ import pytest
 from orchestrator import ConfigError, Example, ModelInfo, Orchestrator, Tool, ToolError, tool
 from orchestrator.core.chat_template import CHATML
 from orchestrator.models.scripted import ScriptedModel
-from orchestrator.registry import load_tools
-from orchestrator.tool_runs import arun_tool, run_tool
+from orchestrator.runtime.registry import load_tools
+from orchestrator.runtime.tool_runs import arun_tool, run_tool
 
 
 @tool

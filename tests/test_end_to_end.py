@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from tests import test_registry
 
-from orchestrator import Orchestrator, Run, registry, tools
-from orchestrator.registry import load_tools
-from orchestrator.tool_runs import run_tool
+from orchestrator import Orchestrator, Run, tools
+from orchestrator.runtime import registry
+from orchestrator.runtime.registry import load_tools
+from orchestrator.runtime.tool_runs import run_tool
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.usefixtures("weights")

@@ -22,7 +22,7 @@ from orchestrator import (
 )
 from orchestrator.core.chat_template import CHATML
 from orchestrator.models.scripted import ScriptedModel
-from orchestrator.tool_runs import arun_tools
+from orchestrator.runtime.tool_runs import arun_tools
 
 RAW = ModelInfo("scripted:raw", "raw", CHATML)
 THREE = "So: [ECHO:a] [ECHO:b]\n[CALCULATOR:2+3] and 5"

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from orchestrator.core.prompt import Style, hidden_prompt, nearest
 from orchestrator.core.types import Tool
-from orchestrator.registry import load_tools
+from orchestrator.runtime.registry import load_tools
 
 TOOLS = load_tools(["CALCULATOR"])
 PLAIN_TOOL = {"ECHO": Tool("ECHO", "says it again", str)}

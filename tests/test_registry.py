@@ -9,11 +9,11 @@ from zipfile import ZipFile
 
 import pytest
 
-from orchestrator import registry
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import Model, ModelOptions
 from orchestrator.core.types import Tool
-from orchestrator.settings import Settings
+from orchestrator.runtime import registry
+from orchestrator.runtime.settings import Settings
 
 SERVER = ModelOptions(base_url="http://127.0.0.1:9/v1")
 
@@ -117,7 +117,7 @@ def test_a_package_that_pip_installed_brings_its_tools(tmp_path):
     target = tmp_path / "installed"
     pip = [sys.executable, "-m", "pip", "install", "--no-index", "--no-deps", "-q", "--target", str(target), str(wheel)]
     subprocess.run(pip, check=True, capture_output=True)
-    source = Path(registry.__file__).parents[1]
+    source = Path(registry.__file__).parents[2]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(source), str(target)])}
 
     def orchestrator(*arguments: str) -> str:

@@ -14,7 +14,7 @@ from orchestrator.core.chat_template import CHATML
 from orchestrator.core.training_data import as_row, segments, token_mask, worth_learning
 from orchestrator.core.types import ModelInfo
 from orchestrator.models.scripted import ScriptedModel
-from orchestrator.registry import plugin
+from orchestrator.runtime.registry import plugin
 
 CALL, SENTENCE = "[CALCULATOR:323*458]", " 323 * 458 is 147934."
 

@@ -7,7 +7,6 @@ run.answer                                    # '323 * 458 is 147934.'
 run.calls[0].argument, run.calls[0].result    # ('323*458', '147934')
 """
 
-from orchestrator.chat import Chat
 from orchestrator.core.arms import Arm, SideBySide
 from orchestrator.core.citations import Citation, Found
 from orchestrator.core.errors import (
@@ -46,10 +45,11 @@ from orchestrator.core.types import (
     ToolResult,
     Usage,
 )
-from orchestrator.decorator import tool
-from orchestrator.driver import AsyncRunStream, RunStream
 from orchestrator.guidance.options import Guidance
-from orchestrator.orchestrator import Orchestrator
+from orchestrator.runtime.chat import Chat
+from orchestrator.runtime.decorator import tool
+from orchestrator.runtime.driver import AsyncRunStream, RunStream
+from orchestrator.runtime.orchestrator import Orchestrator
 
 __version__ = "0.1.0"
 

@@ -20,8 +20,8 @@ from rich.text import Text as Styled
 
 from orchestrator.core.errors import ConfigError, ModelError, OrchestratorError
 from orchestrator.core.types import Diagnostic, Event, Finished, Reasoning, Run, Text, ToolCall, ToolResult
-from orchestrator.driver import RunStream
-from orchestrator.tool_runs import from_tool
+from orchestrator.runtime.driver import RunStream
+from orchestrator.runtime.tool_runs import from_tool
 
 NOT_ANSWERED, WRONG_USE = 1, 2  # exit status
 STYLES = {

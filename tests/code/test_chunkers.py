@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator import registry
 from orchestrator.code import languages
 from orchestrator.code.cuts import lines_of
 from orchestrator.code.languages import LANGUAGES, grammar
 from orchestrator.code.protocols import Chunk, Chunker
+from orchestrator.runtime import registry
 
 CHUNKERS = registry.names("code.chunkers")
 SAMPLES = Path(__file__).parent / "samples"

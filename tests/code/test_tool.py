@@ -6,7 +6,7 @@ from orchestrator import Orchestrator
 from orchestrator.code import code_search, tool
 from orchestrator.code.lock import IndexLock
 from orchestrator.core.errors import ToolError
-from orchestrator.registry import load_tools
+from orchestrator.runtime.registry import load_tools
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator import registry
 from orchestrator.code import CodeIndex, workers
 from orchestrator.code.analysis import Task
 from orchestrator.code.workers import FILES, WORTH_IT, Beside, Here
 from orchestrator.core.errors import ConfigError
+from orchestrator.runtime import registry
 
 ROOT = Path(__file__).parents[2]
 PLUGINS = """

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator import registry
 from orchestrator.core.errors import ConfigError
 from orchestrator.evals.types import Item, Sample, Score
+from orchestrator.runtime import registry
 
 FRUIT = ("a large apple", "a pear", "plausible", "not plausible")
 YES_NO = ("Yes", "No")

@@ -7,10 +7,10 @@ from collections import Counter
 
 import pytest
 
-from orchestrator import registry
 from orchestrator.core.errors import ConfigError
 from orchestrator.evals.types import Call, Dataset, DatasetOptions, Item, Sample
 from orchestrator.guidance.no_tool_examples import NO_TOOL_EXAMPLES
+from orchestrator.runtime import registry
 
 
 def dataset(path: str | None = None, n: int | None = None) -> Dataset:

@@ -22,7 +22,7 @@ from orchestrator.experiments._synthesis import synthesis
 from orchestrator.experiments._targets import inside_functions, notes_targets, repository
 from orchestrator.experiments.chunking import Chunking, chunkers
 from orchestrator.experiments.retrieval import relevant_to, search
-from orchestrator.registry import names, plugin
+from orchestrator.runtime.registry import names, plugin
 
 NAMES = names("experiments")
 

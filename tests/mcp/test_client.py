@@ -17,7 +17,7 @@ from orchestrator import ConfigError, Example, Orchestrator, Tool, ToolError
 from orchestrator.mcp import McpServer, mcp_tools
 from orchestrator.mcp._session import Target
 from orchestrator.models.scripted import ScriptedModel
-from orchestrator.registry import load_tools
+from orchestrator.runtime.registry import load_tools
 
 SERVER = [sys.executable, str(Path(__file__).with_name("server.py"))]
 ROOT = Path(__file__).parents[2]

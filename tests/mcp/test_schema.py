@@ -16,7 +16,7 @@ from orchestrator.core.types import Tool
 from orchestrator.mcp._names import tool_names
 from orchestrator.mcp._samples import line
 from orchestrator.mcp._schema import ArgumentReader, as_tool
-from orchestrator.registry import load_tools
+from orchestrator.runtime.registry import load_tools
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),

@@ -14,7 +14,7 @@ from orchestrator.core.protocols import GrammarField, Model, ModelOptions
 from orchestrator.core.types import Count, Delta, Message, ModelInfo, Price, Request, Usage
 from orchestrator.models.completions import create
 from orchestrator.models.openai import create as create_chat
-from orchestrator.orchestrator import Orchestrator
+from orchestrator.runtime.orchestrator import Orchestrator
 
 Collect = Callable[[Model, Request], list[Delta]]
 

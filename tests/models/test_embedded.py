@@ -25,7 +25,7 @@ from orchestrator.core.types import Delta, Price, Request
 from orchestrator.models import _llama, _weights
 from orchestrator.models._chat_template import derived_template
 from orchestrator.models.embedded import Embedded, create
-from orchestrator.orchestrator import Orchestrator
+from orchestrator.runtime.orchestrator import Orchestrator
 
 pytest.importorskip("xllamacpp")
 

@@ -12,7 +12,7 @@ from orchestrator.core.protocols import ModelOptions
 from orchestrator.core.types import Count, Delta, Message, Request
 from orchestrator.models._functions import NOT_MADE, FunctionDialect, as_sent
 from orchestrator.models.openai import create
-from orchestrator.registry import load_tools
+from orchestrator.runtime.registry import load_tools
 
 
 def said(*events: dict[str, Any]) -> list[Delta]:

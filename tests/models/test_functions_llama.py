@@ -17,7 +17,7 @@ import xllamacpp
 from orchestrator.core.function_calling import example_call
 from orchestrator.core.types import Message
 from orchestrator.models._functions import as_sent, offered
-from orchestrator.registry import load_tools
+from orchestrator.runtime.registry import load_tools
 
 TEMPLATE = (
     '{% if tools %}<|im_start|>system\nCall functions as <tool_call>{"name": …, "arguments": …}</tool_call>.\n<tools>'

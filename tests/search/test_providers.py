@@ -11,10 +11,10 @@ import pytest
 import pytest_httpx2  # noqa: F401 - teaches respx to intercept httpx2
 import respx
 
-from orchestrator import registry
 from orchestrator.core.citations import Citation
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import SearchProvider, SearchQuery
+from orchestrator.runtime import registry
 from orchestrator.search import SearchFailed
 
 KEY = "key-0123456789"

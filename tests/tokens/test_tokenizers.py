@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.tokenizer import Tokenizer
-from orchestrator.registry import names, plugin
+from orchestrator.runtime.registry import names, plugin
 
 KIND = "tokens.tokenizers"
 WRITTEN = st.text(st.characters(categories=["L", "M", "N", "P", "S", "Zs"], max_codepoint=0x3FFFF), max_size=60)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from orchestrator import Orchestrator
 from orchestrator.core.errors import ConfigError, ToolError
-from orchestrator.tool_runs import arun_tool
+from orchestrator.runtime.tool_runs import arun_tool
 from orchestrator.tools import _sandbox
 from orchestrator.tools.python import create, run
 

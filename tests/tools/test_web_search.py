@@ -14,13 +14,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from orchestrator import Citation, Orchestrator, ToolError, registry
+from orchestrator import Citation, Orchestrator, ToolError
 from orchestrator.core.citations import listed
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import SearchQuery
 from orchestrator.models.scripted import ScriptedModel
+from orchestrator.runtime import registry
+from orchestrator.runtime.tool_runs import run_tool
 from orchestrator.search import SearchFailed
-from orchestrator.tool_runs import run_tool
 from orchestrator.tools.web_search import create, web_search
 
 from .conftest import Website, page

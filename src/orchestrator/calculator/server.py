@@ -15,7 +15,7 @@ import threading
 from typing import Any
 
 from orchestrator.core.errors import ToolError
-from orchestrator.second_process import limit_memory
+from orchestrator.runtime.subprocesses import limit_memory
 
 MEMORY_BYTES = 1 << 30
 

@@ -18,7 +18,7 @@ from typing import IO, Any, cast
 
 from orchestrator.calculator.tree import Node, to_json
 from orchestrator.core.errors import ToolError
-from orchestrator.second_process import second_process
+from orchestrator.runtime.subprocesses import second_process
 
 START_SECONDS = 60.0
 """For the interpreter and sympy to load, on a busy machine. Not part of a question's deadline."""

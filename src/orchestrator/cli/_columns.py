@@ -17,11 +17,11 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from orchestrator import terminal
-from orchestrator.compare import acompare
 from orchestrator.core.arms import Arm, SideBySide
 from orchestrator.core.errors import ModelError
 from orchestrator.core.types import Event, Finished, Reasoning, Text, ToolCall, ToolResult
-from orchestrator.orchestrator import Orchestrator
+from orchestrator.runtime.compare import acompare
+from orchestrator.runtime.orchestrator import Orchestrator
 
 _NARROWEST = 24  # characters of a column
 

@@ -29,7 +29,7 @@ from orchestrator.evals.evaluation import Evaluation, Source, Tally, collect
 from orchestrator.evals.once import questions_of, scorer_of
 from orchestrator.evals.types import Dataset, DatasetOptions
 from orchestrator.evals.wording import dollars, name, percent, power_note
-from orchestrator.settings import Settings
+from orchestrator.runtime.settings import Settings
 
 _PAUSE = 10.0  # seconds between two lines about the progress, where there is no bar
 _CELL = 72  # characters of a question or an answer in the terminal

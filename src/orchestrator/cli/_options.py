@@ -18,9 +18,9 @@ from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import GrammarField, ModelOptions
 from orchestrator.core.types import Price, Tool
 from orchestrator.models import _weights
-from orchestrator.orchestrator import usual_tools
-from orchestrator.registry import default_model
-from orchestrator.settings import Settings, key_in
+from orchestrator.runtime.orchestrator import usual_tools
+from orchestrator.runtime.registry import default_model
+from orchestrator.runtime.settings import Settings, key_in
 
 USUAL_TOOLS = ",".join(usual_tools())
 WEIGHTS = f"{_weights.MODEL} ({_weights.LICENCE}, {_weights.DOWNLOAD_BYTES / 1e6:.0f} MB)"

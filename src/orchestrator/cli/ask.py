@@ -11,7 +11,6 @@ from typing import Annotated, Any
 import typer
 
 from orchestrator import terminal
-from orchestrator.chat import Chat
 from orchestrator.cli._approve import Approve, Quotas, Strict, approver, policy_of
 from orchestrator.cli._options import (
     USUAL_TOOLS,
@@ -41,7 +40,8 @@ from orchestrator.cli._save import Save, keeper
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.limits import USUAL_COST, Limits
 from orchestrator.core.types import Run
-from orchestrator.orchestrator import Orchestrator
+from orchestrator.runtime.chat import Chat
+from orchestrator.runtime.orchestrator import Orchestrator
 
 DEFAULT = Limits()
 commands = typer.Typer()

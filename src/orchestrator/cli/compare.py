@@ -31,7 +31,7 @@ from orchestrator.cli._options import (
 from orchestrator.cli._save import Save, keeper
 from orchestrator.core.arms import USUAL_ARMS, Side
 from orchestrator.core.limits import Limits
-from orchestrator.orchestrator import Orchestrator
+from orchestrator.runtime.orchestrator import Orchestrator
 
 DEFAULT = Limits()
 commands = typer.Typer()

@@ -193,7 +193,7 @@ def work(
 @evaluate.command()
 def datasets(as_json: AsJson = False) -> None:
     """List the datasets."""
-    from orchestrator.registry import about, names  # noqa: PLC0415
+    from orchestrator.runtime.registry import about, names  # noqa: PLC0415
 
     with terminal.mistakes_explained():
         found: dict[str, Any] = {name: about("evals.datasets", name) for name in names("evals.datasets")}

@@ -13,7 +13,7 @@ import typer
 from orchestrator import terminal
 from orchestrator.cli._options import names_in
 from orchestrator.core.errors import ConfigError
-from orchestrator.registry import names, plugin
+from orchestrator.runtime.registry import names, plugin
 
 if TYPE_CHECKING:
     from orchestrator.experiments._report import Report

@@ -12,7 +12,7 @@ from orchestrator import terminal
 from orchestrator.cli._options import text_of
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.types import Run
-from orchestrator.registry import plugin
+from orchestrator.runtime.registry import plugin
 
 commands = typer.Typer()
 

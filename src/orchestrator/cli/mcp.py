@@ -11,7 +11,7 @@ from orchestrator import terminal
 from orchestrator.cli._options import tool_names
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.types import Tool
-from orchestrator.registry import load_tools, names
+from orchestrator.runtime.registry import load_tools, names
 
 SERVED = ("CALCULATOR", "PYTHON", "WEB_SEARCH", "CODE_SEARCH")
 commands = typer.Typer()

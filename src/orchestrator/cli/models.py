@@ -7,8 +7,8 @@ import typer
 from orchestrator import terminal
 from orchestrator.cli._options import WEIGHTS, pulled
 from orchestrator.models import _weights
-from orchestrator.registry import about, default_model, names
-from orchestrator.settings import Settings
+from orchestrator.runtime.registry import about, default_model, names
+from orchestrator.runtime.settings import Settings
 
 models = typer.Typer(help="List the model providers; fetch or remove the embedded model.", invoke_without_command=True)
 commands = typer.Typer()

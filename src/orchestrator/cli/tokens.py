@@ -10,7 +10,7 @@ import typer
 from orchestrator import terminal
 from orchestrator.cli._options import AsJson, fetched_model, names_in, text_of
 from orchestrator.core.errors import ConfigError
-from orchestrator.registry import names, plugin
+from orchestrator.runtime.registry import names, plugin
 
 if TYPE_CHECKING:
     from rich.table import Table

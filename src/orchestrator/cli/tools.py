@@ -10,8 +10,8 @@ import typer
 from orchestrator import terminal
 from orchestrator.cli._options import AsJson, text_of
 from orchestrator.core.types import Tool
-from orchestrator.registry import load_tools, names
-from orchestrator.tool_runs import run_tool
+from orchestrator.runtime.registry import load_tools, names
+from orchestrator.runtime.tool_runs import run_tool
 
 commands = typer.Typer()
 

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from orchestrator.core.errors import ConfigError
-from orchestrator.settings import Settings
+from orchestrator.runtime.settings import Settings
 
 
 def default_folder(project: Path) -> Path:

@@ -14,7 +14,7 @@ from orchestrator.code.protocols import Chunker, Embedder
 from orchestrator.code.vectors import Vectors, Where
 from orchestrator.code.walk import MARKER
 from orchestrator.core.errors import ConfigError
-from orchestrator.registry import plugin
+from orchestrator.runtime.registry import plugin
 
 VERSION = 2  # of everything in a set; another one is made anew
 CHUNKER, EMBEDDER = "function", "static"

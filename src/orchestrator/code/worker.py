@@ -17,7 +17,7 @@ from typing import IO
 
 from orchestrator.code.analysis import analyse
 from orchestrator.core.errors import OrchestratorError
-from orchestrator.registry import plugin
+from orchestrator.runtime.registry import plugin
 
 
 def serve() -> None:

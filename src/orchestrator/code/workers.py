@@ -23,7 +23,7 @@ from orchestrator.code.analysis import Analysed, FileResult, Task, analyse
 from orchestrator.code.lexical import Words
 from orchestrator.code.protocols import Chunker, Embedder
 from orchestrator.core.errors import OrchestratorError
-from orchestrator.second_process import second_process
+from orchestrator.runtime.subprocesses import second_process
 
 FILES = 32  # in one job
 WORTH_IT = 100  # files; a process of its own takes half a second to start

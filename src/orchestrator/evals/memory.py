@@ -12,7 +12,7 @@ from orchestrator.core.errors import ModelError
 from orchestrator.evals.evaluation import Failure, Sampling, Source
 from orchestrator.evals.sampling import Setting, arm_of, take
 from orchestrator.evals.types import Dataset, Item, Sample
-from orchestrator.orchestrator import Orchestrator
+from orchestrator.runtime.orchestrator import Orchestrator
 
 
 def in_memory(dataset: Dataset, arms: Sequence[Arm], setting: Setting, concurrency: int = 4) -> Source:

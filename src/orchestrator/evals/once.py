@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from orchestrator.compare import as_arms
 from orchestrator.core.arms import USUAL_ARMS, Arm
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.limits import SAMPLE_LIMITS, Limits
@@ -15,8 +14,9 @@ from orchestrator.evals.evaluation import Evaluation, Source, collect
 from orchestrator.evals.memory import in_memory
 from orchestrator.evals.sampling import Setting, check_prices
 from orchestrator.evals.types import Dataset, DatasetOptions, Scorer
-from orchestrator.registry import default_model, plugin
-from orchestrator.settings import Settings
+from orchestrator.runtime.compare import as_arms
+from orchestrator.runtime.registry import default_model, plugin
+from orchestrator.runtime.settings import Settings
 
 MOST_AT_A_TIME = 256  # samples
 

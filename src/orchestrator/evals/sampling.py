@@ -11,8 +11,8 @@ from orchestrator.core.limits import SAMPLE_LIMITS, Limits
 from orchestrator.core.protocols import Model, ModelOptions
 from orchestrator.evals.summary import Outcome
 from orchestrator.evals.types import Dataset, Item, Sample, Score
-from orchestrator.orchestrator import Orchestrator
-from orchestrator.registry import load_model
+from orchestrator.runtime.orchestrator import Orchestrator
+from orchestrator.runtime.registry import load_model
 
 
 @dataclass(frozen=True, slots=True)

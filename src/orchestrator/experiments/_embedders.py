@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from orchestrator.core.errors import ConfigError, ModelError
-from orchestrator.registry import names, plugin
+from orchestrator.runtime.registry import names, plugin
 
 if TYPE_CHECKING:
     import numpy as np

@@ -14,7 +14,7 @@ from orchestrator.experiments._hybrid import HybridChunker
 from orchestrator.experiments._report import Answer, Block, Code, Report, Section, Table, table
 from orchestrator.experiments._samples import EDGES, NOTES_FILES
 from orchestrator.experiments._targets import lines_of, notes_targets, repository
-from orchestrator.registry import plugin
+from orchestrator.runtime.registry import plugin
 
 MANY = 99
 EXPECTED = (("registration.py", 3, 4, 2), ("routes.py", 5, MANY, 3))  # file, least and most blocks, chunks by lines

@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from orchestrator.arguments import Reader
 from orchestrator.core.types import Tool
 from orchestrator.mcp._samples import NOTHING, choices, examples, line, listed
+from orchestrator.runtime.arguments import Reader
 
 if TYPE_CHECKING:
     from mcp_types import Tool as ServerTool

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.types import Tool
-from orchestrator.tool_runs import arun_tool
+from orchestrator.runtime.tool_runs import arun_tool
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server

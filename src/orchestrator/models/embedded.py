@@ -21,7 +21,7 @@ from orchestrator.models import _llama, _weights
 from orchestrator.models._checks import named_template
 from orchestrator.models._completions import Completions, Quirks
 from orchestrator.models._gguf import trained_context
-from orchestrator.settings import Settings
+from orchestrator.runtime.settings import Settings
 
 LONGEST_CONTEXT = 16_384  # tokens, unless ModelOptions.context_size asks for more
 SMALL_BYTES = 700_000_000

@@ -24,7 +24,7 @@ from orchestrator.models._deltas import ChatDialect
 from orchestrator.models._errors import Server, complaint_of
 from orchestrator.models._functions import FunctionDialect, as_sent, offered
 from orchestrator.models._grammars import checked_field, grammar_in
-from orchestrator.settings import Settings
+from orchestrator.runtime.settings import Settings
 
 if TYPE_CHECKING:
     import httpx2

@@ -15,8 +15,8 @@ import httpx2
 from orchestrator.core.citations import Citation
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import SearchQuery
+from orchestrator.runtime.settings import api_key
 from orchestrator.search import SearchFailed
-from orchestrator.settings import api_key
 
 MOST_BYTES = 5_000_000
 _USER_AGENT = "orchestrator"

@@ -13,7 +13,7 @@ import sys
 from dataclasses import dataclass
 
 from orchestrator.core.errors import ConfigError, ToolError
-from orchestrator.second_process import command_of, limit_memory
+from orchestrator.runtime.subprocesses import command_of, limit_memory
 
 MEMORY_BYTES = 1 << 30
 

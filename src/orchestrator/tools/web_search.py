@@ -11,8 +11,8 @@ from orchestrator.core.errors import ToolError
 from orchestrator.core.protocols import SearchProvider
 from orchestrator.core.types import Tool
 from orchestrator.guidance.example_files import read_bank
-from orchestrator.registry import names, plugin
-from orchestrator.settings import Settings
+from orchestrator.runtime.registry import names, plugin
+from orchestrator.runtime.settings import Settings
 
 if TYPE_CHECKING:
     from orchestrator.search._searching import Searching

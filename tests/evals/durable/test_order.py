@@ -64,7 +64,7 @@ def test_arm_question_setting_and_trial_matter():
 
 def test_guidance_and_the_examples_that_vote_matter(guided, monkeypatch):
     held = key()
-    monkeypatch.setattr("orchestrator.setup.guidance_for", lambda *_, **__: None)
+    monkeypatch.setattr("orchestrator.runtime.run_config.guidance_for", lambda *_, **__: None)
     free = key()
     monkeypatch.undo()
     assert held != free

@@ -17,7 +17,7 @@ from orchestrator.core.errors import (
     ModelTimeout,
     ModelUnreachable,
 )
-from orchestrator.settings import Settings
+from orchestrator.runtime.settings import Settings
 
 if TYPE_CHECKING:
     import numpy as np

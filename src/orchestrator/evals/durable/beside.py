@@ -20,7 +20,7 @@ from typing import IO, cast
 
 from orchestrator.core.errors import ConfigError, OrchestratorError
 from orchestrator.evals.durable.database import launched
-from orchestrator.second_process import second_process
+from orchestrator.runtime.subprocesses import second_process
 
 _LOOK = 2.0  # seconds
 _GLANCE = 0.2  # seconds

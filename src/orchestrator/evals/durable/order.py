@@ -23,8 +23,8 @@ from orchestrator.core.function_calling import function_of
 from orchestrator.evals.sampling import Setting, arm_of
 from orchestrator.evals.types import Dataset, Sample
 from orchestrator.guidance.no_tool_examples import NO_TOOL_EXAMPLES
-from orchestrator.orchestrator import Orchestrator
-from orchestrator.settings import Settings
+from orchestrator.runtime.orchestrator import Orchestrator
+from orchestrator.runtime.settings import Settings
 
 FORMAT = "2"  # of orders, samples and keys; to be raised when the same request would bring another answer
 

@@ -20,7 +20,7 @@ from orchestrator.evals.durable.order import Order, server_of
 from orchestrator.evals.durable.playback import JOURNAL, recorded
 from orchestrator.evals.sampling import Setting, arm_of, take
 from orchestrator.evals.types import Item
-from orchestrator.orchestrator import Orchestrator
+from orchestrator.runtime.orchestrator import Orchestrator
 
 REQUEST = "request"  # the name of the step that keeps one
 KEYS: dict[str, str] = {}

@@ -16,7 +16,7 @@ from orchestrator.core.loop import Approve, Invoke, Loop, Sample
 from orchestrator.core.policy import Approver
 from orchestrator.core.protocols import Model
 from orchestrator.core.types import Event, Run, Tool, ToolResult
-from orchestrator.tool_runs import Outcomes, aask, arun_tools, ask, run_tools
+from orchestrator.runtime.tool_runs import Outcomes, aask, arun_tools, ask, run_tools
 
 
 class _Progress:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from orchestrator.core.arms import Arm, Side, SideBySide, arms_of, checked
 from orchestrator.core.errors import ModelError
 from orchestrator.core.types import Event, Finished
-from orchestrator.daemon import Work
+from orchestrator.runtime.threads import Work
 
 if TYPE_CHECKING:
-    from orchestrator.orchestrator import Orchestrator
+    from orchestrator.runtime.orchestrator import Orchestrator
 
 
 def compare(orchestrator: Orchestrator, question: str, arms: str | Iterable[str | Arm]) -> SideBySide:

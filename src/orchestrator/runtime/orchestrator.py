@@ -10,7 +10,6 @@ from copy import copy
 from dataclasses import replace
 from math import inf
 
-from orchestrator.chat import Chat
 from orchestrator.core.arms import USUAL_ARMS, Arm, Protocol, SideBySide
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.limits import Limits
@@ -19,11 +18,12 @@ from orchestrator.core.prompt import Style
 from orchestrator.core.protocols import Model, ModelOptions, OffersFunctions
 from orchestrator.core.render_request import readable
 from orchestrator.core.types import ModelInfo, Request, Run, Tool
-from orchestrator.driver import AsyncRunStream, RunStream
 from orchestrator.guidance.options import Guidance
-from orchestrator.registry import default_model, load_model, load_tools
-from orchestrator.settings import Settings
-from orchestrator.setup import Setup
+from orchestrator.runtime.chat import Chat
+from orchestrator.runtime.driver import AsyncRunStream, RunStream
+from orchestrator.runtime.registry import default_model, load_model, load_tools
+from orchestrator.runtime.run_config import Setup
+from orchestrator.runtime.settings import Settings
 
 
 class Orchestrator:
@@ -113,7 +113,7 @@ class Orchestrator:
 
     def compare(self, question: str, arms: str | Iterable[str | Arm] = USUAL_ARMS) -> SideBySide:
         """Ask the same question in several ways at once: directly, with chain of thought, with tools (see ``arms``)."""
-        from orchestrator.compare import compare  # noqa: PLC0415 - brings asyncio
+        from orchestrator.runtime.compare import compare  # noqa: PLC0415 - brings asyncio
 
         return compare(self, question, arms)
 

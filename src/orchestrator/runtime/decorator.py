@@ -92,7 +92,7 @@ def _reader(function: Function, name: str) -> tuple[Read, str]:
         return (lambda argument: inspect.BoundArguments(signature, {first.name: argument})), first.name
     from pydantic import PydanticUserError  # noqa: PLC0415 - a function of one text does without
 
-    from orchestrator.arguments import Reader  # noqa: PLC0415
+    from orchestrator.runtime.arguments import Reader  # noqa: PLC0415
 
     try:
         reader = Reader(signature, hints)

@@ -9,8 +9,8 @@ from orchestrator.core.loop import Loop
 from orchestrator.core.policy import Policy
 from orchestrator.core.transcript import Transcript
 from orchestrator.core.types import Run
-from orchestrator.driver import AsyncRunStream, RunStream
-from orchestrator.setup import Setup
+from orchestrator.runtime.driver import AsyncRunStream, RunStream
+from orchestrator.runtime.run_config import Setup
 
 
 class Chat:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, cast
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import Model, ModelOptions
 from orchestrator.core.types import Tool
-from orchestrator.settings import Settings
+from orchestrator.runtime.settings import Settings
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint

@@ -16,7 +16,7 @@ from orchestrator.core.citations import Found
 from orchestrator.core.errors import ToolError
 from orchestrator.core.policy import ApprovalRequest, Approver
 from orchestrator.core.types import Tool, ToolCall, ToolResult
-from orchestrator.daemon import Overdue, Work, in_thread, within
+from orchestrator.runtime.threads import Overdue, Work, in_thread, within
 
 _BUG = "raised by the tool"
 
