@@ -15,13 +15,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from orchestrator import Tool, ToolError
-from orchestrator.calculator import calculate
 from orchestrator.core.types import Example
 from orchestrator.evals.datasets.tool_use import PARTS, TOOLS, agree, create
 from orchestrator.evals.types import DatasetOptions, Item
 from orchestrator.guidance.candidates import Candidates, candidates
 from orchestrator.guidance.no_tool_examples import NO_TOOL_EXAMPLES
 from orchestrator.runtime.registry import load_tools
+from orchestrator.tools._calculator import calculate
 
 WHOLE = load_tools(TOOLS)
 CALCULATOR = WHOLE["CALCULATOR"]

@@ -27,7 +27,6 @@ FOLDERS = [
 RANK = {name: rank for rank, names in enumerate(FOLDERS) for name in names}
 # Where modules that have not moved yet belong.
 MOVING = {
-    **dict.fromkeys(("calculator", "search"), "tools"),
     "tokens": "models",
     "terminal": "cli",
 }

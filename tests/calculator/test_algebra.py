@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from orchestrator.calculator import calculate
-from orchestrator.calculator.worker import close, worker_id
 from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator import calculate
+from orchestrator.tools._calculator.worker import close, worker_id
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.calculator import calculate
-from orchestrator.calculator.printing import print_number
 from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator import calculate
+from orchestrator.tools._calculator.printing import print_number
 
 WHOLE = st.integers(-(10**30), 10**30)
 DECIMALS = st.decimals(-1_000_000, 1_000_000, places=4)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.calculator import calculate
 from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator import calculate
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "calculator.json").read_text(encoding="utf-8"))
 VALUES = [case for case in CASES if case["kind"] == "value"]

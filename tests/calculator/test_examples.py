@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestrator.calculator import calculate
+from orchestrator.tools._calculator import calculate
 from orchestrator.tools.calculator import create
 
 EXAMPLES = create().examples

@@ -14,11 +14,11 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from orchestrator.calculator import calculate
-from orchestrator.calculator.functions import ALIASES, FUNCTIONS
-from orchestrator.calculator.parser import parse
-from orchestrator.calculator.screening import ALGEBRA, screen
 from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator import calculate
+from orchestrator.tools._calculator.functions import ALIASES, FUNCTIONS
+from orchestrator.tools._calculator.parser import parse
+from orchestrator.tools._calculator.screening import ALGEBRA, screen
 
 ROUNDS = 20_000
 LONGEST = 0.25

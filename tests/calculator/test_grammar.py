@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.calculator import calculate
-from orchestrator.calculator.parser import parse
-from orchestrator.calculator.tree import from_json, to_json
 from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator import calculate
+from orchestrator.tools._calculator.parser import parse
+from orchestrator.tools._calculator.tree import from_json, to_json
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.calculator.reading import expressions_in
+from orchestrator.tools._calculator.reading import expressions_in
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.calculator import calculate
-from orchestrator.calculator.worker import close, worker_id
 from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator import calculate
+from orchestrator.tools._calculator.worker import close, worker_id
 
 ENDLESS = "integrate(sin(x)**20*exp(x**3)/log(x), x)"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and fork are POSIX")
@@ -111,8 +111,8 @@ def test_a_forked_child_starts_its_own_worker_and_leaves_the_parents_alone():
 
 SCRIPT = """
     import os, signal, sys, threading
-    from orchestrator.calculator import calculate
-    from orchestrator.calculator.worker import worker_id
+    from orchestrator.tools._calculator import calculate
+    from orchestrator.tools._calculator.worker import worker_id
     calculate("diff(x, x)")
     print(worker_id(), flush=True)
 """
@@ -176,7 +176,7 @@ def test_the_workers_memory_is_bounded():
 def test_importing_the_calculator_imports_nothing_heavy():
     code = """
         import sys
-        from orchestrator.calculator import calculate
+        from orchestrator.tools._calculator import calculate
         calculate("1/3+2**9")
         print([name for name in ("sympy", "mpmath", "multiprocessing", "subprocess") if name in sys.modules])
     """

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from orchestrator.calculator import calculate
 from orchestrator.core.errors import ConfigError
 from orchestrator.evals.types import Dataset, DatasetOptions, Sample
 from orchestrator.runtime import registry
+from orchestrator.tools._calculator import calculate
 
 MADE_UP = ["apples", "arithmetic", "dates", "letters", "sorting"]
 READ = {

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import orchestrator.tools.calculator
-from orchestrator.calculator import calculate
 from orchestrator.core.types import Proposal
 from orchestrator.guidance.example_files import read_table
 from orchestrator.guidance.expression_ranker import MOST, Table, propose, table_of
+from orchestrator.tools._calculator import calculate
 
 LEARNT = read_table(Path(orchestrator.tools.calculator.__file__).with_suffix(".learnt"))
 

@@ -11,8 +11,8 @@ from ddgs.http_client import HttpClient
 
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import SearchQuery
-from orchestrator.search import SearchFailed
-from orchestrator.search.ddgs import ENGINES, create
+from orchestrator.tools._search import SearchFailed
+from orchestrator.tools._search.ddgs import ENGINES, create
 
 QUERY = SearchQuery("tea", 5, 9.0)
 DUCKDUCKGO = """<html><body><div class="results">

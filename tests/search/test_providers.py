@@ -15,7 +15,7 @@ from orchestrator.core.citations import Citation
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import SearchProvider, SearchQuery
 from orchestrator.runtime import registry
-from orchestrator.search import SearchFailed
+from orchestrator.tools._search import SearchFailed
 
 KEY = "key-0123456789"
 QUERY = SearchQuery("tea & milk", 3, 5.0)
@@ -89,7 +89,7 @@ def http() -> Iterator[respx.Router]:
 
 
 def provider(name: str) -> SearchProvider:
-    made: SearchProvider = registry.plugin("search", name)(DETAIL.get(name, ""))
+    made: SearchProvider = registry.plugin("tools._search", name)(DETAIL.get(name, ""))
     return made
 
 
@@ -97,13 +97,13 @@ def answering(http: respx.Router, response: httpx.Response) -> respx.Route:
     return http.route().mock(return_value=response)
 
 
-@pytest.mark.parametrize("name", registry.names("search"))
+@pytest.mark.parametrize("name", registry.names("tools._search"))
 def test_every_registered_provider_keeps_the_contract(name):
     """A new file in search/ is tested by being there."""
     made = provider(name)
     assert isinstance(made, SearchProvider)
     assert made.name == name
-    assert registry.about("search", name)
+    assert registry.about("tools._search", name)
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -225,4 +225,4 @@ def test_searxng_whose_engines_are_blocked_is_told_from_one_that_found_nothing(h
 @pytest.mark.parametrize("detail", ["", "localhost:8888", "ftp://x"])
 def test_searxng_needs_an_address(detail):
     with pytest.raises(ConfigError, match="searxng needs its address"):
-        registry.plugin("search", "searxng")(detail)
+        registry.plugin("tools._search", "searxng")(detail)

@@ -10,8 +10,8 @@ import pytest
 from orchestrator.core.citations import Citation
 from orchestrator.core.errors import ToolError
 from orchestrator.core.protocols import SearchQuery
-from orchestrator.search import SearchFailed, _searching
-from orchestrator.search._searching import Searching
+from orchestrator.tools._search import SearchFailed, _searching
+from orchestrator.tools._search._searching import Searching
 
 TEA = Citation("Tea", "https://tea.example/", "Green.")
 
@@ -41,8 +41,8 @@ def clock(monkeypatch):
     def sleep(seconds: float) -> None:
         slept.append(round(seconds, 3))
 
-    monkeypatch.setattr("orchestrator.search._searching.time.monotonic", lambda: 1_000.0 + sum(slept))
-    monkeypatch.setattr("orchestrator.search._searching.time.sleep", sleep)
+    monkeypatch.setattr("orchestrator.tools._search._searching.time.monotonic", lambda: 1_000.0 + sum(slept))
+    monkeypatch.setattr("orchestrator.tools._search._searching.time.sleep", sleep)
     return slept
 
 

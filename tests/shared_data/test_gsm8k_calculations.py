@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.calculator import calculate
+from orchestrator.tools._calculator import calculate
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "gsm8k_calculations.jsonl"
 

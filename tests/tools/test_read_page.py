@@ -22,7 +22,7 @@ from orchestrator.core.errors import ConfigError
 from orchestrator.core.policy import ApprovalRequest
 from orchestrator.models.scripted import ScriptedModel
 from orchestrator.runtime.tool_runs import run_tool
-from orchestrator.tools._addresses import Allowance, checked, refusal
+from orchestrator.tools._web.addresses import Allowance, checked, refusal
 from orchestrator.tools.read_page import create, read_page
 from orchestrator.tools.web_search import web_search
 

@@ -21,7 +21,7 @@ from orchestrator.core.protocols import SearchQuery
 from orchestrator.models.scripted import ScriptedModel
 from orchestrator.runtime import registry
 from orchestrator.runtime.tool_runs import run_tool
-from orchestrator.search import SearchFailed
+from orchestrator.tools._search import SearchFailed
 from orchestrator.tools.web_search import create, web_search
 
 from .conftest import Website, page
@@ -231,4 +231,4 @@ def test_ctrl_c_during_a_search_is_no_traceback(website):
 
 
 def test_the_providers_are_these():
-    assert registry.names("search") == ["brave", "ddgs", "exa", "searxng", "serper", "tavily"]
+    assert registry.names("tools._search") == ["brave", "ddgs", "exa", "searxng", "serper", "tavily"]

@@ -16,10 +16,10 @@ from tools.train_chooser.design import design
 from tools.train_chooser.library import SEEN_OFTEN, library, shape_of
 from tools.train_chooser.worked_out import worked_out
 
-from orchestrator.calculator import calculate
 from orchestrator.core.types import Example
 from orchestrator.guidance.example_files import read_bank, read_table
 from orchestrator.guidance.expression_ranker import propose
+from orchestrator.tools._calculator import calculate
 
 BANKS = sorted(Path(tools.train_chooser.__file__).parent.glob("*.tsv"))
 HEADER = "question\targument\tresult\tanswer\tthought\n"

@@ -7,12 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from orchestrator.calculator import calculate
 from orchestrator.core.errors import ToolError
 from orchestrator.core.types import Example
 from orchestrator.guidance.argument_templates import pattern_of
 from orchestrator.guidance.expression_templates import filled, flat_shapes, left_out
 from orchestrator.guidance.interpretations import MOST_NUMBERS, Numbers, readings
+from orchestrator.tools._calculator import calculate
 
 PROBES = (("7", "13", "29", "53", "101", "211"), ("11", "4", "17", "6", "23", "9"))
 FEW = 2  # numbers

@@ -25,7 +25,7 @@ CHARACTERS_A_TOKEN = 4
 
 def create(folder: Path | None = None) -> Chunking:
     """The experiment; ``folder`` is the real repository, by default this package's calculator."""
-    return Chunking(folder or Path(__file__).parents[1] / "calculator")
+    return Chunking(folder or Path(__file__).parents[1] / "tools" / "_calculator")
 
 
 def chunkers() -> tuple[Chunker, ...]:

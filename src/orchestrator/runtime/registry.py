@@ -6,7 +6,8 @@ A plugin is one file with a typed ``create``; the file's name is its registered 
     tools/NAME.py    create() -> Tool, or a Tool called NAME (see @tool)    chosen as "NAME", in capitals
 
 Any other folder of plugins is found the same way by its dotted name (its kind). Other packages register theirs as entry
-points in the group ``orchestrator.KIND``, which name ``create`` or the Tool. Two plugins of one name are an error.
+points in the group ``orchestrator.KIND``, which name ``create`` or the Tool. The group of ``tools._search`` has no
+underscore: ``orchestrator.tools.search``. Two plugins of one name are an error.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def plugin(kind: str, name: str) -> Callable[..., Any]:
     nearest = get_close_matches(spell(key), known, n=1)
     hint = f"did you mean {nearest[0]}? " if nearest else ""
     raise ConfigError(
-        f"unknown {kind.rpartition('.')[2].removesuffix('s')} {name!r}: {hint}there are {', '.join(known)}"
+        f"unknown {kind.rpartition('.')[2].strip('_').removesuffix('s')} {name!r}: {hint}there are {', '.join(known)}"
     )
 
 
@@ -105,7 +106,7 @@ def _plugins(kind: str) -> dict[str, Callable[[], Callable[..., Any]]]:
     for _, name, _ in iter_modules(package.__path__):
         if not name.startswith("_"):
             found[name] = partial(_create_of, f"orchestrator.{kind}.{name}", name)
-    for entry in entry_points(group=f"orchestrator.{kind}"):
+    for entry in entry_points(group=f"orchestrator.{kind}".replace("._", ".")):
         name = entry.name.lower()
         if name in found:
             raise ConfigError(

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from orchestrator.calculator import calculate
-from orchestrator.calculator.reading import expressions_in
 from orchestrator.core.types import Proposal, Tool
 from orchestrator.guidance.example_files import read_bank, read_table
 from orchestrator.guidance.expression_ranker import propose
+from orchestrator.tools._calculator import calculate
+from orchestrator.tools._calculator.reading import expressions_in
 
 DESCRIPTION = (
     "exact arithmetic, for example + - * / ** sqrt(); 15% is 0.15, 7%3 the remainder; "

@@ -15,9 +15,10 @@ from orchestrator.runtime.registry import names, plugin
 from orchestrator.runtime.settings import Settings
 
 if TYPE_CHECKING:
-    from orchestrator.search._searching import Searching
+    from orchestrator.tools._search._searching import Searching
 
 DESCRIPTION = "searches the web for news and facts you do not know; cite the results by number, like [1]"
+PROVIDERS = "tools._search"
 LONGEST_QUERY = 400  # characters; Brave takes no more, and nobody searches for more
 
 
@@ -42,7 +43,7 @@ def web_search(
 
     ``per_second`` bounds how often the provider is asked, ``timeout`` how many seconds one answer may take.
     """
-    from orchestrator.search._searching import Searching  # noqa: PLC0415 - threading and tenacity: only a search pays
+    from orchestrator.tools._search._searching import Searching  # noqa: PLC0415 - threading and tenacity: only a search pays
 
     searching = Searching(partial(_chosen, provider), results=results, per_second=per_second, timeout=timeout)
     return Tool(
@@ -60,7 +61,7 @@ def _chosen(provider: SearchProvider | str | None) -> SearchProvider:
     if provider is not None and not isinstance(provider, str):
         return provider
     name, _, detail = (provider or Settings.from_environment().search).partition(":")
-    made: SearchProvider = plugin("search", name)(detail.strip())
+    made: SearchProvider = plugin(PROVIDERS, name)(detail.strip())
     return made
 
 
@@ -73,6 +74,6 @@ def _search(searching: Searching, query: str) -> Found:
     except ToolError as error:
         raise ToolError(
             f"the search with {name} failed: {error}; answer without it, or let the user check the network or choose "
-            f"another search with ORCHESTRATOR_SEARCH ({', '.join(names('search'))})"
+            f"another search with ORCHESTRATOR_SEARCH ({', '.join(names(PROVIDERS))})"
         ) from error
     return Found(found, "" if found else "no results; try other or fewer words")

@@ -22,7 +22,7 @@ from tenacity import (
 
 from orchestrator.core.citations import Citation
 from orchestrator.core.protocols import SearchProvider, SearchQuery
-from orchestrator.search import SearchFailed
+from orchestrator.tools._search import SearchFailed
 
 ATTEMPTS = 3
 BACKOFF = 0.5

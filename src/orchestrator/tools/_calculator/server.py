@@ -27,7 +27,7 @@ def serve() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nothing that a library prints can get among the answers
     questions: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(questions,), daemon=True).start()
-    from orchestrator.calculator.algebra import answer  # noqa: PLC0415 -- sympy: half a second
+    from orchestrator.tools._calculator.algebra import answer  # noqa: PLC0415 -- sympy: half a second
 
     limit_memory(MEMORY_BYTES)
     _write(answers, {"ready": True})

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.core.citations import Citation
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import SearchQuery
-from orchestrator.search import SearchFailed
-from orchestrator.search._http import citation
+from orchestrator.tools._search import SearchFailed
+from orchestrator.tools._search._http import citation
 
 if TYPE_CHECKING:
     from ddgs.base import BaseSearchEngine

@@ -10,9 +10,10 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 
-from orchestrator.calculator.arithmetic import evaluate, unknown_function, with_enough_digits
-from orchestrator.calculator.functions import CONSTANTS, FUNCTIONS, canonical, wrong_arguments
-from orchestrator.calculator.tree import (
+from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator.arithmetic import evaluate, unknown_function, with_enough_digits
+from orchestrator.tools._calculator.functions import CONSTANTS, FUNCTIONS, canonical, wrong_arguments
+from orchestrator.tools._calculator.tree import (
     Call,
     Chain,
     Equation,
@@ -26,7 +27,6 @@ from orchestrator.calculator.tree import (
     Several,
     children,
 )
-from orchestrator.core.errors import ToolError
 
 MAX_DEGREE = 300
 MAX_TERMS = 2_000

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TypeVar
 
-from orchestrator.calculator.functions import ALIASES, CONSTANTS, FUNCTIONS, call, canonical
-from orchestrator.calculator.operations import (
+from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator.functions import ALIASES, CONSTANTS, FUNCTIONS, call, canonical
+from orchestrator.tools._calculator.operations import (
     add,
     divide,
     factorial,
@@ -21,10 +22,10 @@ from orchestrator.calculator.operations import (
     power,
     remainder,
 )
-from orchestrator.calculator.printing import print_number, print_rounded
-from orchestrator.calculator.reals import DIGITS, PrecisionLost, Reals, Value
-from orchestrator.calculator.tokens import too_large_count
-from orchestrator.calculator.tree import (
+from orchestrator.tools._calculator.printing import print_number, print_rounded
+from orchestrator.tools._calculator.reals import DIGITS, PrecisionLost, Reals, Value
+from orchestrator.tools._calculator.tokens import too_large_count
+from orchestrator.tools._calculator.tree import (
     Call,
     Chain,
     Equation,
@@ -37,7 +38,6 @@ from orchestrator.calculator.tree import (
     Power,
     Several,
 )
-from orchestrator.core.errors import ToolError
 
 Result = TypeVar("Result")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from orchestrator.calculator.operations import add, divide, multiply, power, sign, sqrt
-from orchestrator.calculator.reals import Real, Reals, Value
 from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator.operations import add, divide, multiply, power, sign, sqrt
+from orchestrator.tools._calculator.reals import Real, Reals, Value
 
 Run = Callable[[Reals, Sequence[Value]], Value]
 """How the table of functions calls each of them."""

@@ -16,9 +16,9 @@ import threading
 from contextlib import suppress
 from typing import IO, Any, cast
 
-from orchestrator.calculator.tree import Node, to_json
 from orchestrator.core.errors import ToolError
 from orchestrator.runtime.subprocesses import second_process
+from orchestrator.tools._calculator.tree import Node, to_json
 
 START_SECONDS = 60.0
 """For the interpreter and sympy to load, on a busy machine. Not part of a question's deadline."""
@@ -153,7 +153,7 @@ def _forward(pipe: IO[bytes], answers: queue.SimpleQueue[bytes | None]) -> None:
 
 def _spawn() -> subprocess.Popen[bytes]:
     try:
-        return second_process("orchestrator.calculator.server", "serve", errors=subprocess.DEVNULL)
+        return second_process("orchestrator.tools._calculator.server", "serve", errors=subprocess.DEVNULL)
     except OSError as error:
         raise ToolError("algebra is not available in this program; use plain numbers") from error
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from orchestrator.calculator.reals import Real, Reals, Value
-from orchestrator.calculator.tokens import MAX_BITS
 from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator.reals import Real, Reals, Value
+from orchestrator.tools._calculator.tokens import MAX_BITS
 
 # --- The four operations ---------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from orchestrator.core.citations import Citation
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import SearchQuery
 from orchestrator.runtime.settings import api_key
-from orchestrator.search import SearchFailed
+from orchestrator.tools._search import SearchFailed
 
 MOST_BYTES = 5_000_000
 _USER_AGENT = "orchestrator"

@@ -11,10 +11,10 @@ from typing import Any
 import sympy
 from sympy.printing.str import StrPrinter
 
-from orchestrator.calculator.building import built, flat, fraction, zero_form
-from orchestrator.calculator.printing import print_number, print_rounded
-from orchestrator.calculator.tree import Call, Name, Node, from_json
 from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator.building import built, flat, fraction, zero_form
+from orchestrator.tools._calculator.printing import print_number, print_rounded
+from orchestrator.tools._calculator.tree import Call, Name, Node, from_json
 
 LONGEST_ANSWER = 2_000
 LONGEST_EXACT = 40

@@ -12,7 +12,7 @@ import httpx2
 
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import SearchQuery
-from orchestrator.search._http import JsonSearch
+from orchestrator.tools._search._http import JsonSearch
 
 
 def create(detail: str) -> JsonSearch:

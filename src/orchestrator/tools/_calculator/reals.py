@@ -14,8 +14,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from orchestrator.calculator.tokens import MAX_BITS
 from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator.tokens import MAX_BITS
 
 DIGITS = (60, 250)
 """Tried in this order. The second is for what the first could not decide."""

@@ -12,9 +12,10 @@ What people read in two ways is refused with both readings written out: 6/2(1+2)
 
 from __future__ import annotations
 
-from orchestrator.calculator.functions import CONSTANTS, FUNCTIONS, canonical
-from orchestrator.calculator.tokens import Token, tokenize
-from orchestrator.calculator.tree import (
+from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator.functions import CONSTANTS, FUNCTIONS, canonical
+from orchestrator.tools._calculator.tokens import Token, tokenize
+from orchestrator.tools._calculator.tree import (
     Call,
     Chain,
     Equation,
@@ -27,7 +28,6 @@ from orchestrator.calculator.tree import (
     Power,
     Several,
 )
-from orchestrator.core.errors import ToolError
 
 MAX_DEPTH = 50
 """Of parentheses, calls and towers of powers. Six Python frames each, so far from the recursion limit."""

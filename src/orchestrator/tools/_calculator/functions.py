@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from orchestrator.calculator.angles import Run, atan2, degrees, hypotenuse, plain, radians, tangent, within
-from orchestrator.calculator.operations import (
+from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator.angles import Run, atan2, degrees, hypotenuse, plain, radians, tangent, within
+from orchestrator.tools._calculator.operations import (
     add,
     bounded,
     cbrt,
@@ -29,9 +30,8 @@ from orchestrator.calculator.operations import (
     too_large,
     whole_number,
 )
-from orchestrator.calculator.reals import Reals, Value
-from orchestrator.calculator.tokens import MAX_BITS
-from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator.reals import Reals, Value
+from orchestrator.tools._calculator.tokens import MAX_BITS
 
 CONSTANTS = frozenset({"pi", "e", "tau"})
 

@@ -9,10 +9,10 @@ Knows nothing of models, runs or the protocol. Nothing heavy is imported until a
 
 from __future__ import annotations
 
-from orchestrator.calculator.arithmetic import evaluate_and_print
-from orchestrator.calculator.parser import parse
-from orchestrator.calculator.screening import needs_algebra, screen
 from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator.arithmetic import evaluate_and_print
+from orchestrator.tools._calculator.parser import parse
+from orchestrator.tools._calculator.screening import needs_algebra, screen
 
 __all__ = ["calculate"]
 
@@ -34,6 +34,6 @@ def calculate(expression: str, *, deadline: float = 5.0) -> str:
     except RecursionError:
         # The parser bounds the nesting; this is for a caller whose own stack is nearly full.
         raise ToolError("too large: nested too deeply; write it in smaller steps") from None
-    from orchestrator.calculator.worker import ask  # noqa: PLC0415 -- costs subprocess and threading: only algebra pays
+    from orchestrator.tools._calculator.worker import ask  # noqa: PLC0415 -- costs subprocess and threading: only algebra pays
 
     return ask(screened, deadline=deadline)

@@ -23,7 +23,7 @@ import httpcore2
 import httpx2
 
 from orchestrator.core.errors import ToolError
-from orchestrator.tools._addresses import Allowance, check_port, checked, refusal
+from orchestrator.tools._web.addresses import Allowance, check_port, checked, refusal
 
 MOST_BYTES = 2_000_000
 """Of one page, as sent and as unpacked."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from orchestrator.calculator.parser import parse
 from orchestrator.core.errors import ToolError
 from orchestrator.guidance.numbers import Quantity, quantities
+from orchestrator.tools._calculator.parser import parse
 
 _SPOKEN = {
     "plus": "+",

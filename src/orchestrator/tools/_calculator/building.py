@@ -11,8 +11,9 @@ from typing import Any
 
 import sympy
 
-from orchestrator.calculator.arithmetic import evaluate_and_print
-from orchestrator.calculator.tree import (
+from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator.arithmetic import evaluate_and_print
+from orchestrator.tools._calculator.tree import (
     Call,
     Chain,
     Equation,
@@ -25,7 +26,6 @@ from orchestrator.calculator.tree import (
     Power,
     Several,
 )
-from orchestrator.core.errors import ToolError
 
 ALONE = frozenset({"solve", "factorint", "isprime", "N"})
 """These answer in words or with several values, so nothing can be built on them."""

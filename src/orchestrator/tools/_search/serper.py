@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx2
 
 from orchestrator.core.protocols import SearchQuery
-from orchestrator.search._http import JsonSearch, key_of
+from orchestrator.tools._search._http import JsonSearch, key_of
 
 URL = "https://google.serper.dev/search"
 
