@@ -27,7 +27,6 @@ FOLDERS = [
 RANK = {name: rank for rank, names in enumerate(FOLDERS) for name in names}
 # Where modules that have not moved yet belong.
 MOVING = {
-    "tokens": "models",
     "terminal": "cli",
 }
 NOT_YET = {("core", "guidance"), ("tools", "code")}

@@ -12,7 +12,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from orchestrator import Orchestrator, Tool, __version__, terminal
+from orchestrator import Orchestrator, Tool, __version__
+from orchestrator.cli import _terminal as terminal
 from orchestrator.cli import app
 from orchestrator.models import _weights
 from orchestrator.models.scripted import ScriptedModel

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from orchestrator import terminal
+from orchestrator.cli import _terminal as terminal
 from orchestrator.cli import app
 from orchestrator.cli._columns import Columns
 from orchestrator.core.errors import ModelError

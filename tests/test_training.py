@@ -33,7 +33,7 @@ def test_only_what_the_model_sampled_is_to_be_learnt(run):
 
 
 def test_tokens_are_masked_as_their_text_is(run):
-    tokenizer = plugin("tokens.tokenizers", "qwen3")()
+    tokenizer = plugin("models.tokenizers", "qwen3")()
     tokens = token_mask(run, tokenizer)
     learnt = [number for number, masked in zip(tokens.ids, tokens.mask, strict=True) if masked]
     expected = [token.id for text in (CALL, SENTENCE) for token in tokenizer.split(text, control=False)]
@@ -42,7 +42,7 @@ def test_tokens_are_masked_as_their_text_is(run):
 
 
 def test_a_row_says_where_it_is_from(run):
-    row = as_row(run, plugin("tokens.tokenizers", "qwen3")())
+    row = as_row(run, plugin("models.tokenizers", "qwen3")())
     assert row["question"] == "What is 323 * 458?"
     assert len(row["ids"]) == len(row["mask"])  # type: ignore[arg-type]
 

@@ -13,7 +13,7 @@ from orchestrator.core.errors import ConfigError
 from orchestrator.core.tokenizer import Tokenizer
 from orchestrator.runtime.registry import names, plugin
 
-KIND = "tokens.tokenizers"
+KIND = "models.tokenizers"
 WRITTEN = st.text(st.characters(categories=["L", "M", "N", "P", "S", "Zs"], max_codepoint=0x3FFFF), max_size=60)
 ANYTHING = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from orchestrator.core.chat_template import CHATML
 from orchestrator.core.tokenizer import Token
 from orchestrator.core.types import ChatTemplate
-from orchestrator.tokens import view
-from orchestrator.tokens.tokenizers import o200k, qwen3
+from orchestrator.models.tokenizers import _view as view
+from orchestrator.models.tokenizers import o200k, qwen3
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from orchestrator import terminal
+from orchestrator.cli import _terminal as terminal
 from orchestrator.core.arms import Arm, Protocol, arms_of, checked
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import GrammarField, ModelOptions

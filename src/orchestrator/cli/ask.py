@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from orchestrator import terminal
+from orchestrator.cli import _terminal as terminal
 from orchestrator.cli._approve import Approve, Quotas, Strict, approver, policy_of
 from orchestrator.cli._options import (
     USUAL_TOOLS,

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from orchestrator import terminal
+from orchestrator.cli import _terminal as terminal
 from orchestrator.cli._options import (
     AsJson,
     BaseUrl,

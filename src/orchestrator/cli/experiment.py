@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestrator import terminal
+from orchestrator.cli import _terminal as terminal
 from orchestrator.cli._options import names_in
 from orchestrator.core.errors import ConfigError
 from orchestrator.runtime.registry import names, plugin

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from orchestrator import terminal
+from orchestrator.cli import _terminal as terminal
 from orchestrator.cli._options import text_of
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.types import Run
@@ -37,7 +37,7 @@ def export(
     with terminal.mistakes_explained():
         if not training:
             raise ConfigError("say what to export the runs as: --training")
-        tokenizer = plugin("tokens.tokenizers", vocabulary)() if vocabulary else None
+        tokenizer = plugin("models.tokenizers", vocabulary)() if vocabulary else None
         stored = _read(runs)
         kept = stored if every else list(worth_learning(stored))
         lines = "".join(f"{json.dumps(as_row(run, tokenizer), ensure_ascii=False)}\n" for run in kept)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from orchestrator import terminal
+from orchestrator.cli import _terminal as terminal
 from orchestrator.cli._options import tool_names
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.types import Tool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from orchestrator import terminal
+from orchestrator.cli import _terminal as terminal
 from orchestrator.cli._options import WEIGHTS, pulled
 from orchestrator.models import _weights
 from orchestrator.runtime.registry import about, default_model, names

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from orchestrator import terminal
+from orchestrator.cli import _terminal as terminal
 from orchestrator.cli._options import AsJson, fetched_model, names_in, text_of
 from orchestrator.core.errors import ConfigError
 from orchestrator.runtime.registry import names, plugin
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from orchestrator.core.tokenizer import Tokenizer
-    from orchestrator.tokens.view import Shown
+    from orchestrator.models.tokenizers._view import Shown
 
 commands = typer.Typer()
 
@@ -40,7 +40,7 @@ def tokens(
     as_json: AsJson = False,
 ) -> None:
     """Show how tokenizers split a text, and the chat template's tokens around a conversation."""
-    from orchestrator.tokens import view  # noqa: PLC0415 - only this command needs it
+    from orchestrator.models.tokenizers import _view as view  # noqa: PLC0415 - only this command needs it
 
     with terminal.mistakes_explained():
         if system and not chat:
@@ -65,7 +65,7 @@ def tokens(
 
 def _tokenizers(chosen: str | None) -> list[Tokenizer]:
     """The tokenizers asked for; without a choice all that are installed, and a note on those that are not."""
-    kind = "tokens.tokenizers"
+    kind = "models.tokenizers"
     asked = [name.lower() for name in names_in(chosen)] or names(kind)
     found: list[Tokenizer] = []
     for name in dict.fromkeys(asked):

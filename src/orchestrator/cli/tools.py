@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from orchestrator import terminal
+from orchestrator.cli import _terminal as terminal
 from orchestrator.cli._options import AsJson, text_of
 from orchestrator.core.types import Tool
 from orchestrator.runtime.registry import load_tools, names

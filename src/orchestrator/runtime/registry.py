@@ -103,8 +103,8 @@ def _plugins(kind: str) -> dict[str, Callable[[], Callable[..., Any]]]:
 
     found: dict[str, Callable[[], Callable[..., Any]]] = {}
     package = import_module(f"orchestrator.{kind}")
-    for _, name, _ in iter_modules(package.__path__):
-        if not name.startswith("_"):
+    for _, name, is_folder in iter_modules(package.__path__):
+        if not (name.startswith("_") or is_folder):
             found[name] = partial(_create_of, f"orchestrator.{kind}.{name}", name)
     for entry in entry_points(group=f"orchestrator.{kind}".replace("._", ".")):
         name = entry.name.lower()

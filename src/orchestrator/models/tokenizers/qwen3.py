@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orchestrator.core.chat_template import CHATML
-from orchestrator.tokens.tokenizers._bpe import BytePairs, byte_pairs
+from orchestrator.models.tokenizers._bpe import BytePairs, byte_pairs
 
 
 def create() -> BytePairs:
