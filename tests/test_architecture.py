@@ -25,17 +25,12 @@ FOLDERS = [
     {"__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(FOLDERS) for name in names}
-# Where modules that have not moved yet belong.
-MOVING = {
-    "terminal": "cli",
-}
 NOT_YET = {("core", "guidance"), ("tools", "code")}
 
 
 def folder_of(module: str) -> str:
     """The folder of ``orchestrator.a.b``; a module at the top is its own."""
-    part = module.split(".")[1] if "." in module else "__init__"
-    return MOVING.get(part, part)
+    return module.split(".")[1] if "." in module else "__init__"
 
 
 def module_of(path: Path) -> str:

@@ -13,8 +13,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from orchestrator import Orchestrator, Tool, __version__
-from orchestrator.cli import _terminal as terminal
-from orchestrator.cli import app
+from orchestrator.cli import app, terminal
 from orchestrator.models import _weights
 from orchestrator.models.scripted import ScriptedModel
 from orchestrator.runtime.tool_runs import run_tool

@@ -7,9 +7,8 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from orchestrator.cli import _terminal as terminal
-from orchestrator.cli import app
-from orchestrator.cli._columns import Columns
+from orchestrator.cli import app, terminal
+from orchestrator.cli.columns import Columns
 from orchestrator.core.errors import ModelError
 from orchestrator.core.types import Reasoning, Text, ToolCall, ToolResult
 

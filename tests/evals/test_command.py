@@ -59,10 +59,10 @@ def test_half_a_character_that_a_model_said_breaks_no_report(tmp_path):
 
 
 def test_where_standard_error_is_no_terminal_a_line_says_how_far_it_is(monkeypatch):
-    monkeypatch.setattr("orchestrator.cli._eval._PAUSE", 0.0)
+    monkeypatch.setattr("orchestrator.cli.eval_output._PAUSE", 0.0)
     done = evaluate("letters", "-n", "3", "--arms", "direct", "--model", "scripted:1", "--db", "none")
     assert [f"{n} of 3 samples" in done.stderr for n in (1, 2, 3)] == [True] * 3
-    monkeypatch.setattr("orchestrator.cli._eval._PAUSE", 10.0)
+    monkeypatch.setattr("orchestrator.cli.eval_output._PAUSE", 10.0)
     done = evaluate("letters", "-n", "3", "--arms", "direct", "--model", "scripted:1", "--db", "none")
     assert "samples" not in done.stderr
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from orchestrator import ApprovalRequest, ToolCall
 from orchestrator.cli import app
-from orchestrator.cli._approve import approver
+from orchestrator.cli.approval import approver
 
 ROOT = Path(__file__).parents[2]
 SERVER = f"{sys.executable} {Path(__file__).with_name('server.py')}"

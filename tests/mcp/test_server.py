@@ -121,7 +121,7 @@ def test_wrong_use_is_explained(arguments, says):
 
 
 def test_without_names_the_tools_that_load_are_served():
-    from orchestrator.cli.mcp import SERVED, _those_that_load
+    from orchestrator.cli.commands.mcp import SERVED, _those_that_load
 
     assert {"CALCULATOR", "PYTHON"} <= set(_those_that_load(SERVED))
     assert set(_those_that_load(["CALCULATOR", "NOT_THERE_YET"])) == {"CALCULATOR"}

@@ -1,7 +1,6 @@
 """The command line: parses, calls the library, prints. Exit status 0 answered, 1 not answered, 2 wrong use.
 
-One file a group of commands; each holds a Typer named ``commands``. A new file is found by being there. All of them are
-imported at every start, so they import what is heavy inside their functions.
+All files of ``commands/`` are imported at every start, so they import what is heavy inside their functions.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import Annotated
 import typer
 
 from orchestrator import __version__
+from orchestrator.cli import commands
 
 app = typer.Typer(
     help="Tools for any language model through plain text.\n\n"
@@ -47,6 +47,5 @@ def main() -> None:
     app()
 
 
-for _name in sorted(module.name for module in iter_modules(__path__)):
-    if not _name.startswith("_"):
-        app.add_typer(import_module(f"{__name__}.{_name}").commands)
+for _name in sorted(module.name for module in iter_modules(commands.__path__)):
+    app.add_typer(import_module(f"{commands.__name__}.{_name}").commands)

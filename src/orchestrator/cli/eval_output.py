@@ -21,8 +21,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text as Styled
 
-from orchestrator.cli import _terminal as terminal
-from orchestrator.cli._options import tool_names
+from orchestrator.cli import terminal
+from orchestrator.cli.options import tool_names
 from orchestrator.core.errors import ConfigError
 from orchestrator.evals import report
 from orchestrator.evals.evaluation import Evaluation, Source, Tally, collect

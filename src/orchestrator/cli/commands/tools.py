@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from orchestrator.cli import _terminal as terminal
-from orchestrator.cli._options import AsJson, text_of
+from orchestrator.cli import terminal
+from orchestrator.cli.options import AsJson, text_of
 from orchestrator.core.types import Tool
 from orchestrator.runtime.registry import load_tools, names
 from orchestrator.runtime.tool_runs import run_tool

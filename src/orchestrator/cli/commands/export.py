@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.cli import _terminal as terminal
-from orchestrator.cli._options import text_of
+from orchestrator.cli import terminal
+from orchestrator.cli.options import text_of
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.types import Run
 from orchestrator.runtime.registry import plugin

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestrator.cli import _terminal as terminal
-from orchestrator.cli._options import names_in
+from orchestrator.cli import terminal
+from orchestrator.cli.options import names_in
 from orchestrator.core.errors import ConfigError
 from orchestrator.runtime.registry import names, plugin
 

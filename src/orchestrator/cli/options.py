@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from orchestrator.cli import _terminal as terminal
+from orchestrator.cli import terminal
 from orchestrator.core.arms import Arm, Protocol, arms_of, checked
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import GrammarField, ModelOptions
@@ -100,11 +100,13 @@ def fetched_model(model: str | None) -> str:
 
 
 def pulled(cache: Path) -> Path:
+    """Fetch the embedded model's weights behind a progress bar, and return their path."""
     with terminal.Bar(WEIGHTS, of_bytes=True) as bar:
         return _weights.pull(cache, bar.update)
 
 
 def text_of(text: str) -> str:
+    """The text itself, or standard input if it is "-"."""
     if text == "-" and sys.stdin is None:
         raise ConfigError("standard input is closed: give the question on the command line")
     try:
@@ -128,6 +130,7 @@ def model_options(
 
 
 def key_of(variable: str | None) -> str | None:
+    """The key in an environment variable; None if no variable is named."""
     return key_in(variable) if variable else None
 
 
@@ -137,6 +140,7 @@ def names_in(text: str | None) -> list[str]:
 
 
 def tool_names(tools: str) -> list[str]:
+    """The names in ``--tools``; "none" is no tool."""
     chosen = names_in(tools)
     return [] if chosen == ["none"] else chosen
 
@@ -178,6 +182,7 @@ def chosen_arms(listed: str, more: list[str] | None, prices: list[str] | None) -
 
 
 def price_of(text: str | None) -> Price | None:
+    """The price in ``--price INPUT,OUTPUT``. Raises ConfigError if it is not written so."""
     if text is None:
         return None
     try:

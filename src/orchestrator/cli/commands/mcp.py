@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.cli import _terminal as terminal
-from orchestrator.cli._options import tool_names
+from orchestrator.cli import terminal
+from orchestrator.cli.options import tool_names
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.types import Tool
 from orchestrator.runtime.registry import load_tools, names

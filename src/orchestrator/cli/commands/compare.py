@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from orchestrator.cli import _terminal as terminal
-from orchestrator.cli._options import (
+from orchestrator.cli import terminal
+from orchestrator.cli.options import (
     USUAL_TOOLS,
     AsJson,
     BaseUrl,
@@ -28,7 +28,7 @@ from orchestrator.cli._options import (
     text_of,
     tool_names,
 )
-from orchestrator.cli._save import Save, keeper
+from orchestrator.cli.saving import Save, keeper
 from orchestrator.core.arms import USUAL_ARMS, Side
 from orchestrator.core.limits import Limits
 from orchestrator.runtime.orchestrator import Orchestrator
@@ -57,7 +57,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Ask one question in several ways at once, and watch the answers side by side."""
-    from orchestrator.cli._columns import watched  # noqa: PLC0415 - brings asyncio, 40 ms
+    from orchestrator.cli.columns import watched  # noqa: PLC0415 - brings asyncio, 40 ms
 
     with terminal.mistakes_explained():
         chosen, shared = chosen_arms(arms, arm, price)

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
-from orchestrator.cli import _terminal as terminal
-from orchestrator.cli._approve import Approve, Quotas, Strict, approver, policy_of
-from orchestrator.cli._options import (
+from orchestrator.cli import terminal
+from orchestrator.cli.approval import Approve, Quotas, Strict, approver, policy_of
+from orchestrator.cli.options import (
     USUAL_TOOLS,
     AsJson,
     BaseUrl,
@@ -36,7 +36,7 @@ from orchestrator.cli._options import (
     price_of,
     text_of,
 )
-from orchestrator.cli._save import Save, keeper
+from orchestrator.cli.saving import Save, keeper
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.limits import USUAL_COST, Limits
 from orchestrator.core.types import Run

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from orchestrator.cli import _terminal as terminal
-from orchestrator.cli._options import WEIGHTS, pulled
+from orchestrator.cli import terminal
+from orchestrator.cli.options import WEIGHTS, pulled
 from orchestrator.models import _weights
 from orchestrator.runtime.registry import about, default_model, names
 from orchestrator.runtime.settings import Settings

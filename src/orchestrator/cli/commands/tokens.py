@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from orchestrator.cli import _terminal as terminal
-from orchestrator.cli._options import AsJson, fetched_model, names_in, text_of
+from orchestrator.cli import terminal
+from orchestrator.cli.options import AsJson, fetched_model, names_in, text_of
 from orchestrator.core.errors import ConfigError
 from orchestrator.runtime.registry import names, plugin
 

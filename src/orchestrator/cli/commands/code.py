@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestrator.cli import _terminal as terminal
-from orchestrator.cli._options import AsJson, text_of
+from orchestrator.cli import terminal
+from orchestrator.cli.options import AsJson, text_of
 from orchestrator.core.errors import ConfigError
 
 if TYPE_CHECKING:

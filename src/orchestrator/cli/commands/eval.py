@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from orchestrator.cli import _terminal as terminal
-from orchestrator.cli._options import (
+from orchestrator.cli import terminal
+from orchestrator.cli.options import (
     AsJson,
     BaseUrl,
     Grammars,
@@ -111,7 +111,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Ask every question in every arm, score the answers, and say what the difference is worth."""
-    from orchestrator.cli._eval import database, loaded, shown, watched  # noqa: PLC0415
+    from orchestrator.cli.eval_output import database, loaded, shown, watched  # noqa: PLC0415
     from orchestrator.evals.once import source_of  # noqa: PLC0415
     from orchestrator.evals.sampling import Setting, check_prices  # noqa: PLC0415
 
@@ -144,7 +144,7 @@ def score(
     as_json: AsJson = False,
 ) -> None:
     """Score recorded outputs, without a model."""
-    from orchestrator.cli._eval import shown  # noqa: PLC0415
+    from orchestrator.cli.eval_output import shown  # noqa: PLC0415
     from orchestrator.evals.once import scorer_of  # noqa: PLC0415
     from orchestrator.evals.recorded import rescore  # noqa: PLC0415
 
@@ -169,7 +169,7 @@ def work(
 
     Keys come from the environment: OPENAI_API_KEY, and --api-key-env for the server at --base-url.
     """
-    from orchestrator.cli._eval import database, ended_with_care  # noqa: PLC0415
+    from orchestrator.cli.eval_output import database, ended_with_care  # noqa: PLC0415
     from orchestrator.evals.durable.beside import beside  # noqa: PLC0415
     from orchestrator.evals.durable.database import without_password  # noqa: PLC0415
 

@@ -16,7 +16,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text as Styled
 
-from orchestrator.cli import _terminal as terminal
+from orchestrator.cli import terminal
 from orchestrator.core.arms import Arm, SideBySide
 from orchestrator.core.errors import ModelError
 from orchestrator.core.types import Event, Finished, Reasoning, Text, ToolCall, ToolResult

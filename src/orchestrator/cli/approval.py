@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from orchestrator.cli import _terminal as terminal
+from orchestrator.cli import terminal
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.policy import ApprovalRequest, Approver, Policy
 
