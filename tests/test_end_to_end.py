@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests import test_registry
+from tests.runtime import test_registry
 
 from orchestrator import Orchestrator, Run, tools
 from orchestrator.runtime import registry

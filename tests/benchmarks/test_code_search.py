@@ -16,7 +16,7 @@ from benchmarks.code_search.queries import Query, QuerySet, Target
 from benchmarks.code_search.systems import DENSE_ONLY, NO_EMBEDDING, USUAL, WITHOUT, Stretch, ours
 from hypothesis import given
 from hypothesis import strategies as st
-from tools.train_embedder.measured import is_measured
+from training.code_embedder.measured import is_measured
 
 from orchestrator.code import Ranking
 

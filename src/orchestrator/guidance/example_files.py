@@ -20,7 +20,7 @@ _ESCAPED = re.compile(r"\\(.)")
 
 @cache
 def read_table(path: Path) -> Table:
-    """What ``tools/train_chooser`` has written: JSON, packed."""
+    """What ``training/expression_ranker`` has written: JSON, packed."""
     return table_of(**json.loads(gzip.decompress(path.read_bytes())))
 
 

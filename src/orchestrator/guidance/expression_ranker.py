@@ -2,7 +2,7 @@
 
 A shape's score is the sum of what the clues say: those of the whole question for the shape, those of each number for
 its role in it, those of each two numbers for the sign between them. So a sum is found in an order of signs that no
-example had. The table is made by ``tools/train_chooser``. Knows numbers and words; no file, no tool, and no
+example had. The table is made by ``training/expression_ranker``. Knows numbers and words; no file, no tool, and no
 likeness.
 """
 

@@ -1,6 +1,6 @@
 """The static code model: each part of an identifier has a vector, and a text is their weighted sum. No download.
 
-The weights are shipped beside this file and made by `tools/train_embedder`, which says how and from what; they were
+The weights are shipped beside this file and made by `training/code_embedder`, which says how and from what; they were
 trained so that a sentence about a function lies near to its code. A term that the vocabulary does not hold shares one
 of some thousand rows with others, by its hash. Thousands of chunks a second on one core: there is no neural network in
 it, only a table.

@@ -1,0 +1,153 @@
+"""Worked examples as sparse matrices: which clues each reading of a question has, and whose weights each shape adds up.
+
+All readings with the same count of numbers have the same shapes as candidates, and make a block.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from training.expression_ranker.library import Spellings
+from training.expression_ranker.right import Posed, right_ones
+
+from orchestrator.core.types import Example
+from orchestrator.guidance.expression_ranker import FACT
+from orchestrator.guidance.expression_templates import Shape, shape
+from orchestrator.guidance.features import Clues, of_number, of_pairs, of_the_whole, read
+from orchestrator.guidance.interpretations import readings
+
+KINDS = ("prior", "whole", "number", "pair")
+SEEN = {"prior": 2, "whole": 2, "number": 2, "pair": 2}  # readings that a clue must stand in
+
+Ints = NDArray[np.int64]
+ByCount = Mapping[int, Sequence[list[Clues]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of clues, and what they choose among."""
+
+    names: list[str]
+    choices: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Of one kind and block: ``rows`` has the clues, one or several rows a reading, and ``picks`` says which of a reading's
+    rows and ``choices``, in one line, each shape adds up.
+    """
+
+    rows: csr_matrix
+    picks: csr_matrix
+    choices: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """``examples`` says whose reading each is; the parts are as the kinds."""
+
+    examples: Ints
+    parts: tuple[Part, ...]
+
+    @property
+    def shapes(self) -> int:
+        return int(self.parts[0].picks.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """``order`` sorts the candidates of all blocks by example, ``first`` is where those of each begin then (and the end
+    of all), ``right`` which of them are right.
+    """
+
+    kinds: tuple[Kind, ...]
+    blocks: tuple[Block, ...]
+    order: Ints
+    first: Ints
+    right: NDArray[np.bool_]
+
+
+def design(examples: Sequence[Example], shapes: Sequence[Spellings]) -> Design:
+    """Of the examples that have a right candidate and a wrong one; the others say nothing."""
+    ready: dict[int, list[tuple[int, Shape]]] = defaultdict(list)
+    for number, (count, texts) in enumerate(shapes):
+        ready[count].append((number, shape(texts[0], count)))
+    posed: dict[int, list[Posed]] = defaultdict(list)
+    for at, example in enumerate(examples):
+        for numbers in readings(example.question):
+            if len(numbers.values) in ready:
+                posed[len(numbers.values)].append((at, numbers))
+    right = right_ones(examples, posed, {count: [each.text for _, each in some] for count, some in ready.items()})
+    posed = {count: [posed[count][row] for row in rows] for count, (rows, _) in right.items()}
+    if not posed:
+        raise ValueError("there is nothing to learn: no example has both a right candidate and a wrong one")
+    clues = {count: _clues(examples, some) for count, some in posed.items()}
+    choices = {count: [_choices(number, each) for number, each in ready[count]] for count in posed}
+    kinds = tuple(_kind(name, at, clues, choices) for at, name in enumerate(KINDS))
+    kept = {example: at for at, example in enumerate(sorted({at for some in posed.values() for at, _ in some}))}
+    blocks = tuple(
+        Block(
+            np.array([kept[at] for at, _ in posed[count]]),
+            tuple(
+                _part(kind, clues[count][at], [each[at] for each in choices[count]]) for at, kind in enumerate(kinds)
+            ),
+        )
+        for count in posed
+    )
+    owner = np.concatenate([np.repeat(block.examples, block.shapes) for block in blocks])
+    order = np.argsort(owner, kind="stable")
+    first = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=len(kept)))])
+    return Design(kinds, blocks, order, first, np.concatenate([right[count][1].ravel() for count in posed])[order])
+
+
+def _clues(examples: Sequence[Example], posed: Sequence[Posed]) -> tuple[list[Clues], ...]:
+    """Of each kind, those of one reading after the other."""
+    prior: list[Clues] = []
+    whole: list[Clues] = []
+    number: list[Clues] = []
+    pair: list[Clues] = []
+    for at, numbers in posed:
+        reading = read(examples[at].question, numbers)
+        of_all = of_the_whole(reading)
+        prior.append(Clues(of_all.facts, frozenset()))
+        whole.append(of_all)
+        number.extend(of_number(reading, each) for each in range(len(numbers.values)))
+        pair.extend(of_pairs(reading).values())
+    return prior, whole, number, pair
+
+
+def _choices(number: int, each: Shape) -> tuple[list[str], ...]:
+    return [str(number)], [each.family], list(each.roles), [sign for _, _, sign in each.signs]
+
+
+def _kind(name: str, at: int, clues: ByCount, choices: Mapping[int, Sequence[tuple[list[str], ...]]]) -> Kind:
+    seen = Counter(clue for some in clues.values() for row in some[at] for clue in row.facts | row.words)
+    names = sorted(clue for clue, count in seen.items() if count >= SEEN[name])
+    return Kind(names, sorted({choice for some in choices.values() for each in some for choice in each[at]}))
+
+
+def _part(kind: Kind, clues: list[Clues], choices: list[list[str]]) -> Part:
+    column = {name: at for at, name in enumerate(kind.names)}
+    weights, where, columns = [], [], []
+    for at, row in enumerate(clues):
+        for members, weight in ((row.words, 1 / sqrt(len(row.words) or 1)), (row.facts, FACT)):
+            known = sorted(column[name] for name in members if name in column)
+            weights += [weight] * len(known)
+            where += [at] * len(known)
+            columns += known
+    rows = csr_matrix((np.array(weights, np.float32), (where, columns)), shape=(len(clues), len(kind.names)))
+    possible = sorted({choice for each in choices for choice in each})
+    at_choice = {choice: at for at, choice in enumerate(possible)}
+    entries = [
+        (row * len(possible) + at_choice[one], to) for to, each in enumerate(choices) for row, one in enumerate(each)
+    ]
+    lines, shapes = np.array(entries, dtype=np.int64).reshape(-1, 2).T
+    size = (max(map(len, choices)) * len(possible), len(choices))
+    picks = csr_matrix((np.ones(len(entries), np.float32), (lines, shapes)), shape=size)
+    return Part(rows, picks, np.array([kind.choices.index(choice) for choice in possible], dtype=np.int64))
