@@ -25,7 +25,7 @@ FOLDERS = [
     {"__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(FOLDERS) for name in names}
-NOT_YET = {("core", "guidance"), ("tools", "code")}
+NOT_YET = {("core", "guidance")}
 
 
 def folder_of(module: str) -> str:

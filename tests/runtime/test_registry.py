@@ -75,6 +75,7 @@ def test_other_packages_register_by_entry_point_and_a_name_taken_twice_is_an_err
     def found(*, group):
         return [EntryPoint("echo", "orchestrator.tools.calculator:create", group)] if group.endswith("tools") else []
 
+    assert registry.load_tools(["CODE_SEARCH"])  # is one of our own
     monkeypatch.setattr("importlib.metadata.entry_points", found)
     registry._plugins.cache_clear()
     assert "echo" in registry.names("tools")
