@@ -8,6 +8,7 @@ run.calls[0].argument, run.calls[0].result    # ('323*458', '147934')
 """
 
 from orchestrator.core.arms import Arm, SideBySide
+from orchestrator.core.chat_template import ChatTemplate
 from orchestrator.core.citations import Citation, Found
 from orchestrator.core.errors import (
     ConfigError,
@@ -23,28 +24,23 @@ from orchestrator.core.errors import (
 from orchestrator.core.limits import Limits
 from orchestrator.core.policy import ApprovalRequest, Policy
 from orchestrator.core.protocols import Model, ModelOptions
+from orchestrator.core.run import Event, Finished, FinishReason, Run
 from orchestrator.core.types import (
-    ChatTemplate,
-    Count,
     Delta,
     Diagnostic,
-    Event,
     Example,
-    Finished,
-    FinishReason,
     Message,
     ModelInfo,
     Price,
     Reasoning,
     Request,
-    Run,
     Span,
     Text,
     Tool,
     ToolCall,
     ToolResult,
-    Usage,
 )
+from orchestrator.core.usage import Count, Usage
 from orchestrator.guidance.options import Guidance
 from orchestrator.runtime.chat import Chat
 from orchestrator.runtime.decorator import tool

@@ -7,7 +7,7 @@ import respx
 from typer.testing import CliRunner
 
 from orchestrator.cli import app
-from orchestrator.core.types import Run
+from orchestrator.core.run import Run
 
 CALLS = "scripted:It is [CALCULATOR:6*7]"
 

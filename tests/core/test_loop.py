@@ -14,24 +14,22 @@ from orchestrator.core.chat_template import CHATML, PLAIN
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.limits import Limits
 from orchestrator.core.loop import Approve, Invoke, Loop, Sample
+from orchestrator.core.run import Finished, Run
 from orchestrator.core.tool_messages import GO_ON
 from orchestrator.core.transcript import Transcript
 from orchestrator.core.types import (
-    Count,
     Delta,
     Diagnostic,
     Example,
-    Finished,
     ModelInfo,
     Price,
     Reasoning,
-    Run,
     Text,
     Tool,
     ToolCall,
     ToolResult,
-    Usage,
 )
+from orchestrator.core.usage import Count, Usage
 from orchestrator.guidance.guide import Guide
 from orchestrator.guidance.options import Guidance
 

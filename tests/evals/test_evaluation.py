@@ -6,7 +6,8 @@ import pytest
 
 from orchestrator.core.arms import arms_of
 from orchestrator.core.errors import ConfigError
-from orchestrator.core.types import Count, Delta, Usage
+from orchestrator.core.types import Delta
+from orchestrator.core.usage import Count, Usage
 from orchestrator.evals.evaluation import Failure, Source, collect
 from orchestrator.evals.memory import in_memory
 from orchestrator.evals.sampling import Setting

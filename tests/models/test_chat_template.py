@@ -9,8 +9,8 @@ import pytest
 import pytest_httpx2  # noqa: F401 - teaches respx to intercept httpx2
 import respx
 
+from orchestrator.core.chat_template import ChatTemplate
 from orchestrator.core.errors import ConfigError
-from orchestrator.core.types import ChatTemplate
 from orchestrator.models._chat_template import derived_template
 
 Render = Callable[[list[dict[str, str]], bool], str]

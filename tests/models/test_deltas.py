@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.core.types import Count, Delta, Usage
+from orchestrator.core.types import Delta
+from orchestrator.core.usage import Count, Usage
 from orchestrator.models._deltas import ChatDialect, CompletionDialect, DeltaReader
 
 

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from orchestrator import Orchestrator
 from orchestrator.core.errors import ConfigError, ResumeRefused
 from orchestrator.core.protocols import ModelOptions
+from orchestrator.core.run import Run
 from orchestrator.core.tool_messages import GO_ON
-from orchestrator.core.types import Delta, Message, Run, Tool
+from orchestrator.core.types import Delta, Message, Tool
 from orchestrator.models import _prefill
 
 SERVER = "http://models.test/v1"

@@ -15,7 +15,8 @@ from orchestrator import Orchestrator, Policy, Text, ToolCall, ToolResult
 from orchestrator.core.arms import Arm
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import ModelOptions
-from orchestrator.core.types import Run, Tool
+from orchestrator.core.run import Run
+from orchestrator.core.types import Tool
 
 SERVER = "http://models.test/v1"
 OPTIONS = ModelOptions(base_url=SERVER)

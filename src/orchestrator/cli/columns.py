@@ -19,7 +19,8 @@ from rich.text import Text as Styled
 from orchestrator.cli import terminal
 from orchestrator.core.arms import Arm, SideBySide
 from orchestrator.core.errors import ModelError
-from orchestrator.core.types import Event, Finished, Reasoning, Text, ToolCall, ToolResult
+from orchestrator.core.run import Event, Finished
+from orchestrator.core.types import Reasoning, Text, ToolCall, ToolResult
 from orchestrator.runtime.compare import acompare
 from orchestrator.runtime.orchestrator import Orchestrator
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from orchestrator.core.errors import ConfigError
-from orchestrator.core.types import Run
+from orchestrator.core.run import Run
 
 Save = Annotated[
     Path | None, typer.Option("--save", help="Append each run to this file, a line of JSON, for orchestrator export.")

@@ -19,7 +19,8 @@ from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progres
 from rich.text import Text as Styled
 
 from orchestrator.core.errors import ConfigError, ModelError, OrchestratorError
-from orchestrator.core.types import Diagnostic, Event, Finished, Reasoning, Run, Text, ToolCall, ToolResult
+from orchestrator.core.run import Event, Finished, Run
+from orchestrator.core.types import Diagnostic, Reasoning, Text, ToolCall, ToolResult
 from orchestrator.runtime.driver import RunStream
 from orchestrator.runtime.tool_runs import from_tool
 

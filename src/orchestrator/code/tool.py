@@ -1,6 +1,6 @@
 """The CODE_SEARCH tool: an index of a folder, made when it is first asked and kept up to date as the code changes.
 
-It is registered by an entry point (``pyproject.toml``), as the tools of other packages are: ``tools/`` does not know code search.
+An entry point in ``pyproject.toml`` registers it, as for tools of other packages: ``tools/`` does not know code search.
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ from typing import Literal
 
 from orchestrator.core.errors import ConfigError, ToolError
 from orchestrator.core.protocols import ModelOptions
-from orchestrator.core.types import Price, Run, Tool
+from orchestrator.core.run import Run
+from orchestrator.core.types import Price, Tool
 
 Use = Literal["none", "described", "on"]
 Protocol = Literal["text", "native"]

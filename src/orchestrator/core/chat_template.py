@@ -7,10 +7,10 @@ A server's own template is a program (Jinja); for the models here it comes down 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Literal
 
-if TYPE_CHECKING:
-    from orchestrator.core.types import Role
+Role = Literal["system", "user", "assistant", "tool"]
+"""Whose message it is; the role "tool" is a function's result."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,20 +16,20 @@ Reaching a limit is not an error: it is a finish reason of the run. Each message
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from orchestrator.core.run import ConfigError, OrchestratorError
 
-if TYPE_CHECKING:
-    from orchestrator.core.types import Run
-
-
-class OrchestratorError(Exception):
-    """The root. ``run`` holds what had happened so far, when the error ended a run."""
-
-    run: Run | None = None
-
-
-class ConfigError(OrchestratorError):
-    """The set-up is wrong; the message says what to install, set or type."""
+__all__ = [
+    "ConfigError",
+    "ModelBadResponse",
+    "ModelError",
+    "ModelRateLimited",
+    "ModelRefused",
+    "ModelTimeout",
+    "ModelUnreachable",
+    "OrchestratorError",
+    "ResumeRefused",
+    "ToolError",
+]
 
 
 class ToolError(OrchestratorError):

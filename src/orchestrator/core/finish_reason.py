@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from orchestrator.core.limits import Spent
-from orchestrator.core.types import FinishReason
+from orchestrator.core.run import FinishReason
 
 Meaning = Literal["stopped", "full", "filtered", "broken"]
 

@@ -9,7 +9,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from orchestrator.core.errors import ConfigError
-from orchestrator.core.types import FinishReason, ToolResult
+from orchestrator.core.run import FinishReason
+from orchestrator.core.types import ToolResult
 
 USUAL_COST = 1.0  # US dollars
 

@@ -22,6 +22,7 @@ from orchestrator.core.limits import Limits, Spent, repeats_itself
 from orchestrator.core.pending_calls import Approve, Invoke, Outcome, PendingCalls
 from orchestrator.core.policy import Policy
 from orchestrator.core.protocols import Held
+from orchestrator.core.run import Event, Finished, FinishReason, Run
 from orchestrator.core.run_builder import Record, measured_usage, priced
 from orchestrator.core.step import Step
 from orchestrator.core.syntax import (
@@ -36,19 +37,7 @@ from orchestrator.core.syntax import (
 )
 from orchestrator.core.tool_messages import Placing, cut, why_invalid
 from orchestrator.core.transcript import Transcript
-from orchestrator.core.types import (
-    Delta,
-    Diagnostic,
-    Event,
-    Finished,
-    FinishReason,
-    ModelInfo,
-    Request,
-    ResumeMode,
-    Run,
-    Tool,
-    ToolResult,
-)
+from orchestrator.core.types import Delta, Diagnostic, ModelInfo, Request, ResumeMode, Tool, ToolResult
 
 __all__ = ["Approve", "Invoke", "Loop", "Sample"]
 

@@ -8,19 +8,10 @@ from itertools import accumulate
 
 from orchestrator.core.answer_check import carried_value, carries
 from orchestrator.core.citations import listed, numbered
+from orchestrator.core.run import FinishReason, Run
 from orchestrator.core.syntax import without_thinking
-from orchestrator.core.types import (
-    Count,
-    Diagnostic,
-    FinishReason,
-    ModelInfo,
-    Price,
-    Request,
-    Run,
-    Span,
-    ToolResult,
-    Usage,
-)
+from orchestrator.core.types import Diagnostic, ModelInfo, Price, Request, Span, ToolResult
+from orchestrator.core.usage import Count, Usage
 
 _WORD = re.compile(r"\w")
 _CHARACTERS_A_TOKEN = 4  # English text in the tokenizers in use; a guess, and labelled as one

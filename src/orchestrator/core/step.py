@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from orchestrator.core.run import Event
 from orchestrator.core.syntax import (
     AdjacentScanner,
     Call,
@@ -16,7 +17,8 @@ from orchestrator.core.syntax import (
     Unclosed,
     Verbatim,
 )
-from orchestrator.core.types import Delta, Diagnostic, Event, Reasoning, Request, Tool, ToolCall, Usage
+from orchestrator.core.types import Delta, Diagnostic, Reasoning, Request, Tool, ToolCall
+from orchestrator.core.usage import Usage
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from orchestrator.core.types import ChatTemplate
+from orchestrator.core.chat_template import ChatTemplate
 
 
 @dataclass(frozen=True, slots=True)

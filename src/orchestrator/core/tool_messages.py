@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from orchestrator.core.chat_template import Role
 from orchestrator.core.syntax import Invalid, defuse, escape
 from orchestrator.core.transcript import Transcript
-from orchestrator.core.types import Origin, ResumeMode, Role
+from orchestrator.core.types import Origin, ResumeMode
 
 GO_ON = "\n\nGo on with your answer from where you stopped. Do not repeat what you have written."
 _WHY_INVALID = {

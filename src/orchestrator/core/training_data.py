@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
+from orchestrator.core.run import Run
 from orchestrator.core.tokenizer import Tokenizer
-from orchestrator.core.types import Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from orchestrator.core.chat_template import ChatTemplate, Role
 from orchestrator.core.function_calling import recalled
 from orchestrator.core.syntax import without_markers
-from orchestrator.core.types import ChatTemplate, Message, Origin, Role, Span, ToolCall
+from orchestrator.core.types import Message, Origin, Span, ToolCall
 
 
 class Transcript:

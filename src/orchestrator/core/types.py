@@ -1,41 +1,22 @@
 """The values that pass between the parts. Frozen; no I/O; knows nothing else of the project.
 
-In this order: what goes in (Tool, Message, Request), what comes back (Delta, the events), what is kept (Run).
+In this order: what goes in (Tool, Message, Request), then what comes back (Delta, the events).
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
-from orchestrator.core.chat_template import ChatTemplate as ChatTemplate  # noqa: PLC0414 - these four are part of this page
-from orchestrator.core.citations import Citation, Found, cited
-from orchestrator.core.usage import Count as Count  # noqa: PLC0414
-from orchestrator.core.usage import Source as Source  # noqa: PLC0414
-from orchestrator.core.usage import Usage as Usage  # noqa: PLC0414
+from orchestrator.core.chat_template import ChatTemplate, Role
+from orchestrator.core.citations import Citation, Found
+from orchestrator.core.usage import Usage
 
-Role = Literal["system", "user", "assistant", "tool"]
 Origin = Literal["system", "user", "model", "tool", "runtime", "template"]
 """Who wrote a stretch of the context: the hidden system prompt, the user, the model (sampled), a tool (its
 result with the brackets around it), the runtime (notes to the model), or the model's chat template."""
 ResumeMode = Literal["raw", "prefill", "turn", "native"]
-FinishReason = Literal[
-    "answered",
-    "max_steps",
-    "max_calls",
-    "max_tokens",
-    "max_seconds",
-    "max_cost",
-    "loop",
-    "forged",
-    "length",
-    "content_filter",
-    "denied",
-    "cancelled",
-    "interrupted",
-]
 
 # --- What goes in ----------------------------------------------------------------------------------------------------
 
@@ -221,64 +202,3 @@ class Diagnostic:
     kind: Literal["unknown_tool", "not_run", "unclosed", "invalid", "forged", "denied", "unfaithful"]
     text: str
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """The last event of every run."""
-
-    run: Run
-
-
-Event = Text | Reasoning | ToolCall | ToolResult | Diagnostic | Finished
-
-# --- What is kept ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One question from beginning to end.
-
-    ``answer`` is what the model wrote after the last result; ``text`` is its whole turn with calls and results;
-    ``spans`` is the whole context with the origin of every stretch; ``tokens_saved`` estimates what the model would
-    have gone on to write without the results, had it not been cut at its calls. ``answer_faithful`` says whether the
-    answer carries the last result's value; None where there is no value to carry. ``guided`` says that the model wrote
-    under grammars, so that what it wrote was chosen from what they left.
-    """
-
-    question: str
-    answer: str
-    text: str
-    finish: FinishReason
-    detail: str
-    model: str
-    resume_mode: ResumeMode
-    spans: tuple[Span, ...]
-    calls: tuple[ToolResult, ...]
-    diagnostics: tuple[Diagnostic, ...]
-    usage: Usage
-    tokens_saved: Count
-    steps: int
-    seconds: float
-    answer_faithful: bool | None = None
-    guided: bool = False
-
-    @property
-    def citations(self) -> tuple[Citation, ...]:
-        """The sources that the answer cites by number; where it cites none, all that its tools found."""
-        return cited(self.answer, (each for call in self.calls for each in call.citations))
-
-    def to_json(self, *, indent: int | None = None) -> str:
-        return json.dumps(asdict(self), indent=indent)
-
-    @staticmethod
-    def from_json(text: str) -> Run:
-        """The run that ``to_json`` wrote. Raises ConfigError where ``text`` is not one."""
-        from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - 40 ms, and few programs read runs back
-
-        from orchestrator.core.errors import ConfigError  # noqa: PLC0415
-
-        try:
-            return TypeAdapter(Run).validate_python(json.loads(text))
-        except (ValueError, ValidationError, RecursionError) as error:
-            raise ConfigError(f"this is not a run as Run.to_json writes it: {error}") from error

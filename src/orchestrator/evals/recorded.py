@@ -14,7 +14,7 @@ from typing import Any, get_args
 
 from orchestrator.core.arms import RESERVED
 from orchestrator.core.errors import ConfigError
-from orchestrator.core.types import FinishReason
+from orchestrator.core.run import FinishReason
 from orchestrator.evals.datasets._files import json_lines
 from orchestrator.evals.datasets.jsonl import item_of, unique
 from orchestrator.evals.evaluation import Evaluation

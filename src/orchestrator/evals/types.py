@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orchestrator.core.errors import ConfigError
-from orchestrator.core.types import Run
+from orchestrator.core.run import Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import httpx2
 
+from orchestrator.core.chat_template import ChatTemplate, Role
 from orchestrator.core.errors import ConfigError
-from orchestrator.core.types import ChatTemplate, Role
 
 SYSTEM, USER, ASSISTANT, LAST = "first-marker", "second-marker", "third-marker", "fourth-marker"
 SECONDS = 30.0

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit, urlunsplit
 
-from orchestrator.core.chat_template import TEMPLATES
+from orchestrator.core.chat_template import TEMPLATES, ChatTemplate
 from orchestrator.core.errors import ConfigError
-from orchestrator.core.types import ChatTemplate
 
 
 def checked_address(base_url: str) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from orchestrator.core.types import Count, Delta, Usage
+from orchestrator.core.types import Delta
+from orchestrator.core.usage import Count, Usage
 from orchestrator.models._events import EventReader, JsonObject
 
 

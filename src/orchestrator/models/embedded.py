@@ -13,10 +13,10 @@ from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
-from orchestrator.core.chat_template import CHATML
+from orchestrator.core.chat_template import CHATML, ChatTemplate
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import ModelOptions
-from orchestrator.core.types import ChatTemplate, Delta, ModelInfo, Price, Request
+from orchestrator.core.types import Delta, ModelInfo, Price, Request
 from orchestrator.models import _llama, _weights
 from orchestrator.models._checks import named_template
 from orchestrator.models._completions import Completions, Quirks

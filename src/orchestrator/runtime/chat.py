@@ -7,8 +7,8 @@ from contextlib import suppress
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.loop import Loop
 from orchestrator.core.policy import Policy
+from orchestrator.core.run import Run
 from orchestrator.core.transcript import Transcript
-from orchestrator.core.types import Run
 from orchestrator.runtime.driver import AsyncRunStream, RunStream
 from orchestrator.runtime.run_config import Setup
 

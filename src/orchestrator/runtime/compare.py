@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.core.arms import Arm, Side, SideBySide, arms_of, checked
 from orchestrator.core.errors import ModelError
-from orchestrator.core.types import Event, Finished
+from orchestrator.core.run import Event, Finished
 from orchestrator.runtime.threads import Work
 
 if TYPE_CHECKING:

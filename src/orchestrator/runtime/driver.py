@@ -15,7 +15,8 @@ from orchestrator.core.errors import ModelTimeout, ResumeRefused
 from orchestrator.core.loop import Approve, Invoke, Loop, Sample
 from orchestrator.core.policy import Approver
 from orchestrator.core.protocols import Model
-from orchestrator.core.types import Event, Run, Tool, ToolResult
+from orchestrator.core.run import Event, Run
+from orchestrator.core.types import Tool, ToolResult
 from orchestrator.runtime.tool_runs import Outcomes, aask, arun_tools, ask, run_tools
 
 

@@ -17,7 +17,8 @@ from orchestrator.core.policy import Approver, Policy
 from orchestrator.core.prompt import Style
 from orchestrator.core.protocols import Model, ModelOptions, OffersFunctions
 from orchestrator.core.render_request import readable
-from orchestrator.core.types import ModelInfo, Request, Run, Tool
+from orchestrator.core.run import Run
+from orchestrator.core.types import ModelInfo, Request, Tool
 from orchestrator.guidance.options import Guidance
 from orchestrator.runtime.chat import Chat
 from orchestrator.runtime.driver import AsyncRunStream, RunStream

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from orchestrator import Orchestrator
 from orchestrator.core.protocols import ModelOptions, OffersFunctions
-from orchestrator.core.types import Count, Delta, ToolCall, Usage
+from orchestrator.core.types import Delta, ToolCall
+from orchestrator.core.usage import Count, Usage
 from orchestrator.evals.durable.playback import JOURNAL, decoded, encoded, recorded
 from orchestrator.models.openai import create
 from orchestrator.models.scripted import Reply, ScriptedModel

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.core.chat_template import CHATML
+from orchestrator.core.chat_template import CHATML, ChatTemplate
 from orchestrator.core.tokenizer import Token
-from orchestrator.core.types import ChatTemplate
 from orchestrator.models.tokenizers import _view as view
 from orchestrator.models.tokenizers import o200k, qwen3
 

@@ -39,7 +39,7 @@ from orchestrator.cli.options import (
 from orchestrator.cli.saving import Save, keeper
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.limits import USUAL_COST, Limits
-from orchestrator.core.types import Run
+from orchestrator.core.run import Run
 from orchestrator.runtime.chat import Chat
 from orchestrator.runtime.orchestrator import Orchestrator
 

@@ -11,7 +11,7 @@ import typer
 from orchestrator.cli import terminal
 from orchestrator.cli.options import text_of
 from orchestrator.core.errors import ConfigError
-from orchestrator.core.types import Run
+from orchestrator.core.run import Run
 from orchestrator.runtime.registry import plugin
 
 commands = typer.Typer()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestrator.core.chat_template import ChatTemplate
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.tokenizer import Token
-from orchestrator.core.types import ChatTemplate
 
 if TYPE_CHECKING:
     from quicktok import Tokenizer

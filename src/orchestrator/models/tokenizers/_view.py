@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from unicodedata import normalize
 
+from orchestrator.core.chat_template import ChatTemplate, Role
 from orchestrator.core.syntax import defuse
 from orchestrator.core.tokenizer import Token, Tokenizer
-from orchestrator.core.types import ChatTemplate, Role
 
 
 @dataclass(frozen=True, slots=True)

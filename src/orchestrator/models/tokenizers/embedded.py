@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from orchestrator.core.chat_template import ChatTemplate
 from orchestrator.core.protocols import ModelOptions
 from orchestrator.core.tokenizer import Token
-from orchestrator.core.types import ChatTemplate
 from orchestrator.models import embedded
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestrator.core.types import ChatTemplate
+from orchestrator.core.chat_template import ChatTemplate
 from orchestrator.models.tokenizers._bpe import BytePairs, byte_pairs
 
 # What OpenAI publishes for gpt-oss; its hosted models keep theirs to themselves. An answer is in the channel "final".
