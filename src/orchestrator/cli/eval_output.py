@@ -25,7 +25,7 @@ from orchestrator.cli import terminal
 from orchestrator.cli.options import tool_names
 from orchestrator.core.errors import ConfigError
 from orchestrator.evals import report
-from orchestrator.evals.evaluation import Evaluation, Source, Tally, collect
+from orchestrator.evals.evaluation import Evaluation, Source, Tally, collect, headline
 from orchestrator.evals.once import questions_of, scorer_of
 from orchestrator.evals.types import Dataset, DatasetOptions
 from orchestrator.evals.wording import dollars, name, percent, power_note
@@ -131,7 +131,7 @@ def _not_answered(evaluation: Evaluation) -> NoReturn:
 
 def _print(evaluation: Evaluation, show: int) -> None:
     summary = evaluation.summary
-    for line in report.headline(evaluation, summary):
+    for line in headline(evaluation, summary):
         terminal.write(line, "bold", end="\n")
     columns, *rows = report.arms_table(summary.arms)
     terminal.out.print(_table(columns, rows))

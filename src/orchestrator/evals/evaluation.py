@@ -15,6 +15,7 @@ from orchestrator.core.errors import ConfigError
 from orchestrator.evals.sampling import judge
 from orchestrator.evals.summary import Outcome, Summary, summarise
 from orchestrator.evals.types import Dataset, Item, Sample
+from orchestrator.evals.wording import bounds, name, percent, sentence
 
 FAILURES_IN_A_ROW = 5
 INTERRUPTED = "interrupted"
@@ -62,8 +63,6 @@ class Evaluation:
     @property
     def sentences(self) -> list[str]:
         """What to read first: one sentence for each comparison, then what the numbers cannot say."""
-        from orchestrator.evals.report import headline  # noqa: PLC0415 - which knows evaluations
-
         return headline(self, self.summary)
 
     @property
@@ -81,6 +80,23 @@ class Tally:
     failures: list[Failure]
     cost: float = 0.0
     failed_in_a_row: int = 0
+
+
+def headline(evaluation: Evaluation, summary: Summary) -> list[str]:
+    """What to read first: one sentence for each comparison, then what the numbers cannot say."""
+    lines = [sentence(each) for each in summary.contrasts] or [
+        f"{name(arm.arm)}: {percent(arm.accuracy)} % right {bounds(arm.interval)}, n = {arm.n:,}."
+        for arm in summary.arms
+    ]
+    if evaluation.stopped:
+        lines.append(f"Stopped early: {evaluation.stopped}; {len(evaluation.outcomes):,} samples are there.")
+    if evaluation.failures:
+        first = evaluation.failures[0]
+        lines.append(
+            f"{len(evaluation.failures):,} samples failed and are not counted (the first: {first.error})."
+            f"{' Run the same command again to have them.' if evaluation.kept else ''}"
+        )
+    return lines
 
 
 def collect(

@@ -7,26 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from orchestrator.evals.evaluation import Evaluation
-from orchestrator.evals.summary import ArmSummary, Contrast, Outcome, Summary
+from orchestrator.evals.evaluation import Evaluation, headline
+from orchestrator.evals.summary import ArmSummary, Contrast, Outcome
 from orchestrator.evals.wording import bounds, dollars, name, per_correct, percent, power_note, sentence
-
-
-def headline(evaluation: Evaluation, summary: Summary) -> list[str]:
-    """What to read first: one sentence for each comparison, then what the numbers cannot say."""
-    lines = [sentence(each) for each in summary.contrasts] or [
-        f"{name(arm.arm)}: {percent(arm.accuracy)} % right {bounds(arm.interval)}, n = {arm.n:,}."
-        for arm in summary.arms
-    ]
-    if evaluation.stopped:
-        lines.append(f"Stopped early: {evaluation.stopped}; {len(evaluation.outcomes):,} samples are there.")
-    if evaluation.failures:
-        first = evaluation.failures[0]
-        lines.append(
-            f"{len(evaluation.failures):,} samples failed and are not counted (the first: {first.error})."
-            f"{' Run the same command again to have them.' if evaluation.kept else ''}"
-        )
-    return lines
 
 
 def arms_table(arms: Sequence[ArmSummary]) -> list[tuple[str, ...]]:
