@@ -15,20 +15,27 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from orchestrator import Tool, ToolError
-from orchestrator.core.types import Example
+from orchestrator.core.types import Example, ToolHints
 from orchestrator.evals.datasets.tool_use import PARTS, TOOLS, agree, create
 from orchestrator.evals.types import DatasetOptions, Item
 from orchestrator.guidance.candidates import Candidates, candidates
-from orchestrator.guidance.no_tool_examples import NO_TOOL_EXAMPLES
+from orchestrator.guidance.example_files import no_tool_examples
+from orchestrator.guidance.ranking import rank
 from orchestrator.runtime.registry import load_tools
 from orchestrator.tools._calculator import calculate
 
 WHOLE = load_tools(TOOLS)
 CALCULATOR = WHOLE["CALCULATOR"]
+
+
+def _with(hints: ToolHints) -> Mapping[str, Tool]:
+    return {**WHOLE, "CALCULATOR": replace(CALCULATOR, hints=hints)}
+
+
 LEVERS: dict[str, Mapping[str, Tool]] = {
     "all of it": WHOLE,
-    "without the calculator's proposals": {**WHOLE, "CALCULATOR": replace(CALCULATOR, propose=None)},
-    "without `Tool.read`": {**WHOLE, "CALCULATOR": replace(CALCULATOR, read=None)},
+    "without the calculator's proposals": _with(replace(CALCULATOR.hints, propose=None)),
+    "without `ToolHints.find`": _with(replace(CALCULATOR.hints, find=None)),
 }
 
 
@@ -39,10 +46,10 @@ def main() -> None:
     print("| | " + " | ".join(f"{name}: tool | {name}: expression" for name in parts) + " |")
     print("|---" * (1 + 2 * len(parts)) + "|")
     for lever, tools in LEVERS.items():
-        row(lever, parts, tools, NO_TOOL_EXAMPLES)
+        row(lever, parts, tools, no_tool_examples())
     for share in (2, 4):
         fewer = {name: replace(tool, examples=tool.examples[::share]) for name, tool in WHOLE.items()}
-        row(f"{100 // share} % of the examples to vote", parts, fewer, NO_TOOL_EXAMPLES[::share])
+        row(f"{100 // share} % of the examples to vote", parts, fewer, no_tool_examples()[::share])
     by_kind(parts)
 
 
@@ -51,7 +58,7 @@ def row(
 ) -> None:
     cells = []
     for items in parts.values():
-        found = [(item, candidates(item.question, tools, none)) for item in items]
+        found = [(item, candidates(rank(item.question, tools, none))) for item in items]
         sums = [(item, each) for item, each in found if is_sum(item)]
         cells += [share([right_tool(*each) for each in found]), share([right_place(*each) == 0 for each in sums])]
     print(f"| {lever} | " + " | ".join(cells) + " |", flush=True)
@@ -62,7 +69,7 @@ def by_kind(parts: Mapping[str, tuple[Item, ...]]) -> None:
     for name, items in parts.items():
         counted: dict[str, Counter[str]] = defaultdict(Counter)
         for item in filter(is_sum, items):
-            place = right_place(item, candidates(item.question, WHOLE, NO_TOOL_EXAMPLES))
+            place = right_place(item, candidates(rank(item.question, WHOLE)))
             counted[item.kind].update(asked=1, first=int(place == 0), five=int(place is not None and place < 5))
         lines = (f"{kind} {n['first']} of {n['asked']} ({n['five']} among five)" for kind, n in counted.items())
         print(f"\n{name}: {'; '.join(lines)}")

@@ -28,7 +28,7 @@ def test_a_table_with_a_row_for_each_lever_and_the_places_of_each_kind(
     assert [line.split(" | ")[0] for line in lines[2:7]] == [
         "| all of it",
         "| without the calculator's proposals",
-        "| without `Tool.read`",
+        "| without `ToolHints.find`",
         "| 50 % of the examples to vote",
         "| 25 % of the examples to vote",
     ]

@@ -10,7 +10,7 @@ from orchestrator.core.chat_template import CHATML
 from orchestrator.core.errors import ConfigError, ToolError
 from orchestrator.guidance.options import Guidance
 from orchestrator.models.scripted import ScriptedModel
-from orchestrator.runtime.orchestrator import usual_tools
+from orchestrator.runtime.registry import usual_tools
 
 SWITCHED_OFF = "this tool is switched off now: go on and answer without it"
 
@@ -158,7 +158,7 @@ BASES = [(info, asked) for info in (SMALL, LARGE) for asked in (None, True, Fals
     ],
 )
 def test_an_arm_is_sent_what_an_orchestrator_of_its_own_would_be_sent(arm, options, own, monkeypatch):
-    monkeypatch.setattr("orchestrator.runtime.orchestrator.load_model", lambda *_: Talking(own))
+    monkeypatch.setattr("orchestrator.runtime.run_config.load_model", lambda *_: Talking(own))
     for of_base, asked in BASES:
         base = Orchestrator(Talking(of_base), tools=["CALCULATOR"], guidance=asked)
         on_its_own = asked if own.grammars else None  # an arm whose server takes no grammars is asked without

@@ -32,6 +32,7 @@ from orchestrator.core.types import (
 from orchestrator.core.usage import Count, Usage
 from orchestrator.guidance.guide import Guide
 from orchestrator.guidance.options import Guidance
+from orchestrator.guidance.ranking import rank
 
 TURN = ModelInfo("scripted:turn")
 RAW = ModelInfo("scripted:raw", "raw", CHATML)
@@ -251,7 +252,7 @@ def test_a_stream_is_cut_when_the_time_or_the_tokens_run_out():
     loop.feed(Delta("U"), 6.0)
     assert loop.cut
     assert loop.end_stream(6.0) == [Text("[CALCU")]
-    assert loop.run(6.0).finish == "max_seconds"
+    assert loop.finish(6.0).finish == "max_seconds"
     run, _, _ = drive(new_loop(limits=Limits(max_tokens=10)), [Delta("a ")] * 1_000)
     assert (run.finish, run.text) == ("max_tokens", "a " * 11)
     run, _, _ = drive(new_loop(limits=Limits(max_tokens=1_000)), [Delta("a" * 50_000)] * 10)
@@ -263,11 +264,11 @@ def test_a_stream_that_falls_silent_until_the_time_is_up_ends_as_that():
     loop.next(0.0)
     loop.feed(Delta("It is"), 1.0)
     loop.end_stream(5.0)
-    assert loop.run(5.0).finish == "max_seconds"
+    assert loop.finish(5.0).finish == "max_seconds"
     assert new_loop(limits=Limits(max_seconds=5)).out_of_time(1.0) is False
     loop = new_loop(limits=Limits(max_seconds=5))
     assert loop.out_of_time(4.99)
-    assert loop.run(5.0).finish == "max_seconds"
+    assert loop.finish(5.0).finish == "max_seconds"
 
 
 def test_reasoning_counts_like_any_other_output():
@@ -336,10 +337,10 @@ def test_a_run_left_in_the_middle_keeps_what_it_had():
     loop.next(0.0)
     loop.feed(Delta("So far [CALC"), 0.1)
     loop.stop("cancelled", "Ctrl-C")
-    run = loop.run(0.2)
+    run = loop.finish(0.2)
     assert (run.finish, run.detail, run.text) == ("cancelled", "Ctrl-C", "So far [CALC")
-    assert loop.run(0.2).text == run.text
-    fresh = new_loop().run(0.0)
+    assert loop.finish(0.2).text == run.text
+    fresh = new_loop().finish(0.0)
     assert (fresh.finish, fresh.text) == ("interrupted", "")
 
 
@@ -435,7 +436,7 @@ def test_a_model_that_says_nothing_when_asked_again_has_not_answered():
 
 def test_a_guide_says_what_may_be_written_next():
     tool = replace(TOOLS["CALCULATOR"], examples=(Example("What is 2 * 3?", "2*3", "6", "It is 6."),))
-    guide = Guide("What is 323 * 458?", {"CALCULATOR": tool}, (), Guidance())
+    guide = Guide(rank("What is 323 * 458?", {"CALCULATOR": tool}, ()), Guidance())
     loop = Loop(Transcript(CHATML), "What is 323 * 458?", RAW, TOOLS, Limits(), held=guide.held)
     _, _, requests = drive(loop, "[CALCULATOR:323*458]", "It is 147934.")
     assert requests[0].grammar == 'root ::= "[CALCULATOR:" "323*458" "]"'

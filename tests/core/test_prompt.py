@@ -3,16 +3,22 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.core.prompt import Style, hidden_prompt, nearest
+from orchestrator.core.prompt import Style, opening
 from orchestrator.core.types import Tool
+from orchestrator.guidance.ranking import rank
 from orchestrator.runtime.registry import load_tools
 
 TOOLS = load_tools(["CALCULATOR"])
 PLAIN_TOOL = {"ECHO": Tool("ECHO", "says it again", str)}
 
 
+def messages(question: str, style: Style, tools=TOOLS, *, as_turns: bool = False):
+    shown = rank(question, tools).nearest(style.examples) if tools else ()
+    return opening(shown, tools, style, as_turns=as_turns)
+
+
 def text_of(question: str, style: Style | None = None, tools=TOOLS, *, as_turns: bool = False) -> str:
-    return "\n".join(message.text for message in hidden_prompt(question, tools, style or Style(), as_turns=as_turns))
+    return "\n".join(message.text for message in messages(question, style or Style(), tools, as_turns=as_turns))
 
 
 def test_the_prompt_names_each_tool_with_its_syntax_and_what_a_result_looks_like():
@@ -23,22 +29,22 @@ def test_the_prompt_names_each_tool_with_its_syntax_and_what_a_result_looks_like
 
 
 def test_the_nearest_examples_come_last_and_numbers_do_not_matter():
-    shown = [example.question for _, example in nearest("What is 98765 times 4?", TOOLS, 4)]
+    shown = [example.question for _, example in rank("What is 98765 times 4?", TOOLS).nearest(4)]
     assert "times" in shown[-1]
-    assert shown == [example.question for _, example in nearest("What is 222,222.5 times 1?", TOOLS, 4)]
+    assert shown == [example.question for _, example in rank("What is 222,222.5 times 1?", TOOLS).nearest(4)]
 
 
 def test_a_greeting_is_answered_without_a_tool():
-    (*_, (tool, example)) = nearest("Hi!", TOOLS, 4)
+    (*_, (tool, example)) = rank("Hi!", TOOLS).nearest(4)
     assert tool is None
     assert "[" not in example.answer
 
 
 def test_a_model_with_a_template_gets_examples_as_turns_and_a_chat_server_gets_them_as_text():
-    turns = hidden_prompt("What is 2 * 3?", TOOLS, Style(examples=2), as_turns=True)
+    turns = messages("What is 2 * 3?", Style(examples=2), as_turns=True)
     assert [message.role for message in turns] == ["system", "user", "assistant", "user", "assistant"]
     assert "[CALCULATOR:" in turns[-1].text
-    (system,) = hidden_prompt("What is 2 * 3?", TOOLS, Style(examples=2), as_turns=False)
+    (system,) = messages("What is 2 * 3?", Style(examples=2), as_turns=False)
     assert system.text.count("User: ") == 2
     assert turns[-1].text in system.text
 
@@ -60,9 +66,9 @@ def test_the_users_own_instructions_stand_first_and_no_examples_means_none():
 
 @given(st.text(max_size=300), st.integers(-1, 200))
 def test_any_question_gets_as_many_examples_as_there_are(question, count):
-    found = nearest(question, TOOLS, count)
+    found = rank(question, TOOLS).nearest(count)
     assert len(found) == max(0, min(count, len(TOOLS["CALCULATOR"].examples) + 16))
 
 
 def test_a_question_of_a_megabyte_is_compared_by_its_beginning():
-    assert nearest("What is 2 * 3? " + "x" * 1_000_000, TOOLS, 1)
+    assert rank("What is 2 * 3? " + "x" * 1_000_000, TOOLS).nearest(1)

@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.core.errors import ConfigError
 from orchestrator.evals.types import Call, Dataset, DatasetOptions, Item, Sample
-from orchestrator.guidance.no_tool_examples import NO_TOOL_EXAMPLES
+from orchestrator.guidance.example_files import no_tool_examples
 from orchestrator.runtime import registry
 
 
@@ -35,7 +35,7 @@ def test_no_question_is_in_both_parts_or_in_a_bank_of_examples():
     assert len(set(asked)) == len(asked)
     tools = [registry.plugin("tools", name)() for name in registry.names("tools")]
     shown = {example.question.lower() for tool in tools for example in tool.examples}
-    shown |= {example.question.lower() for example in NO_TOOL_EXAMPLES}
+    shown |= {example.question.lower() for example in no_tool_examples()}
     in_banks = [question for question in asked if question in shown]
     assert in_banks == []
 

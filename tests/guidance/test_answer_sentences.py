@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.core.types import Example, ToolResult
 from orchestrator.guidance.answer_sentences import familiar_words, sentences, words_of
-from orchestrator.guidance.similarity import bank_of
+from orchestrator.guidance.similarity import index_of
 
 COUNT = Example("How many p's are in apple?", "'apple'.count('p')", "2", "There are 2 p's in apple.")
 REVERSED = Example("Spell lamp backwards.", "'lamp'[::-1]", "pmal", "Backwards it is pmal.")
@@ -56,7 +56,7 @@ def test_a_word_that_most_say_of_such_a_result_needs_not_be_asked_for():
 
 
 def test_true_and_false_are_told_as_the_same_was():
-    usual = familiar_words(bank_of([[SAME, OTHER]]))
+    usual = familiar_words(index_of([[SAME, OTHER]]))
     for value, answer in (("True", "Yes, that is so."), ("False", "No, that is not so.")):
         assert told("deed?", "'deed' == 'deed'[::-1]", value, SAME, OTHER, familiar=usual) == [answer]
     assert told("Is 7 prime?", "prime(7)", "True", COLOUR, SAME, OTHER) == ["Yes, that is so."], "whatever was asked"

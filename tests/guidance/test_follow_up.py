@@ -6,6 +6,7 @@ import pytest
 
 from orchestrator.core.types import Example, Tool
 from orchestrator.guidance.follow_up import completed, meant
+from orchestrator.guidance.ranking import rank
 
 SUM = Tool(
     "SUM",
@@ -47,8 +48,8 @@ def test_only_a_number_completes_a_question():
 
 def test_the_examples_decide_whether_it_is_meant():
     tools = {"SUM": SUM}
-    assert meant("and half of that?", "144", tools, NONE) == "half of 144?"
-    assert meant("and half of that?", "-6", tools, NONE) == "half of -6?"
-    assert meant("Tell me more about that.", "144", tools, NONE) == "Tell me more about that."
-    assert meant("Is that even?", "144", tools, NONE) == "Is that even?", "the call does not take it"
-    assert meant("and half of that?", "144", {}, ()) == "and half of that?"
+    assert meant(rank("and half of that?", tools, NONE), "144").question == "half of 144?"
+    assert meant(rank("and half of that?", tools, NONE), "-6").question == "half of -6?"
+    assert meant(rank("Tell me more about that.", tools, NONE), "144").question == "Tell me more about that."
+    assert meant(rank("Is that even?", tools, NONE), "144").question == "Is that even?", "the call does not take it"
+    assert meant(rank("and half of that?", {}, ()), "144").question == "and half of that?"

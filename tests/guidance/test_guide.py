@@ -9,11 +9,12 @@ import pytest
 
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.syntax import Scanner
-from orchestrator.core.types import Example, ModelInfo, Proposal, Request, Tool, ToolCall, ToolResult
+from orchestrator.core.types import Example, ModelInfo, Proposal, Request, Tool, ToolCall, ToolHints, ToolResult
 from orchestrator.guidance.candidates import Candidate, Word, candidates
 from orchestrator.guidance.grammar import WORDS, call_grammar, place_grammar, quoted, said_grammar, told_grammar
 from orchestrator.guidance.guide import NOT_FOUND, Guide, parts_of, place_of
 from orchestrator.guidance.options import Guidance, guidance_for
+from orchestrator.guidance.ranking import rank
 
 SUM = Tool(
     "SUM",
@@ -24,7 +25,7 @@ SUM = Tool(
         Example("Take 3 from 4.", "4-3", "1", "It is 1."),
         Example("How much is 5 and 6 together?", "5+6", "11", "It is 11."),
     ),
-    grammar='root ::= number (sign number){0,3}\nsign ::= "+" | "-"',
+    hints=ToolHints('root ::= number (sign number){0,3}\nsign ::= "+" | "-"'),
 )
 SEARCH = Tool(
     "SEARCH",
@@ -40,7 +41,7 @@ TOOLS = {"SUM": SUM, "SEARCH": SEARCH}
 
 
 def grammar(question: str, *results: ToolResult, tools: dict[str, Tool] | None = None, **levers: float) -> str:
-    return Guide(question, tools or TOOLS, NONE, Guidance(**levers)).grammar(results)  # type: ignore[arg-type]
+    return Guide(rank(question, tools or TOOLS, NONE), Guidance(**levers)).grammar(results)  # type: ignore[arg-type]
 
 
 def result(argument: str, value: str, *, ok: bool = True) -> ToolResult:
@@ -62,7 +63,7 @@ def test_a_greeting_gets_text_that_does_not_begin_with_a_call():
 
 def test_a_query_is_made_of_the_questions_words():
     assert grammar("What is the weather in Paris?") == 'root ::= "[SEARCH:" "weather" (" in")? " Paris" "]"'
-    query = candidates("in What is the news?", TOOLS, NONE).calls[0].argument
+    query = candidates(rank("in What is the news?", TOOLS, NONE)).calls[0].argument
     assert query == (Word("in", optional=True), Word("news", optional=False))
 
 
@@ -72,7 +73,7 @@ def test_optional_words_may_stand_in_front():
 
 def test_a_query_is_never_empty():
     assert grammar("What is the?", tools={"SEARCH": SEARCH}) == 'root ::= "[SEARCH:" "What is the" "]"'
-    assert Guide("??", {"SEARCH": SEARCH}, (), Guidance()).grammar(()) == 'root ::= "[SEARCH:" "search" "]"'
+    assert Guide(rank("??", {"SEARCH": SEARCH}, ()), Guidance()).grammar(()) == 'root ::= "[SEARCH:" "search" "]"'
 
 
 def test_brackets_in_the_question_do_not_get_into_a_query():
@@ -80,7 +81,7 @@ def test_brackets_in_the_question_do_not_get_into_a_query():
 
 
 def test_what_the_tool_reads_in_the_question_gets_its_votes():
-    reading = Tool("SUM", "adds", run=str, examples=SUM.examples, read=lambda question: ["30 + 40 + 1"])
+    reading = Tool("SUM", "adds", run=str, examples=SUM.examples, hints=ToolHints(find=lambda _: ["30 + 40 + 1"]))
     assert '"30 + 40 + 1"' in grammar("What is 30 + 40 + 1?", tools={"SUM": reading})
 
 
@@ -97,7 +98,9 @@ def test_a_failed_call_is_followed_by_the_next_likely_one_or_by_words():
 
 def test_where_no_pattern_fits_the_tools_grammar_says_what_a_call_is():
     odd = (Example("What is 3 plus 4 plus 5 minus 6?", "3+4+5-6", "6", "It is 6."),)
-    open_call = grammar("What is 30 plus 40?", tools={"SUM": replace(SUM, examples=odd, made_up=True)})
+    open_call = grammar(
+        "What is 30 plus 40?", tools={"SUM": replace(SUM, examples=odd, hints=replace(SUM.hints, made_up=True))}
+    )
     assert "argument0 ::= root-0" in open_call
     assert "root-0 ::= number-0 (sign-0 number-0){0,3}" in open_call
     assert 'sign-0 ::= "+" | "-"' in open_call
@@ -110,7 +113,7 @@ def test_a_failed_query_is_followed_by_any_other():
 
 
 def test_numbers_are_free_where_the_question_has_none():
-    bare = Tool("SUM", "adds", run=str, grammar="root ::= number")
+    bare = Tool("SUM", "adds", run=str, hints=ToolHints("root ::= number"))
     assert 'number-0 ::= [0-9]+ ("." [0-9]+)?' in grammar("Add them.", tools={"SUM": bare})
 
 
@@ -122,7 +125,7 @@ def test_a_tool_without_examples_is_always_possible_with_any_argument_on_a_line(
 
 
 def test_without_any_example_or_tool_text_is_left():
-    assert Guide("?", {}, (), Guidance()).grammar(()) == WORDS
+    assert Guide(rank("?", {}, ()), Guidance()).grammar(()) == WORDS
 
 
 def test_an_answer_is_a_worked_examples_sentence_with_the_result_in_it():
@@ -145,7 +148,7 @@ def test_a_place_in_the_code_is_told_where_the_examples_tell_theirs():
     shown = (Example("Where is the login?", "login", "auth/login.py:12 def login", "It is in auth/login.py."),)
     code = Tool("CODE", "finds code", str, shown)
     found = ToolResult("CODE", "mail check", "app/mail.py:3-9 check\ndef check(mail):\n    …", True, 0.0)
-    told = Guide("Where is the mail checked?", {"CODE": code}, (), Guidance()).grammar([found])
+    told = Guide(rank("Where is the mail checked?", {"CODE": code}, ()), Guidance()).grammar([found])
     assert told == 'root ::= " "? "It is" (" checked")? " in app/mail.py:3-9."'
     assert place_grammar("a.py", ["the"]) == 'root ::= " "? "It is" " in a.py."'
     assert place_of("nothing fits", shown) == place_of("[1] a.b/c", shown) == ""
@@ -211,34 +214,38 @@ def test_guidance_on_a_server_without_grammars_is_a_mistake():
 
 def test_made_up_examples_do_not_bind_an_argument_and_json_is_told_in_the_models_own_words():
     example = Example("What is the current time for Europe/London", "Europe/London", "{}", "It is 17:45.")
-    bound, free = (Tool("TIME", "", str, (example,), made_up=made_up) for made_up in (False, True))
+    bound, free = (Tool("TIME", "", str, (example,), hints=ToolHints(made_up=made_up)) for made_up in (False, True))
     question = "What is the current time in Europe/Oslo?"
-    assert '"Europe/London"' in Guide(question, {"TIME": bound}, (), Guidance()).grammar([])
-    grammar = Guide(question, {"TIME": free}, (), Guidance()).grammar([])
+    assert '"Europe/London"' in Guide(rank(question, {"TIME": bound}, ()), Guidance()).grammar([])
+    grammar = Guide(rank(question, {"TIME": free}, ()), Guidance()).grammar([])
     assert "London" not in grammar
     assert "argument0 ::=" in grammar
     result = ToolResult("TIME", "Europe/Oslo", '{"datetime": "2026-11-24T08:20:32+01:00"}', True, 0.1)
-    assert Guide(question, {"TIME": free}, (), Guidance()).grammar([result]) == told_grammar(result.result, [])
+    assert Guide(rank(question, {"TIME": free}, ()), Guidance()).grammar([result]) == told_grammar(result.result, [])
 
 
 def test_a_text_is_told_in_the_words_of_the_examples_and_the_question():
     found = grammar("Hello there, you!", result("x", "nezam"))
     assert '(words space)? sign "nezam" mark (space few)?' in found
     assert all(f'"{word}"' in found for word in ("Hello", "welcome", "there", "you"))
-    assert "girl" not in candidates("Take 9 from 7 boys", {"SUM": GIRLS}, ()).words, "nor of what the example is about"
+    assert "girl" not in candidates(rank("Take 9 from 7 boys", {"SUM": GIRLS}, ())).words, (
+        "nor of what the example is about"
+    )
 
 
 def test_without_any_words_a_text_is_still_told():
-    assert 'word ::= "It is"' in Guide("?", {}, (), Guidance()).grammar([result("x", "nezam")])
+    assert 'word ::= "It is"' in Guide(rank("?", {}, ()), Guidance()).grammar([result("x", "nezam")])
 
 
 def test_a_tools_proposals_are_pooled_with_the_votes_for_the_same_call():
-    proposing = replace(SUM, propose=lambda _: (Proposal("40+30", 0.6, ("30+40",)), Proposal("30*40", 0.4)))
-    found = candidates("What is 30 plus 40?", {"SUM": proposing}, NONE).calls
+    proposing = replace(
+        SUM, hints=ToolHints(propose=lambda _: (Proposal("40+30", 0.6, ("30+40",)), Proposal("30*40", 0.4)))
+    )
+    found = candidates(rank("What is 30 plus 40?", {"SUM": proposing}, NONE)).calls
     assert [call.argument for call in found][:2] == ["40+30", "30*40"]
     assert "30+40" not in [call.argument for call in found]
-    assert found[0].votes > candidates("What is 30 plus 40?", {"SUM": SUM}, NONE).calls[0].votes
-    assert candidates("Hello there!", {"SUM": replace(proposing, examples=())}, NONE).calls == ()
+    assert found[0].votes > candidates(rank("What is 30 plus 40?", {"SUM": SUM}, NONE)).calls[0].votes
+    assert candidates(rank("Hello there!", {"SUM": replace(proposing, examples=())}, NONE)).calls == ()
 
 
 def test_what_is_told_has_no_numbers_but_the_results_and_the_questions():
@@ -251,8 +258,8 @@ def test_what_is_told_has_no_numbers_but_the_results_and_the_questions():
 
 def test_words_alone_are_the_models_own_and_a_call_is_not():
     asked = Request((), "", 9, 9.0)
-    assert Guide("Hello there, you!", TOOLS, NONE, Guidance()).held(asked, ()).varied
-    assert not Guide("What is 30 plus 40?", TOOLS, NONE, Guidance()).held(asked, ()).varied
+    assert Guide(rank("Hello there, you!", TOOLS, NONE), Guidance()).held(asked, ()).varied
+    assert not Guide(rank("What is 30 plus 40?", TOOLS, NONE), Guidance()).held(asked, ()).varied
 
 
 def test_one_near_example_of_a_tool_with_many_does_not_outvote_several_of_a_tool_with_few():
@@ -260,7 +267,7 @@ def test_one_near_example_of_a_tool_with_many_does_not_outvote_several_of_a_tool
     talk = tuple(Example(f"tell me about item {number} please", "", "", "So.") for number in range(400))
     tool = Tool("WEATHER", "the weather", lambda town: "dry", weather)
     found = candidates(
-        "is it rainy in Lima please", {"WEATHER": tool}, (*talk, Example("is it rainy please", "", "", "No."))
+        rank("is it rainy in Lima please", {"WEATHER": tool}, (*talk, Example("is it rainy please", "", "", "No.")))
     )
     assert found.tools["WEATHER"] > found.tools[""]
 
@@ -268,7 +275,7 @@ def test_one_near_example_of_a_tool_with_many_does_not_outvote_several_of_a_tool
 def test_an_example_that_names_what_the_question_does_not_has_little_to_say():
     days = Example("When is it 3 days after today?", "add(days=3)", "soon", "Soon.")
     weeks = Example("When is it 2 weeks from today?", "add(weeks=2)", "soon", "Soon.")
-    found = candidates("When is it 5 weeks after today?", {"SUM": replace(SUM, examples=(days, weeks))}, ()).calls
+    found = candidates(rank("When is it 5 weeks after today?", {"SUM": replace(SUM, examples=(days, weeks))}, ())).calls
     assert [call.argument for call in found] == ["add(weeks=5)", "add(days=5)"]
 
 

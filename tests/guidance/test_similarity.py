@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from orchestrator.core.types import Example
-from orchestrator.guidance.similarity import _banks, bank_of, likeness
+from orchestrator.guidance.similarity import _indexes, index_of, similarities
 
 QUESTIONS = ("Take 38 away from 520.", "What is 83 less than 500?", "What is 500 less 83?", "Who wrote Hamlet?")
 
@@ -13,14 +13,14 @@ EXAMPLES = tuple(Example(question, "", "", "") for question in QUESTIONS)
 
 
 def nearest(question: str) -> str:
-    near = [*likeness(question, bank_of([EXAMPLES]))]
+    near = [*similarities(question, index_of([EXAMPLES]))]
     return QUESTIONS[near.index(max(near))]
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_question_is_nearest_to_itself(question):
     assert nearest(question) == question
-    assert likeness(question, bank_of([EXAMPLES]))[QUESTIONS.index(question)] == pytest.approx(1)
+    assert similarities(question, index_of([EXAMPLES]))[QUESTIONS.index(question)] == pytest.approx(1)
 
 
 def test_numbers_count_by_their_order_and_not_by_their_digits():
@@ -29,18 +29,18 @@ def test_numbers_count_by_their_order_and_not_by_their_digits():
 
 
 def test_a_question_with_nothing_in_common_is_like_none():
-    assert max(likeness("ξ", bank_of([(Example("abc", "", "", ""),)]))) < 0.7
+    assert max(similarities("ξ", index_of([(Example("abc", "", "", ""),)]))) < 0.7
 
 
 def test_an_index_is_made_once_for_the_same_examples_and_few_are_kept():
-    bank = bank_of([EXAMPLES, EXAMPLES[:1]])
-    assert bank.groups == (0, 0, 0, 0, 1)
-    assert bank_of([EXAMPLES]) is bank_of([EXAMPLES])
+    index = index_of([EXAMPLES, EXAMPLES[:1]])
+    assert index.groups == (0, 0, 0, 0, 1)
+    assert index_of([EXAMPLES]) is index_of([EXAMPLES])
     kept = [tuple(EXAMPLES[:count]) for count in range(4)] * 3
-    assert all(bank_of([group, group[:at]]).examples == (*group, *group[:at]) for at, group in enumerate(kept))
-    assert len(_banks) <= 8
+    assert all(index_of([group, group[:at]]).examples == (*group, *group[:at]) for at, group in enumerate(kept))
+    assert len(_indexes) <= 8
 
 
 def test_what_stands_in_every_third_example_is_not_looked_at():
     common = tuple(Example(f"the {chr(97 + at % 26)}{at}", "", "", "") for at in range(200))
-    assert max(likeness("the", bank_of([common]))) < max(likeness("the", bank_of([common[:20]])))
+    assert max(similarities("the", index_of([common]))) < max(similarities("the", index_of([common[:20]])))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mcp_types import Tool as ServerTool
 
 from orchestrator.core.errors import ToolError
-from orchestrator.core.prompt import Style, hidden_prompt
+from orchestrator.core.prompt import Style, opening
 from orchestrator.core.syntax import Call, Scanner
 from orchestrator.core.types import Tool
 from orchestrator.mcp._names import tool_names
@@ -66,7 +66,7 @@ def test_any_schema_makes_a_tool_whose_examples_are_calls_that_it_accepts(schema
         events = Scanner(["TOOL"], ["TOOL"]).feed(f"[TOOL:{example.argument}]")
         if len(events) == 1 and isinstance(events[0], Call):
             with_values(reader, events[0].argument)
-    shown = hidden_prompt("q", {"TOOL": tool}, Style(), as_turns=True)[0].text
+    shown = opening((), {"TOOL": tool}, Style(), as_turns=True)[0].text
     assert "\n".join(shown.splitlines()[1:2]).startswith("[TOOL:")
 
 

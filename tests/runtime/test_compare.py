@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 
 from orchestrator import Arm, Finished, ModelError, Orchestrator, Tool
 from orchestrator.core.errors import ConfigError
 from orchestrator.models.scripted import Reply, ScriptedModel
-from orchestrator.runtime.compare import acompare, events
+from orchestrator.runtime.compare import events
 
 
 def answer(request):
@@ -41,7 +42,7 @@ def test_arms_are_texts_or_values():
 
 async def test_it_works_inside_a_running_loop():
     assert orchestrator().compare("What?", "direct").answers == {"direct": "40."}
-    assert (await acompare(orchestrator(), "What?", "direct,cot")).answers["cot"] == "Step by step: 41."
+    assert (await orchestrator().acompare("What?", "direct,cot")).answers["cot"] == "Step by step: 41."
 
 
 def test_a_server_that_fails_ends_its_own_arm_only():
@@ -77,12 +78,12 @@ async def test_a_bug_in_one_arm_ends_the_others_at_once():
 
     asked = Orchestrator(Waiting(lambda _: "[CLOCK:now]"), tools=[Tool("CLOCK", "the time", broken)])
     with pytest.raises(ZeroDivisionError):
-        await asyncio.wait_for(acompare(asked, "What time is it?", "direct,tools"), 60)
+        await asyncio.wait_for(asked.acompare("What time is it?", "direct,tools"), 60)
 
 
 async def test_whoever_watches_is_told_every_event_of_every_arm():
     told = []
-    compared = await acompare(orchestrator(), "What?", "direct,cot", lambda arm, event: told.append((arm.name, event)))
+    compared = await orchestrator().acompare("What?", "direct,cot", lambda arm, event: told.append((arm.name, event)))
     assert [name for name, event in told if isinstance(event, Finished)] == list(compared.answers)
 
 
@@ -108,7 +109,8 @@ async def test_events_of_all_arms_come_as_they_happen_and_closing_stops_every_mo
     stopped: list[object] = []
     model = Endless(lambda _: Reply("word after word ", finish=None))
     seen = set()
-    happening = events(Orchestrator(model), "What?", [Arm("one"), Arm("two", cot=True)])
+    sides = [(arm, Orchestrator(model).variant(arm)) for arm in (Arm("one"), Arm("two", cot=True))]
+    happening = events([(arm, partial(side.astream, "What?")) for arm, side in sides])
     async for arm, event in happening:
         assert not isinstance(event, Finished)
         seen.add(arm.name)

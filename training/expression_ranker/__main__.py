@@ -20,7 +20,7 @@ from training.expression_ranker.library import Spellings, library
 from training.expression_ranker.train import train
 from training.expression_ranker.worked_out import Floats
 
-from orchestrator.guidance.example_files import read_bank
+from orchestrator.guidance.example_files import read_examples
 from orchestrator.guidance.expression_ranker import SCALE
 
 LEAST = 25  # hundredths; a smaller weight is left out
@@ -31,7 +31,7 @@ def main() -> None:
     arguments.add_argument("table", type=Path)
     arguments.add_argument("banks", type=Path, nargs="+")
     options = arguments.parse_args()
-    examples = [example for bank in options.banks for example in read_bank(bank)]
+    examples = [example for bank in options.banks for example in read_examples(bank)]
     shapes = library(examples)
     learnt = design(examples, shapes)
     stored = table(learnt, shapes, train(learnt))

@@ -21,7 +21,6 @@ from orchestrator.core.arms import Arm, SideBySide
 from orchestrator.core.errors import ModelError
 from orchestrator.core.run import Event, Finished
 from orchestrator.core.types import Reasoning, Text, ToolCall, ToolResult
-from orchestrator.runtime.compare import acompare
 from orchestrator.runtime.orchestrator import Orchestrator
 
 _NARROWEST = 24  # characters of a column
@@ -34,7 +33,7 @@ def watched(orchestrator: Orchestrator, question: str, arms: tuple[Arm, ...], *,
     live = Live(columns, console=terminal.out, transient=True, refresh_per_second=12) if moving else nullcontext()
     try:
         with live:
-            asked = acompare(orchestrator, question, arms, lambda arm, event: columns.add(arm.name, event))
+            asked = orchestrator.acompare(question, arms, lambda arm, event: columns.add(arm.name, event))
             return asyncio.run(asked)
     finally:
         columns.live = False

@@ -18,8 +18,7 @@ from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import GrammarField, ModelOptions
 from orchestrator.core.types import Price, Tool
 from orchestrator.models import _weights
-from orchestrator.runtime.orchestrator import usual_tools
-from orchestrator.runtime.registry import default_model
+from orchestrator.runtime.registry import default_model, usual_tools
 from orchestrator.runtime.settings import Settings, key_in
 
 USUAL_TOOLS = ",".join(usual_tools())

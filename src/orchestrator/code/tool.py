@@ -19,7 +19,7 @@ from orchestrator.code.present import BUDGET, nothing, shown
 from orchestrator.code.walk import Found, walk
 from orchestrator.core.errors import ConfigError, ToolError
 from orchestrator.core.types import Tool
-from orchestrator.guidance.example_files import read_bank
+from orchestrator.guidance.example_files import read_examples
 
 if TYPE_CHECKING:
     from orchestrator.code.index import CodeIndex
@@ -45,7 +45,7 @@ def code_search(
     ``budget`` how many tokens.
     """
     searched = _Searched(Path(path), db, k, budget, embedder)
-    examples = read_bank(Path(__file__).with_name("examples.tsv"))
+    examples = read_examples(Path(__file__).with_name("examples.tsv"))
     return Tool("CODE_SEARCH", DESCRIPTION, searched.run, examples, syntax="words", untrusted=True)
 
 

@@ -12,7 +12,7 @@ on without. So it shows what the description alone does. Knows tools as values; 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -112,6 +112,13 @@ class SideBySide:
 def arms_of(text: str) -> tuple[Arm, ...]:
     """Several arms, separated by commas. Raises ConfigError where two have one name."""
     return checked(tuple(Arm.of(each) for each in text.split(",") if each.strip()))
+
+
+def arms_from(arms: str | Iterable[str | Arm]) -> tuple[Arm, ...]:
+    """Arms as values: ``"direct,cot"``, or a list whose members are arms or describe one each."""
+    if isinstance(arms, str):
+        return arms_of(arms)
+    return checked(tuple(Arm.of(arm) if isinstance(arm, str) else arm for arm in arms))
 
 
 def checked(arms: tuple[Arm, ...]) -> tuple[Arm, ...]:

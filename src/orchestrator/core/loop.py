@@ -23,7 +23,7 @@ from orchestrator.core.pending_calls import Approve, Invoke, Outcome, PendingCal
 from orchestrator.core.policy import Policy
 from orchestrator.core.protocols import Held
 from orchestrator.core.run import Event, Finished, FinishReason, Run
-from orchestrator.core.run_builder import Record, measured_usage, priced
+from orchestrator.core.run_builder import RunBuilder, measured_usage, priced
 from orchestrator.core.step import Step
 from orchestrator.core.syntax import (
     AdjacentScanner,
@@ -35,7 +35,7 @@ from orchestrator.core.syntax import (
     diagnose,
     without_markers,
 )
-from orchestrator.core.tool_messages import Placing, cut, why_invalid
+from orchestrator.core.tool_messages import ToolMessages, cut, why_invalid
 from orchestrator.core.transcript import Transcript
 from orchestrator.core.types import Delta, Diagnostic, ModelInfo, Request, ResumeMode, Tool, ToolResult
 
@@ -77,11 +77,11 @@ class Loop:
         multiline = frozenset(name for name, tool in tools.items() if tool.multiline)
         self._scanner = partial(AdjacentScanner if parallel else Scanner, tools, multiline)
         self._markers = info.template.markers if info.template else ()
-        self._place = Placing(transcript, info.resume_mode, self._markers)
+        self._messages = ToolMessages(transcript, info.resume_mode, self._markers)
         self._temperature = temperature
         self._held = held
         self.spent = Spent(limits)
-        self._record = Record(question, guided=held is not None)
+        self._builder = RunBuilder(question, guided=held is not None)
         self._first_span = len(transcript)
         self._step: Step | None = None
         self._pending: PendingCalls | None = None
@@ -95,7 +95,7 @@ class Loop:
         """What to do next, ``elapsed`` seconds after the question."""
         self._ending = self._ending or self.spent.exceeded_before_step(elapsed)
         if self._ending:
-            return Finished(self.run(elapsed))
+            return Finished(self.finish(elapsed))
         if self._pending and (wanted := self._pending.next()):
             return wanted
         self._step = self._begin_step(elapsed)
@@ -120,13 +120,13 @@ class Loop:
         """How the server is resumed, now that it has answered: a chat server may turn out to know more, or less."""
         if {mode, self._info.resume_mode} == {"turn", "prefill"}:
             self._info = replace(self._info, resume_mode=mode)
-            self._place.mode = mode
+            self._messages.mode = mode
 
     def step_back(self) -> None:
         """The server did not go on with the assistant's message: the same step again, by turns."""
         self._step = None
         self.spent.steps -= 1
-        self._place.move_down()
+        self._messages.move_down()
         self.learn("turn")
 
     def end_stream(self, elapsed: float) -> list[Event]:
@@ -143,9 +143,9 @@ class Loop:
             case Forged() as forged:
                 events += self._refuse(forged)
             case Invalid() as invalid:
-                self._place.note(invalid.name, why_invalid(invalid, self._tools))
+                self._messages.note(invalid.name, why_invalid(invalid, self._tools))
             case _:
-                answered = bool(self._record.answer())
+                answered = bool(self._builder.answer())
                 self._ending = self._ending or natural_end(step.finish, self.spent, elapsed, answered=answered)
                 events += self._correct()
         return events
@@ -174,11 +174,11 @@ class Loop:
         self.stop(*self.spent.out_of_time())
         return True
 
-    def run(self, elapsed: float) -> Run:
-        """The run as it stands. Where a step is under way this ends it, keeping what it has brought so far."""
+    def finish(self, elapsed: float) -> Run:
+        """End the step that is under way, keeping what it has brought so far, and return the run as it is now."""
         self.end_stream(elapsed)
         ending = self._ending or ("interrupted", "the run was left before its end")
-        return self._record.run(self._transcript.spans, self._first_span, self._info, ending, elapsed)
+        return self._builder.build(self._transcript.spans, self._first_span, self._info, ending, elapsed)
 
     # --- A step ---
 
@@ -197,7 +197,7 @@ class Loop:
             stop=template.stop if template else (),
             tools=tuple(self._policy.allowed(self._tools).values()) if self._native else (),
         )
-        request = self._held(request, self._record.calls) if self._held else request
+        request = self._held(request, self._builder.calls) if self._held else request
         scanner = Verbatim() if self._native else self._scanner(mid_line=mid_line)
         return Step(request, scanner, self._tools, parallel=self._parallel)
 
@@ -216,13 +216,13 @@ class Loop:
         for call in step.functions:
             self._transcript.call(call, "model")
         self._words_before_call = without_markers("".join(step.words), self._markers)
-        self._record.words(self._words_before_call)
+        self._builder.words(self._words_before_call)
         return [] if self._native else self._noted([*diagnose("".join(step.plain), self._tools)])
 
     def _account(self, step: Step) -> None:
         usage = step.usage or measured_usage(step.request, step.deltas, step.characters)
         usage = priced(usage, self._info.price)
-        self._record.step(usage, cut=step.end is not None)
+        self._builder.step(usage, cut=step.end is not None)
         self.spent.tokens += usage.output_tokens.value
         self.spent.cost += usage.cost or 0.0
 
@@ -245,7 +245,7 @@ class Loop:
         self._pending = None
         results = [self._write_result(outcome, result) for outcome in pending.outcomes if (result := outcome.result)]
         if results:
-            self._place.ask_to_go_on()
+            self._messages.ask_to_go_on()
         if self.spent.denied > self.spent.limits.max_denied:
             self.stop("denied", f"the model asked for calls that were denied {self.spent.denied} times")
         if self._ending_after_calls:
@@ -253,14 +253,14 @@ class Loop:
         return [*results]
 
     def _write_result(self, outcome: Outcome, result: ToolResult) -> ToolResult:
-        kept = self._record.result(result)
+        kept = self._builder.result(result)
         value = cut(kept.result, self.spent.limits.max_result)
         if outcome.denied:
             self.spent.denied += 1
-            self._place.result(result.name, value, ok=result.ok, origin="runtime")
+            self._messages.result(result.name, value, ok=result.ok, origin="runtime")
             return kept
         self.spent.made[result.name] += 1
-        self._place.result(result.name, value, ok=result.ok, untrusted=self._tools[result.name].untrusted)
+        self._messages.result(result.name, value, ok=result.ok, untrusted=self._tools[result.name].untrusted)
         if self.spent.repeats_too_often(self._words_before_call, result):
             self.stop("loop", f"the model keeps making the same call: {result.name} with {cut(result.argument, 80)!r}")
         return kept
@@ -272,25 +272,27 @@ class Loop:
         if self.spent.forged > self.spent.limits.max_forged:
             self.stop("forged", f"the model wrote its own results {self.spent.forged} times")
         else:
-            self._place.note(forged.name, "results are written for you; call the tool and wait, or answer without it")
+            self._messages.note(
+                forged.name, "results are written for you; call the tool and wait, or answer without it"
+            )
         return self._noted([Diagnostic("forged", forged.raw, "the model wrote a result itself: thrown away")])
 
     def _correct(self) -> list[Event]:
         """Ask again, where the answer is to carry the tool's value and does not."""
         room = self.spent.corrections < self.spent.limits.max_corrections
-        if self._ending != ("answered", "") or self._record.faithful() is not False or not room:
+        if self._ending != ("answered", "") or self._builder.faithful() is not False or not room:
             return []
         self._ending = None
         self.spent.corrections += 1
-        last = self._record.calls[-1]
-        self._place.note(last.name, f"the result is {last.result}; write the answer again with this value in it")
+        last = self._builder.calls[-1]
+        self._messages.note(last.name, f"the result is {last.result}; write the answer again with this value in it")
         why = f"the answer did not carry the result {last.result!r}: asked again"
-        return self._noted([Diagnostic("unfaithful", self._record.take_back(), why)])
+        return self._noted([Diagnostic("unfaithful", self._builder.take_back(), why)])
 
     def _noted(self, events: list[Event]) -> list[Event]:
         for event in events:
             if isinstance(event, Diagnostic):
-                self._record.diagnose(event)
+                self._builder.diagnose(event)
         return events
 
 

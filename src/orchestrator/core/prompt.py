@@ -1,15 +1,14 @@
-"""The hidden prompt: the tools with their syntax, what results look like, and the nearest worked examples.
+"""The hidden prompt: the tools with their syntax, what results look like, and a few examples of calls.
 
 For a small model the examples decide whether it uses a tool at all, and a few that resemble the question do better
-than many that do not. So each tool carries a bank of them, and the prompt shows the nearest, the nearest one last.
-Knows tools as values; not models, and not the loop.
+than many that do not. Which those are is decided elsewhere (``guidance.ranking``).
+Knows tools and examples as values; not the question, models or the loop.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 from itertools import chain
 
 from orchestrator.core.function_calling import example_call
@@ -33,17 +32,28 @@ class Style:
     native: bool = False
 
 
-def hidden_prompt(question: str, tools: Mapping[str, Tool], style: Style, *, as_turns: bool) -> list[Message]:
-    """What stands before ``question``: the system message, with the worked examples in it or as turns behind it.
+Shown = Sequence[tuple[Tool | None, Example]]
+"""Examples with their tools, the nearest to the question last; None is the tool of a question that needs none."""
 
-    A model that gets one prompt string sees examples exactly as its own answers will look, result and all, so they
-    stand as earlier turns: as text in the system message they moved a small model to imitate the page instead. For
-    a chat server, where a result arrives in a message of its own, such turns would teach the model to forge one.
+
+def opening(shown: Shown, tools: Mapping[str, Tool], style: Style, *, as_turns: bool) -> list[Message]:
+    """The messages before the question: the system message, with the examples in it or as turns after it.
+
+    A model that gets one prompt string sees examples exactly as its own answers will look, with their results, so they
+    are earlier turns there: as text in the system message they moved a small model to imitate the page instead. For a
+    chat server, whose results arrive in messages of their own, such turns would teach the model to forge a result.
+
+    Args:
+        shown: the examples to show.
+        tools: the tools that may be called, by name.
+        style: how the model is asked.
+        as_turns: whether the model takes one prompt string.
+
     """
     system = [part for part in (style.system.strip(), _instructions(tools, style)) if part]
     if style.native:
-        return [Message("system", "\n\n".join(system)), *_native_turns(question, tools, style)]
-    turns = example_turns(question, tools, style)
+        return [Message("system", "\n\n".join(system)), *_native_turns(shown, style)]
+    turns = example_turns(shown, style)
     if as_turns:
         return [Message("system", "\n\n".join(system)), *chain.from_iterable(turns)]
     if turns:
@@ -51,9 +61,8 @@ def hidden_prompt(question: str, tools: Mapping[str, Tool], style: Style, *, as_
     return [Message("system", "\n\n".join(system))]
 
 
-def example_turns(question: str, tools: Mapping[str, Tool], style: Style) -> list[tuple[Message, Message]]:
-    """The nearest examples, each as what the user asks and what the assistant answers."""
-    shown = nearest(question, tools, style.examples) if tools else []
+def example_turns(shown: Shown, style: Style) -> list[tuple[Message, Message]]:
+    """Each example as what the user asks and what the assistant answers."""
     return [
         (Message("user", example.question), Message("assistant", _worked(tool, example, style)))
         for tool, example in shown
@@ -79,10 +88,10 @@ def _tells_of_tools(span: Span) -> bool:
     )
 
 
-def _native_turns(question: str, tools: Mapping[str, Tool], style: Style) -> list[Message]:
-    """The nearest examples as real calls of functions: nobody can mistake those for text to imitate."""
+def _native_turns(shown: Shown, style: Style) -> list[Message]:
+    """The examples as real calls of functions: nobody can mistake those for text to imitate."""
     messages: list[Message] = []
-    for tool, example in nearest(question, tools, style.examples) if tools else []:
+    for tool, example in shown:
         messages.append(Message("user", example.question))
         if tool:
             thought = example.thought if style.cot else ""
@@ -90,18 +99,6 @@ def _native_turns(question: str, tools: Mapping[str, Tool], style: Style) -> lis
             messages.append(Message("tool", example.result))
         messages.append(Message("assistant", example.answer))
     return messages
-
-
-def nearest(question: str, tools: Mapping[str, Tool], count: int) -> list[tuple[Tool | None, Example]]:
-    """The ``count`` examples most like ``question``, the nearest last; no tool stands with those that need none."""
-    from orchestrator.guidance.no_tool_examples import NO_TOOL_EXAMPLES  # noqa: PLC0415
-    from orchestrator.guidance.similarity import bank_of, likeness  # noqa: PLC0415 - 5 ms, and the examples as much
-
-    bank = bank_of((*(tool.examples for tool in tools.values()), NO_TOOL_EXAMPLES))
-    owners = (*tools.values(), None)
-    near = likeness(question, bank)
-    nearest_first = nlargest(count, range(len(near)), key=near.__getitem__)
-    return [(owners[bank.groups[at]], bank.examples[at]) for at in nearest_first[::-1]]
 
 
 def _instructions(tools: Mapping[str, Tool], style: Style) -> str:

@@ -8,7 +8,7 @@ from orchestrator.core.function_calling import function_of
 from orchestrator.core.types import Message, Request
 
 
-def readable(request: Request) -> str:
+def render(request: Request) -> str:
     """The prompt string as it is, or each message under its role; functions above it, a grammar below."""
     functions = [function_of(tool) for tool in request.tools]
     offered = [("functions", json.dumps(functions, indent=2, ensure_ascii=False))] if functions else []

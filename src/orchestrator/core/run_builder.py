@@ -18,8 +18,8 @@ _CHARACTERS_A_TOKEN = 4  # English text in the tokenizers in use; a guess, and l
 _LONGEST_TOKEN = 8  # characters; where deltas are longer on average they are not one token each
 
 
-class Record:
-    """Collects a run. Everything in it is the model's words, a tool's result or a count."""
+class RunBuilder:
+    """Collects a run. It holds the model's words, the tools' results and counts; nothing else."""
 
     def __init__(self, question: str, *, guided: bool = False) -> None:
         self._question = question
@@ -70,7 +70,7 @@ class Record:
         self._prose.clear()
         return words
 
-    def run(
+    def build(
         self,
         spans: tuple[Span, ...],
         first: int,

@@ -34,7 +34,7 @@ def cut(text: str, most: int) -> str:
 
 
 @dataclass(slots=True)
-class Placing:
+class ToolMessages:
     """Writes into ``transcript`` for a model that is resumed in ``mode``; ``markers`` are its template's."""
 
     transcript: Transcript

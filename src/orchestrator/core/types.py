@@ -45,6 +45,24 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolHints:
+    """What helps a small model to call a tool.
+
+    Attributes:
+        grammar: the argument's grammar (GBNF); its rule ``number`` is added, with the question's own numbers.
+        find: finds arguments that are written in a question.
+        propose: gives likely arguments for a question, the likeliest first.
+        made_up: whether the tool's examples were made from its schema and only show the form of a call.
+
+    """
+
+    grammar: str = ""
+    find: Callable[[str], Sequence[str]] | None = None
+    propose: Callable[[str], Sequence[Proposal]] | None = None
+    made_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Tool:
     """A tool is data and a function. ``run`` may be async and may return ``Found``, which names sources; it raises
     ToolError to tell the model what to do instead.
@@ -58,8 +76,7 @@ class Tool:
     ``timeout`` is in seconds; a call never gets more than what is left of the run's ``max_seconds``. So that it can be
     left behind at its end, a function runs in a thread of its own (in the caller's where nothing bounds it).
 
-    For small models: ``grammar`` is the argument's in GBNF, its rule ``number`` given as the question's own; ``read``
-    finds arguments in a question; ``propose`` likely ones, by what was learnt; ``made_up`` examples show a form only.
+    ``hints`` help small models to call it; a tool works without.
     """
 
     name: str
@@ -71,10 +88,7 @@ class Tool:
     untrusted: bool = False
     sends_data: bool = False
     timeout: float | None = None
-    grammar: str = ""
-    read: Callable[[str], Sequence[str]] | None = None
-    propose: Callable[[str], Sequence[Proposal]] | None = None
-    made_up: bool = False
+    hints: ToolHints = ToolHints()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from orchestrator.core.arms import USUAL_ARMS, Arm
+from orchestrator.core.arms import USUAL_ARMS, Arm, arms_from
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.limits import SAMPLE_LIMITS, Limits
 from orchestrator.core.protocols import ModelOptions
@@ -14,7 +14,6 @@ from orchestrator.evals.evaluation import Evaluation, Source, collect
 from orchestrator.evals.memory import in_memory
 from orchestrator.evals.sampling import Setting, check_prices
 from orchestrator.evals.types import Dataset, DatasetOptions, Scorer
-from orchestrator.runtime.compare import as_arms
 from orchestrator.runtime.registry import default_model, plugin
 from orchestrator.runtime.settings import Settings
 
@@ -51,7 +50,7 @@ def evaluate(  # noqa: PLR0913 - each is a choice of the user's, by name and wit
         questions = replace(questions, scorer=scorer_of(scorer) if isinstance(scorer, str) else scorer)
     if tools is not None:
         questions = replace(questions, tools=tuple(tools))
-    chosen = as_arms(arms)
+    chosen = arms_from(arms)
     model = model or default_model(Settings.from_environment())[0]
     setting = Setting(model, options or ModelOptions(), limits, temperature, system)
     if max_cost is not None:

@@ -18,7 +18,7 @@ from orchestrator.core.types import Example, ToolResult
 from orchestrator.guidance.argument_templates import Place, literals, pattern_of
 from orchestrator.guidance.dates_times import hidden, moments
 from orchestrator.guidance.numbers import quantities
-from orchestrator.guidance.similarity import Bank
+from orchestrator.guidance.similarity import ExampleIndex
 
 MOST = 3
 _MARGIN = 0.7  # of the most voted sentence's votes, that of another that may be said instead
@@ -85,14 +85,14 @@ def _repeated(question: str, called: ToolResult) -> list[str]:
 
 
 @lru_cache(maxsize=8)
-def familiar_words(bank: Bank) -> frozenset[str]:
+def familiar_words(index: ExampleIndex) -> frozenset[str]:
     """Those of so many questions and answers that they say nothing of what one is about."""
     counted: Counter[str] = Counter()
-    for example in bank.examples:
+    for example in index.examples:
         counted.update(words_of(example.question))
         counted.update(words_of(example.answer))
     return frozenset(
-        word for word, count in counted.items() if count >= _FAMILIAR * len(bank.examples) and word.isalpha()
+        word for word, count in counted.items() if count >= _FAMILIAR * len(index.examples) and word.isalpha()
     )
 
 

@@ -12,13 +12,13 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from heapq import nlargest
 
 from orchestrator.core.types import Example, Tool
 from orchestrator.guidance.answer_sentences import familiar_words, words_of
 from orchestrator.guidance.argument_templates import fillings, pattern_of
-from orchestrator.guidance.similarity import COMPARED, Bank, bank_of, likeness
-from orchestrator.guidance.slots import material_of
+from orchestrator.guidance.ranking import Ranking
+from orchestrator.guidance.similarity import COMPARED, ExampleIndex
+from orchestrator.guidance.slots import Material, material_of
 
 VOTERS = 60
 _SPOKEN = 4  # nearest examples whose answers lend their words
@@ -62,61 +62,102 @@ class Candidates:
     familiar: frozenset[str] = frozenset()
 
 
-def candidates(question: str, tools: Mapping[str, Tool], no_tool: Sequence[Example]) -> Candidates:
-    """What ``question`` may need, by the examples of ``tools`` and those that need none."""
-    bank = bank_of((*(tool.examples for tool in tools.values()), no_tool))
-    owners = (*tools, "")
-    near = likeness(question, bank)
-    voters = nlargest(VOTERS, range(len(near)), key=near.__getitem__)
-    most = max((near[at] for at in voters), default=0.0) or 1.0
-    common, asked = _common_words(bank), words_of(question[:COMPARED])
-    material = material_of(question[:COMPARED], common)
-    by_example: dict[str, list[tuple[Example, float]]] = defaultdict(list)
-    by_tool: dict[str, float] = defaultdict(float)
-    by_owner: dict[str, float] = defaultdict(float)
-    by_call: dict[tuple[str, str | None], float] = defaultdict(float)
-    weight = {owner: max(count, _FEW) ** _EVENED for owner, count in Counter(bank.groups).items()}
-    for at in voters:
-        owner, example = bank.groups[at], bank.examples[at]
-        name = owners[owner]
-        vote = (near[at] / most) ** SHARPNESS
-        by_example[name].append((example, vote))
-        fitting = vote if _names(example) <= asked else vote * _MISNAMED
-        pattern = pattern_of(example.question, example.argument)
-        made_up = bool(name) and tools[name].made_up
-        arguments: Sequence[str | None] = [None] if pattern.words or not name else fillings(pattern, material)
-        arguments = () if made_up else arguments
-        if arguments or made_up:
-            by_owner[name] += vote
-            by_tool[name] += (near[at] / most) ** _TOOL_SHARPNESS / weight[owner]
-        for rank, argument in enumerate(arguments):
-            by_call[name, argument] += fitting * _LESS_LIKELY**rank
-    for name, tool in tools.items():
-        for proposal in tool.propose(question) if tool.propose and by_owner[name] else ():
-            voted = sum(by_call.pop((name, each), 0.0) for each in {proposal.argument, *proposal.same})
-            by_call[name, proposal.argument] = voted + _PROPOSED * by_owner[name] * proposal.share
-        for argument in tool.read(question) if tool.read else ():
-            by_call[name, argument] += _READ * by_owner[name]
+def candidates(ranking: Ranking) -> Candidates:
+    """What the question may need, by the votes of the examples that are most similar to it.
+
+    Args:
+        ranking: the question with the examples ranked for it.
+
+    """
+    question = ranking.question[:COMPARED]
+    voters = _voters(ranking)
+    votes = _Votes(ranking.tools, Counter(ranking.index.groups))
+    slots, asked = material_of(question, _common_words(ranking.index)), words_of(question)
+    for voter in voters:
+        votes.count(voter, slots, asked)
+    for name, tool in ranking.tools.items():
+        votes.count_own(name, tool, ranking.question)
     calls = [
-        Candidate(name, _query(question, tools[name]) if argument is None else argument, votes)
-        for (name, argument), votes in by_call.items()
+        Candidate(name, _query(question, ranking.tools[name]) if argument is None else argument, share)
+        for (name, argument), share in votes.calls.items()
         if name
     ]
-    words = _spoken(question[:COMPARED], [bank.examples[at] for at in voters[:_SPOKEN]])
+    near: dict[str, list[tuple[Example, float]]] = defaultdict(list)
+    for voter in voters:
+        near[voter.tool].append((voter.example, voter.share**SHARPNESS))
     return Candidates(
-        dict(by_tool),
+        dict(votes.tools),
         tuple(sorted(calls, key=lambda call: -call.votes)),
-        words,
-        by_example,
-        familiar_words(bank),
+        _spoken(question, [voter.example for voter in voters[:_SPOKEN]]),
+        near,
+        familiar_words(ranking.index),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Voter:
+    """An example near the question. ``share`` is its similarity over that of the nearest; ``tool`` "" is none."""
+
+    tool: str
+    group: int
+    example: Example
+    share: float
+
+
+def _voters(ranking: Ranking) -> list[_Voter]:
+    index, owners, best = ranking.index, (*ranking.tools, ""), ranking.best(VOTERS)
+    most = (ranking.similarities[best[0]] if best else 0.0) or 1.0
+    return [
+        _Voter(owners[index.groups[at]], index.groups[at], index.examples[at], ranking.similarities[at] / most)
+        for at in best
+    ]
+
+
+class _Votes:
+    """Votes for tools and for calls, as they are counted.
+
+    Attributes:
+        tools: the votes of each tool; those for none are under "".
+        calls: the votes of each call, by tool and argument; the argument None is a query made of the question's words.
+
+    """
+
+    def __init__(self, tools: Mapping[str, Tool], examples: Mapping[int, int]) -> None:
+        self.tools: dict[str, float] = defaultdict(float)
+        self.calls: dict[tuple[str, str | None], float] = defaultdict(float)
+        self._by_owner: dict[str, float] = defaultdict(float)
+        self._tools = tools
+        self._weight = {group: max(count, _FEW) ** _EVENED for group, count in examples.items()}
+
+    def count(self, voter: _Voter, slots: Material, asked: frozenset[str]) -> None:
+        """Count an example's vote: for its tool, and for its argument with the question's own values in the slots."""
+        name, example, vote = voter.tool, voter.example, voter.share**SHARPNESS
+        made_up = bool(name) and self._tools[name].hints.made_up
+        pattern = pattern_of(example.question, example.argument)
+        arguments: Sequence[str | None] = [None] if pattern.words or not name else fillings(pattern, slots)
+        if not (arguments or made_up):
+            return
+        self._by_owner[name] += vote
+        self.tools[name] += voter.share**_TOOL_SHARPNESS / self._weight[voter.group]
+        fitting = vote if _names(example) <= asked else vote * _MISNAMED
+        for rank, argument in enumerate(() if made_up else arguments):
+            self.calls[name, argument] += fitting * _LESS_LIKELY**rank
+
+    def count_own(self, name: str, tool: Tool, question: str) -> None:
+        """Count what the tool itself proposes for the question, and the arguments that it finds in it."""
+        weight = self._by_owner[name]
+        for proposal in tool.hints.propose(question) if tool.hints.propose and weight else ():
+            voted = sum(self.calls.pop((name, each), 0.0) for each in {proposal.argument, *proposal.same})
+            self.calls[name, proposal.argument] = voted + _PROPOSED * weight * proposal.share
+        for argument in tool.hints.find(question) if tool.hints.find else ():
+            self.calls[name, argument] += _READ * weight
+
+
 @lru_cache(maxsize=8)
-def _common_words(bank: Bank) -> dict[str, int]:
+def _common_words(index: ExampleIndex) -> dict[str, int]:
     """In how many questions each word stands, other than as what the argument quotes."""
     counted: Counter[str] = Counter()
-    for example in bank.examples:
+    for example in index.examples:
         quoted = " ".join(re.findall(r"'([^']*)'", example.argument)).lower()
         counted.update(set(_words(example.question.lower())) - set(_words(quoted)))
     return counted

@@ -7,13 +7,11 @@ in it, and the likeliest call takes it. English only.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 
-from orchestrator.core.types import Example, Tool
 from orchestrator.guidance.candidates import candidates
-from orchestrator.guidance.similarity import bank_of, likeness
+from orchestrator.guidance.ranking import Ranking
 
-_NEARER = 0.05  # likeness that the number has to bring; what is no calculation gains up to .03
+_NEARER = 0.05  # similarity that the number must add; what is no calculation gains up to .03
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _THAT = re.compile(r"\b(?:that|it|this|the result|the answer)\b(?!['’])", re.IGNORECASE)
@@ -22,19 +20,15 @@ _OPERATOR = re.compile(r"(?:times|plus|minus|(?:divided|multiplied) by|to the po
 _VERB = re.compile(r"(?:(add)|(subtract|take away|deduct))\s+(\S+?)([.?!]*)$", re.IGNORECASE)
 
 
-def meant(question: str, last: str, tools: Mapping[str, Tool], no_tool: Sequence[Example]) -> str:
-    """``question``, completed with the result ``last`` where it asks for that."""
-    full = completed(question, last)
-    if full == question:
-        return question
-    bank = bank_of((*(tool.examples for tool in tools.values()), no_tool))
-    alone, together = (max(likeness(each, bank), default=0.0) for each in (question, full))
-    if together < alone + _NEARER:
-        return question
-    found = candidates(full, tools, no_tool)
+def meant(ranking: Ranking, last: str) -> Ranking:
+    """The ranking of the question, completed with the result ``last`` if the question asks for that."""
+    full = ranking.of(completed(ranking.question, last))
+    if full is ranking or max(full.similarities, default=0.0) < max(ranking.similarities, default=0.0) + _NEARER:
+        return ranking
+    found = candidates(full)
     likeliest = max(found.tools, key=found.tools.__getitem__, default="")
     taken = next((call.argument for call in found.calls if call.tool == likeliest), None)
-    return full if isinstance(taken, str) and last.removeprefix("-") in taken else question
+    return full if isinstance(taken, str) and last.removeprefix("-") in taken else ranking
 
 
 def completed(question: str, last: str) -> str:

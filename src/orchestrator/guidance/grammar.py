@@ -130,10 +130,10 @@ def _words(words: Sequence[Word]) -> str:
 
 def _tool_rules(tool: Tool, at: int, numbers: Sequence[str]) -> list[str]:
     """The tool's grammar with its rules renamed, so that two tools cannot clash; without one, any one line."""
-    if not tool.grammar:
+    if not tool.hints.grammar:
         return [f"argument{at} ::= [^\\[\\]\\n\\x00]+"]
     known = " | ".join(map(quoted, dict.fromkeys(numbers))) or ANY_NUMBER
-    text = f"{tool.grammar.strip()}\nnumber ::= {known}"
+    text = f"{tool.hints.grammar.strip()}\nnumber ::= {known}"
     names = set(re.findall(r"^([a-z][a-z0-9-]*) *::=", text, re.MULTILINE))
     renamed = re.sub(
         r'"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|[a-z][a-z0-9-]*',

@@ -7,10 +7,11 @@ Every text is still the model's own sampling: a grammar only takes from it what 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
-from orchestrator.core.types import Example, Request, Tool, ToolResult
+from orchestrator.core.types import Example, Request, ToolResult
 from orchestrator.guidance.answer_sentences import sentences
 from orchestrator.guidance.candidates import Candidate, Candidates, candidates
 from orchestrator.guidance.extracts import PLAIN, quotes
@@ -25,6 +26,7 @@ from orchestrator.guidance.grammar import (
 )
 from orchestrator.guidance.numbers import quantities
 from orchestrator.guidance.options import Guidance
+from orchestrator.guidance.ranking import Ranking
 from orchestrator.guidance.similarity import COMPARED
 
 LONGEST_VALUE = 200  # characters; of a longer result a sentence is quoted
@@ -64,69 +66,74 @@ LONGEST_REASON = 100  # characters
 
 
 class Guide:
-    """The grammars of one question. ``last`` is the result of the question before it."""
+    """The grammars of one question.
 
-    def __init__(
-        self,
-        question: str,
-        tools: Mapping[str, Tool],
-        no_tool: Sequence[Example],
-        guidance: Guidance,
-        last: str = "",
-    ) -> None:
-        question = meant(question, last, tools, no_tool)
-        self._question = question[:COMPARED]
-        self._tools = tools
-        self._guidance = guidance
-        self._numbers = [number.value for number in quantities(question)]
-        self._asked = parts_of(question)
-        self._parts = [candidates(part, tools, no_tool) for part in self._asked]
+    Args:
+        ranking: the question with the examples ranked for it.
+        options: how closely the model is held to them.
+        last: the result of the question before, in a conversation.
+
+    """
+
+    def __init__(self, ranking: Ranking, options: Guidance, last: str = "") -> None:
+        self._asked = ranking
+        self._options = options
+        self._last = last
+
+    @cached_property
+    def _ranking(self) -> Ranking:
+        return meant(self._asked, self._last)
+
+    @cached_property
+    def _numbers(self) -> list[str]:
+        return [number.value for number in quantities(self._ranking.question)]
+
+    @cached_property
+    def _parts(self) -> list[tuple[str, Candidates]]:
+        """The sums that the question asks for, each with what it may need."""
+        return [(part, candidates(self._ranking.of(part))) for part in parts_of(self._ranking.question)]
 
     def held(self, request: Request, results: Sequence[ToolResult]) -> Request:
-        """``request`` with its grammar. Where nothing but words is left, they are the model's own."""
+        """Add the grammar to a request. If nothing but words is left, they are the model's own."""
         grammar = self.grammar(results)
         return replace(request, grammar=grammar, varied=grammar == WORDS)
 
     def grammar(self, results: Sequence[ToolResult]) -> str:
-        """For the next sampling, when the calls so far have brought ``results``."""
+        """The grammar (GBNF) of the next sampling, after the ``results`` of the calls so far."""
         done = [result for result in results if result.ok]
         if not results or not results[-1].ok or len(done) < len(self._parts):
             failed = {(result.name, result.argument) for result in results if not result.ok}
-            found = self._parts[min(len(done), len(self._parts) - 1)]
+            _, found = self._parts[min(len(done), len(self._parts) - 1)]
             return self._call_grammar(found, failed) or said_grammar([_failure(results[-1].result)])
         return self._answer_grammar(done[-len(self._parts) :])
 
     def _answer_grammar(self, results: Sequence[ToolResult]) -> str:
-        last, value, familiar = results[-1], results[-1].result, self._parts[-1].familiar
-        tool = self._tools.get(last.name)
+        last, value, (_, found) = results[-1], results[-1].result, self._parts[-1]
+        tool = self._asked.tools.get(last.name)
         if tool and (place := place_of(value, tool.examples)):
-            return place_grammar(place, self._parts[-1].words)
-        if not self._guidance.answers or not value or "{" in value:  # no sentence holds JSON
+            return place_grammar(place, found.words)
+        if not self._options.answers or not value or "{" in value:  # no sentence holds JSON
             return told_grammar(value, self._numbers)
         if len(value) > LONGEST_VALUE or "\n" in value:
-            quoted = quotes(self._question, value, familiar)
+            quoted = quotes(self._ranking.question[:COMPARED], value, found.familiar)
             return said_grammar(quoted) if quoted else told_grammar(value, self._numbers)
         if worded := self._worded(results):
             return said_grammar(worded)
-        values = [result.result for result in results]
-        called = [number.value for number in quantities(last.argument)]
-        return answer_grammar(
-            values, self._parts[-1].words, self._numbers, [each for each in called if each in self._numbers]
-        )
+        called = [number.value for number in quantities(last.argument) if number.value in self._numbers]
+        return answer_grammar([result.result for result in results], found.words, self._numbers, called)
 
     def _worded(self, results: Sequence[ToolResult]) -> list[str]:
-        """Sentences for the result of the only part, or one for each part's; none where a part has none."""
+        """Sentences for the result of the only part, or one for each part's; none if a part has none."""
         told = [
             sentences(part, result, found.near.get(result.name, ()), found.familiar)
-            for part, found, result in zip(self._asked, self._parts, results, strict=True)
+            for (part, found), result in zip(self._parts, results, strict=True)
         ]
         return told[0] if len(told) == 1 else [" ".join(each[0] for each in told)] if all(told) else []
 
     def _call_grammar(self, found: Candidates, failed: set[tuple[str, str]]) -> str:
-        """Empty where calls have failed and no other is left: words then, but none that make up a result."""
-        votes = found.tools
-        most = max(votes.values(), default=0.0)
-        likely = {name for name, count in votes.items() if count >= self._guidance.tool_margin * most}
+        """Empty if calls have failed and no other is left: words then, but none that make up a result."""
+        most = max(found.tools.values(), default=0.0)
+        likely = {name for name, votes in found.tools.items() if votes >= self._options.tool_margin * most}
         tried = {name for name, _ in failed}
         calls = [
             call
@@ -135,10 +142,10 @@ class Guide:
         ]
         covered = {call.tool for call in calls}
         worked_out = {call.tool for call in found.calls if isinstance(call.argument, str)}
-        given_up = tried & worked_out  # of a calculation, no other is as likely: better to say why there is none
+        given_up = tried & worked_out  # no other calculation is as likely: better to say why there is no result
         free = [
             tool
-            for name, tool in self._tools.items()
+            for name, tool in self._asked.tools.items()
             if name not in given_up and ((name in likely and name not in covered) or not tool.examples)
         ]
         if failed and not (calls or free):
@@ -150,5 +157,5 @@ class Guide:
         best: dict[str, float] = {}
         for call in calls:
             best.setdefault(call.tool, call.votes)
-        kept = [call for call in calls if call.votes >= self._guidance.call_margin * best[call.tool]]
-        return kept[: self._guidance.most_calls]
+        kept = [call for call in calls if call.votes >= self._options.call_margin * best[call.tool]]
+        return kept[: self._options.most_calls]

@@ -1,4 +1,4 @@
-"""How alike two questions are: what decides which worked examples are near.
+"""How similar two questions are: what decides which few-shot examples are near.
 
 The cosine of counted features, each weighted by idf = ln((1 + N) / (1 + df)) + 1 over the N examples (as scikit-learn's
 TfidfVectorizer smooths it) and damped by 1 + ln(count). Features are three characters in a row, words, pairs of words,
@@ -25,14 +25,20 @@ COMPARED = 2_000  # characters of a long question that decide which examples are
 
 _GRAM = 3  # characters
 _COMMON, _FEW = 0.3, 50  # a feature of more of the examples than that tells little, and costs the most
-_MOST_BANKS = 8
+_MOST_INDEXES = 8
 _TOKEN = re.compile(r"[a-z]+|<[<>]?>|[^\sa-z]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Bank:
-    """Worked examples, ready to be compared with: which group each comes from, the weight of each feature, and where
-    it stands.
+class ExampleIndex:
+    """Examples, ready to be compared with.
+
+    Attributes:
+        examples: all of them.
+        groups: for each, the number of the group that it comes from.
+        weights: the idf weight of each feature.
+        postings: for each feature, which examples have it and with what value.
+
     """
 
     examples: tuple[Example, ...]
@@ -41,38 +47,38 @@ class Bank:
     postings: Mapping[str, tuple[Sequence[int], Sequence[float]]]
 
 
-def bank_of(groups: Iterable[Sequence[Example]]) -> Bank:
-    """An index of all examples, made once for the same groups: hashing thousands of them costs more than searching."""
+def index_of(groups: Iterable[Sequence[Example]]) -> ExampleIndex:
+    """The index of all examples, made once for the same groups: hashing thousands of them costs more than searching."""
     same = tuple(tuple(group) for group in groups)  # of a tuple, this is the tuple itself
     key = tuple(map(id, same))
-    kept = _banks.get(key)
+    kept = _indexes.get(key)
     if kept is None:
-        while len(_banks) >= _MOST_BANKS:
-            _banks.pop(next(iter(_banks)), None)
-        kept = _banks[key] = (same, _index(same))  # what is kept keeps its id
+        while len(_indexes) >= _MOST_INDEXES:
+            _indexes.pop(next(iter(_indexes)), None)
+        kept = _indexes[key] = (same, _index(same))  # what is kept keeps its id
     return kept[1]
 
 
-_banks: dict[tuple[int, ...], tuple[tuple[tuple[Example, ...], ...], Bank]] = {}
+_indexes: dict[tuple[int, ...], tuple[tuple[tuple[Example, ...], ...], ExampleIndex]] = {}
 
 
-def likeness(question: str, bank: Bank) -> Sequence[float]:
-    """From 0 to 1 for each example of the bank."""
-    return _likeness(question[:COMPARED], bank)
+def similarities(question: str, index: ExampleIndex) -> Sequence[float]:
+    """From 0 to 1 for each example of the index."""
+    return _similarities(question[:COMPARED], index)
 
 
 @lru_cache(maxsize=4)
-def _likeness(question: str, bank: Bank) -> Sequence[float]:
-    """Kept for the last questions: both the prompt and the guide ask."""
-    found = [0.0] * len(bank.examples)
-    for feature, value in _unit_vector(_features(question), bank.weights).items():
-        if feature in bank.postings:
-            for at, other in zip(*bank.postings[feature], strict=True):
+def _similarities(question: str, index: ExampleIndex) -> Sequence[float]:
+    """Kept for the last questions, which may be asked again: by each arm of a comparison, or in a test."""
+    found = [0.0] * len(index.examples)
+    for feature, value in _unit_vector(_features(question), index.weights).items():
+        if feature in index.postings:
+            for at, other in zip(*index.postings[feature], strict=True):
                 found[at] += value * other
     return found
 
 
-def _index(groups: Sequence[Sequence[Example]]) -> Bank:
+def _index(groups: Sequence[Sequence[Example]]) -> ExampleIndex:
     examples = tuple(example for group in groups for example in group)
     counted = [_features(example.question) for example in examples]
     frequencies = Counter(feature for features in counted for feature in features)
@@ -86,7 +92,7 @@ def _index(groups: Sequence[Sequence[Example]]) -> Bank:
                 places.append(at)
                 values.append(value)
     groups_of = tuple(number for number, group in enumerate(groups) for _ in group)
-    return Bank(examples, groups_of, weights, dict(postings))
+    return ExampleIndex(examples, groups_of, weights, dict(postings))
 
 
 def _features(text: str) -> Counter[str]:
@@ -125,7 +131,7 @@ def _order_of_numbers(text: str) -> Iterator[str]:
 
 
 def _unit_vector(features: Counter[str], weights: Mapping[str, float]) -> dict[str, float]:
-    """Features that no example has are left out: they would shorten every likeness alike."""
+    """Features that no example has are left out: they would lower every similarity alike."""
     vector = {name: (1 + log(count)) * weights[name] for name, count in features.items() if name in weights}
     length = hypot(*vector.values()) or 1.0
     return {name: value / length for name, value in vector.items()}

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from orchestrator.core.errors import ConfigError, ToolError
-from orchestrator.core.types import Example, Tool
+from orchestrator.core.types import Example, Tool, ToolHints
 from orchestrator.mcp._names import tool_names
 from orchestrator.mcp._schema import ArgumentReader, as_tool
 from orchestrator.mcp._session import Connection, Target
@@ -87,7 +87,7 @@ class McpServer:
                 examples=given.get(each, tool.examples),
                 untrusted=untrusted,
                 sends_data=sends_data,
-                made_up=each not in given,
+                hints=ToolHints(made_up=each not in given),
             )
             for each, tool in made
         ]

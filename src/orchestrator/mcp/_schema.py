@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from orchestrator.core.types import Tool
+from orchestrator.core.types import Tool, ToolHints
 from orchestrator.mcp._samples import NOTHING, choices, examples, line, listed
 from orchestrator.runtime.arguments import Reader
 
@@ -74,7 +74,7 @@ def as_tool(name: str, offered: ServerTool, reader: ArgumentReader, run: Callabl
     """The Tool called ``name`` for what the server offers."""
     about = line(offered.description or offered.title or offered.name.replace("_", " "), MOST_DESCRIPTION)
     made = examples(about, offered.name, reader.shown, offered.output_schema)
-    return Tool(name, about, run, made, syntax=reader.syntax, multiline=True, made_up=True)
+    return Tool(name, about, run, made, syntax=reader.syntax, multiline=True, hints=ToolHints(made_up=True))
 
 
 def _type(schema: object) -> Any:

@@ -10,19 +10,19 @@ from orchestrator.core.policy import Policy
 from orchestrator.core.run import Run
 from orchestrator.core.transcript import Transcript
 from orchestrator.runtime.driver import AsyncRunStream, RunStream
-from orchestrator.runtime.run_config import Setup
+from orchestrator.runtime.run_config import RunConfig
 
 
 class Chat:
     """Several questions over one transcript; the model sees all that went before. One question at a time."""
 
-    def __init__(self, setup: Setup, history: Run | None = None) -> None:
+    def __init__(self, config: RunConfig, history: Run | None = None) -> None:
         if history is not None and not isinstance(history, Run):
             raise ConfigError("the history of a chat is a Run: read a stored one with Run.from_json")
-        if history and history.resume_mode == "native" and not setup.style.native:
+        if history and history.resume_mode == "native" and not config.style.native:
             raise ConfigError("the calls of this history were functions: go on with protocol='native'")
-        self._setup = setup
-        self._transcript = Transcript.of(history.spans if history else (), setup.model.info.template)
+        self._config = config
+        self._transcript = Transcript.of(history.spans if history else (), config.model.info.template)
         self._current: RunStream | AsyncRunStream | None = None
 
     def run(self, question: str, *, policy: Policy | None = None) -> Run:
@@ -41,13 +41,15 @@ class Chat:
 
     def stream(self, question: str, *, policy: Policy | None = None) -> RunStream:
         """Ask, and iterate over the events as they come."""
-        stream = RunStream(self._loop(question, policy), self._setup.model, self._setup.tools, self._setup.approve)
+        stream = RunStream(self._loop(question, policy), self._config.model, self._config.tools, self._config.approve)
         self._current = stream
         return stream
 
     def astream(self, question: str, *, policy: Policy | None = None) -> AsyncRunStream:
         """The async twin of ``stream``."""
-        stream = AsyncRunStream(self._loop(question, policy), self._setup.model, self._setup.tools, self._setup.approve)
+        stream = AsyncRunStream(
+            self._loop(question, policy), self._config.model, self._config.tools, self._config.approve
+        )
         self._current = stream
         return stream
 
@@ -57,4 +59,4 @@ class Chat:
                 self._current.close()  # whoever read it has left it, with a break perhaps
         if self._current and not self._current.ended:
             raise ConfigError("this chat's last question is still being answered: read it to its end, or close it")
-        return self._setup.loop(self._transcript, question, policy)
+        return self._config.loop(self._transcript, question, policy)

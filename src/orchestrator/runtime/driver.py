@@ -60,7 +60,7 @@ class _Progress:
             self.loop.stop("interrupted", f"{type(error).__name__}: {error}")
         else:  # Ctrl-C, a cancelled task, a closed generator
             self.loop.stop("cancelled", "cancelled before the end")
-        self.run = self.loop.run(self.elapsed())
+        self.run = self.loop.finish(self.elapsed())
         with suppress(AttributeError):  # an error with slots has no room for it
             error.run = self.run  # type: ignore[attr-defined]
 
@@ -68,7 +68,7 @@ class _Progress:
         """Nobody reads on: the run ends here, unless it has ended."""
         if self.run is None:
             self.loop.stop("cancelled", "closed before the end")
-            self.run = self.loop.run(self.elapsed())
+            self.run = self.loop.finish(self.elapsed())
 
     def ran_out_of_time(self, error: ModelTimeout) -> None:
         """A silent server was given the run's last seconds: that is the limit's end, not the server's failure."""

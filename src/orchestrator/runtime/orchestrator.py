@@ -1,45 +1,31 @@
-"""A model with tools, ready to be asked. Puts the parts together; the work is in ``loop`` and ``driver``.
+"""A model with tools, ready to be asked: the class that programs use. The work is in the modules that it names.
 
-question → prompt.hidden_prompt → Transcript → Loop ⇄ driver (model.stream, tool.run) → events → Run
+question → run_config (rank, prompt, transcript) → loop ⇄ driver (model.stream, tool.run) → events → Run
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from copy import copy
-from dataclasses import replace
-from math import inf
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
-from orchestrator.core.arms import USUAL_ARMS, Arm, Protocol, SideBySide
-from orchestrator.core.errors import ConfigError
+from orchestrator.core.arms import USUAL_ARMS, Arm, Protocol, SideBySide, arms_from
+from orchestrator.core.errors import ModelError
 from orchestrator.core.limits import Limits
 from orchestrator.core.policy import Approver, Policy
-from orchestrator.core.prompt import Style
-from orchestrator.core.protocols import Model, ModelOptions, OffersFunctions
-from orchestrator.core.render_request import readable
-from orchestrator.core.run import Run
-from orchestrator.core.types import ModelInfo, Request, Tool
+from orchestrator.core.protocols import Model, ModelOptions
+from orchestrator.core.render_request import render
+from orchestrator.core.run import Event, Run
+from orchestrator.core.types import Request, Tool
 from orchestrator.guidance.options import Guidance
 from orchestrator.runtime.chat import Chat
 from orchestrator.runtime.driver import AsyncRunStream, RunStream
-from orchestrator.runtime.registry import default_model, load_model, load_tools
-from orchestrator.runtime.run_config import Setup
+from orchestrator.runtime.registry import default_model, left_out, load_model, load_tools, usual_tools
+from orchestrator.runtime.run_config import RunConfig
 from orchestrator.runtime.settings import Settings
 
 
 class Orchestrator:
-    """A model, its tools and how it is asked. Holds no run: one orchestrator may serve many threads and tasks.
-
-    ``model`` is ``"provider:name"`` or a Model; without one it is OpenAI's where a key is set, else the embedded one.
-    ``tools`` are registered names or Tools; without any word on them, ``usual_tools``. ``cot`` asks for step-by-step
-    thinking before the answer. ``system`` is put in front of the hidden prompt, and ``examples`` is how many worked
-    examples that shows. ``guidance`` holds a small model to them (``guide.guide.Guidance``); it is on where the model
-    is small and its server takes grammars, and False turns it off.
-
-    ``policy`` says which calls are made; ``approve`` is asked about those that need somebody's yes (they are denied
-    without it): a function, sync or async, of an ApprovalRequest. With ``parallel`` calls that stand side by side run
-    together. ``protocol`` "native" offers the tools as functions to a chat server instead of through plain text.
-    """
+    """A model, its tools and how it is asked. Holds no run: one orchestrator may serve many threads and tasks."""
 
     def __init__(  # noqa: PLR0913 - each is a choice of the user's, by name and with a default
         self,
@@ -58,46 +44,90 @@ class Orchestrator:
         protocol: Protocol = "text",
         guidance: Guidance | bool | None = None,
     ) -> None:
-        limits = limits or Limits()
-        model = _default() if model is None else model
-        chosen = load_model(model, options) if isinstance(model, str) else model
-        if not isinstance(getattr(chosen, "info", None), ModelInfo):
-            raise ConfigError(
-                f'the model is "provider:name" or an object with info, stream and astream, not {chosen!r}'
-            )
-        _check_price(limits, chosen.info)
-        if temperature is not None and not 0 <= temperature < inf:
-            raise ConfigError(f"temperature must be 0 or more, not {temperature}")
-        tools = usual_tools() if tools is None else tools
-        tools = load_tools([tools] if isinstance(tools, str | Tool) else tools)
-        policy = policy or Policy()
-        policy.check(tools)
-        self._text_model = chosen
-        self._told = (model if isinstance(model, str) else "", options or ModelOptions())
-        self._guidance, self._examples = guidance, examples  # as asked for: an arm may have to settle it otherwise
-        style = Style(cot=cot, system=system, parallel=parallel, native=protocol == "native")
-        setup = Setup(_speaking(chosen, protocol), tools, limits, style, temperature, policy, approve)
-        self._setup = setup.guided(guidance, examples)
+        """Settle everything that a run needs.
+
+        Args:
+            model: ``"provider:name"`` or a Model; by default OpenAI's if a key is set, else the embedded one.
+            tools: registered names or Tools; by default CALCULATOR, and PYTHON if its extra is installed.
+            cot: whether the model is asked for step-by-step thinking before the answer.
+            system: your own instructions, put before the hidden prompt.
+            examples: how many few-shot examples the hidden prompt shows.
+            limits: the bounds of each run.
+            temperature: the sampling temperature; by default the server's own.
+            options: what you may say of a model that you name: address, key, price, grammars.
+            policy: which calls are made; by default all.
+            approve: decides about the calls that need somebody's yes, sync or async; without it they are denied.
+            parallel: whether calls side by side run together.
+            protocol: "native" offers the tools as functions to a chat server instead of through plain text.
+            guidance: how closely a small model is held to the examples. By default it is on if the model is small and
+                its server takes grammars; False turns it off.
+
+        Raises:
+            ConfigError: if a model or tool is unknown, an extra or a key is missing, or choices contradict each other.
+
+        """
+        named = model if model is not None else _told(*default_model(Settings.from_environment()))
+        if tools is None:
+            tools = usual_tools()
+            _told("", left_out())
+        self._config = RunConfig(
+            text_model=load_model(named, options) if isinstance(named, str) else named,
+            model_name=model if isinstance(model, str) else "",
+            options=options or ModelOptions(),
+            tools=load_tools([tools] if isinstance(tools, str | Tool) else tools),
+            cot=cot,
+            system=system,
+            asked_examples=examples,
+            limits=limits or Limits(),
+            temperature=temperature,
+            policy=policy or Policy(),
+            approve=approve,
+            parallel=parallel,
+            protocol=protocol,
+            asked_guidance=guidance,
+        )
+
+    @classmethod
+    def of(cls, config: RunConfig) -> Orchestrator:
+        """The orchestrator with everything settled."""
+        made = cls.__new__(cls)
+        made._config = config  # noqa: SLF001 - its own
+        return made
 
     @property
     def model(self) -> Model:
-        return self._setup.model
+        """The model that is asked."""
+        return self._config.model
 
     @property
     def tools(self) -> Mapping[str, Tool]:
-        return self._setup.tools
+        """The tools, by name."""
+        return self._config.tools
 
     @property
     def guidance(self) -> Guidance | None:
-        """How the model is held to its worked examples; None where it is free."""
-        return self._setup.guidance
+        """How the model is held to the examples; None if it is free."""
+        return self._config.guidance
 
     def run(self, question: str, *, policy: Policy | None = None) -> Run:
-        """Ask, and wait for the end. ``policy`` is for this run, instead of the orchestrator's own."""
+        """Ask, and wait for the end.
+
+        Args:
+            question: what to ask.
+            policy: for this run, instead of the orchestrator's own.
+
+        Returns:
+            The whole run; ``run.answer`` is the answer, ``run.finish`` how it ended.
+
+        Raises:
+            ConfigError: if the question is empty.
+            ModelError: if the model's server fails; ``error.run`` is the run so far.
+
+        """
         return self.chat().run(question, policy=policy)
 
     def stream(self, question: str, *, policy: Policy | None = None) -> RunStream:
-        """Ask, and iterate over the events as they come; the last one is Finished, with the run."""
+        """Ask as ``run`` does, and iterate over the events as they come; the last one is Finished, with the run."""
         return self.chat().stream(question, policy=policy)
 
     async def arun(self, question: str, *, policy: Policy | None = None) -> Run:
@@ -109,79 +139,65 @@ class Orchestrator:
         return self.chat().astream(question, policy=policy)
 
     def chat(self, history: Run | None = None) -> Chat:
-        """A conversation: several questions over one transcript. It may go on from a run, such as a stored one."""
-        return Chat(self._setup, history)
+        """A conversation: several questions over one transcript.
+
+        Args:
+            history: a run to go on from, such as a stored one.
+
+        """
+        return Chat(self._config, history)
 
     def compare(self, question: str, arms: str | Iterable[str | Arm] = USUAL_ARMS) -> SideBySide:
-        """Ask the same question in several ways at once: directly, with chain of thought, with tools (see ``arms``)."""
-        from orchestrator.runtime.compare import compare  # noqa: PLC0415 - brings asyncio
+        """Ask the same question in several ways at once: directly, with chain of thought, with tools.
 
-        return compare(self, question, arms)
+        Works inside a running event loop (a notebook) too.
+
+        Args:
+            question: what to ask.
+            arms: ``"direct,cot,tools"``, or a list of arms, as values or in words (see ``core.arms``).
+
+        Returns:
+            Each arm's run, or the server's error that ended it.
+
+        Raises:
+            ConfigError: if an arm is not understood, or the question is empty.
+
+        """
+        from orchestrator.runtime.compare import wait_for  # noqa: PLC0415 - brings asyncio
+
+        return wait_for(self.acompare(question, arms))
+
+    async def acompare(
+        self,
+        question: str,
+        arms: str | Iterable[str | Arm] = USUAL_ARMS,
+        on_event: Callable[[Arm, Event | ModelError], None] = lambda *_: None,
+    ) -> SideBySide:
+        """The async twin of ``compare``; ``on_event`` is told what happens in every arm, as it happens."""
+        from orchestrator.runtime.compare import side_by_side  # noqa: PLC0415 - brings asyncio
+
+        sides = [(arm, self.variant(arm)) for arm in arms_from(arms)]
+        return await side_by_side(question, [(arm, partial(side.astream, question)) for arm, side in sides], on_event)
 
     def variant(self, arm: Arm) -> Orchestrator:
-        """The orchestrator as an arm of a comparison: everything as here but what the arm says, and what follows from
-        that. Guidance that was asked for holds the arms whose server takes grammars.
-        """
-        setup, other = self._setup, copy(self)
-        own = setup.tools or (load_tools(usual_tools()) if arm.tools != "none" and not arm.tool_names else {})
-        text_model = load_model(arm.model, arm.options(*self._told)) if arm.model else self._text_model
-        _check_price(setup.limits, text_model.info)
-        other._text_model = text_model  # noqa: SLF001 - a copy of itself
-        arms = replace(
-            setup,
-            model=_speaking(text_model, arm.protocol),
-            tools=arm.equip(own, load_tools(arm.tool_names)),
-            style=replace(setup.style, cot=arm.cot, native=arm.protocol == "native"),
-        )
-        asked = self._guidance if text_model.info.grammars else None
-        other._setup = arms.guided(asked, self._examples)  # noqa: SLF001
-        return other
+        """The orchestrator as an arm of a comparison: everything as here but what the arm says."""
+        return Orchestrator.of(self._config.variant(arm))
 
     def prompt(self, question: str) -> str:
         """Exactly what would be sent first: the prompt string, or each message under its role; with the functions and
         the grammar that go with it.
         """
-        return readable(self.first_request(question))
+        return render(self.first_request(question))
 
     def first_request(self, question: str) -> Request:
         """What the model would be asked first, as its server gets it."""
-        return self._setup.first_request(question)
+        return self._config.first_request(question)
 
 
-def _check_price(limits: Limits, info: ModelInfo) -> None:
-    if limits.max_cost is not None and info.price is None:
-        raise ConfigError(
-            f"max_cost needs the price of {info.name} in dollars for a million tokens: pass "
-            "options=ModelOptions(price=Price(…)), or --price INPUT,OUTPUT on the command line"
-        )
+def _told(choice: str, why: str) -> str:
+    """``choice``, once its reason was logged."""
+    if why:
+        import logging  # noqa: PLC0415 - 4 ms that import orchestrator does not need
 
-
-def _speaking(model: Model, protocol: Protocol) -> Model:
-    if protocol == "text":
-        return model
-    if protocol != "native":
-        raise ConfigError(f"protocol is text or native, not {protocol!r}")
-    if not isinstance(model, OffersFunctions):
-        raise ConfigError(
-            f"{model.info.name} has no function calling: the native protocol needs a chat server, openai:NAME, with "
-            "base_url for one of your own; the text protocol needs none"
-        )
-    return model.with_functions()
-
-
-def usual_tools() -> tuple[str, ...]:
-    """The tools where none were chosen: those that keep the question on this machine and need nothing but it.
-
-    PYTHON needs its extra, and is left out without it.
-    """
-    from importlib.util import find_spec  # noqa: PLC0415 - import orchestrator does not need it
-
-    return ("CALCULATOR", "PYTHON") if find_spec("pydantic_monty") else ("CALCULATOR",)
-
-
-def _default() -> str:
-    import logging  # noqa: PLC0415 - 4 ms that import orchestrator does not need
-
-    choice, why = default_model(Settings.from_environment())
-    logging.getLogger("orchestrator").warning("%s", why)
+        logging.getLogger("orchestrator").warning("%s", why)
     return choice

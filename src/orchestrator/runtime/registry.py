@@ -69,6 +69,23 @@ def default_model(settings: Settings) -> tuple[str, str]:
     return "embedded", "model: embedded, on this machine, as OPENAI_API_KEY is not set"
 
 
+def usual_tools() -> tuple[str, ...]:
+    """The tools if none were chosen: those that keep the question on this machine and need nothing but it.
+
+    PYTHON needs an extra, and is left out without it; ``left_out`` says so.
+    """
+    return ("CALCULATOR",) if left_out() else ("CALCULATOR", "PYTHON")
+
+
+def left_out() -> str:
+    """One line on the usual tool that is missing for want of an extra; empty if none is."""
+    from importlib.util import find_spec  # noqa: PLC0415 - import orchestrator does not need it
+
+    if find_spec("pydantic_monty"):
+        return ""
+    return "PYTHON is left out, as its extra is not installed: pip install 'orchestrator-llm[python]'"
+
+
 def names(kind: str) -> list[str]:
     """The registered names in ``kind``, such as "models" or "tools", without importing any of them."""
     return sorted(_plugins(kind))

@@ -1,52 +1,127 @@
-"""What an orchestrator has settled, and what each of its runs begins with: the hidden prompt, the question, the loop.
+"""Everything that an orchestrator has settled, as one frozen value, and what each of its runs begins with.
 
-Puts values together; knows which parts there are, not how an orchestrator came by them.
+question → rank the examples → hidden prompt → transcript → loop. Knows which parts there are; not how they work, nor
+how a loop is driven.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from math import inf
+from typing import TYPE_CHECKING
 
+from orchestrator.core.arms import Arm, Protocol
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.limits import Limits
 from orchestrator.core.loop import Loop, Sample
 from orchestrator.core.policy import Approver, Policy
-from orchestrator.core.prompt import EXAMPLES, GUIDED_EXAMPLES, Style, changed_tools, example_turns, hidden_prompt
-from orchestrator.core.protocols import Held, Model
+from orchestrator.core.prompt import EXAMPLES, GUIDED_EXAMPLES, Shown, Style, changed_tools, example_turns, opening
+from orchestrator.core.protocols import Held, Model, ModelOptions, OffersFunctions
 from orchestrator.core.syntax import defuse
 from orchestrator.core.transcript import Transcript
-from orchestrator.core.types import Request, Span, Tool
+from orchestrator.core.types import ModelInfo, Request, Span, Tool
 from orchestrator.guidance.options import Guidance, guidance_for
+from orchestrator.runtime.registry import load_model, load_tools, usual_tools
+
+if TYPE_CHECKING:
+    from orchestrator.guidance.ranking import Ranking
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What an orchestrator has settled, and what each of its runs begins with."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunConfig:
+    """What an orchestrator asks, with what, and how.
 
-    model: Model
-    tools: Mapping[str, Tool]
-    limits: Limits
-    style: Style
-    temperature: float | None
-    policy: Policy
-    approve: Approver | None
-    guidance: Guidance | None = None
+    Attributes:
+        text_model: the model as it takes plain text; ``model`` is the one that is asked.
+        model_name: how the caller named it ("provider:name"); "" if the caller passed an object.
+        options: what the caller said of the model.
+        tools: the tools by name.
+        asked_guidance, asked_examples: what the caller asked for; None leaves it to the model and the protocol.
 
-    def guided(self, asked: Guidance | bool | None, examples: int | None) -> Setup:
-        """With the guidance that follows from what was ``asked``, and the worked examples that go with it."""
-        textual = self.tools and not self.style.native
-        guidance = guidance_for(asked, self.model.info, cot=self.style.cot) if textual else None
+    """
+
+    text_model: Model
+    model_name: str = ""
+    options: ModelOptions = field(default_factory=ModelOptions)
+    tools: Mapping[str, Tool] = field(default_factory=dict)
+    cot: bool = False
+    system: str = ""
+    asked_examples: int | None = None
+    limits: Limits = field(default_factory=Limits)
+    temperature: float | None = None
+    policy: Policy = field(default_factory=Policy)
+    approve: Approver | None = None
+    parallel: bool = False
+    protocol: Protocol = "text"
+    asked_guidance: Guidance | bool | None = None
+    # What follows from these:
+    model: Model = field(init=False)
+    guidance: Guidance | None = field(init=False)
+    style: Style = field(init=False)
+
+    def __post_init__(self) -> None:
+        info = getattr(self.text_model, "info", None)
+        if not isinstance(info, ModelInfo):
+            raise ConfigError(
+                f'the model is "provider:name" or an object with info, stream and astream, not {self.text_model!r}'
+            )
+        if self.limits.max_cost is not None and info.price is None:
+            raise ConfigError(
+                f"max_cost needs the price of {info.name} in dollars for a million tokens: pass "
+                "options=ModelOptions(price=Price(…)), or --price INPUT,OUTPUT on the command line"
+            )
+        if self.temperature is not None and not 0 <= self.temperature < inf:
+            raise ConfigError(f"temperature must be 0 or more, not {self.temperature}")
+        self.policy.check(self.tools)
+        native = self.protocol == "native"
+        model = _speaking(self.text_model, self.protocol)
+        guided = self.tools and not native
+        guidance = guidance_for(self.asked_guidance, model.info, cot=self.cot) if guided else None
+        examples = self.asked_examples
         if examples is None:
             examples = GUIDED_EXAMPLES if guidance else EXAMPLES
-        return replace(self, guidance=guidance, style=replace(self.style, examples=examples))
+        object.__setattr__(self, "model", model)
+        object.__setattr__(self, "guidance", guidance)
+        object.__setattr__(self, "style", Style(self.cot, self.system, examples, self.parallel, native))
 
-    def loop(self, transcript: Transcript, question: str, policy: Policy | None) -> Loop:
-        """The run of ``question``, which is put into ``transcript``. Raises ConfigError where it is empty."""
+    def variant(self, arm: Arm) -> RunConfig:
+        """The configuration of one arm of a comparison: everything as here but what the arm says.
+
+        Guidance that was asked for applies to the arms whose server takes grammars.
+        """
+        own = self.tools or (load_tools(usual_tools()) if arm.tools != "none" and not arm.tool_names else {})
+        model = load_model(arm.model, arm.options(self.model_name, self.options)) if arm.model else self.text_model
+        return replace(
+            self,
+            text_model=model,
+            tools=arm.equip(own, load_tools(arm.tool_names)),
+            cot=arm.cot,
+            protocol=arm.protocol,
+            asked_guidance=self.asked_guidance if model.info.grammars else None,
+        )
+
+    def loop(self, transcript: Transcript, question: str, policy: Policy | None = None) -> Loop:
+        """The run of a question, which is written into the transcript.
+
+        Args:
+            transcript: the context so far; empty for a first question.
+            question: the user's question.
+            policy: for this run, instead of the configuration's own.
+
+        Raises:
+            ConfigError: if the question is empty, or the policy names a tool that is not there.
+
+        """
+        if not isinstance(question, str) or not question.strip():
+            raise ConfigError("the question is empty: say what you want to know")
         policy = policy or self.policy
         policy.check(self.tools)
-        self._put(transcript, question, policy)
+        tools = policy.allowed(self.tools)
+        last = _last_result(transcript.spans)
+        ranking = _ranked(question, tools) if tools else None
+        self._write(transcript, question, tools, ranking.nearest(self.style.examples) if ranking else ())
         return Loop(
             transcript,
             question,
@@ -55,31 +130,29 @@ class Setup:
             self.limits,
             self.temperature,
             policy=policy,
-            parallel=self.style.parallel,
-            held=self._held(question, policy.allowed(self.tools), _last_result(transcript.spans)),
+            parallel=self.parallel,
+            held=_held(ranking, self.guidance, last) if ranking and self.guidance else None,
         )
 
     def first_request(self, question: str) -> Request:
-        """What the model is asked first."""
-        wanted = self.loop(Transcript(self.model.info.template), question, None).next(0.0)
+        """What the model is asked first. Raises ConfigError if the limits leave nothing to be sent."""
+        wanted = self.loop(Transcript(self.model.info.template), question).next(0.0)
         if not isinstance(wanted, Sample):
             raise ConfigError("the limits leave nothing to be sent: raise max_seconds")
         return wanted.request
 
-    def _put(self, transcript: Transcript, question: str, policy: Policy) -> None:
-        """Put the question into the context, behind the hidden prompt."""
-        if not isinstance(question, str) or not question.strip():
-            raise ConfigError("the question is empty: say what you want to know")
-        tools, template = policy.allowed(self.tools), self.model.info.template
-        shown = {span.text for span in transcript.spans if span.origin == "system"}
-        if not shown:
-            for message in hidden_prompt(question, tools, self.style, as_turns=template is not None):
+    def _write(self, transcript: Transcript, question: str, tools: Mapping[str, Tool], shown: Shown) -> None:
+        """Write the question into the context, after the hidden prompt."""
+        template = self.model.info.template
+        known = {span.text for span in transcript.spans if span.origin == "system"}
+        if not known:
+            for message in opening(shown, tools, self.style, as_turns=template is not None):
                 transcript.append(message.text, "system", message.role)
                 for call in message.calls:
                     transcript.call(call, "system")
         elif template:  # a later question in a chat needs examples of its own
-            for asked, answered in example_turns(question, tools, self.style):
-                if asked.text not in shown:
+            for asked, answered in example_turns(shown, self.style):
+                if asked.text not in known:
                     transcript.append(asked.text, "system", "user")
                     transcript.append(answered.text, "system", "assistant")
         if transcript.role == "user":  # an earlier question got no answer
@@ -87,17 +160,35 @@ class Setup:
         transcript.append(changed_tools(transcript.spans, tools, self.style), "runtime", "user")
         transcript.append(defuse(question, template.markers if template else ()), "user", "user")
 
-    def _held(self, question: str, tools: Mapping[str, Tool], last: str) -> Held | None:
-        if not self.guidance:
-            return None
-        from orchestrator.guidance.guide import Guide  # noqa: PLC0415 - 10 ms, where one is wanted
-        from orchestrator.guidance.no_tool_examples import NO_TOOL_EXAMPLES  # noqa: PLC0415 - and these are seven hundred
 
-        return Guide(defuse(question), tools, NO_TOOL_EXAMPLES, self.guidance, last).held
+def _speaking(model: Model, protocol: Protocol) -> Model:
+    """The model in the protocol that was asked for."""
+    if protocol == "text":
+        return model
+    if protocol != "native":
+        raise ConfigError(f"protocol is text or native, not {protocol!r}")
+    if not isinstance(model, OffersFunctions):
+        raise ConfigError(
+            f"{model.info.name} has no function calling: the native protocol needs a chat server, openai:NAME, with "
+            "base_url for one of your own; the text protocol needs none"
+        )
+    return model.with_functions()
+
+
+def _ranked(question: str, tools: Mapping[str, Tool]) -> Ranking:
+    from orchestrator.guidance.ranking import rank  # noqa: PLC0415 - 5 ms, and reading the examples as much
+
+    return rank(defuse(question), tools)
+
+
+def _held(ranking: Ranking, guidance: Guidance, last: str) -> Held:
+    from orchestrator.guidance.guide import Guide  # noqa: PLC0415 - 10 ms, for guided models only
+
+    return Guide(ranking, guidance, last).held
 
 
 def _last_result(spans: Sequence[Span]) -> str:
-    """What the last call of the conversation brought; empty where there was none."""
+    """The result of the conversation's last call; empty if there was none."""
     last = next((span.text for span in reversed(spans) if span.origin == "tool"), "")
     return match[1] if (match := _RESULT.search(last)) else ""
 

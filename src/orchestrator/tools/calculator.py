@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from orchestrator.core.types import Proposal, Tool
-from orchestrator.guidance.example_files import read_bank, read_table
+from orchestrator.core.types import Proposal, Tool, ToolHints
+from orchestrator.guidance.example_files import read_examples, read_table
 from orchestrator.guidance.expression_ranker import propose
 from orchestrator.tools._calculator import calculate
 from orchestrator.tools._calculator.reading import expressions_in
@@ -36,11 +36,9 @@ def create() -> Tool:
         name="CALCULATOR",
         description=DESCRIPTION,
         run=calculate,
-        examples=read_bank(Path(__file__).with_suffix(".tsv")),
+        examples=read_examples(Path(__file__).with_suffix(".tsv")),
         syntax="expression",
-        grammar=GRAMMAR,
-        read=expressions_in,
-        propose=_proposals,
+        hints=ToolHints(GRAMMAR, expressions_in, _proposals),
     )
 
 

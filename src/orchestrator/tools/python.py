@@ -8,7 +8,7 @@ from textwrap import dedent
 
 from orchestrator.core.errors import ToolError
 from orchestrator.core.types import Tool
-from orchestrator.guidance.example_files import read_bank
+from orchestrator.guidance.example_files import read_examples
 
 DESCRIPTION = "runs Python, for example to count letters, sort, reverse or work with dates; shows the last line's value"
 
@@ -21,7 +21,7 @@ def create() -> Tool:
         name="PYTHON",
         description=DESCRIPTION,
         run=run,
-        examples=read_bank(Path(__file__).with_suffix(".tsv")),
+        examples=read_examples(Path(__file__).with_suffix(".tsv")),
         syntax="code",
         multiline=True,
     )

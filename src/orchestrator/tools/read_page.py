@@ -10,7 +10,7 @@ from pathlib import Path
 from orchestrator.core.citations import Citation, Found
 from orchestrator.core.errors import ToolError
 from orchestrator.core.types import Tool
-from orchestrator.guidance.example_files import read_bank
+from orchestrator.guidance.example_files import read_examples
 from orchestrator.tools._web.addresses import Allowance, Network
 
 DESCRIPTION = "the text of the web page at an address"
@@ -32,7 +32,7 @@ def read_page(*, seconds: float = 15.0, characters: int = 10_000, allow: Sequenc
         name="READ_PAGE",
         description=DESCRIPTION,
         run=partial(_read, networks=networks, seconds=seconds, characters=characters),
-        examples=read_bank(Path(__file__).with_suffix(".tsv")),
+        examples=read_examples(Path(__file__).with_suffix(".tsv")),
         syntax="address",
         untrusted=True,
         sends_data=True,

@@ -10,7 +10,7 @@ from orchestrator.core.citations import Found
 from orchestrator.core.errors import ToolError
 from orchestrator.core.protocols import SearchProvider
 from orchestrator.core.types import Tool
-from orchestrator.guidance.example_files import read_bank
+from orchestrator.guidance.example_files import read_examples
 from orchestrator.runtime.registry import names, plugin
 from orchestrator.runtime.settings import Settings
 
@@ -50,7 +50,7 @@ def web_search(
         name="WEB_SEARCH",
         description=DESCRIPTION,
         run=partial(_search, searching),
-        examples=read_bank(Path(__file__).with_suffix(".tsv")),
+        examples=read_examples(Path(__file__).with_suffix(".tsv")),
         syntax="query",
         untrusted=True,
         sends_data=True,

@@ -14,7 +14,7 @@ from orchestrator.evals.durable.order import Order, ordered
 from orchestrator.evals.sampling import Setting
 from orchestrator.evals.scorers import number
 from orchestrator.evals.types import Dataset, Item
-from orchestrator.guidance.no_tool_examples import NO_TOOL_EXAMPLES
+from orchestrator.guidance.example_files import no_tool_examples
 from orchestrator.models.scripted import ScriptedModel
 
 DATASET = Dataset("one", (Item("1", "What is 6 * 7?", "42"),), number.score)
@@ -72,7 +72,8 @@ def test_guidance_and_the_examples_that_vote_matter(guided, monkeypatch):
 
 def test_the_bank_of_a_guided_arm_matters(guided, monkeypatch):
     guided_before, free_before = key(), key("direct")
-    monkeypatch.setattr("orchestrator.evals.durable.order.NO_TOOL_EXAMPLES", NO_TOOL_EXAMPLES[:-1])
+    fewer = no_tool_examples()[:-1]
+    monkeypatch.setattr("orchestrator.evals.durable.order.no_tool_examples", lambda: fewer)
     assert key() != guided_before
     assert key("direct") == free_before
 

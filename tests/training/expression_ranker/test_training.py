@@ -17,7 +17,7 @@ from training.expression_ranker.worked_out import worked_out
 
 import training.expression_ranker
 from orchestrator.core.types import Example
-from orchestrator.guidance.example_files import read_bank, read_table
+from orchestrator.guidance.example_files import read_examples, read_table
 from orchestrator.guidance.expression_ranker import propose
 from orchestrator.tools._calculator import calculate
 
@@ -113,7 +113,7 @@ def test_a_shape_is_worked_out_for_many_questions_at_once(text, expected):
 
 
 def test_every_example_that_is_learnt_from_has_its_result_from_the_calculator():
-    examples = [each for bank in BANKS for each in read_bank(bank)]
+    examples = [each for bank in BANKS for each in read_examples(bank)]
     assert [each.question for each in examples if calculate(each.argument) != each.result] == []
 
 

@@ -22,7 +22,7 @@ from orchestrator.core.arms import Arm
 from orchestrator.core.function_calling import function_of
 from orchestrator.evals.sampling import Setting, arm_of
 from orchestrator.evals.types import Dataset, Sample
-from orchestrator.guidance.no_tool_examples import NO_TOOL_EXAMPLES
+from orchestrator.guidance.example_files import no_tool_examples
 from orchestrator.runtime.orchestrator import Orchestrator
 from orchestrator.runtime.settings import Settings
 
@@ -69,7 +69,7 @@ def material(side: Orchestrator, model: str) -> str:
         file = Path(model.partition(":")[2]).expanduser().stat()
         behind += [file.st_size, file.st_mtime_ns] if S_ISREG(file.st_mode) else []
     if side.guidance:
-        behind += [side.guidance, [tool.examples for tool in side.tools.values()], NO_TOOL_EXAMPLES]
+        behind += [side.guidance, [tool.examples for tool in side.tools.values()], no_tool_examples()]
     return sha256(repr(behind).encode()).hexdigest()
 
 
