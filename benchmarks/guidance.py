@@ -20,7 +20,7 @@ from orchestrator.evals.datasets.tool_use import PARTS, TOOLS, agree, create
 from orchestrator.evals.types import DatasetOptions, Item
 from orchestrator.guidance.candidates import Candidates, candidates
 from orchestrator.guidance.example_files import no_tool_examples
-from orchestrator.guidance.ranking import rank
+from orchestrator.guidance.similarity import rank
 from orchestrator.runtime.registry import load_tools
 from orchestrator.tools._calculator import calculate
 

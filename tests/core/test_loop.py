@@ -15,6 +15,7 @@ from orchestrator.core.errors import ConfigError
 from orchestrator.core.limits import Limits
 from orchestrator.core.loop import Approve, Invoke, Loop, Sample
 from orchestrator.core.run import Finished, Run
+from orchestrator.core.run_builder import RunBuilder
 from orchestrator.core.tool_messages import GO_ON
 from orchestrator.core.transcript import Transcript
 from orchestrator.core.types import (
@@ -32,7 +33,7 @@ from orchestrator.core.types import (
 from orchestrator.core.usage import Count, Usage
 from orchestrator.guidance.guide import Guide
 from orchestrator.guidance.options import Guidance
-from orchestrator.guidance.ranking import rank
+from orchestrator.guidance.similarity import rank
 
 TURN = ModelInfo("scripted:turn")
 RAW = ModelInfo("scripted:raw", "raw", CHATML)
@@ -43,7 +44,9 @@ def new_loop(info=TURN, limits: Limits | None = None) -> Loop:
     transcript = Transcript(info.template)
     transcript.append("You have tools.", "system", "system")
     transcript.append("What is 323 * 458?", "user", "user")
-    return Loop(transcript, "What is 323 * 458?", info, TOOLS, limits or Limits())
+    return Loop(
+        transcript, RunBuilder("What is 323 * 458?", first_span=len(transcript)), info, TOOLS, limits or Limits()
+    )
 
 
 def result_of(call: ToolCall, results: Any) -> ToolResult:
@@ -437,7 +440,7 @@ def test_a_model_that_says_nothing_when_asked_again_has_not_answered():
 def test_a_guide_says_what_may_be_written_next():
     tool = replace(TOOLS["CALCULATOR"], examples=(Example("What is 2 * 3?", "2*3", "6", "It is 6."),))
     guide = Guide(rank("What is 323 * 458?", {"CALCULATOR": tool}, ()), Guidance())
-    loop = Loop(Transcript(CHATML), "What is 323 * 458?", RAW, TOOLS, Limits(), held=guide.held)
+    loop = Loop(Transcript(CHATML), RunBuilder("What is 323 * 458?"), RAW, TOOLS, Limits(), held=guide.held)
     _, _, requests = drive(loop, "[CALCULATOR:323*458]", "It is 147934.")
     assert requests[0].grammar == 'root ::= "[CALCULATOR:" "323*458" "]"'
     assert requests[1].grammar == 'root ::= " "? ("It is 147934.")'

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from orchestrator.core.prompt import Style, opening
 from orchestrator.core.types import Tool
-from orchestrator.guidance.ranking import rank
+from orchestrator.guidance.similarity import rank
 from orchestrator.runtime.registry import load_tools
 
 TOOLS = load_tools(["CALCULATOR"])

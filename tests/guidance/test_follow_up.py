@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.core.types import Example, Tool
 from orchestrator.guidance.follow_up import completed, meant
-from orchestrator.guidance.ranking import rank
+from orchestrator.guidance.similarity import rank
 
 SUM = Tool(
     "SUM",

@@ -14,7 +14,7 @@ from orchestrator.guidance.candidates import Candidate, Word, candidates
 from orchestrator.guidance.grammar import WORDS, call_grammar, place_grammar, quoted, said_grammar, told_grammar
 from orchestrator.guidance.guide import NOT_FOUND, Guide, parts_of, place_of
 from orchestrator.guidance.options import Guidance, guidance_for
-from orchestrator.guidance.ranking import rank
+from orchestrator.guidance.similarity import rank
 
 SUM = Tool(
     "SUM",

@@ -50,15 +50,25 @@ class Sample:
 
 
 class Loop:
-    """One run over ``transcript``, which holds the hidden prompt and the question already.
+    """One run over a transcript.
 
-    With ``parallel`` calls that stand side by side are made together.
+    Args:
+        transcript: the context, which holds the hidden prompt and the question already.
+        builder: collects the run.
+        info: what is known of the model.
+        tools: the tools, by name.
+        limits: the bounds of the run.
+        temperature: the sampling temperature; None leaves it to the server.
+        policy: which calls are made; by default all.
+        parallel: whether calls side by side are made together.
+        held: adds a grammar to each request.
+
     """
 
     def __init__(  # noqa: PLR0913 - what the run is about, then how it is to go, by name
         self,
         transcript: Transcript,
-        question: str,
+        builder: RunBuilder,
         info: ModelInfo,
         tools: Mapping[str, Tool],
         limits: Limits,
@@ -81,8 +91,7 @@ class Loop:
         self._temperature = temperature
         self._held = held
         self.spent = Spent(limits)
-        self._builder = RunBuilder(question, guided=held is not None)
-        self._first_span = len(transcript)
+        self._builder = builder
         self._step: Step | None = None
         self._pending: PendingCalls | None = None
         self._words_before_call = ""
@@ -178,7 +187,7 @@ class Loop:
         """End the step that is under way, keeping what it has brought so far, and return the run as it is now."""
         self.end_stream(elapsed)
         ending = self._ending or ("interrupted", "the run was left before its end")
-        return self._builder.build(self._transcript.spans, self._first_span, self._info, ending, elapsed)
+        return self._builder.build(self._transcript.spans, self._info, ending, elapsed)
 
     # --- A step ---
 

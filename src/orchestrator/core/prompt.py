@@ -1,7 +1,7 @@
 """The hidden prompt: the tools with their syntax, what results look like, and a few examples of calls.
 
 For a small model the examples decide whether it uses a tool at all, and a few that resemble the question do better
-than many that do not. Which those are is decided elsewhere (``guidance.ranking``).
+than many that do not. Which those are is decided elsewhere (``guidance.similarity``).
 Knows tools and examples as values; not the question, models or the loop.
 """
 
@@ -36,8 +36,10 @@ Shown = Sequence[tuple[Tool | None, Example]]
 """Examples with their tools, the nearest to the question last; None is the tool of a question that needs none."""
 
 
-def opening(shown: Shown, tools: Mapping[str, Tool], style: Style, *, as_turns: bool) -> list[Message]:
-    """The messages before the question: the system message, with the examples in it or as turns after it.
+def opening(
+    shown: Shown, tools: Mapping[str, Tool], style: Style, *, as_turns: bool, before: Sequence[Span] = ()
+) -> list[Message]:
+    """The messages before a question: the system message, with the examples in it or as turns after it.
 
     A model that gets one prompt string sees examples exactly as its own answers will look, with their results, so they
     are earlier turns there: as text in the system message they moved a small model to imitate the page instead. For a
@@ -48,25 +50,18 @@ def opening(shown: Shown, tools: Mapping[str, Tool], style: Style, *, as_turns: 
         tools: the tools that may be called, by name.
         style: how the model is asked.
         as_turns: whether the model takes one prompt string.
+        before: the conversation so far. A later question gets no system message, and only examples that are new.
 
     """
+    known = {span.text for span in before if span.origin == "system"}
+    turns = [] if style.native else _example_turns(shown, style)
+    if known:
+        return [message for turn in turns if as_turns and turn[0].text not in known for message in turn]
     system = [part for part in (style.system.strip(), _instructions(tools, style)) if part]
-    if style.native:
-        return [Message("system", "\n\n".join(system)), *_native_turns(shown, style)]
-    turns = example_turns(shown, style)
-    if as_turns:
-        return [Message("system", "\n\n".join(system)), *chain.from_iterable(turns)]
-    if turns:
+    if turns and not as_turns:
         system += ["Examples:", *(f"User: {asked.text}\nAssistant: {answered.text}" for asked, answered in turns)]
-    return [Message("system", "\n\n".join(system))]
-
-
-def example_turns(shown: Shown, style: Style) -> list[tuple[Message, Message]]:
-    """Each example as what the user asks and what the assistant answers."""
-    return [
-        (Message("user", example.question), Message("assistant", _worked(tool, example, style)))
-        for tool, example in shown
-    ]
+    after = _native_turns(shown, style) if style.native else chain.from_iterable(turns) if as_turns else ()
+    return [Message("system", "\n\n".join(system)), *after]
 
 
 def changed_tools(spans: Sequence[Span], tools: Mapping[str, Tool], style: Style) -> str:
@@ -86,6 +81,14 @@ def _tells_of_tools(span: Span) -> bool:
     return (span.origin, span.role) == ("system", "system") or (
         span.origin == "runtime" and span.text.startswith(_CHANGED)
     )
+
+
+def _example_turns(shown: Shown, style: Style) -> list[tuple[Message, Message]]:
+    """Each example as what the user asks and what the assistant answers."""
+    return [
+        (Message("user", example.question), Message("assistant", _worked(tool, example, style)))
+        for tool, example in shown
+    ]
 
 
 def _native_turns(shown: Shown, style: Style) -> list[Message]:

@@ -19,10 +19,18 @@ _LONGEST_TOKEN = 8  # characters; where deltas are longer on average they are no
 
 
 class RunBuilder:
-    """Collects a run. It holds the model's words, the tools' results and counts; nothing else."""
+    """Collects a run. It holds the model's words, the tools' results and counts; nothing else.
 
-    def __init__(self, question: str, *, guided: bool = False) -> None:
+    Args:
+        question: the user's question.
+        first_span: where in the context this run begins; what is before it is the hidden prompt, or earlier runs.
+        guided: whether the model writes under grammars.
+
+    """
+
+    def __init__(self, question: str, *, first_span: int = 0, guided: bool = False) -> None:
         self._question = question
+        self._first_span = first_span
         self._guided = guided
         self._since_result: list[str] = []
         self._prose: list[str] = []  # the whole turn, with results in their calls' places
@@ -70,19 +78,12 @@ class RunBuilder:
         self._prose.clear()
         return words
 
-    def build(
-        self,
-        spans: tuple[Span, ...],
-        first: int,
-        info: ModelInfo,
-        ending: tuple[FinishReason, str],
-        seconds: float,
-    ) -> Run:
-        """``spans`` are the whole context, of which this run wrote those from ``first`` on."""
+    def build(self, spans: tuple[Span, ...], info: ModelInfo, ending: tuple[FinishReason, str], seconds: float) -> Run:
+        """The run as it is now; ``spans`` are the whole context."""
         return Run(
             question=self._question,
             answer=self.answer(),
-            text="".join(span.text for span in spans[first:] if span.origin in ("model", "tool")),
+            text="".join(span.text for span in spans[self._first_span :] if span.origin in ("model", "tool")),
             finish=ending[0],
             detail=ending[1],
             model=info.name,

@@ -16,8 +16,7 @@ from functools import lru_cache
 from orchestrator.core.types import Example, Tool
 from orchestrator.guidance.answer_sentences import familiar_words, words_of
 from orchestrator.guidance.argument_templates import fillings, pattern_of
-from orchestrator.guidance.ranking import Ranking
-from orchestrator.guidance.similarity import COMPARED, ExampleIndex
+from orchestrator.guidance.similarity import COMPARED, ExampleIndex, Ranking
 from orchestrator.guidance.slots import Material, material_of
 
 VOTERS = 60

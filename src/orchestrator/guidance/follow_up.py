@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from orchestrator.guidance.candidates import candidates
-from orchestrator.guidance.ranking import Ranking
+from orchestrator.guidance.similarity import Ranking
 
 _NEARER = 0.05  # similarity that the number must add; what is no calculation gains up to .03
 

@@ -26,8 +26,7 @@ from orchestrator.guidance.grammar import (
 )
 from orchestrator.guidance.numbers import quantities
 from orchestrator.guidance.options import Guidance
-from orchestrator.guidance.ranking import Ranking
-from orchestrator.guidance.similarity import COMPARED
+from orchestrator.guidance.similarity import COMPARED, Ranking
 
 LONGEST_VALUE = 200  # characters; of a longer result a sentence is quoted
 NOT_FOUND = "I could not find that out"

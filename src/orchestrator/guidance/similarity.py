@@ -1,9 +1,11 @@
-"""How similar two questions are: what decides which few-shot examples are near.
+"""The few-shot examples in the order of their similarity to a question. Ranked once; prompt and guide both use it.
 
-The cosine of counted features, each weighted by idf = ln((1 + N) / (1 + df)) + 1 over the N examples (as scikit-learn's
-TfidfVectorizer smooths it) and damped by 1 + ln(count). Features are three characters in a row, words, pairs of words,
-how many numbers there are, and which of them is the largest, with the words beside it: "83 less than 500" is not "500
-less 83".
+Similarity is the cosine of counted features, each weighted by idf = ln((1 + N) / (1 + df)) + 1 over the N examples (as
+scikit-learn's TfidfVectorizer smooths it) and damped by 1 + ln(count). Features are three characters in a row, words,
+pairs of words, how many numbers there are, and which of them is the largest, with the words beside it: "83 less than
+500" is not "500 less 83".
+
+Knows tools and examples as values; not how many are shown or what follows from them.
 """
 
 from __future__ import annotations
@@ -14,11 +16,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from heapq import nlargest
 from itertools import pairwise
 from math import hypot, log
 
-from orchestrator.core.types import Example
+from orchestrator.core.types import Example, Tool
 from orchestrator.guidance.dates_times import by_kind, moments
+from orchestrator.guidance.example_files import no_tool_examples
 from orchestrator.guidance.numbers import folded, quantities
 
 COMPARED = 2_000  # characters of a long question that decide which examples are near
@@ -27,6 +31,53 @@ _GRAM = 3  # characters
 _COMMON, _FEW = 0.3, 50  # a feature of more of the examples than that tells little, and costs the most
 _MOST_INDEXES = 8
 _TOKEN = re.compile(r"[a-z]+|<[<>]?>|[^\sa-z]")
+
+
+def rank(question: str, tools: Mapping[str, Tool], no_tool: Sequence[Example] | None = None) -> Ranking:
+    """Rank the examples of ``tools`` and of questions that need none.
+
+    Args:
+        question: the user's question.
+        tools: the tools, by name.
+        no_tool: examples that need no tool; by default those of this package.
+
+    """
+    none = no_tool_examples() if no_tool is None else no_tool
+    index = index_of((*(tool.examples for tool in tools.values()), none))
+    return Ranking(question, tools, index, similarities(question, index))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """One question, and how similar each example is to it.
+
+    Attributes:
+        question: the question that was compared.
+        tools: the tools whose examples were ranked, by name.
+        index: the examples of all tools in their order, then those that need no tool.
+        similarities: for each example of the index, from 0 (nothing in common) to 1 (the same).
+
+    """
+
+    question: str
+    tools: Mapping[str, Tool]
+    index: ExampleIndex
+    similarities: Sequence[float]
+
+    def best(self, count: int) -> list[int]:
+        """The places of the ``count`` most similar examples in the index, the most similar first."""
+        return nlargest(count, range(len(self.similarities)), key=self.similarities.__getitem__)
+
+    def nearest(self, count: int) -> list[tuple[Tool | None, Example]]:
+        """The ``count`` most similar examples with their tools, the most similar last; None is no tool."""
+        owners = (*self.tools.values(), None)
+        return [(owners[self.index.groups[at]], self.index.examples[at]) for at in reversed(self.best(count))]
+
+    def of(self, text: str) -> Ranking:
+        """The same examples, ranked for another text: a part of the question, or the question completed."""
+        if text == self.question:
+            return self
+        return Ranking(text, self.tools, self.index, similarities(text, self.index))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,8 +17,9 @@ from orchestrator.core.errors import ConfigError
 from orchestrator.core.limits import Limits
 from orchestrator.core.loop import Loop, Sample
 from orchestrator.core.policy import Approver, Policy
-from orchestrator.core.prompt import EXAMPLES, GUIDED_EXAMPLES, Shown, Style, changed_tools, example_turns, opening
+from orchestrator.core.prompt import EXAMPLES, GUIDED_EXAMPLES, Shown, Style, changed_tools, opening
 from orchestrator.core.protocols import Held, Model, ModelOptions, OffersFunctions
+from orchestrator.core.run_builder import RunBuilder
 from orchestrator.core.syntax import defuse
 from orchestrator.core.transcript import Transcript
 from orchestrator.core.types import ModelInfo, Request, Span, Tool
@@ -26,7 +27,7 @@ from orchestrator.guidance.options import Guidance, guidance_for
 from orchestrator.runtime.registry import load_model, load_tools, usual_tools
 
 if TYPE_CHECKING:
-    from orchestrator.guidance.ranking import Ranking
+    from orchestrator.guidance.similarity import Ranking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +125,7 @@ class RunConfig:
         self._write(transcript, question, tools, ranking.nearest(self.style.examples) if ranking else ())
         return Loop(
             transcript,
-            question,
+            RunBuilder(question, first_span=len(transcript), guided=bool(ranking and self.guidance)),
             self.model.info,
             self.tools,
             self.limits,
@@ -143,21 +144,14 @@ class RunConfig:
 
     def _write(self, transcript: Transcript, question: str, tools: Mapping[str, Tool], shown: Shown) -> None:
         """Write the question into the context, after the hidden prompt."""
-        template = self.model.info.template
-        known = {span.text for span in transcript.spans if span.origin == "system"}
-        if not known:
-            for message in opening(shown, tools, self.style, as_turns=template is not None):
-                transcript.append(message.text, "system", message.role)
-                for call in message.calls:
-                    transcript.call(call, "system")
-        elif template:  # a later question in a chat needs examples of its own
-            for asked, answered in example_turns(shown, self.style):
-                if asked.text not in known:
-                    transcript.append(asked.text, "system", "user")
-                    transcript.append(answered.text, "system", "assistant")
+        template, before = self.model.info.template, transcript.spans
+        for message in opening(shown, tools, self.style, as_turns=template is not None, before=before):
+            transcript.append(message.text, "system", message.role)
+            for call in message.calls:
+                transcript.call(call, "system")
         if transcript.role == "user":  # an earlier question got no answer
             transcript.append("\n\n", "runtime", "user")
-        transcript.append(changed_tools(transcript.spans, tools, self.style), "runtime", "user")
+        transcript.append(changed_tools(before, tools, self.style), "runtime", "user")
         transcript.append(defuse(question, template.markers if template else ()), "user", "user")
 
 
@@ -176,7 +170,7 @@ def _speaking(model: Model, protocol: Protocol) -> Model:
 
 
 def _ranked(question: str, tools: Mapping[str, Tool]) -> Ranking:
-    from orchestrator.guidance.ranking import rank  # noqa: PLC0415 - 5 ms, and reading the examples as much
+    from orchestrator.guidance.similarity import rank  # noqa: PLC0415 - 5 ms, and reading the examples as much
 
     return rank(defuse(question), tools)
 
