@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from orchestrator.core.types import Example, ToolResult
-from orchestrator.guidance.answer_sentences import familiar_words, sentences, words_of
+from orchestrator.guidance.answer_sentences import answer_sentences, familiar_words, words_of
 from orchestrator.guidance.similarity import index_of
 
 COUNT = Example("How many p's are in apple?", "'apple'.count('p')", "2", "There are 2 p's in apple.")
@@ -25,7 +25,7 @@ def told(
     question: str, argument: str, value: str, *examples: Example, familiar: frozenset[str] = FAMILIAR
 ) -> list[str]:
     called = ToolResult("TOOL", argument, value, True, 0.0)
-    return sentences(question, called, [(example, 1.0) for example in examples], familiar)
+    return answer_sentences(question, called, [(example, 1.0) for example in examples], familiar)
 
 
 def test_the_result_and_the_questions_own_parts_take_the_places_of_the_examples():
@@ -95,9 +95,9 @@ def test_a_place_that_the_question_cannot_fill_is_not_said():
 def test_the_most_voted_are_left():
     called = ToolResult("TOOL", "'planet'[::-1]", "tenalp", True, 0.0)
     question = "Turn planet round, backwards."
-    both = sentences(question, called, [(REVERSED, 1.0), (TURNED, 0.9)], FAMILIAR)
+    both = answer_sentences(question, called, [(REVERSED, 1.0), (TURNED, 0.9)], FAMILIAR)
     assert both == ["Backwards it is tenalp.", "Round it is tenalp."]
-    assert sentences(question, called, [(REVERSED, 0.5), (TURNED, 1.0)], FAMILIAR) == ["Round it is tenalp."]
+    assert answer_sentences(question, called, [(REVERSED, 0.5), (TURNED, 1.0)], FAMILIAR) == ["Round it is tenalp."]
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.guidance.argument_templates import MOST_FILLINGS, fillings, pattern_of
-from orchestrator.guidance.slots import material_of
+from orchestrator.guidance.argument_templates import MOST_FILLINGS, argument_template, fillings
+from orchestrator.guidance.slots import slots_of
 
 COMMON = {"is": 9, "as": 9, "the": 9, "in": 9, "how": 9, "many": 9, "are": 9, "word": 9, "letter": 5}
 
 
 def filled(example: tuple[str, str], question: str) -> list[str]:
-    return fillings(pattern_of(*example), material_of(question, COMMON))
+    return fillings(argument_template(*example), slots_of(question, COMMON))
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_of_a_list_a_pattern_takes_all_or_none():
 
 
 def test_two_words_with_a_comma_are_no_list():
-    assert material_of("Hi, sort plum and kiwi", {}).items == ()
-    assert material_of("Count letters, blanks and dots in 'a b.'", {}).items == ()  # what is quoted is meant
+    assert slots_of("Hi, sort plum and kiwi", {}).items == ()
+    assert slots_of("Count letters, blanks and dots in 'a b.'", {}).items == ()  # what is quoted is meant
 
 
 @pytest.mark.parametrize(
@@ -174,20 +174,20 @@ def test_what_stands_behind_a_colon_is_a_text():
 
 
 def test_an_argument_of_words_is_known_as_such():
-    assert pattern_of("What is the weather in Oslo today?", "weather Oslo today").words
-    assert pattern_of("How are passwords hashed?", "hash password").words
-    assert not pattern_of("How long is the word to?", "len('to')").words
-    assert not pattern_of("Solve it.", "").words
+    assert argument_template("What is the weather in Oslo today?", "weather Oslo today").words
+    assert argument_template("How are passwords hashed?", "hash password").words
+    assert not argument_template("How long is the word to?", "len('to')").words
+    assert not argument_template("Solve it.", "").words
 
 
 def test_the_shape_is_the_same_for_two_examples_of_one_pattern():
-    one, other = pattern_of("Add 3 and 4.", "3+4"), pattern_of("What is 10 + 20?", "10+20")
+    one, other = argument_template("Add 3 and 4.", "3+4"), argument_template("What is 10 + 20?", "10+20")
     assert one.shape == other.shape
-    assert pattern_of("weather in Rome", "weather Rome").shape == "words"
+    assert argument_template("weather in Rome", "weather Rome").shape == "words"
 
 
 @given(st.text(max_size=300))
 def test_any_question_is_taken_apart(question):
-    material = material_of(question, COMMON)
+    slots = slots_of(question, COMMON)
     for example in (COUNT, ("Take 38 away from 520.", "520-38"), ("Add 3, 4 and 5.", "3+4+5")):
-        assert len(fillings(pattern_of(*example), material)) <= MOST_FILLINGS
+        assert len(fillings(argument_template(*example), slots)) <= MOST_FILLINGS

@@ -15,7 +15,7 @@ from orchestrator.guidance.example_files import read_table
 from orchestrator.guidance.expression_ranker import MOST, Table, propose, table_of
 from orchestrator.tools._calculator import calculate
 
-LEARNT = read_table(Path(orchestrator.tools.calculator.__file__).with_suffix(".learnt"))
+LEARNT = read_table(Path(orchestrator.tools.calculator.__file__).with_suffix(".weights"))
 
 
 @pytest.mark.parametrize(

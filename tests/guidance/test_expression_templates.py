@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.guidance.expression_templates import MOST_NUMBERS, filled, flat_shapes, left_out, shape
+from orchestrator.guidance.expression_templates import (
+    MOST_NUMBERS,
+    expression_template,
+    filled,
+    flat_templates,
+    left_out,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +31,7 @@ from orchestrator.guidance.expression_templates import MOST_NUMBERS, filled, fla
     ],
 )
 def test_each_number_has_a_role_and_each_two_a_sign(text, numbers, roles, signs):
-    found = shape(text, numbers)
+    found = expression_template(text, numbers)
     assert found.roles == roles
     assert [sign for _, _, sign in found.signs] == signs
 
@@ -35,17 +41,19 @@ def test_a_shape_is_filled_with_other_numbers():
 
 
 def test_every_order_of_plus_and_minus_is_a_flat_shape():
-    flat = flat_shapes()
+    flat = flat_templates()
     assert ("{0}-{1}+{2}-{3}", 4) in flat
     assert ("{0}*{1}*{2}", 3) in flat
     assert len(flat) == len(set(flat)) == sum(2 ** (numbers - 1) + 1 for numbers in range(3, MOST_NUMBERS + 1))
 
 
 def test_a_family_leaves_out_what_is_unused_and_of_many_numbers_the_order():
-    assert shape("{2}-{0}", 3).family == shape("{1}-{0}", 2).family == "{1}-{0}"
-    assert shape("{0}-{0}*{1}/100", 2).family == "{0}-{0}*{1}/100"
-    assert shape("{0}-{2}*{3}", 4).family == "#-#*#"
-    assert shape("{0}-{1}+{2}-{3}", 4).family == shape("{3}+{0}-{1}-{2}", 4).family == "4 #+-"
+    assert expression_template("{2}-{0}", 3).family == expression_template("{1}-{0}", 2).family == "{1}-{0}"
+    assert expression_template("{0}-{0}*{1}/100", 2).family == "{0}-{0}*{1}/100"
+    assert expression_template("{0}-{2}*{3}", 4).family == "#-#*#"
+    assert (
+        expression_template("{0}-{1}+{2}-{3}", 4).family == expression_template("{3}+{0}-{1}-{2}", 4).family == "4 #+-"
+    )
 
 
 def test_a_number_is_left_out_at_every_place():

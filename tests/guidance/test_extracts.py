@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from orchestrator.core.syntax import Scanner
 from orchestrator.core.types import ToolCall
-from orchestrator.guidance.extracts import LONGEST, MOST, quotes
+from orchestrator.guidance.extracts import LONGEST, MOST, extracts_of
 
 FAMILIAR = frozenset(("the", "of", "in", "when", "did"))
 FOUND = """[1] The harbour bridge of Lund (2026-05-04)
@@ -20,23 +20,25 @@ FOUND = """[1] The harbour bridge of Lund (2026-05-04)
 
 
 def test_the_sentence_that_shares_most_words_is_quoted_with_its_source():
-    assert quotes("When did the harbour bridge open?", FOUND, FAMILIAR) == [
+    assert extracts_of("When did the harbour bridge open?", FOUND, FAMILIAR) == [
         "The new harbour bridge opened on 3 May 2026. [1]"
     ]
-    assert quotes("saturday's market", FOUND, FAMILIAR) == ["The market is open on Saturdays from 8 to 14. [2]"]
+    assert extracts_of("saturday's market", FOUND, FAMILIAR) == ["The market is open on Saturdays from 8 to 14. [2]"]
 
 
 def test_a_title_counts_less_than_what_it_is_the_title_of():
-    assert quotes("bridge", "[1] Bridge\n  https://a.example\n  The bridge fell.", FAMILIAR) == ["The bridge fell. [1]"]
-    assert quotes("bridge", "[3] Bridge\n  https://a.example", FAMILIAR) == ["Bridge [3]"]
+    assert extracts_of("bridge", "[1] Bridge\n  https://a.example\n  The bridge fell.", FAMILIAR) == [
+        "The bridge fell. [1]"
+    ]
+    assert extracts_of("bridge", "[3] Bridge\n  https://a.example", FAMILIAR) == ["Bridge [3]"]
 
 
 def test_text_without_sources_is_quoted_without_one():
-    assert quotes("who won", "Nothing here.\nThe reds won.", FAMILIAR) == ["The reds won."]
+    assert extracts_of("who won", "Nothing here.\nThe reds won.", FAMILIAR) == ["The reds won."]
 
 
 def test_of_several_that_are_as_near_some_are_left_to_choose_from():
-    assert quotes("cats", "One cat. Two cats. Three cats. Four cats.", FAMILIAR) == [
+    assert extracts_of("cats", "One cat. Two cats. Three cats. Four cats.", FAMILIAR) == [
         "One cat.",
         "Two cats.",
         "Three cats.",
@@ -44,23 +46,23 @@ def test_of_several_that_are_as_near_some_are_left_to_choose_from():
 
 
 def test_a_result_without_words_has_no_quotation():
-    assert quotes("who won", "\n 1, 2 \n", FAMILIAR) == []
+    assert extracts_of("who won", "\n 1, 2 \n", FAMILIAR) == []
 
 
 def test_a_long_sentence_is_cut_between_words():
-    (found,) = quotes("ab", "ab " * 200, FAMILIAR)
+    (found,) = extracts_of("ab", "ab " * 200, FAMILIAR)
     assert found.endswith("ab …")
     assert len(found) <= LONGEST + 2
 
 
 def test_what_is_quoted_is_never_a_call():
-    (found,) = quotes("secret", "The secret is [SUM:1+1] and ``` <think>.", FAMILIAR)
+    (found,) = extracts_of("secret", "The secret is [SUM:1+1] and ``` <think>.", FAMILIAR)
     assert found == "The secret is (SUM:1+1) and ''' ‹think›."
     assert not [piece for piece in Scanner(["SUM"]).feed(found) if isinstance(piece, ToolCall)]
 
 
 @given(st.text(max_size=200), st.text(max_size=50))
 def test_any_result_is_quoted(result, question):
-    found = quotes(question, result, FAMILIAR)
+    found = extracts_of(question, result, FAMILIAR)
     assert len(found) <= MOST
     assert not any(set(sentence) & set("`<>") for sentence in found)

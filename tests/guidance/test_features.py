@@ -5,14 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.guidance.features import NUMBER, Reading, of_number, of_pairs, of_the_whole, read
-from orchestrator.guidance.interpretations import Numbers
-from orchestrator.guidance.numbers import quantities
+from orchestrator.guidance.features import NUMBER, ParsedQuestion, of_number, of_pairs, of_the_whole, parse
+from orchestrator.guidance.interpretations import Interpretation
+from orchestrator.guidance.numbers import numbers_in
 from orchestrator.guidance.units import facts
 
 
-def reading(question: str) -> Reading:
-    return read(question, Numbers(tuple(quantities(question))))
+def reading(question: str) -> ParsedQuestion:
+    return parse(question, Interpretation(tuple(numbers_in(question))))
 
 
 def test_numbers_become_one_sign_and_words_lose_their_endings():
@@ -63,8 +63,8 @@ def test_a_number_like_a_year_and_a_unit_that_is_named_again_are_facts():
 
 def test_a_fact_is_told_behind_the_question_and_says_which_way_it_is_needed():
     question = "How many minutes are 7 hours"
-    numbers = Numbers(tuple(quantities(question)), tuple(facts(question)))
-    found = read(question, numbers)
+    numbers = Interpretation(tuple(numbers_in(question)), tuple(facts(question)))
+    found = parse(question, numbers)
     assert found.tokens[-5:] == (";", "hour", "=", NUMBER, "minut")
     assert found.asking == 0
     assert {"fact", "asked"} <= of_number(found, 1).facts
@@ -80,9 +80,9 @@ def test_words_around_a_number_end_with_its_sentence():
 
 
 def test_words_of_the_whole_hold_neighbours_and_for_two_numbers_their_order():
-    clues = of_the_whole(reading("take 4 from 9"))
-    assert {"word tak", "pair # from", "three # from #", "skip tak from", "smaller from"} <= clues.words
-    assert {"numbers 2", "order [0, 1]"} <= clues.facts
+    features = of_the_whole(reading("take 4 from 9"))
+    assert {"word tak", "pair # from", "three # from #", "skip tak from", "smaller from"} <= features.words
+    assert {"numbers 2", "order [0, 1]"} <= features.facts
     assert not any(fact.startswith("order") for fact in of_the_whole(reading("1 2 3 4 5")).facts)
 
 
@@ -94,7 +94,7 @@ def test_words_of_two_numbers_say_on_which_side_they_stand():
 @given(st.text(max_size=80) | st.text(alphabet="# 0123456789.,%$twoİabc?", max_size=60))
 def test_any_text_is_read_with_a_place_for_each_number(text):
     found = reading(text)
-    assert [found.tokens[at] for at in found.at] == [NUMBER] * len(quantities(text))
+    assert [found.tokens[at] for at in found.at] == [NUMBER] * len(numbers_in(text))
     assert len(found.at) == len(found.values) == len(found.units)
     of_the_whole(found)
     of_pairs(found)

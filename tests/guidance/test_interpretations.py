@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.guidance.interpretations import MOST_NUMBERS, readings
+from orchestrator.guidance.interpretations import MOST_NUMBERS, interpretations
 
 
 def values(question: str) -> list[list[str]]:
-    return [numbers.values for numbers in readings(question)]
+    return [numbers.values for numbers in interpretations(question)]
 
 
 def test_a_word_that_is_often_no_number_is_one_in_half_the_readings():
@@ -26,5 +26,5 @@ def test_a_fact_is_offered_and_several_one_by_one_and_together():
     st.text(alphabet="0123456789 ,.", max_size=60), st.sampled_from(["", " hours in minutes", " two km in m, h in s"])
 )
 def test_facts_never_make_too_many_numbers(numbers, units):
-    for reading in readings(numbers + units):
+    for reading in interpretations(numbers + units):
         assert not reading.facts or len(reading.values) <= MOST_NUMBERS

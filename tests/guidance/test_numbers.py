@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.guidance.numbers import folded, quantities
+from orchestrator.guidance.numbers import folded, numbers_in
 
 
 @pytest.mark.parametrize(
@@ -34,28 +34,28 @@ from orchestrator.guidance.numbers import folded, quantities
     ],
 )
 def test_numbers_are_found_in_their_order(text, values):
-    assert [number.value for number in quantities(text)] == values
+    assert [number.value for number in numbers_in(text)] == values
 
 
 def test_words_that_are_often_no_number_are_doubtful():
-    assert [number.doubtful for number in quantities("one of the two, 2, a dozen, fourteen")] == [
+    assert [number.doubtful for number in numbers_in("one of the two, 2, a dozen, fourteen")] == [
         True,
         True,
         False,
         False,
         False,
     ]
-    assert [number.doubtful for number in quantities("twenty-one")] == [False]
+    assert [number.doubtful for number in numbers_in("twenty-one")] == [False]
 
 
 @given(st.integers(0, 10**12))
 def test_a_number_with_commas_is_read_as_without(number):
-    assert [found.value for found in quantities(f"about {number:,} of them")] == [str(number)]
+    assert [found.value for found in numbers_in(f"about {number:,} of them")] == [str(number)]
 
 
 @given(st.text(max_size=200))
 def test_every_number_stands_where_it_says(text):
-    numbers = quantities(text)
+    numbers = numbers_in(text)
     assert all(text[number.start : number.end].strip() for number in numbers)
     assert all(one.end <= other.start for one, other in itertools.pairwise(numbers))
 

@@ -1,4 +1,4 @@
-"""Worked examples as sparse matrices: which clues each reading of a question has, and whose weights each shape adds up.
+"""Worked examples as sparse matrices: which features each reading of a question has, and whose weights each shape adds up.
 
 All readings with the same count of numbers have the same shapes as candidates, and make a block.
 """
@@ -18,20 +18,20 @@ from training.expression_ranker.right import Posed, right_ones
 
 from orchestrator.core.types import Example
 from orchestrator.guidance.expression_ranker import FACT
-from orchestrator.guidance.expression_templates import Shape, shape
-from orchestrator.guidance.features import Clues, of_number, of_pairs, of_the_whole, read
-from orchestrator.guidance.interpretations import readings
+from orchestrator.guidance.expression_templates import ExpressionTemplate, expression_template
+from orchestrator.guidance.features import Features, of_number, of_pairs, of_the_whole, parse
+from orchestrator.guidance.interpretations import interpretations
 
 KINDS = ("prior", "whole", "number", "pair")
 SEEN = {"prior": 2, "whole": 2, "number": 2, "pair": 2}  # readings that a clue must stand in
 
 Ints = NDArray[np.int64]
-ByCount = Mapping[int, Sequence[list[Clues]]]
+ByCount = Mapping[int, Sequence[list[Features]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of clues, and what they choose among."""
+    """One kind of features, and what they choose among."""
 
     names: list[str]
     choices: list[str]
@@ -39,7 +39,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Of one kind and block: ``rows`` has the clues, one or several rows a reading, and ``picks`` says which of a reading's
+    """Of one kind and block: ``rows`` has the features, one or several rows a reading, and ``picks`` says which of a reading's
     rows and ``choices``, in one line, each shape adds up.
     """
 
@@ -75,27 +75,27 @@ class Design:
 
 def design(examples: Sequence[Example], shapes: Sequence[Spellings]) -> Design:
     """Of the examples that have a right candidate and a wrong one; the others say nothing."""
-    ready: dict[int, list[tuple[int, Shape]]] = defaultdict(list)
+    ready: dict[int, list[tuple[int, ExpressionTemplate]]] = defaultdict(list)
     for number, (count, texts) in enumerate(shapes):
-        ready[count].append((number, shape(texts[0], count)))
+        ready[count].append((number, expression_template(texts[0], count)))
     posed: dict[int, list[Posed]] = defaultdict(list)
     for at, example in enumerate(examples):
-        for numbers in readings(example.question):
+        for numbers in interpretations(example.question):
             if len(numbers.values) in ready:
                 posed[len(numbers.values)].append((at, numbers))
     right = right_ones(examples, posed, {count: [each.text for _, each in some] for count, some in ready.items()})
     posed = {count: [posed[count][row] for row in rows] for count, (rows, _) in right.items()}
     if not posed:
         raise ValueError("there is nothing to learn: no example has both a right candidate and a wrong one")
-    clues = {count: _clues(examples, some) for count, some in posed.items()}
+    features = {count: _clues(examples, some) for count, some in posed.items()}
     choices = {count: [_choices(number, each) for number, each in ready[count]] for count in posed}
-    kinds = tuple(_kind(name, at, clues, choices) for at, name in enumerate(KINDS))
+    kinds = tuple(_kind(name, at, features, choices) for at, name in enumerate(KINDS))
     kept = {example: at for at, example in enumerate(sorted({at for some in posed.values() for at, _ in some}))}
     blocks = tuple(
         Block(
             np.array([kept[at] for at, _ in posed[count]]),
             tuple(
-                _part(kind, clues[count][at], [each[at] for each in choices[count]]) for at, kind in enumerate(kinds)
+                _part(kind, features[count][at], [each[at] for each in choices[count]]) for at, kind in enumerate(kinds)
             ),
         )
         for count in posed
@@ -106,42 +106,42 @@ def design(examples: Sequence[Example], shapes: Sequence[Spellings]) -> Design:
     return Design(kinds, blocks, order, first, np.concatenate([right[count][1].ravel() for count in posed])[order])
 
 
-def _clues(examples: Sequence[Example], posed: Sequence[Posed]) -> tuple[list[Clues], ...]:
+def _clues(examples: Sequence[Example], posed: Sequence[Posed]) -> tuple[list[Features], ...]:
     """Of each kind, those of one reading after the other."""
-    prior: list[Clues] = []
-    whole: list[Clues] = []
-    number: list[Clues] = []
-    pair: list[Clues] = []
+    prior: list[Features] = []
+    whole: list[Features] = []
+    number: list[Features] = []
+    pair: list[Features] = []
     for at, numbers in posed:
-        reading = read(examples[at].question, numbers)
+        reading = parse(examples[at].question, numbers)
         of_all = of_the_whole(reading)
-        prior.append(Clues(of_all.facts, frozenset()))
+        prior.append(Features(of_all.facts, frozenset()))
         whole.append(of_all)
         number.extend(of_number(reading, each) for each in range(len(numbers.values)))
         pair.extend(of_pairs(reading).values())
     return prior, whole, number, pair
 
 
-def _choices(number: int, each: Shape) -> tuple[list[str], ...]:
+def _choices(number: int, each: ExpressionTemplate) -> tuple[list[str], ...]:
     return [str(number)], [each.family], list(each.roles), [sign for _, _, sign in each.signs]
 
 
-def _kind(name: str, at: int, clues: ByCount, choices: Mapping[int, Sequence[tuple[list[str], ...]]]) -> Kind:
-    seen = Counter(clue for some in clues.values() for row in some[at] for clue in row.facts | row.words)
+def _kind(name: str, at: int, features: ByCount, choices: Mapping[int, Sequence[tuple[list[str], ...]]]) -> Kind:
+    seen = Counter(clue for some in features.values() for row in some[at] for clue in row.facts | row.words)
     names = sorted(clue for clue, count in seen.items() if count >= SEEN[name])
     return Kind(names, sorted({choice for some in choices.values() for each in some for choice in each[at]}))
 
 
-def _part(kind: Kind, clues: list[Clues], choices: list[list[str]]) -> Part:
+def _part(kind: Kind, features: list[Features], choices: list[list[str]]) -> Part:
     column = {name: at for at, name in enumerate(kind.names)}
     weights, where, columns = [], [], []
-    for at, row in enumerate(clues):
+    for at, row in enumerate(features):
         for members, weight in ((row.words, 1 / sqrt(len(row.words) or 1)), (row.facts, FACT)):
             known = sorted(column[name] for name in members if name in column)
             weights += [weight] * len(known)
             where += [at] * len(known)
             columns += known
-    rows = csr_matrix((np.array(weights, np.float32), (where, columns)), shape=(len(clues), len(kind.names)))
+    rows = csr_matrix((np.array(weights, np.float32), (where, columns)), shape=(len(features), len(kind.names)))
     possible = sorted({choice for each in choices for choice in each})
     at_choice = {choice: at for at, choice in enumerate(possible)}
     entries = [

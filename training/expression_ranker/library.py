@@ -9,9 +9,9 @@ from fractions import Fraction
 
 from orchestrator.core.errors import ToolError
 from orchestrator.core.types import Example
-from orchestrator.guidance.argument_templates import pattern_of
-from orchestrator.guidance.expression_templates import filled, flat_shapes, left_out
-from orchestrator.guidance.interpretations import MOST_NUMBERS, Numbers, readings
+from orchestrator.guidance.argument_templates import argument_template
+from orchestrator.guidance.expression_templates import filled, flat_templates, left_out
+from orchestrator.guidance.interpretations import MOST_NUMBERS, Interpretation, interpretations
 from orchestrator.tools._calculator import calculate
 
 PROBES = (("7", "13", "29", "53", "101", "211"), ("11", "4", "17", "6", "23", "9"))
@@ -39,7 +39,7 @@ def library(examples: Sequence[Example]) -> list[Spellings]:
         key: each for key, each in spelt.items() if each.total() >= (SEEN_OF_FEW if takes[key] <= FEW else SEEN_OF_MORE)
     }
     often = [(takes[key], each.most_common(1)[0][0]) for key, each in kept.items() if each.total() >= SEEN_OFTEN]
-    for text, numbers in (*flat_shapes(), *((text, numbers) for numbers, text in _left_out(often))):
+    for text, numbers in (*flat_templates(), *((text, numbers) for numbers, text in _left_out(often))):
         meaning = _meaning(numbers, text)
         takes[meaning] = numbers
         kept.setdefault(meaning, Counter([text]))
@@ -64,18 +64,18 @@ def shape_of(example: Example) -> tuple[int, str] | None:
     return found and (len(found[0].values), found[1])
 
 
-def told(example: Example) -> tuple[Numbers, str] | None:
+def told(example: Example) -> tuple[Interpretation, str] | None:
     """The reading that leaves the argument the fewest numbers of its own, and the argument with places for the others."""
-    pattern = pattern_of(example.question, example.argument)
+    pattern = argument_template(example.question, example.argument)
     if pattern.words or pattern.letters or pattern.texts:
         return None
-    ways = [(*_placed(example.argument, numbers.values), numbers) for numbers in readings(example.question)]
+    ways = [(*_placed(example.argument, numbers.values), numbers) for numbers in interpretations(example.question)]
     _, _, text, numbers = min(ways, key=lambda way: way[:2])
     return numbers, text
 
 
 def _placed(argument: str, values: Sequence[str]) -> tuple[int, int, str]:
-    """Numbers of ``argument`` that are none of ``values``, values that are unused, and the shape."""
+    """Interpretation of ``argument`` that are none of ``values``, values that are unused, and the shape."""
     known = [Fraction(value) for value in values]
     used: set[int] = set()
     own = 0

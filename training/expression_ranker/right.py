@@ -13,11 +13,11 @@ from training.expression_ranker.library import told
 from training.expression_ranker.worked_out import Floats, worked_out
 
 from orchestrator.core.types import Example
-from orchestrator.guidance.interpretations import Numbers
+from orchestrator.guidance.interpretations import Interpretation
 
 OTHERS = 2  # times with other numbers
 
-Posed = tuple[int, Numbers]  # whose reading it is, and how its numbers are read
+Posed = tuple[int, Interpretation]  # whose reading it is, and how its numbers are read
 Verdicts = NDArray[np.bool_]
 
 
@@ -72,7 +72,7 @@ def _same(came: Floats, right: Floats) -> Verdicts:
     return np.isfinite(came) & (abs(came - right) <= 1e-9 * np.maximum(abs(came), abs(right)))
 
 
-def _values(numbers: Numbers, other: int) -> list[float]:
+def _values(numbers: Interpretation, other: int) -> list[float]:
     """The values, or others; what is doubtful or taken for granted stays as it is."""
     own = [float(each.value) + (0 if each.doubtful else other * (each.start % 17 + 3)) for each in numbers.own]
     return own + [float(fact.value) for fact in numbers.facts]

@@ -16,7 +16,7 @@ STEPS = 150
 
 
 def train(design: Design) -> list[Floats]:
-    """The weights of each kind of clues: a row a clue, a column a choice."""
+    """The weights of each kind of features: a row a clue, a column a choice."""
     shapes = [(len(kind.names), len(kind.choices)) for kind in design.kinds]
     sizes = np.cumsum([rows * columns for rows, columns in shapes])
     back = np.argsort(design.order)

@@ -3,5 +3,5 @@
 question ─▶ likeness ─▶ candidates ─▶ grammar ─▶ the server's constrained sampling ─▶ result ─▶ sentences, quotes
 
 Candidates are the examples' patterns (quantities, moments), and what a tool proposes: the calculator by what was learnt
-(learnt: clues ─▶ shapes, over the readings of a question with its units).
+(learnt: features ─▶ shapes, over the readings of a question with its units).
 """

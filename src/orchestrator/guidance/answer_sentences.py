@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from orchestrator.core.types import Example, ToolResult
-from orchestrator.guidance.argument_templates import Place, literals, pattern_of
-from orchestrator.guidance.dates_times import hidden, moments
-from orchestrator.guidance.numbers import quantities
+from orchestrator.guidance.argument_templates import Place, argument_template, literals
+from orchestrator.guidance.dates_times import dates_times_in, hidden
+from orchestrator.guidance.numbers import numbers_in
 from orchestrator.guidance.similarity import ExampleIndex
 
 MOST = 3
@@ -52,7 +52,7 @@ class Wording:
     numbers: int | None
 
 
-def sentences(
+def answer_sentences(
     question: str, called: ToolResult, near: Sequence[tuple[Example, float]], familiar: frozenset[str]
 ) -> list[str]:
     """The most voted first. ``near`` are examples of the tool with their votes; ``familiar`` words fit always.
@@ -133,7 +133,7 @@ def _parts(question: str, argument: str) -> dict[str, list[str]]:
     """The numbers, the letters and texts that the argument quotes, and what is asked for (how many apples: apples)."""
     quoted = literals(question, argument)
     return {
-        "number": [number.value for number in quantities(hidden(question, moments(question)))],
+        "number": [number.value for number in numbers_in(hidden(question, dates_times_in(question)))],
         "letter": [text for text in quoted if len(text) == 1],
         "text": [text for text in quoted if len(text) > 1],
         "asked": [match[1] for match in _ASKED.finditer(question)][-1:],
@@ -156,7 +156,7 @@ def _is_number(result: str) -> bool:
 
 def _shape(question: str, argument: str) -> str:
     """That of the pattern; a list of three is as one of five."""
-    return _LIST.sub("⟨list⟩", pattern_of(question, argument).shape)
+    return _LIST.sub("⟨list⟩", argument_template(question, argument).shape)
 
 
 _LIST = re.compile(r"(?:⟨(?:signed|text)\d+⟩'?, '?)+⟨(?:signed|text)\d+⟩")

@@ -15,9 +15,9 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations, islice
 
-from orchestrator.guidance.dates_times import DATE, TIME, Moment, hidden, moments
-from orchestrator.guidance.numbers import Quantity, quantities
-from orchestrator.guidance.slots import Material, values_of
+from orchestrator.guidance.dates_times import DATE, TIME, DateTime, dates_times_in, hidden
+from orchestrator.guidance.numbers import Number, numbers_in
+from orchestrator.guidance.slots import Slots, values_of
 
 MOST_FILLINGS = 6  # of one pattern's quoted places
 
@@ -35,7 +35,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class ArgumentTemplate:
     """Fixed strings and places in turn. ``numbers`` is how many the question has (None where they do not matter, in one
     about text or dates), ``letters`` and ``texts`` how many different ones the argument takes, ``dates`` and ``times``
     how many the question has where the argument takes any. ``words`` says that the argument is words, which the
@@ -60,10 +60,10 @@ class Pattern:
 
 
 @lru_cache(maxsize=4096)
-def pattern_of(question: str, argument: str) -> Pattern:
+def argument_template(question: str, argument: str) -> ArgumentTemplate:
     """The pattern of one worked example."""
-    found = moments(question)
-    numbers = quantities(hidden(question, found))
+    found = dates_times_in(question)
+    numbers = numbers_in(hidden(question, found))
     quoted = literals(question, argument)
     letters = [text for text in quoted if len(text) == 1]
     texts = [text for text in quoted if len(text) > 1]
@@ -80,31 +80,31 @@ def pattern_of(question: str, argument: str) -> Pattern:
     parts.append(argument[at:])
     joined = tuple(_joined(parts))
     if len(joined) == 1 and _PLAIN.fullmatch(argument):
-        return Pattern((), len(numbers), words=True)
+        return ArgumentTemplate((), len(numbers), words=True)
     doubtful = any(numbers[at].doubtful for at in used)
     kinds = {part.kind for part in parts if isinstance(part, Place)}
     counts = {kind: len(values_of(found, kind)) for kind in kinds & {DATE, TIME}}
     number = None if (quoted or counts) and not used else len(numbers)
-    return Pattern(
+    return ArgumentTemplate(
         joined, number, len(letters), len(texts), counts.get(DATE, 0), counts.get(TIME, 0), doubtful=doubtful
     )
 
 
-def fillings(pattern: Pattern, material: Material) -> list[str]:
+def fillings(pattern: ArgumentTemplate, slots: Slots) -> list[str]:
     """The pattern with the question's own parts in its places; empty where the question has too few or too many."""
-    dates, times = material.of_kind(DATE), material.of_kind(TIME)
+    dates, times = slots.of_kind(DATE), slots.of_kind(TIME)
     if pattern.dates not in (0, len(dates)) or pattern.times not in (0, len(times)):
         return []
-    if listed := _listed(pattern, material):
+    if listed := _listed(pattern, slots):
         return [listed]
-    for numbers in _readings(pattern, material.numbers):
+    for numbers in _readings(pattern, slots.numbers):
         values = [number.value for number in numbers]
-        signed = ["-" * (number.start in material.negative) + number.value for number in numbers]
+        signed = ["-" * (number.start in slots.negative) + number.value for number in numbers]
         if pattern.numbers in (None, len(numbers)):
             known = {"number": values, "signed": signed, DATE: dates, TIME: times}
             return [
                 _filled(pattern.parts, {**known, "letter": letters, "text": texts})
-                for letters, texts in islice(_choices(pattern, material), MOST_FILLINGS)
+                for letters, texts in islice(_choices(pattern, slots), MOST_FILLINGS)
             ]
         if extended := _extended(pattern, values, signed):
             return [extended]
@@ -122,11 +122,11 @@ def literals(question: str, argument: str) -> list[str]:
     return sorted(found, key=found.__getitem__)
 
 
-def _parts(found: Sequence[Moment]) -> re.Pattern[str]:
+def _parts(found: Sequence[DateTime]) -> re.Pattern[str]:
     return re.compile("|".join([*(re.escape(moment.value) for moment in found), _PART]))
 
 
-def _moment(part: str, found: Sequence[Moment]) -> Place | None:
+def _moment(part: str, found: Sequence[DateTime]) -> Place | None:
     for kind in (DATE, TIME):
         values = values_of(found, kind)
         if part in values:
@@ -135,7 +135,7 @@ def _moment(part: str, found: Sequence[Moment]) -> Place | None:
 
 
 def _place(
-    part: str, before: str, numbers: Sequence[Quantity], used: set[int], letters: Sequence[str], texts: Sequence[str]
+    part: str, before: str, numbers: Sequence[Number], used: set[int], letters: Sequence[str], texts: Sequence[str]
 ) -> Place | None:
     if part[0] == "'" and not part[1:-1].isdecimal():
         kind, known = ("letter", letters) if len(part) == 3 else ("text", texts)
@@ -162,19 +162,19 @@ def _joined(parts: Sequence[str | Place]) -> Iterator[str | Place]:
     yield text
 
 
-def _readings(pattern: Pattern, numbers: tuple[Quantity, ...]) -> list[tuple[Quantity, ...]]:
+def _readings(pattern: ArgumentTemplate, numbers: tuple[Number, ...]) -> list[tuple[Number, ...]]:
     """All numbers, and those that are not doubtful; these first, unless the example has made use of a doubtful one."""
     sure = tuple(number for number in numbers if not number.doubtful)
     return [numbers, sure] if pattern.doubtful else [sure, numbers]
 
 
-def _choices(pattern: Pattern, material: Material) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+def _choices(pattern: ArgumentTemplate, slots: Slots) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
     """Letters and texts for the places, each in the order of the question; the likeliest first."""
-    offered = [text for text in material.texts if all(item in text for item in material.items)]  # all of a list or none
+    offered = [text for text in slots.texts if all(item in text for item in slots.items)]  # all of a list or none
     for texts in combinations(offered[: pattern.texts + 3], pattern.texts):
-        for letters in combinations(material.letters, pattern.letters):
-            ordered = _ordered(texts, material)
-            yield [_as_written(letter, ordered) for letter in _ordered(letters, material)], ordered
+        for letters in combinations(slots.letters, pattern.letters):
+            ordered = _ordered(texts, slots)
+            yield [_as_written(letter, ordered) for letter in _ordered(letters, slots)], ordered
 
 
 def _as_written(letter: str, texts: Sequence[str]) -> str:
@@ -183,8 +183,8 @@ def _as_written(letter: str, texts: Sequence[str]) -> str:
     return other if any(other in text for text in texts) and not any(letter in text for text in texts) else letter
 
 
-def _ordered(texts: Sequence[str], material: Material) -> list[str]:
-    return sorted(texts, key=material.positions.__getitem__)
+def _ordered(texts: Sequence[str], slots: Slots) -> list[str]:
+    return sorted(texts, key=slots.positions.__getitem__)
 
 
 def _filled(parts: Sequence[str | Place], known: Mapping[str, Sequence[str]]) -> str:
@@ -196,18 +196,18 @@ def _safe(text: str, place: Place) -> str:
     return text.replace("\\", "\\\\").replace("'", "\\'") if place.kind in ("letter", "text") else text
 
 
-def _listed(pattern: Pattern, material: Material) -> str | None:
+def _listed(pattern: ArgumentTemplate, slots: Slots) -> str | None:
     """A pattern that lists its texts takes the words that the question lists, however many they are."""
     inner = pattern.parts[1:-1]
     places = [part for part in inner if isinstance(part, Place)]
     between = {part for part in inner if isinstance(part, str)}
-    if not material.items or between != {"', '"} or places != [Place("text", at) for at in range(len(places))]:
+    if not slots.items or between != {"', '"} or places != [Place("text", at) for at in range(len(places))]:
         return None
-    filled = "', '".join(_safe(item, places[0]) for item in material.items)
+    filled = "', '".join(_safe(item, places[0]) for item in slots.items)
     return f"{pattern.parts[0]}{filled}{pattern.parts[-1]}"
 
 
-def _extended(pattern: Pattern, values: Sequence[str], signed: Sequence[str]) -> str | None:
+def _extended(pattern: ArgumentTemplate, values: Sequence[str], signed: Sequence[str]) -> str | None:
     """A pattern that joins all its numbers by one sign takes any number of them: a+b+c, (a+b+c)/3."""
     inner = pattern.parts[1:-1]
     places = [part for part in inner if isinstance(part, Place)]

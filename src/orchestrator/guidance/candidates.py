@@ -15,9 +15,9 @@ from functools import lru_cache
 
 from orchestrator.core.types import Example, Tool
 from orchestrator.guidance.answer_sentences import familiar_words, words_of
-from orchestrator.guidance.argument_templates import fillings, pattern_of
+from orchestrator.guidance.argument_templates import argument_template, fillings
 from orchestrator.guidance.similarity import COMPARED, ExampleIndex, Ranking
-from orchestrator.guidance.slots import Material, material_of
+from orchestrator.guidance.slots import Slots, slots_of
 
 VOTERS = 60
 _SPOKEN = 4  # nearest examples whose answers lend their words
@@ -71,7 +71,7 @@ def candidates(ranking: Ranking) -> Candidates:
     question = ranking.question[:COMPARED]
     voters = _voters(ranking)
     votes = _Votes(ranking.tools, Counter(ranking.index.groups))
-    slots, asked = material_of(question, _common_words(ranking.index)), words_of(question)
+    slots, asked = slots_of(question, _common_words(ranking.index)), words_of(question)
     for voter in voters:
         votes.count(voter, slots, asked)
     for name, tool in ranking.tools.items():
@@ -128,11 +128,11 @@ class _Votes:
         self._tools = tools
         self._weight = {group: max(count, _FEW) ** _EVENED for group, count in examples.items()}
 
-    def count(self, voter: _Voter, slots: Material, asked: frozenset[str]) -> None:
+    def count(self, voter: _Voter, slots: Slots, asked: frozenset[str]) -> None:
         """Count an example's vote: for its tool, and for its argument with the question's own values in the slots."""
         name, example, vote = voter.tool, voter.example, voter.share**SHARPNESS
         made_up = bool(name) and self._tools[name].hints.made_up
-        pattern = pattern_of(example.question, example.argument)
+        pattern = argument_template(example.question, example.argument)
         arguments: Sequence[str | None] = [None] if pattern.words or not name else fillings(pattern, slots)
         if not (arguments or made_up):
             return

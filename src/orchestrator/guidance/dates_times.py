@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from orchestrator.guidance.numbers import quantities
+from orchestrator.guidance.numbers import numbers_in
 
 DATE, TIME = "date", "time"
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class DateTime:
     """``kind`` is DATE or TIME, ``value`` a Python expression; it stands from ``start`` to ``end``."""
 
     kind: str
@@ -27,7 +27,7 @@ class Moment:
     end: int
 
 
-def moments(text: str) -> list[Moment]:
+def dates_times_in(text: str) -> list[DateTime]:
     """Those of ``text``, in order."""
     if not _POSSIBLE.search(text):
         return []
@@ -38,14 +38,14 @@ def moments(text: str) -> list[Moment]:
 _POSSIBLE = re.compile(r"\d|past|to|clock")
 
 
-def hidden(text: str, found: Sequence[Moment]) -> str:
+def hidden(text: str, found: Sequence[DateTime]) -> str:
     """``text``, as long as it was, with signs that say nothing in the place of each moment."""
     for moment in found:
         text = text[: moment.start] + "·" * (moment.end - moment.start) + text[moment.end :]
     return text
 
 
-def by_kind(text: str, found: Sequence[Moment]) -> str:
+def by_kind(text: str, found: Sequence[DateTime]) -> str:
     """``text`` with a word of its own for each kind of moment: all dates are alike."""
     for moment in reversed(found):
         text = text[: moment.start] + _WORDS[moment.kind] + text[moment.end :]
@@ -97,10 +97,10 @@ _HOLIDAYS = {
 _A_LEAP_YEAR = 2000
 
 
-def _dates(text: str) -> list[Moment]:
+def _dates(text: str) -> list[DateTime]:
     read = [(match.span(), day) for match in _matches(_DATES, text) if (day := _day(match.groupdict("")))]
     known = next((str(year) for _, (year, _, _) in read if year), "date.today().year")
-    return [Moment(DATE, f"date({year or known}, {month}, {day})", *span) for span, (year, month, day) in read]
+    return [DateTime(DATE, f"date({year or known}, {month}, {day})", *span) for span, (year, month, day) in read]
 
 
 def _day(part: Mapping[str, str]) -> tuple[int, int, int] | None:
@@ -142,24 +142,24 @@ _TIMES = [
 _NOON, _DAY_LONG = 720, 1_440  # minutes
 
 
-def _times(text: str) -> list[Moment]:
+def _times(text: str) -> list[DateTime]:
     matches = _matches(_TIMES, text)
     read = [(match.span(), times) for match in matches if (times := _meant(match.groupdict("")))]
-    found: list[Moment] = []
+    found: list[DateTime] = []
     before = -1
     for at, (span, times) in enumerate(read):
         following = read[at + 1][1] if at + 1 < len(read) else times
         before = _in_turn(times, before, following)
-        found.append(Moment(TIME, f"datetime(2000, 1, 1, {before // 60}, {before % 60})", *span))
+        found.append(DateTime(TIME, f"datetime(2000, 1, 1, {before // 60}, {before % 60})", *span))
     return found
 
 
 def _meant(part: Mapping[str, str]) -> tuple[int, ...]:
     """The minutes of the day that may be meant: one, or as written and half a day from that. None of no such hour."""
-    hour = int(quantities(part["hour"])[0].value)
+    hour = int(numbers_in(part["hour"])[0].value)
     minute = int(part.get("minute") or 0)
     if "part" in part:
-        away = _PARTS.get(part["part"].lower().removeprefix("a ")) or int(quantities(part["part"])[0].value)
+        away = _PARTS.get(part["part"].lower().removeprefix("a ")) or int(numbers_in(part["part"])[0].value)
         minute = away if part["side"].lower() == "past" else -away
     written = (60 * hour + minute) % _DAY_LONG
     if part.get("am") or part.get("pm"):

@@ -26,7 +26,7 @@ _TOLD_APART = 2  # numbers
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ExpressionTemplate:
     """``text`` has ``{0}``, ``{1}`` … in the places of ``numbers`` numbers.
 
     ``roles`` says of each number how it takes part (``+*``: multiplied, and not subtracted), ``signs`` of each two
@@ -46,19 +46,21 @@ def filled(text: str, values: Sequence[str]) -> str:
     return _PLACE.sub(lambda match: values[int(match[1])], text)
 
 
-def shape(text: str, numbers: int) -> Shape:
+def expression_template(text: str, numbers: int) -> ExpressionTemplate:
     """The shape written as ``text``; what cannot be read as arithmetic has no roles and no signs."""
     roles, signs = ["unused"] * numbers, dict.fromkeys(_pairs(numbers), "none")
     source = _PLACE.sub(r"N\1", text).replace("^", "**").replace(" mod ", "%").replace("!", "")
     try:
         tree = ast.parse(source, mode="eval").body
     except SyntaxError:
-        return Shape(text, numbers, tuple(roles), (), _family(text))
+        return ExpressionTemplate(text, numbers, tuple(roles), (), _family(text))
     _walk(tree, (), roles, signs)
-    return Shape(text, numbers, tuple(roles), tuple((*pair, sign) for pair, sign in signs.items()), _family(text))
+    return ExpressionTemplate(
+        text, numbers, tuple(roles), tuple((*pair, sign) for pair, sign in signs.items()), _family(text)
+    )
 
 
-def flat_shapes() -> list[tuple[str, int]]:
+def flat_templates() -> list[tuple[str, int]]:
     """Sums and differences of three numbers and more, and their product: no example has every order of signs."""
     found = []
     for numbers in range(3, MOST_NUMBERS + 1):

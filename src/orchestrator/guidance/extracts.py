@@ -23,7 +23,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\W_a-z])")
 PLAIN = str.maketrans({"[": "(", "]": ")", "`": "'", "<": "‹", ">": "›"})
 
 
-def quotes(question: str, result: str, familiar: Collection[str]) -> list[str]:
+def extracts_of(question: str, result: str, familiar: Collection[str]) -> list[str]:
     """The likeliest first; none of a result without words."""
     asked = {word: _FAMILIAR if word in familiar else 1.0 for word in words_of(question)}
     scored: dict[str, float] = {}

@@ -1,4 +1,4 @@
-"""What a question shows about the calculation that it asks for: clues in the whole, at each number, between each two.
+"""What a question shows about the calculation that it asks for: features of the whole, each number and each pair.
 
 A clue is a name, such as "word left" or "beside each #"; what it speaks for is learnt (``learnt``). There are two
 kinds: words, of which a question has many, and facts (which number is larger, whether two count the same thing), of
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise
 
-from orchestrator.guidance.interpretations import Numbers
+from orchestrator.guidance.interpretations import Interpretation
 from orchestrator.guidance.units import canonical
 
 NUMBER = "#"
@@ -40,7 +40,7 @@ _SUFFIXES = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ied", "y"), ("ed", "")
 
 
 @dataclass(frozen=True, slots=True)
-class Clues:
+class Features:
     """Names of facts and of words."""
 
     facts: frozenset[str]
@@ -48,7 +48,7 @@ class Clues:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedQuestion:
     """A question as stems with ``#`` for its numbers, and where in it they stand.
 
     ``sentence`` counts each token's sentence, ``asking`` is the number of the one that asks, and ``asked`` is what is
@@ -69,7 +69,7 @@ class Reading:
         return [token for token, number in zip(self.tokens, self.sentence, strict=True) if number == self.asking]
 
 
-def read(question: str, numbers: Numbers) -> Reading:
+def parse(question: str, numbers: Interpretation) -> ParsedQuestion:
     """``question`` with ``numbers``. What they take for granted is told behind it, a sentence a fact."""
     text, at = "", 0
     for number in numbers.own:
@@ -89,10 +89,12 @@ def read(question: str, numbers: Numbers) -> Reading:
     asking = sentence[marks[-1] if marks else own - 1] if own else 0
     values = tuple(map(Fraction, numbers.values))
     units = tuple(_unit(raw, tokens, place) for place in places)
-    return Reading(tokens, places, values, units, tuple(sentence), asking, _asked(raw, tokens), len(numbers.facts))
+    return ParsedQuestion(
+        tokens, places, values, units, tuple(sentence), asking, _asked(raw, tokens), len(numbers.facts)
+    )
 
 
-def of_the_whole(reading: Reading) -> Clues:
+def of_the_whole(reading: ParsedQuestion) -> Features:
     """How many numbers there are, which is larger, the words and their neighbours."""
     count = len(reading.values)
     facts = {f"numbers {count}", f"facts {reading.facts} of {count}"}
@@ -108,10 +110,10 @@ def of_the_whole(reading: Reading) -> Clues:
         between = _facts_between(reading, 0, 1)
         facts.update(_with_pairs(between))
         words.update(f"{between[0]} {token}" for token in reading.tokens if token.isalpha())
-    return Clues(frozenset(facts), frozenset(words))
+    return Features(frozenset(facts), frozenset(words))
 
 
-def of_number(reading: Reading, number: int) -> Clues:
+def of_number(reading: ParsedQuestion, number: int) -> Features:
     """Its place and size among the others, what it counts, the words around it."""
     tokens, at = reading.tokens, reading.at[number]
     words = {f"unit {reading.units[number]}", *_around(tokens, at)}
@@ -131,14 +133,14 @@ def of_number(reading: Reading, number: int) -> Clues:
             f"beside {before[1]} # {after[0]}",
         )
     )
-    return Clues(frozenset(_with_pairs(sorted(_facts_of(reading, number)))), frozenset(words))
+    return Features(frozenset(_with_pairs(sorted(_facts_of(reading, number)))), frozenset(words))
 
 
-def of_pairs(reading: Reading) -> dict[tuple[int, int], Clues]:
+def of_pairs(reading: ParsedQuestion) -> dict[tuple[int, int], Features]:
     """For each two: which is larger or a multiple, whether they count the same, the words before, between, after."""
     asks = {f"asks {token}" for token in reading.question_words()}
     return {
-        pair: Clues(frozenset(_facts_of_pair(reading, *pair)), frozenset((*_words_of_pair(reading, *pair), *asks)))
+        pair: Features(frozenset(_facts_of_pair(reading, *pair)), frozenset((*_words_of_pair(reading, *pair), *asks)))
         for pair in combinations(range(len(reading.values)), 2)
     }
 
@@ -161,7 +163,7 @@ def _around(words: Sequence[str], at: int) -> Iterator[str]:
                 break
 
 
-def _facts_of(reading: Reading, number: int) -> Iterator[str]:
+def _facts_of(reading: ParsedQuestion, number: int) -> Iterator[str]:
     count, value, unit = len(reading.values), reading.values[number], reading.units[number]
     if number >= count - reading.facts:
         yield "fact"
@@ -179,7 +181,7 @@ def _facts_of(reading: Reading, number: int) -> Iterator[str]:
         yield "smallest"
 
 
-def _facts_of_unit(reading: Reading, unit: str) -> Iterator[str]:
+def _facts_of_unit(reading: ParsedQuestion, unit: str) -> Iterator[str]:
     if unit in ("", "$", "%"):
         yield f"unit {unit}"
     if unit and unit == reading.asked:
@@ -192,7 +194,7 @@ def _facts_of_unit(reading: Reading, unit: str) -> Iterator[str]:
         yield "unit in the question"
 
 
-def _facts_of_pair(reading: Reading, one: int, other: int) -> Iterator[str]:
+def _facts_of_pair(reading: ParsedQuestion, one: int, other: int) -> Iterator[str]:
     yield f"numbers {len(reading.values)}"
     yield f"places {one}, {other} of {len(reading.values) - reading.facts}"
     if other >= len(reading.values) - reading.facts:
@@ -203,7 +205,7 @@ def _facts_of_pair(reading: Reading, one: int, other: int) -> Iterator[str]:
     yield from _with_pairs(_facts_between(reading, one, other))
 
 
-def _facts_between(reading: Reading, one: int, other: int) -> list[str]:
+def _facts_between(reading: ParsedQuestion, one: int, other: int) -> list[str]:
     first, second = reading.values[one], reading.values[other]
     units = reading.units[one], reading.units[other]
     facts = ["larger" if first > second else "smaller" if first < second else "equal"]
@@ -223,7 +225,7 @@ def _facts_between(reading: Reading, one: int, other: int) -> list[str]:
     return facts
 
 
-def _words_of_pair(reading: Reading, one: int, other: int) -> Iterator[str]:
+def _words_of_pair(reading: ParsedQuestion, one: int, other: int) -> Iterator[str]:
     tokens, first, second = reading.tokens, reading.at[one], reading.at[other]
     for place, word in enumerate(tokens):
         if word.isalpha() or word in "$%?.,":

@@ -12,9 +12,9 @@ from dataclasses import replace
 from functools import cached_property
 
 from orchestrator.core.types import Example, Request, ToolResult
-from orchestrator.guidance.answer_sentences import sentences
+from orchestrator.guidance.answer_sentences import answer_sentences
 from orchestrator.guidance.candidates import Candidate, Candidates, candidates
-from orchestrator.guidance.extracts import PLAIN, quotes
+from orchestrator.guidance.extracts import PLAIN, extracts_of
 from orchestrator.guidance.follow_up import meant
 from orchestrator.guidance.grammar import (
     WORDS,
@@ -24,7 +24,7 @@ from orchestrator.guidance.grammar import (
     said_grammar,
     told_grammar,
 )
-from orchestrator.guidance.numbers import quantities
+from orchestrator.guidance.numbers import numbers_in
 from orchestrator.guidance.options import Guidance
 from orchestrator.guidance.similarity import COMPARED, Ranking
 
@@ -35,7 +35,7 @@ NOT_FOUND = "I could not find that out"
 def parts_of(question: str) -> list[str]:
     """The sums that a question asks for one after the other, each with numbers of its own; else the question itself."""
     parts = _NEXT_SUM.split(question[:COMPARED])
-    each_asks = all(_ASKS.match(part) and quantities(part) for part in parts)
+    each_asks = all(_ASKS.match(part) and numbers_in(part) for part in parts)
     return parts if each_asks and len(parts) <= _MOST_PARTS else [question]
 
 
@@ -85,7 +85,7 @@ class Guide:
 
     @cached_property
     def _numbers(self) -> list[str]:
-        return [number.value for number in quantities(self._ranking.question)]
+        return [number.value for number in numbers_in(self._ranking.question)]
 
     @cached_property
     def _parts(self) -> list[tuple[str, Candidates]]:
@@ -114,17 +114,17 @@ class Guide:
         if not self._options.answers or not value or "{" in value:  # no sentence holds JSON
             return told_grammar(value, self._numbers)
         if len(value) > LONGEST_VALUE or "\n" in value:
-            quoted = quotes(self._ranking.question[:COMPARED], value, found.familiar)
+            quoted = extracts_of(self._ranking.question[:COMPARED], value, found.familiar)
             return said_grammar(quoted) if quoted else told_grammar(value, self._numbers)
         if worded := self._worded(results):
             return said_grammar(worded)
-        called = [number.value for number in quantities(last.argument) if number.value in self._numbers]
+        called = [number.value for number in numbers_in(last.argument) if number.value in self._numbers]
         return answer_grammar([result.result for result in results], found.words, self._numbers, called)
 
     def _worded(self, results: Sequence[ToolResult]) -> list[str]:
         """Sentences for the result of the only part, or one for each part's; none if a part has none."""
         told = [
-            sentences(part, result, found.near.get(result.name, ()), found.familiar)
+            answer_sentences(part, result, found.near.get(result.name, ()), found.familiar)
             for (part, found), result in zip(self._parts, results, strict=True)
         ]
         return told[0] if len(told) == 1 else [" ".join(each[0] for each in told)] if all(told) else []

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestrator.guidance.numbers import Quantity, quantities
+from orchestrator.guidance.numbers import Number, numbers_in
 from orchestrator.guidance.units import Fact, facts
 
 MOST_NUMBERS = 6  # with those of facts
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class Interpretation:
     """The numbers that a question is read with: its own, and those of facts that it takes for granted."""
 
-    own: tuple[Quantity, ...]
+    own: tuple[Number, ...]
     facts: tuple[Fact, ...] = ()
 
     @property
@@ -26,14 +26,14 @@ class Numbers:
         return [*(number.value for number in self.own), *(fact.value for fact in self.facts)]
 
 
-def readings(question: str) -> list[Numbers]:
+def interpretations(question: str) -> list[Interpretation]:
     """The plainest first: without doubtful words, without facts."""
-    numbers = tuple(quantities(question))
+    numbers = tuple(numbers_in(question))
     sure = tuple(number for number in numbers if not number.doubtful)
     known = facts(question)
     chosen = [(), *((fact,) for fact in known), *([tuple(known)] if len(known) > 1 else [])]
     return [
-        Numbers(own, taken)
+        Interpretation(own, taken)
         for own in dict.fromkeys((sure, numbers))
         for taken in chosen
         if not taken or len(own) + len(taken) <= MOST_NUMBERS

@@ -36,7 +36,7 @@ _DOUBTFUL = frozenset(("one", "two", "three", "second", "first", "third", "half"
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
+class Number:
     """A number of the text: ``value`` in digits without commas, and where it stands.
 
     ``doubtful`` is a word that is often not meant as a number.
@@ -49,7 +49,7 @@ class Quantity:
     in_digits: bool = True
 
 
-def quantities(text: str) -> list[Quantity]:
+def numbers_in(text: str) -> list[Number]:
     """The numbers of ``text``, in order."""
     return list(_quantities(text, [(match.start(), match.end(), match[0].lower()) for match in _WORD.finditer(text)]))
 
@@ -71,20 +71,20 @@ def _kind(quoted: str) -> str:
     return "x" if len(quoted) == 1 else "words" if " " in quoted.strip() else "word"
 
 
-def _quantities(text: str, words: list[tuple[int, int, str]]) -> Iterator[Quantity]:
+def _quantities(text: str, words: list[tuple[int, int, str]]) -> Iterator[Number]:
     at = 0
     while at < len(words):
         start, end, word = words[at]
         if word[0].isdigit():
             value = re.sub(r"^0+(?=\d)", "", word.replace(",", ""))
             value, end, at = _with_part(value, end, words, at)
-            yield Quantity(value, start, end)
+            yield Number(value, start, end)
         elif word in _CARRIERS:
-            yield Quantity(str(_CARRIERS[word]), start, end, word in _DOUBTFUL, in_digits=False)
+            yield Number(str(_CARRIERS[word]), start, end, word in _DOUBTFUL, in_digits=False)
         elif word in _UNITS or word in _TENS:
             number, last = _spelled(text, words, at)
             value, end, at = _with_part(str(number), words[last][1], words, last)
-            yield Quantity(value, start, end, last == at and word in _DOUBTFUL, in_digits=False)
+            yield Number(value, start, end, last == at and word in _DOUBTFUL, in_digits=False)
         at += 1
 
 

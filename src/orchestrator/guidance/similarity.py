@@ -21,9 +21,9 @@ from itertools import pairwise
 from math import hypot, log
 
 from orchestrator.core.types import Example, Tool
-from orchestrator.guidance.dates_times import by_kind, moments
+from orchestrator.guidance.dates_times import by_kind, dates_times_in
 from orchestrator.guidance.example_files import no_tool_examples
-from orchestrator.guidance.numbers import folded, quantities
+from orchestrator.guidance.numbers import folded, numbers_in
 
 COMPARED = 2_000  # characters of a long question that decide which examples are near
 
@@ -147,7 +147,7 @@ def _index(groups: Sequence[Sequence[Example]]) -> ExampleIndex:
 
 
 def _features(text: str) -> Counter[str]:
-    lowered = by_kind(text, moments(text)).lower()
+    lowered = by_kind(text, dates_times_in(text)).lower()
     line = f" {' '.join(folded(lowered).split())} "
     features = Counter(line[at : at + _GRAM] for at in range(len(line) - _GRAM + 1))
     words = ["^", *_TOKEN.findall(line), "$"]
@@ -162,7 +162,7 @@ def _features(text: str) -> Counter[str]:
 
 
 def _order_of_numbers(text: str) -> Iterator[str]:
-    numbers = quantities(text)
+    numbers = numbers_in(text)
     yield f"numbers {min(len(numbers), 6)}"
     yield f"numbers {min(len(numbers), 6)}"
     if len(numbers) < 2:

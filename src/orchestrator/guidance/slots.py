@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from orchestrator.guidance.dates_times import Moment, hidden, moments
-from orchestrator.guidance.numbers import Quantity, quantities
+from orchestrator.guidance.dates_times import DateTime, dates_times_in, hidden
+from orchestrator.guidance.numbers import Number, numbers_in
 
 _QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]|(?<!\w)['‘](.+?)['’](?!\w)")
 _LETTER = re.compile(r"(?<![\w'’-])(\w)(?:['’]?s)?(?![\w'’-])")
@@ -19,17 +19,17 @@ _MINUS = re.compile(r"(?:^|(?<=[\s,;:(\[]))[-−](?=[\d.])")
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class Slots:
     """What a question offers for the places: its numbers, single letters, texts with the likeliest first, dates and
     clock times. ``negative`` are the places of the numbers that have a sign in the question, ``items`` the words of a
     list in it.
     """
 
-    numbers: tuple[Quantity, ...]
+    numbers: tuple[Number, ...]
     letters: tuple[str, ...]
     texts: tuple[str, ...]
     positions: dict[str, int]
-    moments: tuple[Moment, ...] = ()
+    moments: tuple[DateTime, ...] = ()
     negative: frozenset[int] = frozenset()
     items: tuple[str, ...] = ()
 
@@ -38,14 +38,14 @@ class Material:
         return values_of(self.moments, kind)
 
 
-def values_of(found: Sequence[Moment], kind: str) -> list[str]:
+def values_of(found: Sequence[DateTime], kind: str) -> list[str]:
     """Those of one kind; one that is said twice counts once."""
     return list(dict.fromkeys(moment.value for moment in found if moment.kind == kind))
 
 
-def material_of(question: str, common: Mapping[str, int]) -> Material:
+def slots_of(question: str, common: Mapping[str, int]) -> Slots:
     """``common`` counts how many examples a word stands in: what the question is about is rare among them."""
-    found = moments(question)
+    found = dates_times_in(question)
     rest = hidden(question, found)
     quoted = [match[1] or match[2] for match in _QUOTED.finditer(question)]
     after_colon = question.partition(":")[2].strip().rstrip(".?!")
@@ -59,8 +59,8 @@ def material_of(question: str, common: Mapping[str, int]) -> Material:
     texts += [] if quoted else _runs(rest, common)
     texts += rare_first
     positions = {text: question.find(text) for text in (*texts, *letters)}
-    return Material(
-        tuple(quantities(rest)),
+    return Slots(
+        tuple(numbers_in(rest)),
         tuple(dict.fromkeys(letters)),
         tuple(dict.fromkeys(texts)),
         positions,

@@ -43,4 +43,4 @@ def create() -> Tool:
 
 
 def _proposals(question: str) -> Sequence[Proposal]:
-    return propose(read_table(Path(__file__).with_suffix(".learnt")), question)  # read when first asked
+    return propose(read_table(Path(__file__).with_suffix(".weights")), question)  # read when first asked

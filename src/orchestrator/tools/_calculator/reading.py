@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from orchestrator.core.errors import ToolError
-from orchestrator.guidance.numbers import Quantity, quantities
+from orchestrator.guidance.numbers import Number, numbers_in
 from orchestrator.tools._calculator.parser import parse
 
 _SPOKEN = {
@@ -54,14 +54,14 @@ _Piece = tuple[str, bool]  # as the calculator takes it, and whether it is a num
 def expressions_in(question: str) -> tuple[str, ...]:
     """The arithmetic of ``question`` as the calculator takes it; empty where there is none, or not all of it is."""
     text = question[:_LONGEST]
-    numbers = {number.start: number for number in quantities(text)}
+    numbers = {number.start: number for number in numbers_in(text)}
     written = sum(number.in_digits for number in numbers.values())
     longest = max(_runs(text, numbers), key=len)
     expression = _trimmed(longest, written)
     return (expression,) if expression else ()
 
 
-def _runs(text: str, numbers: Mapping[int, Quantity]) -> list[list[_Piece]]:
+def _runs(text: str, numbers: Mapping[int, Number]) -> list[list[_Piece]]:
     """Stretches of nothing but numbers and operators. A remainder is what a division leaves, not what it gives."""
     divided = " mod " if "remainder" in text.lower() else "/"
     runs: list[list[_Piece]] = [[]]
