@@ -281,3 +281,12 @@ def test_a_terminal_that_knows_only_ascii_gets_replacements():
 def test_the_version_is_printed():
     done = command("--version")
     assert (done.exit_code, done.stdout) == (0, f"orchestrator {__version__}\n")
+
+
+def test_a_usual_tool_that_is_left_out_is_named_with_its_install_command(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    result = command("prompt", "What is 2 + 2?", "--model", "scripted:4")
+    assert "PYTHON is left out" in result.stderr
+    assert "pip install 'orchestrator-llm[python]'" in result.stderr
+    assert "[PYTHON:" not in result.stdout
+    assert "left out" not in command("prompt", "Hi", "-t", "none", "--model", "scripted:4").stderr

@@ -381,3 +381,12 @@ def test_a_tool_that_raises_stop_iteration_is_a_bug_and_hangs_nothing(tool):
 def test_a_senseless_temperature_is_refused(temperature):
     with pytest.raises(ConfigError, match="temperature"):
         Orchestrator(ScriptedModel([]), temperature=temperature)
+
+
+def test_a_usual_tool_that_is_left_out_is_logged_with_its_install_command(monkeypatch, caplog):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert list(Orchestrator(ScriptedModel(["4"])).tools) == ["CALCULATOR"]
+    assert "pip install 'orchestrator-llm[python]'" in caplog.text
+    caplog.clear()
+    Orchestrator(ScriptedModel(["4"]), tools="CALCULATOR")
+    assert not caplog.text

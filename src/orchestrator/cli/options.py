@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from math import inf
 from pathlib import Path
@@ -13,15 +13,17 @@ from typing import Annotated, Literal
 import typer
 
 from orchestrator.cli import terminal
+from orchestrator.cli.approval import Approve, Quotas, Strict, approver, policy_of
 from orchestrator.core.arms import Arm, Protocol, arms_of, checked
 from orchestrator.core.errors import ConfigError
+from orchestrator.core.limits import Limits
 from orchestrator.core.protocols import GrammarField, ModelOptions
 from orchestrator.core.types import Price, Tool
 from orchestrator.models import _weights
-from orchestrator.runtime.registry import default_model, usual_tools
+from orchestrator.runtime.orchestrator import Orchestrator
+from orchestrator.runtime.registry import default_model, left_out, usual_tools
 from orchestrator.runtime.settings import Settings, key_in
 
-USUAL_TOOLS = ",".join(usual_tools())
 WEIGHTS = f"{_weights.MODEL} ({_weights.LICENCE}, {_weights.DOWNLOAD_BYTES / 1e6:.0f} MB)"
 
 Question = Annotated[str, typer.Argument(help="What to ask; - reads it from standard input.", show_default=False)]
@@ -35,7 +37,15 @@ ModelChoice = Annotated[
     ),
 ]
 Cot = Annotated[bool, typer.Option("--cot/--no-cot", help="Ask for step-by-step thinking before the answer.")]
-Tools = Annotated[str, typer.Option("--tools", "-t", help="Tools by name, separated by commas; none for none.")]
+Tools = Annotated[
+    str | None,
+    typer.Option(
+        "--tools",
+        "-t",
+        help="Tools by name, separated by commas; none for none.",
+        show_default=",".join(usual_tools()),
+    ),
+]
 BaseUrl = Annotated[str | None, typer.Option(help="The server's address, up to and with /v1.")]
 KeyFrom = Annotated[
     str | None, typer.Option("--api-key-env", help="The environment variable that holds the server's key.")
@@ -67,6 +77,7 @@ Prices = Annotated[
         "Repeatable.",
     ),
 ]
+OnePrice = Annotated[str | None, typer.Option("--price", help="US dollars for a million tokens, as INPUT,OUTPUT.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 Mcp = Annotated[
     list[str] | None,
@@ -138,25 +149,98 @@ def names_in(text: str | None) -> list[str]:
     return [name.strip() for name in (text or "").split(",") if name.strip()]
 
 
-def tool_names(tools: str) -> list[str]:
-    """The names in ``--tools``; "none" is no tool."""
+def tool_names(tools: str | None) -> list[str]:
+    """The names in ``--tools``; "none" is no tool. Without the option the usual tools, and a line on one left out."""
+    if tools is None:
+        if missing := left_out():
+            terminal.note(missing)
+        return [*usual_tools()]
     chosen = names_in(tools)
     return [] if chosen == ["none"] else chosen
+
+
+@dataclass(frozen=True, slots=True)
+class ModelGroup:
+    """The options that say which model is asked, on which server and how."""
+
+    model: ModelChoice = None
+    system: System = ""
+    base_url: BaseUrl = None
+    api_key_env: KeyFrom = None
+    template: Template = None
+    resume: Resume = None
+    grammars: Grammars = None
+    temperature: Temperature = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallsGroup:
+    """The options that say which tools there are and which calls are made."""
+
+    tools: Tools = None
+    mcp: Mcp = None
+    approve: Approve = "ask"
+    quota: Quotas = None
+    strict: Strict = False
+    parallel: Parallel = False
+
+    def chosen_tools(self) -> list[str | Tool]:
+        """The tools by name, and those of the MCP servers."""
+        found: list[str | Tool] = [*tool_names(self.tools)]
+        if self.mcp:
+            from orchestrator.mcp import mcp_tools  # noqa: PLC0415 - the SDK loads if there is a server
+
+            for server in self.mcp:
+                prefixed = _PREFIXED.fullmatch(server)
+                found += mcp_tools(prefixed[2], prefix=prefixed[1]) if prefixed else mcp_tools(server)
+        return found
 
 
 _PREFIXED = re.compile(r"([A-Z][A-Z0-9_]*)=(.+)", re.DOTALL)
 
 
-def chosen_tools(tools: str, servers: list[str] | None) -> list[str | Tool]:
-    """The tools by name, and those of the MCP servers."""
-    found: list[str | Tool] = [*tool_names(tools)]
-    if servers:
-        from orchestrator.mcp import mcp_tools  # noqa: PLC0415 - the SDK loads where there is a server
+def orchestrator_of(
+    asked: ModelGroup,
+    calls: CallsGroup,
+    *,
+    cot: bool = False,
+    protocol: Protocol = "text",
+    limits: Limits | None = None,
+    price: Price | None = None,
+    fetch: bool = True,
+) -> Orchestrator:
+    """The orchestrator that the options describe.
 
-        for server in servers:
-            prefixed = _PREFIXED.fullmatch(server)
-            found += mcp_tools(prefixed[2], prefix=prefixed[1]) if prefixed else mcp_tools(server)
-    return found
+    Args:
+        asked: the options of the model.
+        calls: the options of tools and calls.
+        cot: whether the model is asked to think step by step.
+        protocol: whether tools are offered in text or as functions.
+        limits: the bounds of each run.
+        price: what the model costs.
+        fetch: whether the embedded model's weights are fetched if they are not here.
+    """
+    return Orchestrator(
+        fetched_model(asked.model) if fetch else chosen_model(asked.model),
+        tools=calls.chosen_tools(),
+        cot=cot,
+        system=asked.system,
+        limits=limits,
+        temperature=asked.temperature,
+        options=model_options(
+            asked.base_url,
+            asked.template,
+            asked.grammars,
+            api_key_env=asked.api_key_env,
+            price=price,
+            resume=asked.resume,
+        ),
+        policy=policy_of(calls.quota, strict=calls.strict),
+        approve=approver(calls.approve),
+        parallel=calls.parallel,
+        protocol=protocol,
+        guidance=True if asked.grammars else None,
+    )
 
 
 def chosen_arms(listed: str, more: list[str] | None, prices: list[str] | None) -> tuple[tuple[Arm, ...], Price | None]:

@@ -11,28 +11,16 @@ from typing import Annotated, Any
 import typer
 
 from orchestrator.cli import terminal
-from orchestrator.cli.approval import Approve, Quotas, Strict, approver, policy_of
+from orchestrator.cli.option_groups import with_groups
 from orchestrator.cli.options import (
-    USUAL_TOOLS,
     AsJson,
-    BaseUrl,
+    CallsGroup,
     Cot,
-    Grammars,
-    KeyFrom,
-    Mcp,
-    ModelChoice,
-    Parallel,
+    ModelGroup,
+    OnePrice,
     ProtocolChoice,
     Question,
-    Resume,
-    System,
-    Temperature,
-    Template,
-    Tools,
-    chosen_model,
-    chosen_tools,
-    fetched_model,
-    model_options,
+    orchestrator_of,
     price_of,
     text_of,
 )
@@ -41,26 +29,19 @@ from orchestrator.core.errors import ConfigError
 from orchestrator.core.limits import USUAL_COST, Limits
 from orchestrator.core.run import Run
 from orchestrator.runtime.chat import Chat
-from orchestrator.runtime.orchestrator import Orchestrator
 
 DEFAULT = Limits()
 commands = typer.Typer()
 
 
 @commands.command()
+@with_groups
 def ask(
     question: Question,
-    model: ModelChoice = None,
+    asked: ModelGroup,
+    calls: CallsGroup,
     cot: Cot = False,
-    tools: Tools = USUAL_TOOLS,
-    system: System = "",
-    base_url: BaseUrl = None,
-    api_key_env: KeyFrom = None,
-    template: Template = None,
     protocol: ProtocolChoice = "text",
-    resume: Resume = None,
-    grammars: Grammars = None,
-    temperature: Temperature = None,
     max_steps: Annotated[int, typer.Option(min=1, help="Samplings at the most.")] = DEFAULT.max_steps,
     max_calls: Annotated[int, typer.Option(min=0, help="Tool calls at the most.")] = DEFAULT.max_calls,
     max_tokens: Annotated[int, typer.Option(min=1, help="Tokens the model may write in all.")] = DEFAULT.max_tokens,
@@ -68,12 +49,7 @@ def ask(
     max_cost: Annotated[
         float | None, typer.Option(min=0, help="US dollars at the most; needs --price.", show_default=f"{USUAL_COST:g}")
     ] = None,
-    price: Annotated[str | None, typer.Option(help="US dollars for a million tokens, as INPUT,OUTPUT.")] = None,
-    mcp: Mcp = None,
-    approve: Approve = "ask",
-    quota: Quotas = None,
-    strict: Strict = False,
-    parallel: Parallel = False,
+    price: OnePrice = None,
     save: Save = None,
     show_prompt: Annotated[bool, typer.Option(help="First show what is sent, on standard error.")] = False,
     as_json: AsJson = False,
@@ -81,23 +57,7 @@ def ask(
     """Ask one question and watch the answer being written."""
     with terminal.mistakes_explained():
         limits = Limits(max_steps, max_calls, max_tokens, max_seconds, max_cost)
-        options = model_options(
-            base_url, template, grammars, api_key_env=api_key_env, price=price_of(price), resume=resume
-        )
-        orchestrator = Orchestrator(
-            fetched_model(model),
-            tools=chosen_tools(tools, mcp),
-            cot=cot,
-            system=system,
-            limits=limits,
-            temperature=temperature,
-            options=options,
-            protocol=protocol,
-            policy=policy_of(quota, strict=strict),
-            approve=approver(approve),
-            parallel=parallel,
-            guidance=True if grammars else None,
-        )
+        orchestrator = orchestrator_of(asked, calls, cot=cot, protocol=protocol, limits=limits, price=price_of(price))
         question = text_of(question)
         if show_prompt:
             terminal.note(orchestrator.prompt(question) + "\n")
@@ -110,39 +70,18 @@ def ask(
 
 
 @commands.command()
+@with_groups
 def chat(
-    model: ModelChoice = None,
+    asked: ModelGroup,
+    calls: CallsGroup,
     cot: Cot = False,
-    tools: Tools = USUAL_TOOLS,
-    system: System = "",
-    base_url: BaseUrl = None,
-    api_key_env: KeyFrom = None,
-    template: Template = None,
     protocol: ProtocolChoice = "text",
-    resume: Resume = None,
-    grammars: Grammars = None,
-    mcp: Mcp = None,
-    approve: Approve = "ask",
-    quota: Quotas = None,
-    strict: Strict = False,
-    parallel: Parallel = False,
+    price: OnePrice = None,
     save: Save = None,
 ) -> None:
     """Talk: several questions, each with all that went before. Ctrl-C stops an answer, Ctrl-D or /quit ends."""
     with terminal.mistakes_explained():
-        options = model_options(base_url, template, grammars, api_key_env=api_key_env, resume=resume)
-        talk = Orchestrator(
-            fetched_model(model),
-            tools=chosen_tools(tools, mcp),
-            cot=cot,
-            system=system,
-            options=options,
-            protocol=protocol,
-            policy=policy_of(quota, strict=strict),
-            approve=approver(approve),
-            parallel=parallel,
-            guidance=True if grammars else None,
-        ).chat()
+        talk = orchestrator_of(asked, calls, cot=cot, protocol=protocol, price=price_of(price)).chat()
         keep = keeper(save)
         for question in _lines():
             if question in ("/quit", "/exit"):
@@ -151,33 +90,13 @@ def chat(
 
 
 @commands.command()
+@with_groups
 def prompt(
-    question: Question,
-    model: ModelChoice = None,
-    cot: Cot = False,
-    tools: Tools = USUAL_TOOLS,
-    system: System = "",
-    base_url: BaseUrl = None,
-    template: Template = None,
-    protocol: ProtocolChoice = "text",
-    grammars: Grammars = None,
-    mcp: Mcp = None,
-    parallel: Parallel = False,
+    question: Question, asked: ModelGroup, calls: CallsGroup, cot: Cot = False, protocol: ProtocolChoice = "text"
 ) -> None:
     """Print exactly what would be sent for a question, with its functions and its grammar, and send nothing."""
     with terminal.mistakes_explained():
-        options = model_options(base_url, template, grammars)
-        orchestrator = Orchestrator(
-            chosen_model(model),
-            tools=chosen_tools(tools, mcp),
-            cot=cot,
-            system=system,
-            options=options,
-            protocol=protocol,
-            parallel=parallel,
-            guidance=True if grammars else None,
-        )
-        typer.echo(orchestrator.prompt(text_of(question)))
+        typer.echo(orchestrator_of(asked, calls, cot=cot, protocol=protocol, fetch=False).prompt(text_of(question)))
 
 
 def _turn(talk: Chat, question: str, keep: Callable[[Run], None]) -> None:

@@ -8,48 +8,34 @@ from typing import Annotated, Any
 import typer
 
 from orchestrator.cli import terminal
+from orchestrator.cli.option_groups import with_groups
 from orchestrator.cli.options import (
-    USUAL_TOOLS,
     AsJson,
-    BaseUrl,
-    Grammars,
-    KeyFrom,
-    ModelChoice,
+    CallsGroup,
+    ModelGroup,
     MoreArms,
     Prices,
     Question,
-    System,
-    Temperature,
-    Template,
-    Tools,
     chosen_arms,
-    fetched_model,
-    model_options,
+    orchestrator_of,
     text_of,
-    tool_names,
 )
 from orchestrator.cli.saving import Save, keeper
 from orchestrator.core.arms import USUAL_ARMS, Side
 from orchestrator.core.limits import Limits
-from orchestrator.runtime.orchestrator import Orchestrator
 
 DEFAULT = Limits()
 commands = typer.Typer()
 
 
 @commands.command()
+@with_groups
 def compare(
     question: Question,
+    asked: ModelGroup,
+    calls: CallsGroup,
     arms: Annotated[str, typer.Option(help="Arms by name: direct, cot, tools, described, cot+tools …")] = USUAL_ARMS,
     arm: MoreArms = None,
-    model: ModelChoice = None,
-    tools: Tools = USUAL_TOOLS,
-    system: System = "",
-    base_url: BaseUrl = None,
-    api_key_env: KeyFrom = None,
-    template: Template = None,
-    grammars: Grammars = None,
-    temperature: Temperature = None,
     max_tokens: Annotated[int, typer.Option(min=1, help="Tokens an arm may write in all.")] = DEFAULT.max_tokens,
     max_seconds: Annotated[float, typer.Option(min=0, help="Seconds an arm may take.")] = DEFAULT.max_seconds,
     price: Prices = None,
@@ -61,15 +47,8 @@ def compare(
 
     with terminal.mistakes_explained():
         chosen, shared = chosen_arms(arms, arm, price)
-        orchestrator = Orchestrator(
-            fetched_model(model),
-            tools=tool_names(tools),
-            system=system,
-            limits=Limits(max_tokens=max_tokens, max_seconds=max_seconds),
-            temperature=temperature,
-            options=model_options(base_url, template, grammars, api_key_env=api_key_env, price=shared),
-            guidance=True if grammars else None,
-        )
+        limits = Limits(max_tokens=max_tokens, max_seconds=max_seconds)
+        orchestrator = orchestrator_of(asked, calls, limits=limits, price=shared)
         question = text_of(question)
         keep = keeper(save)
         compared = watched(orchestrator, question, chosen, quiet=as_json)
