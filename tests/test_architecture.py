@@ -21,7 +21,7 @@ FOLDERS = [
     {"runtime"},
     {"models", "tools", "code", "mcp"},
     {"evals", "experiments"},
-    {"__init__"},
+    {"__init__", "syntax"},
     {"cli"},
     {"__main__"},
 ]
