@@ -1,6 +1,7 @@
 # make demo     ask the embedded model "What is 323 * 458?"
 # make test     install what the tests need, and run them
 # make check    ruff, mypy, layers
+# make docs     the documentation as a site, in site/
 # make install  .venv with everything
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test check install clean
+.PHONY: demo test check docs install clean
 
 demo: $(VENV)/.local
 	$(BIN)/orchestrator ask "What is 323 * 458?" --model embedded
@@ -21,6 +22,9 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_architecture.py
+
+docs: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --clean
 
 install: $(VENV)/.dev
 	@echo "ready: source $(BIN)/activate, then orchestrator --help"
@@ -38,5 +42,9 @@ $(VENV)/.dev: $(VENV)/.local
 	$(PIP) install --quiet --editable ".[all]" --group dev
 	@touch $@
 
+$(VENV)/.docs: $(VENV)/.pip pyproject.toml
+	$(PIP) install --quiet --group docs
+	@touch $@
+
 clean:
-	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) site .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
