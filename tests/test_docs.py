@@ -22,6 +22,7 @@ import tokenize
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
 
@@ -167,7 +168,7 @@ def run_console(_: Reader, block: Block) -> None:
     found = list(commands(block))
     assert found, f"{block}: no line begins with $"
     for words, output in found:
-        environment = {name: value for name, _, value in map(assignment, words) if name}
+        environment = dict(word.split("=", 1) for word in takewhile(_ASSIGNMENT.match, words))
         words = words[len(environment) :]
         if words[0] != "orchestrator":
             assert not block.runs, f"{block}: {words[0]} is not run here: mark the block"
@@ -190,9 +191,7 @@ def commands(block: Block) -> Iterator[tuple[list[str], list[str]]]:
         yield shlex.split(lines[number][2:], comments=True), lines[number + 1 : following]
 
 
-def assignment(word: str) -> tuple[str, str, str]:
-    """The parts of NAME=value; nothing for another word."""
-    return word.partition("=") if re.match(r"[A-Z_]+=", word) else ("", "", "")
+_ASSIGNMENT = re.compile(r"[A-Z_]+=")
 
 
 def parse(words: list[str], block: Block) -> None:
@@ -236,8 +235,8 @@ def compare_text(reader: Reader, block: Block) -> None:
 
 def fits(expected: list[str], said: str) -> bool:
     """Whether ``said`` is the expected lines, in which … is anything. The last may be … for any number of lines."""
-    lines = [line.rstrip() for line in said.strip().splitlines()]
-    wanted = [line.rstrip() for line in expected]
+    lines = [line.strip() for line in said.strip().splitlines()]
+    wanted = [line.strip() for line in expected]
     if wanted and wanted[-1] == "…":
         wanted = wanted[:-1]
         lines = lines[: len(wanted)]
