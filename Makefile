@@ -25,6 +25,8 @@ check: $(VENV)/.dev
 
 docs: $(VENV)/.docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --clean
+	@! grep -rnoE '<(script|link|img|iframe)[^>]* (src|href)="?(https?:)?//[^>]*>' site --include='*.html' \
+		|| (echo "the site loads something from another host" >&2; exit 1)
 
 install: $(VENV)/.dev
 	@echo "ready: source $(BIN)/activate, then orchestrator --help"
