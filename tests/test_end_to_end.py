@@ -110,15 +110,6 @@ def blocks(document: str, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", (ROOT / document).read_text("utf-8"), re.DOTALL)
 
 
-@pytest.mark.parametrize("block", blocks("README.md", "python"), ids=["first", "evaluation", "program", "policy"])
-def test_the_code_in_the_readme_runs(block, tmp_path):
-    (tmp_path / "block.py").write_text(block.replace("n=20", "n=3"), "utf-8")  # as many as a test has time for
-    output = python("block.py", folder=tmp_path)
-    assert "147934" in output or "← 408" in output or output.startswith("Tools +")
-    for line in re.findall(r"#\s+(\[?.*?\d{6}.*)", block):
-        assert line in output
-
-
 @pytest.fixture
 def in_tools(tmp_path, monkeypatch):
     """Puts a file into the folder of tools, and takes it out again."""
