@@ -1,4 +1,4 @@
-"""What each part of the guidance is worth, without asking a model: the ablation table of docs/embedded_model.md.
+"""What each part of the guidance is worth, without asking a model: the ablation table of docs/small-models.md.
 
 pip install -e '.[python,search,code]' && python benchmarks/guidance.py [FILE…]
 

@@ -15,7 +15,6 @@ from tests.runtime import test_registry
 from orchestrator import Orchestrator, Run, tools
 from orchestrator.runtime import registry
 from orchestrator.runtime.registry import load_tools
-from orchestrator.runtime.tool_runs import run_tool
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.usefixtures("weights")
@@ -134,15 +133,6 @@ def test_the_tool_in_contributing_is_one_file_and_works(in_tools):
     test_registry.test_every_registered_tool_keeps_the_contract("reverse")
     asked = Orchestrator("embedded", tools=["REVERSE"]).run("What is 'table' backwards?")
     assert asked.calls[0].result == "elbat"
-
-
-def test_the_tool_of_several_parameters_in_contributing_works(in_tools):
-    in_tools("days", blocks("CONTRIBUTING.md", "python")[1])
-    (tool,) = load_tools(["DAYS"]).values()
-    for example in tool.examples:
-        assert run_tool(tool, example.argument).result == example.result
-    assert run_tool(tool, "2027-01-01, 2026-12-24").result == "8"
-    assert "write end=YYYY-MM-DD" in run_tool(tool, "end=soon").result
 
 
 def test_the_commands_in_the_readme_exist():
