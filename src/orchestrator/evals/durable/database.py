@@ -19,6 +19,7 @@ from uuid import uuid4
 
 from orchestrator.core.errors import ConfigError, OrchestratorError
 from orchestrator.evals.durable.alive import AdvisoryLocks, Files, Register
+from orchestrator.evals.durable.clock import ConnectionWithClock
 from orchestrator.evals.durable.order import FORMAT
 
 APPLICATION = "orchestrator-evals"
@@ -81,13 +82,15 @@ def launched(url: str, queues: list[str] | None, threads: int) -> Iterator[AtWor
         serializer=DBOSPortableJSONSerializer(),  # not pickle: whoever can write the database must not run code here
         log_level="ERROR",
         max_executor_threads=threads,
+        db_engine_kwargs={"connect_args": {"factory": ConnectionWithClock}} if _is_sqlite(url) else None,
     )
     with _failures_explained(url), ExitStack() as at_end:
         at_end.callback(_one_at_a_time.release)
         try:
             work = AtWork(_register(url))
             at_end.callback(work.register.leave)
-            DBOS.migrate(url)  # makes a Postgres database that is not there yet, in which the lock will be
+            if not _is_sqlite(url):
+                DBOS.migrate(url)  # makes a Postgres database that is not there yet, in which the lock will be
             work.register.join(str(config["executor_id"]))
             DBOS(config=config)
             at_end.callback(_stop, work)
@@ -120,10 +123,14 @@ def _stop(work: AtWork) -> None:
 
 
 def _register(url: str) -> Register:
-    if not url.startswith("sqlite"):
+    if not _is_sqlite(url):
         return AdvisoryLocks(url)
     path = Path(url.removeprefix("sqlite:///"))
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")  # kept in the file: readers and the writer do not wait
     return Files(path.with_name(f"{path.name}-workers"))
+
+
+def _is_sqlite(url: str) -> bool:
+    return url.startswith("sqlite")
