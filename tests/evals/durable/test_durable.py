@@ -8,6 +8,7 @@ import shlex
 import signal
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -156,10 +157,15 @@ def test_a_worker_takes_over_from_a_killed_leader(server, processes, tmp_path):
     assert set(server.paid.values()) == {1}
 
 
+def dump_of(database):
+    with closing(sqlite3.connect(database)) as connection:
+        return "\n".join(connection.iterdump())
+
+
 def test_neither_key_nor_gold_answer_is_kept(server, processes, tmp_path):
     database = tmp_path / "kept.sqlite"
     processes.run("letters", "-n", "2", "--db", str(database), *ARMS)
-    dump = "\n".join(sqlite3.connect(database).iterdump())
+    dump = dump_of(database)
     assert "Count the letter s" in dump
     assert "sk-not-for-the-database" not in dump
     assert '"gold"' not in dump
@@ -171,7 +177,7 @@ def test_the_key_of_ones_own_server_reaches_it_and_is_not_kept(server, processes
     done = processes.run(*asked, "--api-key-env", "KEY_OF_MY_SERVER")
     assert done.exit_code == 0, done.stderr
     assert server.keys == {"Bearer sk-of-my-server"}
-    assert "sk-of-my-server" not in "\n".join(sqlite3.connect(database).iterdump())
+    assert "sk-of-my-server" not in dump_of(database)
 
 
 def test_a_worker_shows_a_key_to_the_server_that_it_was_given_for(server, processes, tmp_path):
