@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from heapq import nlargest
@@ -82,20 +82,36 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExampleIndex:
-    """Examples, ready to be compared with.
+    """Examples, ready to be compared with a question.
+
+    A posting is made when its feature is first asked for: a question has about 100 of the 40,000 features, and making
+    all postings takes longer than everything else.
 
     Attributes:
         examples: all of them.
         groups: for each, the number of the group that it comes from.
+        counted: for each, how often each feature is in its question.
+        lengths: for each, the length of its vector of weighted features.
         weights: the idf weight of each feature.
-        postings: for each feature, which examples have it and with what value.
-
+        places: for each feature, the examples that have it. A feature that most examples have is left out: it tells
+            little and costs the most.
     """
 
     examples: tuple[Example, ...]
     groups: tuple[int, ...]
+    counted: Sequence[Mapping[str, int]]
+    lengths: Sequence[float]
     weights: Mapping[str, float]
-    postings: Mapping[str, tuple[Sequence[int], Sequence[float]]]
+    places: Mapping[str, Sequence[int]]
+    _postings: dict[str, tuple[Sequence[int], Sequence[float]]] = field(default_factory=dict)
+
+    def posting(self, feature: str) -> tuple[Sequence[int], Sequence[float]]:
+        """The examples that have the feature, and its value in the unit vector of each."""
+        if (made := self._postings.get(feature)) is None:
+            places, weight = self.places.get(feature, ()), self.weights.get(feature, 0.0)
+            values = [_damped(self.counted[at][feature]) * weight / self.lengths[at] for at in places]
+            made = self._postings[feature] = (places, values)
+        return made
 
 
 def index_of(groups: Iterable[Sequence[Example]]) -> ExampleIndex:
@@ -122,43 +138,38 @@ def similarities(question: str, index: ExampleIndex) -> Sequence[float]:
 def _similarities(question: str, index: ExampleIndex) -> Sequence[float]:
     """Kept for the last questions, which may be asked again: by each arm of a comparison, or in a test."""
     found = [0.0] * len(index.examples)
-    for feature, value in _unit_vector(_features(question), index.weights).items():
-        if feature in index.postings:
-            for at, other in zip(*index.postings[feature], strict=True):
-                found[at] += value * other
+    counted = {name: count for name, count in _features(question).items() if name in index.weights}  # an unknown one
+    length = _length(counted, index.weights)  # would lower all similarities alike
+    for feature, count in counted.items():
+        value = _damped(count) * index.weights[feature] / length
+        for at, other in zip(*index.posting(feature), strict=True):
+            found[at] += value * other
     return found
 
 
 def _index(groups: Sequence[Sequence[Example]]) -> ExampleIndex:
     examples = tuple(example for group in groups for example in group)
     counted = [_features(example.question) for example in examples]
-    frequencies = Counter(feature for features in counted for feature in features)
-    weights = {feature: log((1 + len(examples)) / (1 + count)) + 1 for feature, count in frequencies.items()}
-    postings: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
-    common = max(_FEW, _COMMON * len(examples))
+    places: dict[str, list[int]] = defaultdict(list)
     for at, features in enumerate(counted):
-        for feature, value in _unit_vector(features, weights).items():
-            if frequencies[feature] <= common or feature.startswith("numbers"):
-                places, values = postings[feature]
-                places.append(at)
-                values.append(value)
+        for feature in features:
+            places[feature].append(at)
+    weights = {feature: log((1 + len(examples)) / (1 + len(having))) + 1 for feature, having in places.items()}
+    common = max(_FEW, _COMMON * len(examples))
+    kept = {name: having for name, having in places.items() if len(having) <= common or name.startswith("numbers")}
     groups_of = tuple(number for number, group in enumerate(groups) for _ in group)
-    return ExampleIndex(examples, groups_of, weights, dict(postings))
+    return ExampleIndex(examples, groups_of, counted, [_length(each, weights) for each in counted], weights, kept)
 
 
 def _features(text: str) -> Counter[str]:
+    """How often each feature is in a text. Words and pairs of neighbours count twice."""
     lowered = by_kind(text, dates_times_in(text)).lower()
     line = f" {' '.join(folded(lowered).split())} "
-    features = Counter(line[at : at + _GRAM] for at in range(len(line) - _GRAM + 1))
     words = ["^", *_TOKEN.findall(line), "$"]
-    for word in words:
-        features[f"word {word}"] += 2
-    for one, other in pairwise(words):
-        features[f"pair {one} {other}"] += 2
-    for one, other in zip(words, words[2:], strict=False):
-        features[f"skip {one} {other}"] += 1
-    features.update(_order_of_numbers(lowered))
-    return features
+    once = [f"skip {one} {other}" for one, other in zip(words, words[2:], strict=False)]
+    twice = [f"word {word}" for word in words] + [f"pair {one} {other}" for one, other in pairwise(words)]
+    grams = [line[at : at + _GRAM] for at in range(len(line) - _GRAM + 1)]
+    return Counter([*grams, *once, *twice, *twice, *_order_of_numbers(lowered)])
 
 
 def _order_of_numbers(text: str) -> Iterator[str]:
@@ -181,8 +192,10 @@ def _order_of_numbers(text: str) -> Iterator[str]:
                 yield f"beside {' '.join(around)}"
 
 
-def _unit_vector(features: Counter[str], weights: Mapping[str, float]) -> dict[str, float]:
-    """Features that no example has are left out: they would lower every similarity alike."""
-    vector = {name: (1 + log(count)) * weights[name] for name, count in features.items() if name in weights}
-    length = hypot(*vector.values()) or 1.0
-    return {name: value / length for name, value in vector.items()}
+def _length(counted: Mapping[str, int], weights: Mapping[str, float]) -> float:
+    """The length of the vector of weighted features."""
+    return hypot(*[_damped(count) * weights[name] for name, count in counted.items()]) or 1.0
+
+
+def _damped(count: int) -> float:
+    return 1.0 if count == 1 else 1 + log(count)
