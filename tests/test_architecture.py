@@ -168,6 +168,9 @@ def test_importing_the_package_imports_nothing_heavy():
         "typer",
         "rich",
         "asyncio",
+        "concurrent.futures",
+        "subprocess",
+        "threading",
         "xllamacpp",
     )
     code = f"import orchestrator, sys; print([name for name in {heavy!r} if name in sys.modules])"

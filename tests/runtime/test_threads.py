@@ -8,6 +8,7 @@ import contextvars
 import subprocess
 import sys
 import threading
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from math import inf
 
@@ -15,7 +16,7 @@ import pytest
 
 from orchestrator import ConfigError, Limits, Orchestrator, Tool, ToolError, tool
 from orchestrator.models.scripted import ScriptedModel
-from orchestrator.runtime.threads import Overdue, Work, in_thread, within
+from orchestrator.runtime.threads import Overdue, in_thread, result_of, start, within
 from orchestrator.runtime.tool_runs import arun_tool, run_tool
 
 SOON = Limits(max_seconds=0.3)
@@ -160,14 +161,26 @@ def test_a_timeout_that_is_no_time_is_refused(timeout):
 
 async def test_work_is_waited_for_no_longer_than_was_said():
     end = threading.Event()
-    work = Work(end.wait)
+    future = start(end.wait)
     with pytest.raises(Overdue):
-        work.result(0.01)
+        result_of(future, 0.01)
     end.set()
-    assert work.result() is True
+    assert result_of(future) is True
     assert await in_thread(lambda: 6 * 7) == 42
     with pytest.raises(Overdue):
         await within(asyncio.Event().wait(), 0.01)
+
+
+@pytest.mark.parametrize("error", [TimeoutError("its own"), CancelledError(), SystemExit(2), KeyError("x")])
+async def test_an_error_of_a_thread_comes_out_as_it_was(error):
+    def fail():
+        raise error
+
+    with pytest.raises(type(error)) as sync:
+        result_of(start(fail))
+    with pytest.raises(type(error)) as caught:
+        await in_thread(fail)
+    assert sync.value is caught.value is error
 
 
 async def deaf(text: str) -> str:

@@ -15,7 +15,7 @@ from orchestrator.core.arms import Arm, Side, SideBySide
 from orchestrator.core.errors import ModelError
 from orchestrator.core.run import Event, Finished
 from orchestrator.runtime.driver import AsyncRunStream
-from orchestrator.runtime.threads import Work
+from orchestrator.runtime.threads import result_of, start
 
 T = TypeVar("T")
 Streams = Sequence[tuple[Arm, Callable[[], AsyncRunStream]]]
@@ -28,7 +28,7 @@ def wait_for(coroutine: Coroutine[Any, Any, T]) -> T:
         asyncio.get_running_loop()
     except RuntimeError:
         return asyncio.run(coroutine)
-    return Work(partial(asyncio.run, coroutine)).result()
+    return result_of(start(partial(asyncio.run, coroutine)))
 
 
 async def side_by_side(

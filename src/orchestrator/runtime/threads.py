@@ -1,105 +1,121 @@
-"""A function in a daemon thread: waited for so long and no longer, and no reason for the program not to end.
+"""Runs functions in daemon threads. A caller waits as long as it likes, and no thread keeps the program from ending.
 
-A thread cannot be stopped. One that is given up goes on in the background, and nobody sees what comes of it. Knows
-functions; not tools.
+A thread cannot be stopped. A function that nobody waits for any more goes on in the background. The threads are not an
+executor's, because the program waits for an executor's threads at its end. Knows functions; not tools.
 """
 
 from __future__ import annotations
 
-from _thread import allocate_lock, start_new_thread
+from _thread import start_new_thread
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from math import inf
 from time import perf_counter
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 T = TypeVar("T")
-_SLICE = 0.2  # seconds; Windows lets nobody interrupt a longer wait
+_SLICE = 0.2  # seconds; Windows cannot interrupt a longer wait
 
 
 class Overdue(Exception):
-    """The time is up, and it has not ended."""
+    """The time is up, and the function has not ended."""
 
 
-class Work(Generic[T]):
-    """``function`` at work in a thread, with the caller's context variables.
+def start(function: Callable[[], T]) -> Future[T]:
+    """Start a function in a daemon thread, with the caller's context variables.
 
-    Started by ``_thread``, in 45 µs of CPU where ``threading`` takes 60 and the import of it, as most calls are short.
+    Returns:
+        The future result. ``result_of`` waits for it.
     """
+    from concurrent.futures import Future  # noqa: PLC0415 - with logging 4 ms, which import orchestrator does not need
+    from contextvars import copy_context  # noqa: PLC0415 - a millisecond
 
-    def __init__(self, function: Callable[[], T]) -> None:
-        from contextvars import copy_context  # noqa: PLC0415 - a millisecond that import orchestrator does not need
+    future: Future[T] = Future()
+    future.set_running_or_notify_cancel()  # so that no async caller can cancel it
+    start_new_thread(copy_context().run, (_fulfil, future, function))
+    return future
 
-        self._function = function
-        self._outcome: tuple[T, None] | tuple[None, BaseException] | None = None
-        self._ended = allocate_lock()
-        self._ended.acquire()
-        start_new_thread(copy_context().run, (self._run,))
 
-    def result(self, seconds: float = inf) -> T:
-        """What the function returns or raises. Raises Overdue where that takes longer. Ctrl-C leaves at once."""
-        end = perf_counter() + seconds
-        while self._outcome is None and (left := end - perf_counter()) > 0:
-            self._ended.acquire(timeout=min(left, _SLICE))
-        if self._outcome is None:
+def wait(future: Future[T], seconds: float = inf) -> None:
+    """Wait until a future is done, for ``seconds`` at the most. Ctrl-C ends the wait at once.
+
+    Raises:
+        Overdue: The time is up.
+    """
+    end = perf_counter() + seconds
+    while not future.done():
+        if (left := end - perf_counter()) <= 0:
             raise Overdue
-        value, error = self._outcome
-        if error is not None:
-            raise error
-        return value  # type: ignore[return-value]  # no error, so it is there
+        with suppress(TimeoutError):
+            future.exception(min(left, _SLICE))
 
-    def _run(self) -> None:
-        try:
-            self._outcome = self._function(), None
-        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
-            self._outcome = None, error
-        finally:
-            self._ended.release()
+
+def result_of(future: Future[T], seconds: float = inf) -> T:
+    """Wait for a future's result, for ``seconds`` at the most. Ctrl-C ends the wait at once.
+
+    Returns:
+        What the function returns.
+
+    Raises:
+        Overdue: The time is up.
+        BaseException: Whatever the function raises.
+    """
+    wait(future, seconds)
+    return future.result()
 
 
 async def in_thread(function: Callable[[], T]) -> T:
-    """The async twin of ``Work(function).result()``. Cancelled, it leaves at once."""
-    from asyncio import get_running_loop  # noqa: PLC0415 - asyncio costs 40 ms; who gets here has it already
+    """Run a function in a daemon thread, and await its result. A caller that is cancelled does not wait for it.
 
-    loop = get_running_loop()
-    ended = loop.create_future()
+    Raises:
+        BaseException: Whatever the function raises.
+    """
+    from asyncio import wrap_future  # noqa: PLC0415 - asyncio costs 40 ms; an async caller has it already
+    from concurrent.futures import Future  # noqa: PLC0415 - asyncio has it already
 
-    def end() -> None:
-        if not ended.done():
-            ended.set_result(None)
-
-    def run() -> T:
-        try:
-            return function()
-        finally:
-            with suppress(RuntimeError):  # nobody waits any more: the event loop has ended
-                loop.call_soon_threadsafe(end)
-
-    work = Work(run)
-    await ended
-    return work.result()
+    done = await wrap_future(start(partial(_fulfil, Future(), function)))  # raises nothing: asyncio changes errors
+    return done.result()
 
 
 async def within(value: Awaitable[T], seconds: float) -> T:
-    """The value, which is cancelled and Overdue when the time is up. One that goes on all the same is left behind."""
-    from asyncio import CancelledError, create_task, wait  # noqa: PLC0415
+    """Await a value for ``seconds`` at the most. Then it is cancelled, and not waited for any longer.
 
-    async def held() -> tuple[T, None] | tuple[None, BaseException]:
+    Raises:
+        Overdue: The time is up.
+        BaseException: Whatever the awaitable raises.
+    """
+    import asyncio  # noqa: PLC0415 - as in in_thread
+    from concurrent.futures import Future  # noqa: PLC0415
+
+    result: Future[T] = Future()
+
+    async def run() -> None:
         try:
-            return await value, None
-        except CancelledError:
+            result.set_result(await value)
+        except asyncio.CancelledError:
             raise
         except BaseException as error:  # noqa: BLE001 - out of a task, SystemExit would end the whole event loop
-            return None, error
+            result.set_exception(error)
 
-    task = create_task(held())
+    task = asyncio.create_task(run())
     try:
-        await wait({task}, timeout=None if seconds == inf else seconds)
+        await asyncio.wait({task}, timeout=None if seconds == inf else seconds)
     finally:
-        ended = task.done() or not task.cancel()
-    if not ended:
+        overdue = task.cancel()  # False if it is done
+    if overdue:
         raise Overdue
-    result, error = task.result()
-    if error is not None:
-        raise error
-    return result  # type: ignore[return-value]  # no error, so it is there
+    task.result()  # raises CancelledError if the awaitable has raised it
+    return result.result()
+
+
+def _fulfil(future: Future[T], function: Callable[[], T]) -> Future[T]:
+    """Keep what the function returns or raises."""
+    try:
+        future.set_result(function())
+    except BaseException as error:  # noqa: BLE001 - raised again by result_of
+        future.set_exception(error)
+    return future

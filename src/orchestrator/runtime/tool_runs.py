@@ -1,6 +1,6 @@
-"""Runs tools, one or several at a time, and asks whoever decides about them. Sync and async; knows no loop.
+"""Runs tools, one or several at a time, and asks for approval of calls. Each function has an async twin. Knows no loop.
 
-A ToolError is a result that is not ``ok``; any other exception is the tool's bug and propagates.
+A ToolError becomes a result that is not ``ok``. Any other exception is a bug of the tool and propagates.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from orchestrator.core.citations import Found
 from orchestrator.core.errors import ToolError
 from orchestrator.core.policy import ApprovalRequest, Approver
 from orchestrator.core.types import Tool, ToolCall, ToolResult
-from orchestrator.runtime.threads import Overdue, Work, in_thread, within
+from orchestrator.runtime.threads import Overdue, in_thread, result_of, start, wait, within
 
 _BUG = "raised by the tool"
 
@@ -24,24 +24,32 @@ Outcomes = list[ToolResult | BaseException]
 
 
 def run_tools(calls: Sequence[ToolCall], tools: Mapping[str, Tool], seconds: float = inf) -> Outcomes:
-    """Run each call's tool, for ``seconds`` at the most. Several run at once, each in a thread, and one that breaks
-    does not stop the others. Ctrl-C leaves at once, and a tool that hangs does not keep the program from ending.
+    """Run the tool of each call. Several calls run at once, each in a thread.
+
+    Ctrl-C ends the wait at once. A tool that hangs does not keep the program from ending.
+
+    Args:
+        calls: The calls.
+        tools: The tools by their names.
+        seconds: The longest time for each tool; a tool's own ``timeout`` can be shorter.
+
+    Returns:
+        A result for each call, in their order. If several calls run, a bug of a tool is returned as its exception.
+
+    Raises:
+        BaseException: The tool of a single call has a bug.
     """
     if len(calls) == 1:
         return [run_tool(tools[calls[0].name], calls[0].argument, seconds)]
 
-    def run(call: ToolCall) -> ToolResult | BaseException:
-        try:
-            return run_tool(tools[call.name], call.argument, seconds)
-        except BaseException as error:  # noqa: BLE001 - raised again by the driver, when the others have ended
-            return error
-
-    works = [Work(partial(run, call)) for call in calls]
-    return [work.result() for work in works]
+    futures = [start(partial(run_tool, tools[call.name], call.argument, seconds)) for call in calls]
+    for future in futures:
+        wait(future)
+    return [future.exception() or future.result() for future in futures]
 
 
 async def arun_tools(calls: Sequence[ToolCall], tools: Mapping[str, Tool], seconds: float = inf) -> Outcomes:
-    """The async twin of ``run_tools``: several run at once, each in a task."""
+    """Async twin of ``run_tools``. Several calls run at once, each in a task."""
     if len(calls) == 1:
         return [await arun_tool(tools[calls[0].name], calls[0].argument, seconds)]
     from asyncio import CancelledError, gather  # noqa: PLC0415 - asyncio costs 40 ms; who gets here has it already
@@ -59,9 +67,18 @@ async def arun_tools(calls: Sequence[ToolCall], tools: Mapping[str, Tool], secon
 
 
 def run_tool(tool: Tool, argument: str, seconds: float = inf) -> ToolResult:
-    """Run a tool, for ``seconds`` or its own ``timeout`` at the most; without either, in the caller's own thread.
+    """Run a tool. It runs in the caller's own thread if its time has no limit.
 
-    A ToolError, and the end of the time, is a result that is not ``ok``; any other exception is the tool's bug.
+    Args:
+        tool: The tool.
+        argument: The argument of the call.
+        seconds: The longest time that it may take; the tool's own ``timeout`` can be shorter.
+
+    Returns:
+        The result. It is not ``ok`` after a ToolError or if the time is up.
+
+    Raises:
+        Exception: The tool has a bug. A note on the exception names the tool.
     """
     began, seconds = perf_counter(), _bound(tool, seconds)
     try:
@@ -69,7 +86,7 @@ def run_tool(tool: Tool, argument: str, seconds: float = inf) -> ToolResult:
             value = _call(tool, argument)
             value = _wait_for(value) if inspect.isawaitable(value) else value
         else:
-            value = Work(partial(_completed, tool, argument, seconds)).result(seconds)
+            value = result_of(start(partial(_completed, tool, argument, seconds)), seconds)
         return _result(tool, argument, began, value)
     except (ToolError, Overdue) as error:
         return _result(tool, argument, began, _told(error, seconds))
@@ -79,13 +96,13 @@ def run_tool(tool: Tool, argument: str, seconds: float = inf) -> ToolResult:
 
 
 async def arun_tool(tool: Tool, argument: str, seconds: float = inf) -> ToolResult:
-    """The async twin of ``run_tool``. A tool that is not async gets a thread, so that it does not block the others."""
+    """Async twin of ``run_tool``. A tool that is not async gets a thread, so that it does not block the event loop."""
     began, seconds = perf_counter(), _bound(tool, seconds)
     try:
         return _result(tool, argument, began, await within(_acompleted(tool, argument), seconds))
     except (ToolError, Overdue) as error:
         return _result(tool, argument, began, _told(error, seconds))
-    except StopAsyncIteration as error:  # would silently end the generator that drives the run
+    except StopAsyncIteration as error:  # it would silently end the generator that drives the run
         raise RuntimeError(f"the tool {tool.name} raised {error!r}") from error
     except Exception as error:
         error.add_note(f"{_BUG} {tool.name}")
@@ -93,12 +110,16 @@ async def arun_tool(tool: Tool, argument: str, seconds: float = inf) -> ToolResu
 
 
 def from_tool(error: BaseException) -> bool:
-    """Whether ``error`` is the bug of a tool that was run here."""
+    """Return whether ``error`` is a bug of a tool that was run here."""
     return any(note.startswith(_BUG) for note in getattr(error, "__notes__", ()))
 
 
 def ask(approve: Approver | None, request: ApprovalRequest) -> bool | None:
-    """The answer to ``request``; None where there is nobody to ask. Only True is a yes."""
+    """Ask for approval of a call.
+
+    Returns:
+        True only if the answer is True. None if there is nobody to ask.
+    """
     if approve is None:
         return None
     answer = approve(request)
@@ -106,7 +127,7 @@ def ask(approve: Approver | None, request: ApprovalRequest) -> bool | None:
 
 
 async def aask(approve: Approver | None, request: ApprovalRequest) -> bool | None:
-    """The async twin of ``ask``. A function that is not async gets a thread: it may wait for a key to be pressed."""
+    """Async twin of ``ask``. A function that is not async gets a thread: it may wait for a key to be pressed."""
     if approve is None:
         return None
     if inspect.iscoroutinefunction(approve):
@@ -120,7 +141,7 @@ def _bound(tool: Tool, seconds: float) -> float:
 
 
 def _completed(tool: Tool, argument: str, seconds: float) -> object:
-    """In a thread of its own, where an event loop can be started."""
+    """Runs in a thread of its own, in which an event loop can be started."""
     value = _call(tool, argument)
     if not inspect.isawaitable(value):
         return value
@@ -139,7 +160,7 @@ async def _acompleted(tool: Tool, argument: str) -> object:
 def _call(tool: Tool, argument: str) -> object:
     try:
         return tool.run(argument)
-    except StopIteration as error:  # no coroutine can let it through
+    except StopIteration as error:  # no coroutine can pass it on
         raise RuntimeError(f"the tool {tool.name} raised {error!r}") from error
 
 
@@ -156,9 +177,11 @@ def _result(tool: Tool, argument: str, began: float, value: object) -> ToolResul
 
 
 def _wait_for(value: Awaitable[Any]) -> object:
-    """The value of an async function in a sync run. It gets a thread and an event loop of its own, as the caller may
-    be inside a running loop (a notebook), where none can be started.
+    """Return the value of an async function in a sync run.
+
+    It gets a thread and an event loop of its own. The caller may have a running loop (a notebook), and no second loop
+    can be started in that thread.
     """
     from asyncio import run  # noqa: PLC0415 - only for async functions
 
-    return Work(partial(run, within(value, inf))).result()
+    return result_of(start(partial(run, within(value, inf))))

@@ -8,13 +8,12 @@ Knows HTTP; nothing of what a page holds.
 
 from __future__ import annotations
 
-import queue
 import socket
 import ssl
-import threading
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import ip_address
 from time import monotonic
 from typing import Any
@@ -23,6 +22,7 @@ import httpcore2
 import httpx2
 
 from orchestrator.core.errors import ToolError
+from orchestrator.runtime.threads import Overdue, result_of, start
 from orchestrator.tools._web.addresses import Allowance, check_port, checked, refusal
 
 MOST_BYTES = 2_000_000
@@ -149,24 +149,14 @@ class _GuardedBackend(httpcore2.NetworkBackend):
 
 
 def _looked_up(host: str, port: int, seconds: float) -> list[str]:
-    """The addresses of a name. In a thread, as the system's resolver takes no time-out."""
-    answers: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
-
-    def look_up() -> None:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            answers.put(list(dict.fromkeys(str(each[4][0]) for each in found)))
-        except (OSError, UnicodeError) as error:  # no such name, or one that no resolver takes
-            answers.put(httpcore2.ConnectError(str(error)))
-
-    threading.Thread(target=look_up, daemon=True).start()
+    """Return the addresses of a name. The look-up runs in a thread, because the system's resolver takes no time-out."""
     try:
-        answer = answers.get(timeout=seconds)
-    except queue.Empty:
+        found = result_of(start(partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)), seconds)
+    except Overdue:
         raise httpcore2.ConnectTimeout(f"no address of {host} in time") from None
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
+    except (OSError, UnicodeError) as error:  # no such name, or one that no resolver takes
+        raise httpcore2.ConnectError(str(error)) from None
+    return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
 class _TimedStream(httpcore2.NetworkStream):
