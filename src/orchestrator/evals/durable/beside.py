@@ -1,111 +1,109 @@
-"""A process beside this one that takes the samples. Whoever is killed, it finishes and writes down what it had begun:
-requests under way are paid for, and are not to be bought again.
+"""A second process that takes the samples. It outlives its parent and saves the samples that are in flight.
 
-``beside`` starts it, ``serve`` is what it does.
+Requests that have been sent are paid for, and must not be sent again. So if the parent is killed, the process finishes
+the samples that it has begun, saves them and ends. ``beside`` starts the process; ``serve`` runs in it.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from tempfile import TemporaryFile
-from typing import IO, cast
+from typing import IO
 
 from orchestrator.core.errors import ConfigError, OrchestratorError
 from orchestrator.evals.durable.database import launched
-from orchestrator.runtime.subprocesses import second_process
+from orchestrator.runtime.subprocesses import Channel, ChildProcess
 
 _LOOK = 2.0  # seconds
 _GLANCE = 0.2  # seconds
 _THREADS = 264  # the largest concurrency, and some for DBOS
-_MISTAKE = 2  # its exit status for a ConfigError
-_FAILED = 3  # and for an OrchestratorError
 
 
 @contextmanager
 def beside() -> Iterator[Beside]:
-    """The process, getting ready. At the end it begins nothing new, and is waited for."""
+    """Start the process. At the end of the block it begins nothing new, and the block waits for it.
+
+    Raises:
+        ConfigError: This program cannot start a second process.
+    """
     with TemporaryFile() as errors:
         try:
-            process = second_process("orchestrator.evals.durable.beside", "serve", errors=errors)
+            process = ChildProcess(__name__, errors=errors)
         except OSError as error:
             raise ConfigError(f"a durable evaluation needs a second process ({error}): pass --db none") from error
-        with process:
+        try:
             yield Beside(process, errors)
+        finally:
+            process.finish()
 
 
 class Beside:
-    """What can be said to it."""
+    """The process, as its parent sees it."""
 
-    def __init__(self, process: subprocess.Popen[bytes], errors: IO[bytes]) -> None:
+    def __init__(self, process: ChildProcess, errors: IO[bytes]) -> None:
         self._process, self._errors = process, errors
 
     def begin(
         self, url: str, queue: str | None = None, idle: float | None = None, *, keys: Mapping[str, str] | None = None
     ) -> None:
-        """Take samples of one queue or of all, until there has been nothing to do for ``idle`` seconds. ``keys`` are
-        by their server (``order.server_of``): what is asked elsewhere gets to see none of them.
+        """Tell the process to take samples. ``check`` raises whatever is wrong with it.
+
+        Args:
+            url: The database.
+            queue: The queue to take samples from; None takes from all queues.
+            idle: The process ends after so many seconds without work; None waits for ever.
+            keys: API keys by their server (``order.server_of``). A key is shown to no other server. Keys travel through
+                the pipe, so that no other process can read them.
         """
-        line = json.dumps([url, queue, idle, dict(keys or {})])  # through the pipe, so that nobody else can read it
-        with suppress(OSError):  # it has died: ``check`` says why
-            pipe = cast("IO[bytes]", self._process.stdin)
-            pipe.write(line.encode() + b"\n")
-            pipe.flush()
+        self._process.send((url, queue, idle, dict(keys or {})))
 
     def wait(self, enough: threading.Event) -> None:
-        """Until it ends or the flag is set. Raises as ``check`` does."""
-        while self._process.poll() is None and not enough.wait(_GLANCE):
+        """Wait until the process ends or the flag is set. Raises as ``check`` does if the process has failed."""
+        while self._process.exit_status() is None and not enough.wait(_GLANCE):
             pass
-        if self._process.poll():
+        if self._process.exit_status():
             self.check()
 
     def check(self) -> None:
-        """Raise OrchestratorError where it has ended: a ConfigError where the database cannot be had."""
-        status = self._process.poll()
+        """Do nothing while the process runs.
+
+        Raises:
+            ConfigError: The process has ended, because the database cannot be used.
+            OrchestratorError: The process has ended for any other reason.
+        """
+        status = self._process.exit_status()
         if status is None:
             return
+        with suppress(EOFError):
+            self._process.receive()  # raises the error with which it ended
         self._errors.seek(0)
         said = self._errors.read().decode("utf-8", "replace").strip()
-        if status == _MISTAKE and said:
-            raise ConfigError(said)
-        if status == _FAILED and said:
-            raise OrchestratorError(said)
         why = said.rpartition("\n")[2] or f"status {status}"
         raise OrchestratorError(f"the process that takes the samples has ended ({why}): run the same command again")
 
 
-def serve() -> None:
-    """Take samples until standard input ends. Runs only in a process of its own."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.dup2(2, 1)  # what a tool prints, nobody reads
-    from orchestrator.evals.durable import workflows  # noqa: F401, PLC0415 - loaded while the first gets ready
+def serve(channel: Channel) -> None:
+    """Take samples until the parent ends or closes its end. Runs only in a process of its own."""
+    from orchestrator.evals.durable import workflows  # noqa: PLC0415 - loaded while the parent gets ready
 
-    line = sys.stdin.buffer.readline()
-    if not line:
-        return
-    try:
-        _take(*json.loads(line))
-    except ConfigError as error:
-        sys.stderr.write(str(error))
-        sys.exit(_MISTAKE)
-    except OrchestratorError as error:
-        sys.stderr.write(" ".join(str(error).split()))
-        sys.exit(_FAILED)
-
-
-def _take(url: str, queue: str | None, idle: float | None, keys: dict[str, str]) -> None:
-    from orchestrator.evals.durable.workflows import KEYS, take_over_from_the_dead  # noqa: PLC0415 - as in serve
-
-    KEYS.update(keys)
+    url, queue, idle, keys = channel.receive()
+    workflows.KEYS.update(keys)
     parted = threading.Event()
-    threading.Thread(target=_until_the_end, args=(parted,), daemon=True).start()
+    channel.on_end = parted.set  # what has begun is finished
+    try:
+        _take(url, queue, idle, parted)
+    except OrchestratorError as error:
+        channel.send(error)
+        sys.exit(1)
+
+
+def _take(url: str, queue: str | None, idle: float | None, parted: threading.Event) -> None:
+    from orchestrator.evals.durable.workflows import take_over_from_the_dead  # noqa: PLC0415 - as in serve
+
     with launched(url, [queue] if queue else None, threads=_THREADS) as at_work:
         from dbos import DBOS  # noqa: PLC0415 - launched by now
 
@@ -117,9 +115,3 @@ def _take(url: str, queue: str | None, idle: float | None, keys: dict[str, str])
         at_work.done = not DBOS.list_workflows(
             status=["ENQUEUED", "PENDING"], queue_name=queue, limit=1, load_input=False, load_output=False
         )
-
-
-def _until_the_end(parted: threading.Event) -> None:
-    while os.read(0, 1):  # not of sys.stdin, whose lock a process that ends must be able to take
-        pass
-    parted.set()

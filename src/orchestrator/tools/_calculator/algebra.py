@@ -14,16 +14,23 @@ from sympy.printing.str import StrPrinter
 from orchestrator.core.errors import ToolError
 from orchestrator.tools._calculator.building import built, flat, fraction, zero_form
 from orchestrator.tools._calculator.printing import print_number, print_rounded
-from orchestrator.tools._calculator.tree import Call, Name, Node, from_json
+from orchestrator.tools._calculator.tree import Call, Name, Node
 
 LONGEST_ANSWER = 2_000
 LONGEST_EXACT = 40
 """Characters of an exact root (of a cubic, say) that are still worth reading; longer ones are given as numbers."""
 
 
-def answer(data: list[Any]) -> str:
-    """The answer to a tree in its JSON form, as text. Raises ToolError, and whatever sympy raises."""
-    tree = from_json(data)
+def answer(tree: Node) -> str:
+    """Evaluate an expression.
+
+    Returns:
+        The answer as text.
+
+    Raises:
+        ToolError: There is no answer, or it is too long.
+        Exception: Whatever sympy raises.
+    """
     if isinstance(tree, Call) and tree.function in _IN_WORDS:
         text = _IN_WORDS[tree.function](tree.arguments)
     else:
