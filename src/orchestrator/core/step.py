@@ -68,8 +68,8 @@ class Step:
                     self._say(text)
                     self.plain.append(text)
                     events.append(event)
-                case Unclosed(name, raw, _) | Invalid(name, raw, _) if name not in self.tools or "_RESULT:" in raw:
-                    self.end = Forged(name.removesuffix("_RESULT"), raw)  # half a result, or one inside a call
+                case Unclosed() | Invalid() if self._holds_a_result(event):
+                    self.end = Forged(event.name.removesuffix("_RESULT"), event.raw)
                     return
                 case Unclosed(_, raw, reason):
                     self._say(raw)
@@ -88,6 +88,10 @@ class Step:
                     self.end = event
         if self.calls and self.scanner.ended:
             self.end = tuple(self.calls)
+
+    def _holds_a_result(self, event: Unclosed | Invalid) -> bool:
+        """Whether it is half a forged result, whose name is no tool's, or a call with a forged result inside."""
+        return event.name not in self.tools or "_RESULT:" in event.raw
 
     def _take_functions(self, calls: tuple[ToolCall, ...], events: list[Event]) -> None:
         """The calls that can be made; where the first cannot, it is told why."""

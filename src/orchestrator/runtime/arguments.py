@@ -18,7 +18,7 @@ import json
 import re
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum
@@ -111,22 +111,32 @@ class Reader:
         return dict(value)
 
     def _placed(self, argument: str) -> dict[str, Any]:
-        """The fields by position; or all of it as the one text that is needed, where the rest is no other field, or
-        might as well be more of that text.
+        """The fields by position, or all of the argument as the one text that is required.
+
+        Raises:
+            ToolError: if there are more or fewer values than parameters.
         """
-        required = [each for each in self._parameters.values() if each.required]
+        required = [name for name, each in self._parameters.items() if each.required]
         values = [argument] if len(self._parameters) == 1 else _split(argument)
         placed = dict(zip(self._parameters, values, strict=False))
         fits = len(required) <= len(values) <= len(self._parameters)
-        if len(required) == 1 and required[0].annotation is str:
-            judged = placed if fits else dict(zip(list(self._parameters)[-1:], values[-1:], strict=False))
-            others = placed if fits else self._parameters
-            free = any(self._accepts({name: argument}) for name in others if name != required[0].name)
-            if free or not values or not self._accepts(judged):
-                return {required[0].name: argument}
+        if len(required) == 1 and self._parameters[required[0]].annotation is str:
+            last = dict(zip(list(self._parameters)[-1:], values[-1:], strict=False))
+            others = (placed if fits else self._parameters).keys() - set(required)
+            if not self._commas_separate(argument, placed if fits else last, others):
+                return {required[0]: argument}
         if not fits:
             raise ToolError(f"{len(values)} values for {len(self._parameters)} names; write {self.syntax}")
         return placed
+
+    def _commas_separate(self, argument: str, fields: Mapping[str, Any], others: Collection[str]) -> bool:
+        """Whether the commas of an argument separate ``fields``, or belong to one text: "Paris, France".
+
+        They separate if each field accepts its value, and none of the ``others`` would accept any text: else what is
+        behind a comma might as well be more of the text.
+        """
+        any_text = any(self._accepts({name: argument}) for name in others)
+        return bool(fields) and self._accepts(fields) and not any_text
 
     def _accepts(self, fields: Mapping[str, Any]) -> bool:
         try:
