@@ -106,7 +106,7 @@ def test_a_missing_extra_names_its_install_line(monkeypatch, weights):
     monkeypatch.setattr("orchestrator.models._llama._servers", {})
     done = command("ask", "q", "--model", "embedded")
     assert done.exit_code == 2
-    assert "pip install 'orchestrator[local]'" in done.stderr
+    assert "pip install 'orchestrator-llm[local]'" in done.stderr
 
 
 def test_a_question_that_was_not_answered_exits_with_1(tmp_path):

@@ -66,7 +66,7 @@ def test_what_is_not_installed_is_left_out_and_said(monkeypatch: pytest.MonkeyPa
     assert done.exit_code == 0
     assert "st│raw│berry" in done.stdout
     assert "o200k is left out" in done.stderr
-    assert "pip install 'orchestrator[tokens]'" in done.stderr
+    assert "pip install 'orchestrator-llm[tokens]'" in done.stderr
 
 
 def test_half_a_surrogate_pair_and_terminal_codes_do_no_harm() -> None:

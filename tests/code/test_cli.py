@@ -112,7 +112,7 @@ def test_a_missing_extra_names_its_install_line():
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 2, done.stderr
-    assert "pip install 'orchestrator[code]'" in " ".join(done.stderr.split())
+    assert "pip install 'orchestrator-llm[code]'" in " ".join(done.stderr.split())
 
 
 def test_watching_brings_changes_in_and_leaves_others_out(project, tmp_path, embedder):

@@ -104,7 +104,7 @@ def test_without_the_extra_the_error_names_what_to_install(missing, monkeypatch,
     monkeypatch.setitem(sys.modules, missing, None)
     done = evaluate("letters", "-n", "1", "--model", "scripted:1", "--db", str(tmp_path / "x.sqlite"))
     assert done.exit_code == 2
-    assert f"need {missing}: pip install 'orchestrator[evals]', or pass --db none" in done.stderr
+    assert f"(--db none has none) needs {missing}: pip install 'orchestrator-llm[evals]'" in done.stderr
 
 
 def test_nothing_to_score_is_not_a_success(tmp_path):

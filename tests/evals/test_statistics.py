@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from math import isclose
 
 import numpy as np
@@ -15,7 +16,6 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 from orchestrator.core.errors import ConfigError
-from orchestrator.evals import statistics
 from orchestrator.evals.statistics import (
     Pairs,
     accuracy_interval,
@@ -155,6 +155,6 @@ def test_pairs_are_counted_from_verdicts():
 
 
 def test_without_scipy_the_error_names_what_to_install(monkeypatch):
-    monkeypatch.setattr(statistics, "import_module", lambda name: (_ for _ in ()).throw(ImportError(name)))
-    with pytest.raises(ConfigError, match=r"pip install 'orchestrator\[evals\]'"):
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    with pytest.raises(ConfigError, match=r"pip install 'orchestrator-llm\[evals\]'"):
         accuracy_interval(1, 2)

@@ -242,7 +242,7 @@ def test_a_tool_that_the_server_does_not_have_is_refused(tools):
 
 def test_the_missing_extra_names_its_install_line(monkeypatch):
     monkeypatch.setitem(sys.modules, "mcp", None)
-    with pytest.raises(ConfigError, match=r"pip install 'orchestrator\[mcp\]'"):
+    with pytest.raises(ConfigError, match=r"pip install 'orchestrator-llm\[mcp\]'"):
         mcp_tools(SERVER)
 
 

@@ -128,7 +128,7 @@ def test_without_names_the_tools_that_load_are_served():
 
 
 def test_the_missing_extra_names_its_install_line(monkeypatch):
-    monkeypatch.setitem(sys.modules, "mcp.server.lowlevel", None)
+    monkeypatch.setitem(sys.modules, "mcp", None)
     done = CliRunner().invoke(app, ["mcp", "--tools", "CALCULATOR"])
     assert done.exit_code == 2
-    assert "pip install 'orchestrator[mcp]'" in done.stderr
+    assert "pip install 'orchestrator-llm[mcp]'" in done.stderr

@@ -167,7 +167,7 @@ def test_a_missing_extra_is_a_config_error_with_its_install_line(
 ) -> None:
     monkeypatch.setitem(sys.modules, "xllamacpp", None)
     model = create(str(weights), ModelOptions(template="chatml", context_size=77))
-    with pytest.raises(ConfigError, match=r"pip install 'orchestrator\[local\]'"):
+    with pytest.raises(ConfigError, match=r"pip install 'orchestrator-llm\[local\]'"):
         collect(model, asking(PROMPT))
 
 

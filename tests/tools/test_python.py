@@ -155,7 +155,7 @@ def test_the_modules_named_in_the_hint_are_those_that_can_be_imported():
 
 def test_without_the_extra_the_error_names_its_install_line(monkeypatch):
     monkeypatch.setitem(sys.modules, "pydantic_monty", None)
-    with pytest.raises(ConfigError, match=r"pip install 'orchestrator\[python\]'"):
+    with pytest.raises(ConfigError, match=r"pip install 'orchestrator-llm\[python\]'"):
         run("1")
 
 

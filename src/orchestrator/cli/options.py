@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from math import inf
 from pathlib import Path
 from typing import Annotated, Literal
@@ -20,6 +19,7 @@ from orchestrator.core.limits import Limits
 from orchestrator.core.protocols import GrammarField, ModelOptions
 from orchestrator.core.types import Price, Tool
 from orchestrator.models import _weights
+from orchestrator.runtime.extras import installed
 from orchestrator.runtime.orchestrator import Orchestrator
 from orchestrator.runtime.registry import default_model, left_out, usual_tools
 from orchestrator.runtime.settings import Settings, key_in
@@ -104,7 +104,7 @@ def fetched_model(model: str | None) -> str:
     """The model to use, its weights fetched if it is the embedded one and they are not here yet."""
     choice = chosen_model(model)
     cache = Settings.from_environment().cache
-    if choice.strip().lower().rstrip(":") == "embedded" and find_spec("xllamacpp") and not _weights.installed(cache):
+    if choice.strip().lower().rstrip(":") == "embedded" and installed("xllamacpp") and not _weights.installed(cache):
         pulled(cache)
     return choice
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from orchestrator.runtime.extras import require
 
-from orchestrator.core.errors import ConfigError
-
-_NEEDED = ("numpy", "chromadb", "snowballstemmer", "pathspec", "filelock", "tree_sitter")
+NEEDED = ("numpy", "chromadb", "snowballstemmer", "pathspec", "filelock", "tree_sitter")
 
 
 def needed() -> None:
     """Raises ConfigError with the line that installs what is missing."""
-    missing = [name for name in _NEEDED if find_spec(name) is None]
-    if missing:
-        raise ConfigError(f"code search needs {', '.join(missing)}: pip install 'orchestrator[code]'")
+    require("code search", "code", *NEEDED)

@@ -60,6 +60,7 @@ class _Searched:
 
     def run(self, query: str) -> str:
         """The best chunks in words for a model. Raises ToolError where there is nothing to be searched."""
+        needed()  # a ConfigError that ends the run: the model can do nothing about it
         try:
             with self._lock:
                 index = self._fresh()
@@ -81,7 +82,6 @@ class _Searched:
         return self._index
 
     def _opened(self) -> CodeIndex:
-        needed()
         from orchestrator.code.index import CodeIndex  # noqa: PLC0415 - numpy and more, when first asked
 
         _checked(self._path.resolve())

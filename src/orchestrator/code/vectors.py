@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from orchestrator.core.errors import ConfigError
+from orchestrator.runtime.extras import require
 
 if TYPE_CHECKING:
     import numpy as np
@@ -213,9 +214,8 @@ def _client(place: Where) -> ClientAPI:
 
 
 def _chromadb() -> Any:
-    try:
-        import chromadb  # noqa: PLC0415 - 1.3 s and in an extra: only where vectors are used
-        import chromadb.config  # noqa: PLC0415
-    except ImportError as error:
-        raise ConfigError(f"code search needs Chroma ({error}): pip install 'orchestrator[code]'") from error
+    require("code search", "code", "chromadb")
+    import chromadb  # noqa: PLC0415 - 1.3 s and in an extra: only where vectors are used
+    import chromadb.config  # noqa: PLC0415
+
     return chromadb

@@ -11,6 +11,7 @@ from orchestrator.code.index import CodeIndex
 from orchestrator.code.lock import IndexBusy
 from orchestrator.code.walk import NEVER
 from orchestrator.core.errors import ConfigError
+from orchestrator.runtime.extras import require
 
 if TYPE_CHECKING:
     from threading import Event
@@ -25,10 +26,8 @@ def watch(index: CodeIndex, stop: Event | None = None) -> Iterator[IndexReport]:
 
     Raises ConfigError where watchfiles is missing, or the folder cannot be watched.
     """
-    try:
-        import watchfiles  # noqa: PLC0415 - in the extra `code`
-    except ImportError as error:
-        raise ConfigError("watching needs watchfiles: pip install 'orchestrator[code]'") from error
+    require("index --watch", "code", "watchfiles")
+    import watchfiles  # noqa: PLC0415 - in the extra `code`
 
     def concerns(_change: watchfiles.Change, path: str) -> bool:
         below = Path(path).relative_to(index.root)  # the project itself may lie in such a folder

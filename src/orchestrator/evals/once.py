@@ -13,6 +13,7 @@ from orchestrator.core.protocols import ModelOptions
 from orchestrator.evals.evaluation import Evaluation, Source, collect
 from orchestrator.evals.memory import in_memory
 from orchestrator.evals.sampling import Setting, check_prices
+from orchestrator.evals.statistics import needed
 from orchestrator.evals.types import Dataset, DatasetOptions, Scorer
 from orchestrator.runtime.registry import default_model, plugin
 from orchestrator.runtime.settings import Settings
@@ -45,6 +46,7 @@ def evaluate(  # noqa: PLR0913 - each is a choice of the user's, by name and wit
     needs prices. Samples are kept in ``db``, a file or postgresql://…, where the next call finds them; nowhere
     without one or with "none". Raises ConfigError for what cannot be asked; a server that fails is in the ``failures``.
     """
+    needed()  # before anything is asked
     questions = questions_of(dataset, DatasetOptions(n, seed, data)) if isinstance(dataset, str) else dataset
     if scorer is not None:
         questions = replace(questions, scorer=scorer_of(scorer) if isinstance(scorer, str) else scorer)

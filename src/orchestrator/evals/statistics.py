@@ -11,11 +11,17 @@ from importlib import import_module
 from typing import Any
 
 from orchestrator.core.errors import ConfigError
+from orchestrator.runtime.extras import require
 
 CONFIDENCE = 0.95
 SIGNIFICANCE = 0.05
 _ENOUGH_POWER = 0.8
 _MOST_QUESTIONS = 1_000_000  # beyond it nobody asks how many more
+
+
+def needed() -> None:
+    """Raise ConfigError if what the statistics need is not installed."""
+    require("an evaluation", "evals", "scipy", "numpy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +166,6 @@ def _scipy_stats() -> Any:
 
 
 def _load(module: str) -> Any:
-    """A module of the extra, imported when first used: scipy.stats takes a second."""
-    try:
-        return import_module(module)
-    except ImportError as error:
-        raise ConfigError(f"statistics need {module.partition('.')[0]}: pip install 'orchestrator[evals]'") from error
+    """Import a module of the extra when it is first used: scipy.stats takes a second."""
+    needed()
+    return import_module(module)

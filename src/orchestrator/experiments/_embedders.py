@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from orchestrator.code.extra import NEEDED
 from orchestrator.core.errors import ConfigError, ModelError
+from orchestrator.runtime.extras import install, require
 from orchestrator.runtime.registry import names, plugin
 
 if TYPE_CHECKING:
@@ -50,6 +52,11 @@ class Named:
         return np.array([self._known[text] for text in texts]).reshape(len(texts), -1)
 
 
+def needed() -> None:
+    """Raise ConfigError if what the experiments need is not installed."""
+    require("an experiment", "experiments", *NEEDED, "scipy", "matplotlib")
+
+
 def available(
     chosen: Sequence[str] = (), on_embedded: Callable[[int], None] = lambda _: None
 ) -> tuple[tuple[Named, ...], tuple[str, ...]]:
@@ -68,5 +75,5 @@ def available(
         else:
             found.append(named)
     if not found:
-        raise ConfigError("no embedder can be used here: pip install 'orchestrator[code]'")
+        raise ConfigError(f"no embedder can be used here: {install('code')}")
     return tuple(found), tuple(left_out)

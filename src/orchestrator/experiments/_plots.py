@@ -9,8 +9,8 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.core.errors import ConfigError
 from orchestrator.experiments._report import Figure
+from orchestrator.runtime.extras import require
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,11 +82,10 @@ def scatter(
 
 
 def _axes(count: int, size: tuple[float, float]) -> tuple[Any, list[Axes]]:
-    try:
-        from matplotlib import rc_context  # noqa: PLC0415 - in the extra `experiments`; half a second
-        from matplotlib.figure import Figure as Canvas  # noqa: PLC0415
-    except ImportError as error:
-        raise ConfigError("the reports' plots need matplotlib: pip install 'orchestrator[experiments]'") from error
+    require("a plot", "experiments", "matplotlib")
+    from matplotlib import rc_context  # noqa: PLC0415 - in the extra `experiments`; half a second
+    from matplotlib.figure import Figure as Canvas  # noqa: PLC0415
+
     with rc_context(SETTINGS):
         canvas = Canvas(figsize=size, layout="constrained")
         axes = canvas.subplots(1, count, squeeze=False)

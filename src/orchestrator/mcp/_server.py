@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.types import Tool
+from orchestrator.runtime.extras import require
 from orchestrator.runtime.tool_runs import arun_tool
 
 if TYPE_CHECKING:
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 SHOWN_EXAMPLES = 3
 
 
-def serve_stdio(tools: Mapping[str, Tool]) -> None:
+def serve_stdio(tools: Mapping[str, Tool], version: str) -> None:
     """Serve until the client closes our standard input. Nothing else may write to standard output."""
-    server = _server(tools)
+    server = _server(tools, version)
     import anyio  # noqa: PLC0415 - comes with the SDK
     from mcp.server.stdio import stdio_server  # noqa: PLC0415
 
@@ -32,13 +33,13 @@ def serve_stdio(tools: Mapping[str, Tool]) -> None:
     anyio.run(serve)
 
 
-def serve_http(tools: Mapping[str, Tool], host: str, port: int) -> None:
+def serve_http(tools: Mapping[str, Tool], version: str, host: str, port: int) -> None:
     """Serve at ``http://host:port/mcp`` until interrupted. Raises ConfigError where the port cannot be had.
 
     On a loopback address requests from web pages are refused by the SDK (DNS rebinding). There is no authentication:
     whoever can reach any other address can use the tools.
     """
-    server = _server(tools)
+    server = _server(tools, version)
     import socket  # noqa: PLC0415
 
     import uvicorn  # noqa: PLC0415 - comes with the SDK
@@ -52,19 +53,16 @@ def serve_http(tools: Mapping[str, Tool], host: str, port: int) -> None:
         uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
 
 
-def _server(tools: Mapping[str, Tool]) -> Server[Any]:
-    try:
-        from mcp.server.lowlevel import Server  # noqa: PLC0415 - the SDK loads when it is used
-        from mcp_types import (  # noqa: PLC0415
-            CallToolRequestParams,
-            CallToolResult,
-            ListToolsResult,
-            PaginatedRequestParams,
-            TextContent,
-        )
-    except ImportError as error:
-        raise ConfigError("MCP needs the extra: pip install 'orchestrator[mcp]'") from error
-    from importlib.metadata import version  # noqa: PLC0415
+def _server(tools: Mapping[str, Tool], version: str) -> Server[Any]:
+    require("an MCP server", "mcp", "mcp", "mcp_types")
+    from mcp.server.lowlevel import Server  # noqa: PLC0415 - the SDK loads when it is used
+    from mcp_types import (  # noqa: PLC0415
+        CallToolRequestParams,
+        CallToolResult,
+        ListToolsResult,
+        PaginatedRequestParams,
+        TextContent,
+    )
 
     offered = [_offered(tool) for tool in tools.values()]
 
@@ -83,7 +81,7 @@ def _server(tools: Mapping[str, Tool]) -> Server[Any]:
             text, ok = result.result, result.ok
         return CallToolResult(content=[TextContent(type="text", text=text)], is_error=not ok)
 
-    return Server("orchestrator", version=version("orchestrator"), on_list_tools=list_tools, on_call_tool=call_tool)
+    return Server("orchestrator", version=version, on_list_tools=list_tools, on_call_tool=call_tool)
 
 
 def _offered(tool: Tool) -> Any:

@@ -21,6 +21,7 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
 
 from orchestrator.core.errors import ConfigError, ToolError
+from orchestrator.runtime.extras import require
 
 if TYPE_CHECKING:
     from mcp import Client
@@ -213,11 +214,10 @@ class _Session:
 
 @asynccontextmanager
 async def _opened(target: Target, stderr: TextIO) -> AsyncGenerator[Client, None]:
-    try:
-        from mcp import Client, StdioServerParameters, stdio_client  # noqa: PLC0415
-        from mcp.client.streamable_http import streamable_http_client  # noqa: PLC0415
-    except ImportError as error:
-        raise ConfigError("MCP needs the extra: pip install 'orchestrator[mcp]'") from error
+    require("an MCP server", "mcp", "mcp", "mcp_types")
+    from mcp import Client, StdioServerParameters, stdio_client  # noqa: PLC0415
+    from mcp.client.streamable_http import streamable_http_client  # noqa: PLC0415
+
     logging.getLogger("mcp").addHandler(logging.NullHandler())  # a server's broken line is not the user's business
     if target.url:
         import httpx2  # noqa: PLC0415

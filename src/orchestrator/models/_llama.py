@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.errors import ConfigError
 from orchestrator.models._slots import Slots
+from orchestrator.runtime.extras import require
 
 if TYPE_CHECKING:
     import httpx2
@@ -81,10 +82,9 @@ _responses: weakref.WeakSet[httpx2.Response] = weakref.WeakSet()
 
 def _start(weights: Weights) -> Any:
     _check(weights.path)
-    try:
-        import xllamacpp  # noqa: PLC0415 - 34 MB of native code
-    except ImportError as error:
-        raise ConfigError("the embedded model needs llama.cpp: pip install 'orchestrator[local]'") from error
+    require("the embedded model", "local", "xllamacpp")
+    import xllamacpp  # noqa: PLC0415 - 34 MB of native code
+
     parameters = _parameters(xllamacpp.CommonParams(), weights)
     try:
         server = xllamacpp.Server(parameters)

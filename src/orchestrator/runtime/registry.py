@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, cast
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import Model, ModelOptions
 from orchestrator.core.types import Tool
+from orchestrator.runtime.extras import install, installed
 from orchestrator.runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -79,11 +80,9 @@ def usual_tools() -> tuple[str, ...]:
 
 def left_out() -> str:
     """One line on the usual tool that is missing for want of an extra; empty if none is."""
-    from importlib.util import find_spec  # noqa: PLC0415 - import orchestrator does not need it
-
-    if find_spec("pydantic_monty"):
+    if installed("pydantic_monty"):
         return ""
-    return "PYTHON is left out, as its extra is not installed: pip install 'orchestrator-llm[python]'"
+    return f"PYTHON is left out, as its extra is not installed: {install('python')}"
 
 
 def names(kind: str) -> list[str]:
@@ -123,7 +122,7 @@ def _plugins(kind: str) -> dict[str, Callable[[], Callable[..., Any]]]:
     for _, name, is_folder in iter_modules(package.__path__):
         if not (name.startswith("_") or is_folder):
             found[name] = partial(_create_of, f"orchestrator.{kind}.{name}", name)
-    for entry in entry_points(group=f"orchestrator.{kind}".replace("._", ".")):
+    for entry in dict.fromkeys(entry_points(group=f"orchestrator.{kind}".replace("._", "."))):  # each once
         name = entry.name.lower()
         if name in found:
             raise ConfigError(

@@ -13,6 +13,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.errors import ConfigError, ToolError
+from orchestrator.runtime.extras import require
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -112,10 +113,9 @@ _POOL = _Pool()
 
 
 def _started() -> tuple[ModuleType, Any]:
-    try:
-        import pydantic_monty as monty  # noqa: PLC0415 - an extra, and 40 ms
-    except ImportError:
-        raise ConfigError("the PYTHON tool is not installed: pip install 'orchestrator[python]'") from None
+    require("the PYTHON tool", "python", "pydantic_monty")
+    import pydantic_monty as monty  # noqa: PLC0415 - an extra, and 40 ms
+
     if _POOL.forked:
         raise ConfigError("PYTHON ran before this process was forked: use it first in the child, or start by spawn")
     with _POOL.lock:

@@ -11,6 +11,7 @@ from orchestrator.core.citations import Citation, Found
 from orchestrator.core.errors import ToolError
 from orchestrator.core.types import Tool
 from orchestrator.guidance.example_files import read_examples
+from orchestrator.runtime.extras import require
 from orchestrator.tools._web.addresses import Allowance, Network
 
 DESCRIPTION = "the text of the web page at an address"
@@ -40,6 +41,7 @@ def read_page(*, seconds: float = 15.0, characters: int = 10_000, allow: Sequenc
 
 
 def _read(address: str, *, networks: tuple[Network, ...], seconds: float, characters: int) -> Found:
+    require("the READ_PAGE tool", "search", "trafilatura")
     from orchestrator.tools._web.fetch import fetch  # noqa: PLC0415 - sockets and TLS: only a page pays
     from orchestrator.tools._web.page_text import Readable, readable  # noqa: PLC0415
 

@@ -26,5 +26,5 @@ def test_without_the_extra_the_message_has_the_install_line(monkeypatch: pytest.
         raise metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(metadata, "files", missing)
-    with pytest.raises(ConfigError, match=r"pip install 'orchestrator\[minilm\]'"):
+    with pytest.raises(ConfigError, match=r"pip install 'orchestrator-llm\[minilm\]'"):
         minilm.create()

@@ -76,5 +76,5 @@ def test_strawberry_has_the_ids_that_the_reference_gives(name: str, ids: list[in
 
 def test_a_missing_package_is_named_with_its_install_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "quicktok", None)
-    with pytest.raises(ConfigError, match=r"pip install 'orchestrator\[tokens\]'"):
+    with pytest.raises(ConfigError, match=r"pip install 'orchestrator-llm\[tokens\]'"):
         plugin(KIND, "o200k")()

@@ -123,6 +123,6 @@ def test_the_engines_can_be_chosen_and_an_unknown_one_is_refused(web):
 
 
 def test_without_the_extra_the_error_names_its_install_line(monkeypatch):
-    monkeypatch.setitem(sys.modules, "ddgs.engines", None)
-    with pytest.raises(ConfigError, match=r"pip install 'orchestrator\[search\]'"):
+    monkeypatch.setitem(sys.modules, "ddgs", None)
+    with pytest.raises(ConfigError, match=r"pip install 'orchestrator-llm\[search\]'"):
         create("")

@@ -114,8 +114,10 @@ def run(
     from orchestrator.cli.eval_output import database, loaded, shown, watched  # noqa: PLC0415
     from orchestrator.evals.once import source_of  # noqa: PLC0415
     from orchestrator.evals.sampling import Setting, check_prices  # noqa: PLC0415
+    from orchestrator.evals.statistics import needed  # noqa: PLC0415
 
     with terminal.mistakes_explained():
+        needed()  # before anything is asked
         questions = loaded(dataset, n, seed, data, scorer, tools)
         chosen, shared = chosen_arms(arms, arm, price)
         setting = Setting(
@@ -147,8 +149,10 @@ def score(
     from orchestrator.cli.eval_output import shown  # noqa: PLC0415
     from orchestrator.evals.once import scorer_of  # noqa: PLC0415
     from orchestrator.evals.recorded import rescore  # noqa: PLC0415
+    from orchestrator.evals.statistics import needed  # noqa: PLC0415
 
     with terminal.mistakes_explained():
+        needed()
         rescored = rescore(file, scorer_of(scorer or "auto"), names_in(arms))
         if rescored.verdicts:
             agreeing = rescored.verdicts - len(rescored.differ)

@@ -35,11 +35,12 @@ def experiment(
     ] = None,
 ) -> None:
     """Run an experiment and write its report, as Markdown and as one HTML file."""
-    from orchestrator.experiments._embedders import available  # noqa: PLC0415 - only this command needs it
+    from orchestrator.experiments._embedders import available, needed  # noqa: PLC0415 - only this command needs it
     from orchestrator.experiments._synthesis import synthesis  # noqa: PLC0415
     from orchestrator.experiments._writing import write  # noqa: PLC0415
 
     with terminal.mistakes_explained():
+        needed()
         chosen = names_in(embedders)
         asked = [name.strip().lower()]
         if asked == ["all"]:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from orchestrator import __version__
 from orchestrator.cli import terminal
 from orchestrator.cli.options import tool_names
 from orchestrator.core.errors import ConfigError
@@ -38,9 +39,9 @@ def mcp(
             raise ConfigError("there is no tool to serve: name them with --tools")
         if http:
             terminal.note(f"serving {', '.join(served)} at http://{host}:{port}/mcp; Ctrl-C ends")
-            _server.serve_http(served, host, port)
+            _server.serve_http(served, __version__, host, port)
         else:
-            _server.serve_stdio(served)
+            _server.serve_stdio(served, __version__)
 
 
 def _those_that_load(wanted: Iterable[str]) -> dict[str, Tool]:

@@ -10,6 +10,7 @@ import typer
 from orchestrator.cli import terminal
 from orchestrator.cli.options import AsJson, fetched_model, names_in, text_of
 from orchestrator.core.errors import ConfigError
+from orchestrator.runtime.extras import install
 from orchestrator.runtime.registry import names, plugin
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _tokenizers(chosen: str | None) -> list[Tokenizer]:
         else:
             found.append(tokenizer)
     if not found:
-        raise ConfigError("no vocabulary is installed: pip install 'orchestrator[tokens]'")
+        raise ConfigError(f"no vocabulary is installed: {install('tokens')}")
     return found
 
 

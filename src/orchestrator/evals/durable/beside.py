@@ -15,7 +15,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from orchestrator.core.errors import ConfigError, OrchestratorError
-from orchestrator.evals.durable.database import launched
+from orchestrator.evals.durable.database import launched, needed
 from orchestrator.runtime.subprocesses import Channel, ChildProcess
 
 _LOOK = 2.0  # seconds
@@ -28,8 +28,9 @@ def beside() -> Iterator[Beside]:
     """Start the process. At the end of the block it begins nothing new, and the block waits for it.
 
     Raises:
-        ConfigError: This program cannot start a second process.
+        ConfigError: This program cannot start a second process, or the extra is missing.
     """
+    needed()
     with TemporaryFile() as errors:
         try:
             process = ChildProcess(__name__, errors=errors)

@@ -21,6 +21,7 @@ from orchestrator.core.errors import ConfigError, OrchestratorError
 from orchestrator.evals.durable.alive import AdvisoryLocks, Files, Register
 from orchestrator.evals.durable.clock import ConnectionWithClock
 from orchestrator.evals.durable.order import FORMAT
+from orchestrator.runtime.extras import require
 
 APPLICATION = "orchestrator-evals"
 _PATIENCE = 600  # seconds that samples under way may take to end
@@ -53,6 +54,11 @@ class AtWork:
     done: bool = False
 
 
+def needed() -> None:
+    """Raise ConfigError if what keeps samples is not installed."""
+    require("an evaluation with a database (--db none has none)", "evals", "dbos", "filelock")
+
+
 @contextmanager
 def launched(url: str, queues: list[str] | None, threads: int) -> Iterator[AtWork]:
     """DBOS at work in this process, on ``queues`` or on all of them, registered as alive.
@@ -60,13 +66,8 @@ def launched(url: str, queues: list[str] | None, threads: int) -> Iterator[AtWor
     At the end it begins nothing new and waits for what is under way, so that nothing paid for is lost. Raises
     ConfigError where the database cannot be had, OrchestratorError where it fails later.
     """
-    try:
-        import filelock  # noqa: F401, PLC0415
-        from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer  # noqa: PLC0415 - with SQLAlchemy half a second
-    except ImportError as error:
-        raise ConfigError(
-            f"durable evaluations need {error.name}: pip install 'orchestrator[evals]', or pass --db none"
-        ) from error
+    needed()
+    from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer  # noqa: PLC0415 - with SQLAlchemy half a second
 
     if not _one_at_a_time.acquire(blocking=False):
         raise ConfigError("this process has a durable evaluation under way: wait for it, or use another process")

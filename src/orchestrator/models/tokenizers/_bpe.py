@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestrator.core.chat_template import ChatTemplate
-from orchestrator.core.errors import ConfigError
 from orchestrator.core.tokenizer import Token
+from orchestrator.runtime.extras import require
 
 if TYPE_CHECKING:
     from quicktok import Tokenizer
@@ -28,8 +28,7 @@ class BytePairs:
 
 def byte_pairs(name: str, encoding: str, template: ChatTemplate) -> BytePairs:
     """The tokenizer ``name``. Raises ConfigError where quicktok is not installed."""
-    try:
-        import quicktok  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        raise ConfigError(f"the vocabulary {name} needs quicktok: pip install 'orchestrator[tokens]'") from error
+    require(f"the vocabulary {name}", "tokens", "quicktok")
+    import quicktok  # noqa: PLC0415 - an extra
+
     return BytePairs(name, template, quicktok.get_encoding(encoding))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.core.citations import Citation
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import SearchQuery
+from orchestrator.runtime.extras import require
 from orchestrator.tools._search import SearchFailed
 from orchestrator.tools._search._http import citation
 
@@ -35,10 +36,9 @@ class Ddgs:
     name = "ddgs"
 
     def __init__(self, engines: Sequence[str]) -> None:
-        try:
-            from ddgs.engines import ENGINES as KNOWN  # noqa: PLC0415 - an extra, and 130 ms
-        except ImportError:
-            raise ConfigError("web search is not installed: pip install 'orchestrator[search]'") from None
+        require("web search", "search", "ddgs")
+        from ddgs.engines import ENGINES as KNOWN  # noqa: PLC0415 - an extra, and 130 ms
+
         for engine in engines:
             if engine not in KNOWN["text"]:
                 raise ConfigError(f"ddgs has no engine {engine!r}; it has {', '.join(sorted(KNOWN['text']))}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import subprocess
 from dataclasses import dataclass
 
-from orchestrator.core.errors import ConfigError, ToolError
+from orchestrator.core.errors import ToolError
 from orchestrator.runtime.subprocesses import Channel, ChildProcess, limit_memory
 
 MEMORY_BYTES = 1 << 30
@@ -34,7 +34,6 @@ def readable(html: bytes, charset: str, *, seconds: float) -> Readable:
 
     Raises:
         ToolError: The page has no text, takes too long, or breaks the parser.
-        ConfigError: trafilatura is not installed.
     """
     try:
         with ChildProcess(__name__, errors=subprocess.DEVNULL) as process:
@@ -54,11 +53,8 @@ def readable(html: bytes, charset: str, *, seconds: float) -> Readable:
 def serve(channel: Channel) -> None:
     """Answer with the text of one page. Runs in the process."""
     limit_memory(MEMORY_BYTES)
-    try:
-        from trafilatura import extract, extract_metadata, html2txt  # noqa: PLC0415 - an extra, and half a second
-    except ImportError:
-        channel.send(ConfigError("reading pages is not installed: pip install 'orchestrator[search]'"))
-        return
+    from trafilatura import extract, extract_metadata, html2txt  # noqa: PLC0415 - an extra, and half a second
+
     html = _decoded(*channel.receive())
     text = extract(html, output_format="markdown", include_comments=False, include_tables=True) or html2txt(html)
     about = extract_metadata(html)
