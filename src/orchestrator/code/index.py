@@ -45,7 +45,8 @@ class CodeIndex:
     """
 
     def __init__(self, folder: Path, setup: Setup, *, wait: float = WAIT_SECONDS) -> None:
-        self.folder, self.setup = folder, setup
+        self.folder: Path = folder
+        self.setup: Setup = setup
         self.report: IndexReport | None = None
         self._wait = wait
         self._thread = threading.RLock()

@@ -90,7 +90,7 @@ class Loop:
         self._messages = ToolMessages(transcript, info.resume_mode, self._markers)
         self._temperature = temperature
         self._held = held
-        self.spent = Spent(limits)
+        self.spent: Spent = Spent(limits)
         self._builder = builder
         self._step: Step | None = None
         self._pending: PendingCalls | None = None

@@ -81,7 +81,7 @@ class McpServer:
         given = examples or {}
         _chosen(offered, given)
         made = [(each, self._tool(name, offered[each])) for name, each in tool_names(chosen, prefix).items()]
-        self.tools = [
+        self.tools: list[Tool] = [
             replace(
                 tool,
                 examples=given.get(each, tool.examples),

@@ -48,10 +48,10 @@ class Completions:
         api_key: str | None = None,
         quirks: Quirks | None = None,
     ) -> None:
-        self.info = info
+        self.info: ModelInfo = info
         self._address = checked_address(base_url)
         self._key = checked_key(api_key, "api_key") if api_key else None
-        self.server = Server(
+        self.server: Server = Server(
             shown(self._address), name, "pass the server's key as api_key (--api-key-env NAME)", self._key
         )
         self._quirks = quirks or Quirks()

@@ -29,7 +29,6 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.errors import ConfigError
 from orchestrator.models._slots import Slots
-from orchestrator.runtime.extras import require
 
 if TYPE_CHECKING:
     import httpx2
@@ -82,8 +81,7 @@ _responses: weakref.WeakSet[httpx2.Response] = weakref.WeakSet()
 
 def _start(weights: Weights) -> Any:
     _check(weights.path)
-    require("the embedded model", "local", "xllamacpp")
-    import xllamacpp  # noqa: PLC0415 - 34 MB of native code
+    import xllamacpp  # noqa: PLC0415 - in the extra `local`; 34 MB of native code
 
     parameters = _parameters(xllamacpp.CommonParams(), weights)
     try:

@@ -21,6 +21,7 @@ from orchestrator.models import _llama, _weights
 from orchestrator.models._checks import named_template
 from orchestrator.models._completions import Completions, Quirks
 from orchestrator.models._gguf import trained_context
+from orchestrator.runtime.extras import require
 from orchestrator.runtime.settings import Settings
 
 LONGEST_CONTEXT = 16_384  # tokens, unless ModelOptions.context_size asks for more
@@ -98,6 +99,7 @@ class Embedded:
             return self._reached
 
     def _running(self) -> _llama.Running:
+        require("the embedded model", "local", "xllamacpp")  # before anything is fetched for it
         return _llama.running(_llama.Weights(self._path or _shipped_weights(), self._context_size))
 
 

@@ -70,7 +70,7 @@ class OpenAIChat:
         self._info = info
         self._resume = options.resume
         self._grammars: GrammarField = options.grammars or "grammar"
-        self.server = Server(shown(address), name, KEY_HINT, None if key == PLACEHOLDER_KEY else key)
+        self.server: Server = Server(shown(address), name, KEY_HINT, None if key == PLACEHOLDER_KEY else key)
         self._address = address
         self._key = key
         self._refuses_stop = False

@@ -70,7 +70,7 @@ class ScriptedModel:
         info: ModelInfo | None = None,
         chunk: int = CHUNK,
     ) -> None:
-        self.info = info or ModelInfo("scripted")
+        self.info: ModelInfo = info or ModelInfo("scripted")
         self.requests: list[Request] = []
         self.taken: list[Taken] = []
         self._replies = replies

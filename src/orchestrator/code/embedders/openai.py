@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from orchestrator.code.extra import needed
 from orchestrator.core.errors import (
     ConfigError,
     ModelBadResponse,
@@ -38,6 +39,7 @@ TIMEOUT = 60.0
 
 def create() -> OpenAIEmbedder:
     """The embedder, with the key of the environment. Raises ConfigError where there is none."""
+    needed()
     settings = Settings.from_environment()
     if settings.openai_api_key is None:
         raise ConfigError("no OpenAI key: set OPENAI_API_KEY, or take the embedder that needs none (static)")
@@ -50,8 +52,8 @@ def create() -> OpenAIEmbedder:
 class OpenAIEmbedder:
     """Sends texts in batches to the ``client``."""
 
-    name = f"openai-{MODEL}"
-    dimension = DIMENSION
+    name: str = f"openai-{MODEL}"
+    dimension: int = DIMENSION
 
     def __init__(self, client: openai.OpenAI) -> None:
         self._client = client

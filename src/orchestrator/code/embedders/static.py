@@ -17,6 +17,7 @@ from math import log
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from orchestrator.code.extra import needed
 from orchestrator.code.identifiers import terms
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ FADING = 25  # terms after which a term counts half
 
 
 def create() -> StaticEmbedder:
-    """The model with the weights that the package ships, read once a process."""
+    """The model with the weights that the package ships, read once a process. Raises ConfigError without the extra."""
+    needed()
     return _shipped()
 
 
