@@ -32,7 +32,16 @@ def test_the_sdist_holds_what_the_tests_need_and_nothing_else(built: Built) -> N
         names = {name.partition("/")[2] for name in archive.getnames()}
     tops = {name.partition("/")[0] for name in names}
     folders = {"src", "tests", "examples", "benchmarks", "training", "docs"}
-    files = {"README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "pyproject.toml"}
+    files = {
+        "README.md",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "LICENSE",
+        "Makefile",
+        "pyproject.toml",
+        "mkdocs.yml",
+    }
     assert tops == folders | files | {".gitignore", "PKG-INFO"}
     assert "tests/package/test_wheel.py" in names
     assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
