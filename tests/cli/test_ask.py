@@ -284,7 +284,7 @@ def test_the_version_is_printed():
 
 
 def test_a_usual_tool_that_is_left_out_is_named_with_its_install_command(monkeypatch):
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "pydantic_monty", None)
     result = command("prompt", "What is 2 + 2?", "--model", "scripted:4")
     assert "PYTHON is left out" in result.stderr
     assert "pip install 'orchestrator-llm[python]'" in result.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -384,7 +385,7 @@ def test_a_senseless_temperature_is_refused(temperature):
 
 
 def test_a_usual_tool_that_is_left_out_is_logged_with_its_install_command(monkeypatch, caplog):
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "pydantic_monty", None)
     assert list(Orchestrator(ScriptedModel(["4"])).tools) == ["CALCULATOR"]
     assert "pip install 'orchestrator-llm[python]'" in caplog.text
     caplog.clear()
