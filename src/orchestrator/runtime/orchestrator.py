@@ -88,10 +88,10 @@ class Orchestrator:
         )
 
     @classmethod
-    def of(cls, config: RunConfig) -> Orchestrator:
+    def _of(cls, config: RunConfig) -> Orchestrator:
         """The orchestrator with everything settled."""
         made = cls.__new__(cls)
-        made._config = config  # noqa: SLF001 - its own
+        made._config = config
         return made
 
     @property
@@ -181,7 +181,7 @@ class Orchestrator:
 
     def variant(self, arm: Arm) -> Orchestrator:
         """The orchestrator as an arm of a comparison: everything as here but what the arm says."""
-        return Orchestrator.of(self._config.variant(arm))
+        return Orchestrator._of(self._config.variant(arm))
 
     def prompt(self, question: str) -> str:
         """Exactly what would be sent first: the prompt string, or each message under its role; with the functions and
