@@ -91,7 +91,7 @@ class Orchestrator:
     def _of(cls, config: RunConfig) -> Orchestrator:
         """The orchestrator with everything settled."""
         made = cls.__new__(cls)
-        made._config = config
+        made._config = config  # noqa: SLF001 - its own
         return made
 
     @property
