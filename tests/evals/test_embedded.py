@@ -24,10 +24,10 @@ def test_the_embedded_model_counts_letters_with_python_and_not_without():
     assert tools["cost"] == 0.0
 
 
-def test_the_comparison_that_the_readme_shows_runs_as_it_is_shown():
+def test_the_documented_comparison_runs_as_it_is_shown():
     """With a question for each arm instead of a hundred: the same lines, with other numbers."""
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    found = re.search(r"^\$ orchestrator (eval letters .*?)  +#.*\n((?:[^$…].*\n)+)", readme, re.MULTILINE)
+    page = (Path(__file__).parents[2] / "docs" / "evaluations.md").read_text(encoding="utf-8")
+    found = re.search(r"^\$ orchestrator (eval letters .*)\n((?:[^$…].*\n)+)", page, re.MULTILINE)
     assert found
     command, shown = found.groups()
     done = CliRunner().invoke(app, [*command.replace("--n 100", "--n 1 --max-tokens 48 --db none").split()])

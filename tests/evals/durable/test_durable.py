@@ -129,9 +129,9 @@ def test_a_budget_stops_early_and_a_larger_one_goes_on(server, processes):
     assert set(server.paid.values()) == {1}
 
 
-def test_the_readmes_evaluation_with_a_model_of_each_provider_runs(server, processes, tmp_path, weights):
-    readme = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
-    (line,) = re.findall(r"^\$ orchestrator eval (own\.jsonl .*)$", readme, re.MULTILINE)
+def test_the_documented_evaluation_with_a_model_of_each_provider_runs(server, processes, tmp_path, weights):
+    page = (Path(__file__).parents[3] / "docs" / "evaluations.md").read_text("utf-8").replace("\\\n", " ")
+    (line,) = re.findall(r"^\$ orchestrator eval (own\.jsonl .*--price .*)$", page, re.MULTILINE)
     (tmp_path / "own.jsonl").write_text('{"question": "What is 6 * 7?", "gold": "42"}\n', "utf-8")
     places = {"own.jsonl": str(tmp_path / "own.jsonl"), "report/": str(tmp_path / "report")}
     done = processes.run(*(places.get(word, word) for word in shlex.split(line)), "--json")
