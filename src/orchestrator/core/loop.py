@@ -35,7 +35,7 @@ from orchestrator.core.syntax import (
     diagnose,
     without_markers,
 )
-from orchestrator.core.tool_messages import ToolMessages, cut, why_invalid
+from orchestrator.core.tool_messages import ToolMessages, shortened, why_invalid
 from orchestrator.core.transcript import Transcript
 from orchestrator.core.types import Delta, Diagnostic, ModelInfo, Request, ResumeMode, Tool, ToolResult
 
@@ -263,7 +263,7 @@ class Loop:
 
     def _write_result(self, outcome: Outcome, result: ToolResult) -> ToolResult:
         kept = self._builder.result(result)
-        value = cut(kept.result, self.spent.limits.max_result)
+        value = shortened(kept.result, self.spent.limits.max_result)
         if outcome.denied:
             self.spent.denied += 1
             self._messages.result(result.name, value, ok=result.ok, origin="runtime")
@@ -271,7 +271,9 @@ class Loop:
         self.spent.made[result.name] += 1
         self._messages.result(result.name, value, ok=result.ok, untrusted=self._tools[result.name].untrusted)
         if self.spent.repeats_too_often(self._words_before_call, result):
-            self.stop("loop", f"the model keeps making the same call: {result.name} with {cut(result.argument, 80)!r}")
+            self.stop(
+                "loop", f"the model keeps making the same call: {result.name} with {shortened(result.argument, 80)!r}"
+            )
         return kept
 
     # --- What is written into the context ---

@@ -28,7 +28,7 @@ def why_invalid(invalid: Invalid, tools: Iterable[str]) -> str:
     return _WHY_INVALID[invalid.reason].format(name=invalid.name, known=", ".join(tools))
 
 
-def cut(text: str, most: int) -> str:
+def shortened(text: str, most: int) -> str:
     """The first ``most`` characters, and how many more there were."""
     return text if len(text) <= most else f"{text[:most]} … {len(text) - most:,} more characters"
 
