@@ -25,6 +25,7 @@ def read_examples(path: Path) -> tuple[Example, ...]:
     return tuple(_example(line) for line in lines)
 
 
+@cache
 def no_tool_examples() -> tuple[Example, ...]:
     """Questions that need no tool, with their answers. Without them a small model calls a tool for everything."""
     return read_examples(Path(__file__).with_name("no_tool_examples.tsv"))
