@@ -1,1 +1,3 @@
-"""The protocol without I/O: what a run is made of, from the scanner to the loop. Imports the standard library only."""
+"""The protocol without I/O: scanner, transcript, prompt, policy, limits and the loop. Imports the standard library
+only.
+"""

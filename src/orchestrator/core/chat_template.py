@@ -1,7 +1,7 @@
 """Chat templates as values, for models that take one prompt string. Knows nothing of servers.
 
-A server's own template is a program (Jinja); for the models here it comes down to fixed strings around each message.
-``plain`` suits base models, which were trained on no template at all.
+A server's own template is a program (Jinja). For the models here, fixed strings around each message are enough.
+``plain`` is for base models, which were trained without a template.
 """
 
 from __future__ import annotations
@@ -10,15 +10,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["system", "user", "assistant", "tool"]
-"""Whose message it is; the role "tool" is a function's result."""
+"""Whose message it is. The role "tool" is the result of a function."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChatTemplate:
-    """What stands before and after each message when a conversation becomes one prompt string.
+    """The strings before and after each message of a conversation that is written as one prompt string.
 
-    Each role holds (before, after). ``begin`` opens the whole prompt; ``stop`` are strings at which a server that
-    does not know the template must stop.
+    Attributes:
+        name: The template's name.
+        system: The strings before and after a system message.
+        user: The strings before and after a user message.
+        assistant: The strings before and after an assistant message.
+        begin: The string at the beginning of the prompt.
+        stop: Strings at which a server must stop if it does not know the template.
     """
 
     name: str
@@ -30,11 +35,12 @@ class ChatTemplate:
 
     @property
     def markers(self) -> tuple[str, ...]:
-        """What foreign text must not contain, longest first: the strings that begin or end a message."""
+        """The strings that begin or end a message, longest first. Text from outside must not contain them."""
         pieces = (self.begin, *self.system, *self.user, *self.assistant, *self.stop)
         return tuple(sorted({piece.strip() for piece in pieces if piece.strip()}, key=len, reverse=True))
 
     def around(self, role: Role) -> tuple[str, str]:
+        """Return the strings before and after a message of this role."""
         return {"system": self.system, "user": self.user, "assistant": self.assistant}[role]
 
 

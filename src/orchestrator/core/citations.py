@@ -1,7 +1,7 @@
-"""Sources that a result brings with it, numbered so that the model can cite them: ``[1]``. Values; knows nothing else.
+"""Sources of a tool's result, numbered so that the model can cite them: ``[1]``. Values; knows nothing else.
 
-A tool that finds something returns ``Found`` instead of text. Its citations are listed in front of its text, and the
-numbers go on from result to result of a run, so that ``[3]`` in the answer means one source.
+A tool that finds something returns ``Found`` instead of text. Its citations are listed before its text. The numbers
+continue from result to result of a run, so ``[3]`` in the answer means one source.
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ _CITED = re.compile(r"\[(\d{1,4}(?:\s*[,;]\s*\d{1,4})*)\]")
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A source. ``text`` is a snippet of it and ``date`` says when it was published, in its own words; or nothing."""
+    """A source.
+
+    Attributes:
+        title: The title.
+        url: The address.
+        text: A snippet of the source; may be empty.
+        date: When it was published, as the source writes it; may be empty.
+        number: Its number in the run, from 1. The library sets it; 0 means that it has no number yet.
+    """
 
     title: str
     url: str
@@ -26,13 +34,18 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a tool may return instead of text: where it is from, and what more there is to say."""
+    """A tool's result with sources. A tool may return it instead of text.
+
+    Attributes:
+        citations: The sources.
+        text: Further text after the list of sources.
+    """
 
     citations: tuple[Citation, ...]
     text: str = ""
 
     def numbered(self) -> Found:
-        """With numbers from 1."""
+        """Return the same result with its citations numbered from 1."""
         return replace(self, citations=numbered(self.citations, 1))
 
     def __str__(self) -> str:
@@ -40,17 +53,25 @@ class Found:
 
 
 def numbered(citations: Iterable[Citation], first: int) -> tuple[Citation, ...]:
-    """With numbers from ``first`` on."""
+    """Return the citations, numbered from ``first``."""
     return tuple(replace(each, number=number) for number, each in enumerate(citations, first))
 
 
 def listed(citations: Iterable[Citation]) -> str:
-    """As the model reads them: number, title and date, address, snippet. None of them can pass for another source."""
+    """Write citations for the model: number, title and date, address, snippet.
+
+    Each part is written on one line, so that no part can be mistaken for another source.
+    """
     return "\n".join("\n".join(filter(None, _lines(each))) for each in citations)
 
 
 def cited(answer: str, citations: Iterable[Citation]) -> tuple[Citation, ...]:
-    """Those whose number stands in ``answer``; all of them where none does."""
+    """Return the citations whose number is in the answer; all of them if the answer cites none.
+
+    Args:
+        answer: The answer, with numbers such as ``[1]`` or ``[1, 3]``.
+        citations: The numbered citations of the run.
+    """
     everything = tuple(citations)
     numbers = {int(number) for match in _CITED.findall(answer) for number in re.findall(r"\d+", match)}
     return tuple(each for each in everything if each.number in numbers) or everything

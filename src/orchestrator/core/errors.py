@@ -1,17 +1,18 @@
-"""Everything that can go wrong, as one tree. Knows nothing else of the project.
+"""All errors, as one tree.
 
     OrchestratorError
     ├── ConfigError            the caller's set-up: unknown model or tool, missing extra, missing key
-    ├── ToolError              told to the *model* as ``[NAME_ERROR:…]``; the run goes on
+    ├── ToolError              told to the *model* as ``[NAME_ERROR:…]``; the run continues
     └── ModelError             the model's server
         ├── ModelTimeout       it did not answer in time
         ├── ModelRateLimited   it refuses for now (429), or for good (quota used up)
         ├── ModelRefused       it answered with any other error status
-        ├── ResumeRefused      it does not go on with the assistant's message (the run then goes on by turns)
+        ├── ResumeRefused      it does not continue the assistant's message (the run then uses mode ``turn``)
         ├── ModelUnreachable   no connection
         └── ModelBadResponse   it answered with something that is not its protocol
 
 Reaching a limit is not an error: it is a finish reason of the run. Each message ends with the next step.
+Knows nothing else of the project.
 """
 
 from __future__ import annotations
@@ -33,32 +34,38 @@ __all__ = [
 
 
 class ToolError(OrchestratorError):
-    """A tool's refusal, worded for the model: what went wrong and what to write instead."""
+    """A tool's message to the model: what went wrong, and what to write instead.
+
+    A tool raises it. The model reads the message as ``[NAME_ERROR:…]``, and the run continues.
+    """
 
 
 class ModelError(OrchestratorError):
-    """The model's server failed."""
+    """The model's server failed. ``run`` is the run so far."""
 
 
 class ModelTimeout(ModelError):
-    """No answer in time."""
+    """The server did not answer in time."""
 
 
 class ModelRateLimited(ModelError):
-    """Too many requests, or a quota that is used up."""
+    """The server got too many requests, or the quota is used up (status 429)."""
 
 
 class ModelRefused(ModelError):
-    """An error status that trying again would not change."""
+    """The server answered with an error status, and trying again would not change it."""
 
 
 class ResumeRefused(ModelError):
-    """The server does not go on with the assistant's last message. The run then goes on by turns."""
+    """The server does not continue the assistant's last message.
+
+    The driver catches it. The run then continues in mode ``turn``.
+    """
 
 
 class ModelUnreachable(ModelError):
-    """No connection to the server."""
+    """There is no connection to the server."""
 
 
 class ModelBadResponse(ModelError):
-    """An answer that is not the server's protocol (an HTML page, broken JSON, nothing at all)."""
+    """The answer does not follow the server's protocol: an HTML page, broken JSON, or nothing."""

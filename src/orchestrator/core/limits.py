@@ -1,5 +1,6 @@
-"""How far a run may go. Reaching a limit ends the run with that limit as its reason; it is not an error.
+"""The limits of a run, and what a run has used of them.
 
+Reaching a limit ends the run, and the limit is its finish reason. It is not an error.
 Knows counts, seconds and dollars; not models, tools or the clock (the loop is told what time it is).
 """
 
@@ -17,17 +18,25 @@ USUAL_COST = 1.0  # US dollars
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of one run.
+    """The limits of one run.
 
-    ``max_steps``: samplings; ``max_calls``: tool calls; ``max_tokens``: tokens the model writes in all its steps;
-    ``max_seconds``: from the question to the end; ``max_cost``: US dollars, for which the model's price must be
-    known; without a word on it one dollar where it is;
-    ``max_repeats``: how often the same words may lead to the same call with the same result (4 * 5 may well be asked
-    for twice in a calculation, but not in the same sentence over and over);
-    ``max_forged``: results written by the model itself, each of which is cut off and answered with a warning;
-    ``max_denied``: calls that the policy or the user refused, each of which is told to the model;
-    ``max_corrections``: how often the model is asked again when its answer does not carry the tool's value;
-    ``max_result``: characters of one result in the context.
+    Attributes:
+        max_steps: Requests to the model.
+        max_calls: Tool calls.
+        max_tokens: Tokens that the model writes, in all steps together.
+        max_seconds: Seconds from the question to the end. The time that a person takes to approve a call does not
+            count.
+        max_cost: US dollars. A number needs the model's price. None means 1 dollar if the price is known, else no
+            limit. It is checked before each request, so the last request may exceed it.
+        max_repeats: How often the same words may lead to the same call with the same result. A calculation may well
+            need 4 * 5 twice, but not after the same sentence again and again.
+        max_forged: Results that the model writes itself. Each is cut off, and the model gets a warning.
+        max_denied: Calls that the policy or the user denies. The model is told of each.
+        max_corrections: How often the model is asked again if its answer does not contain the tool's value.
+        max_result: Characters of one result in the context. A longer result is cut.
+
+    Raises:
+        ConfigError: A limit is too small, negative or NaN.
     """
 
     max_steps: int = 32
@@ -52,12 +61,23 @@ class Limits:
 
 
 SAMPLE_LIMITS = Limits(max_steps=8, max_calls=8, max_tokens=1_024, max_seconds=300)
-"""For one answer of an evaluation."""
+"""The limits for one answer of an evaluation."""
 
 
 @dataclass(slots=True)
 class Spent:
-    """What a run has used up so far."""
+    """What a run has used so far.
+
+    Attributes:
+        limits: The limits of the run.
+        steps: Requests to the model.
+        tokens: Tokens that the model wrote.
+        cost: US dollars; 0 if the price is not known.
+        forged: Results that the model wrote itself.
+        denied: Calls that were denied.
+        corrections: How often the model was asked again.
+        made: How many calls were made, by tool.
+    """
 
     limits: Limits
     steps: int = 0
@@ -66,11 +86,15 @@ class Spent:
     forged: int = 0
     denied: int = 0
     corrections: int = 0
-    made: Counter[str] = field(default_factory=Counter)  # calls by tool
+    made: Counter[str] = field(default_factory=Counter)
     _seen: Counter[tuple[str, str, str, str]] = field(default_factory=Counter, repr=False)
 
     def exceeded_before_step(self, elapsed: float) -> tuple[FinishReason, str] | None:
-        """The limit that forbids another sampling, with what to tell the user."""
+        """Return the limit that forbids another request, with a message for the user; None if no limit is reached.
+
+        Args:
+            elapsed: Seconds since the question.
+        """
         limits = self.limits
         most = USUAL_COST if limits.max_cost is None else limits.max_cost
         checks: tuple[tuple[bool, FinishReason, str], ...] = (
@@ -85,30 +109,39 @@ class Spent:
         return None
 
     def time_left(self, elapsed: float) -> float:
+        """Seconds until ``max_seconds``; 0 if the time is up."""
         return max(0.0, self.limits.max_seconds - elapsed)
 
     def out_of_time(self) -> tuple[FinishReason, str]:
+        """The finish reason and the message for ``max_seconds``."""
         seconds = self.limits.max_seconds
         return "max_seconds", f"stopped after {seconds:g} seconds (raise max_seconds to allow more)"
 
     def out_of_tokens(self) -> tuple[FinishReason, str]:
+        """The finish reason and the message for ``max_tokens``."""
         return "max_tokens", f"stopped after {self.limits.max_tokens} tokens (raise max_tokens to allow more)"
 
     def out_of_calls(self) -> tuple[FinishReason, str]:
+        """The finish reason and the message for ``max_calls``."""
         return "max_calls", f"stopped after {self.limits.max_calls} tool calls (raise max_calls to allow more)"
 
     def repeats_too_often(self, words: str, result: ToolResult) -> bool:
-        """Count this result; True when ``words`` have led to it more than ``max_repeats`` times."""
+        """Count a result, and tell whether it came more than ``max_repeats`` times after the same words.
+
+        Args:
+            words: What the model wrote before the call.
+            result: The result of the call.
+        """
         key = (words.strip(), result.name, result.argument, result.result)
         self._seen[key] += 1
         return self._seen[key] > self.limits.max_repeats
 
 
 def repeats_itself(text: str) -> bool:
-    """Whether the end of ``text`` stands in it six times: a model does not come out of that by itself.
+    """Tell whether the last 48 characters of a text occur in it six times. A model does not end such a loop by itself.
 
-    A line drawn with dashes, or between the rows of a table, is not meant: an end of fewer than five different
-    characters does not count.
+    A line of dashes, or a line between the rows of a table, does not count: the last 48 characters must contain at
+    least five different ones.
     """
     end = text[-48:]
     return len(set(end)) >= 5 and text.count(end) >= 6

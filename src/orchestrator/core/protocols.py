@@ -1,4 +1,4 @@
-"""The seams: what a model and a search engine must be. A tool needs none; it is a value (``types.Tool``)."""
+"""Protocols: what a model and a search provider must be. A tool needs no protocol; it is a value (``types.Tool``)."""
 
 from __future__ import annotations
 
@@ -10,19 +10,29 @@ from orchestrator.core.citations import Citation
 from orchestrator.core.types import Delta, ModelInfo, Price, Request, ResumeMode, ToolResult
 
 GrammarField = Literal["grammar", "structured_outputs", "guided_grammar"]
-"""Where a server looks for a grammar: llama.cpp's field, vLLM's, or that of vLLM before 0.12."""
+"""The field of a request in which a server expects a grammar.
+
+- ``grammar``: llama.cpp.
+- ``structured_outputs``: vLLM.
+- ``guided_grammar``: vLLM before 0.12.
+"""
 
 Held = Callable[[Request, Sequence[ToolResult]], Request]
-"""What a guide leaves possible of a request, after the results so far."""
+"""A function that adds a grammar to a request, given the results so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelOptions:
-    """What the caller may say of any model; a backend takes what concerns it.
+    """Options for a model. A backend uses those that concern it.
 
-    ``base_url`` is the server's address up to and with ``/v1``; ``template`` names a chat template for servers that
-    take one prompt string; ``context_size`` is in tokens; ``grammars`` says that the server obeys grammars, and in
-    which field of a request it looks for one.
+    Attributes:
+        base_url: The server's address, including ``/v1``.
+        api_key: The key for this server.
+        template: The name of a chat template, for servers that take one prompt string: "chatml", "llama3" or "plain".
+        price: The price of the model's tokens.
+        context_size: The size of the context window in tokens.
+        resume: How the model continues after a result; None lets the backend choose.
+        grammars: The field in which the server expects a grammar. None means that the server takes no grammars.
     """
 
     base_url: str | None = None
@@ -36,11 +46,19 @@ class ModelOptions:
 
 @runtime_checkable
 class Model(Protocol):
-    """Anything that can continue a text.
+    """A model that can continue a text. Implement it to connect a model.
 
-    Both methods stream one request. Closing the generator early must close the connection, so that the server stops.
-    A failure raises ModelError before the first delta; after it the stream may simply end: without a ``finish`` the
-    loop takes it as interrupted. Neither method retries once a delta has been yielded.
+    Each request is one stream. If the generator is closed early, the model must close the connection, so that the
+    server stops. A failure before the first delta raises ModelError. After the first delta, the stream may simply end:
+    without a ``finish``, the loop treats it as interrupted. A request is never retried after the first delta.
+
+    Attributes:
+        info: What the loop must know about the model. It may change after an answer, for example if the server turns
+            out not to continue the assistant's message.
+
+    Methods:
+        stream: Stream the answer to one request.
+        astream: Async version of ``stream``.
     """
 
     @property
@@ -53,9 +71,13 @@ class Model(Protocol):
 
 @runtime_checkable
 class OffersFunctions(Protocol):
-    """A model whose server has function calling: ``with_functions`` is the same model in the native protocol.
+    """A model whose server has function calling.
 
-    It offers ``Request.tools`` and gives the calls as ``Delta.calls``, complete, once the stream has ended.
+    The model that ``with_functions`` returns offers ``Request.tools`` as functions. It gives complete calls as
+    ``Delta.calls`` when the stream has ended.
+
+    Methods:
+        with_functions: Return the same model in the native protocol.
     """
 
     def with_functions(self) -> Model: ...
@@ -63,7 +85,13 @@ class OffersFunctions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What to search for; how many results are wanted; how many seconds the whole may take."""
+    """A web search.
+
+    Attributes:
+        text: What to search for.
+        count: How many results are wanted.
+        timeout: Seconds for the whole search.
+    """
 
     text: str
     count: int
@@ -72,10 +100,14 @@ class SearchQuery:
 
 @runtime_checkable
 class SearchProvider(Protocol):
-    """Anything that searches the web.
+    """A provider of web search. Implement it to connect a search engine.
 
-    ``search`` gives what was found, best first, and nothing where there is nothing. Where it cannot know, being blocked
-    or not reached, it raises ToolError (``search.SearchFailed`` says whether to ask again).
+    Attributes:
+        name: The name, for messages.
+
+    Methods:
+        search: Return the results, best first; none if there are none. Raise ToolError if the provider cannot answer,
+            for example because it is blocked or not reachable.
     """
 
     @property

@@ -1,6 +1,6 @@
-"""One question from beginning to end, as a value, and the root of the error tree, which carries it.
+"""A run as a value: one question from beginning to end. The root of the error tree is here too.
 
-The two know each other: an error that ends a run holds what had happened so far. The other errors are in ``errors``.
+An error that ends a run holds the run so far, so the two are in one file. The other errors are in ``errors``.
 """
 
 from __future__ import annotations
@@ -28,17 +28,42 @@ FinishReason = Literal[
     "cancelled",
     "interrupted",
 ]
+"""Why a run ended. Only ``answered`` is an answer.
+
+- ``answered``: the model ended its answer.
+- ``max_steps``, ``max_calls``, ``max_tokens``, ``max_seconds``, ``max_cost``: this limit was reached (see ``Limits``).
+- ``loop``: the model repeated itself (``max_repeats``, or the same words without end).
+- ``forged``: the model wrote too many results itself (``max_forged``).
+- ``denied``: too many calls were denied (``max_denied``).
+- ``length``: the server stopped the answer at its own limit; its context window may be full.
+- ``content_filter``: the server's filter stopped the answer.
+- ``cancelled``: the stream was closed, or the program was interrupted.
+- ``interrupted``: the stream broke off, or an error ended the run.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """One question from beginning to end.
 
-    ``answer`` is what the model wrote after the last result; ``text`` is its whole turn with calls and results;
-    ``spans`` is the whole context with the origin of every stretch; ``tokens_saved`` estimates what the model would
-    have gone on to write without the results, had it not been cut at its calls. ``answer_faithful`` says whether the
-    answer carries the last result's value; None where there is no value to carry. ``guided`` says that the model wrote
-    under grammars, so that what it wrote was chosen from what they left.
+    Attributes:
+        question: The user's question.
+        answer: What the model wrote after the last result. If it wrote nothing there, the whole turn with each call
+            replaced by its result.
+        text: The model's whole turn, with calls and results.
+        finish: Why the run ended.
+        detail: One sentence about the end; "" if the run was answered.
+        model: The model's name.
+        resume_mode: How the model continued after results.
+        spans: The whole context, in order. Each part has its origin.
+        calls: The results of all calls, in order. A denied call has a result that is not ``ok``.
+        diagnostics: What did not happen: misspelt tools, denied calls, forged results.
+        usage: Tokens and cost.
+        tokens_saved: An estimate of the tokens that the model would have written past its calls if it had not been cut.
+        steps: How many requests were made.
+        seconds: Seconds from the question to the end. The time that a person took to approve calls is not included.
+        answer_faithful: Whether the answer contains the last result's value. None if there is no such value.
+        guided: Whether the model wrote under grammars.
     """
 
     question: str
@@ -60,15 +85,27 @@ class Run:
 
     @property
     def citations(self) -> tuple[Citation, ...]:
-        """The sources that the answer cites by number; where it cites none, all that its tools found."""
+        """The sources that the answer cites by number. If it cites none, all sources that the tools found."""
         return cited(self.answer, (each for call in self.calls for each in call.citations))
 
     def to_json(self, *, indent: int | None = None) -> str:
+        """Write the run as JSON.
+
+        Args:
+            indent: Spaces for each level; None writes one line.
+        """
         return json.dumps(asdict(self), indent=indent)
 
     @staticmethod
     def from_json(text: str) -> Run:
-        """The run that ``to_json`` wrote. Raises ConfigError where ``text`` is not one."""
+        """Read a run that ``to_json`` wrote.
+
+        Args:
+            text: The JSON text.
+
+        Raises:
+            ConfigError: The text is not a run.
+        """
         from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - 40 ms, and few programs read runs back
 
         try:
@@ -79,19 +116,28 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The last event of every run."""
+    """The last event of every run.
+
+    Attributes:
+        run: The complete run.
+    """
 
     run: Run
 
 
 Event = Text | Reasoning | ToolCall | ToolResult | Diagnostic | Finished
+"""What a stream yields. The last event is ``Finished``."""
 
 
 class OrchestratorError(Exception):
-    """The root. ``run`` holds what had happened so far, when the error ended a run."""
+    """The root of all errors of this library.
+
+    Attributes:
+        run: The run so far, if the error ended a run; else None.
+    """
 
     run: Run | None = None
 
 
 class ConfigError(OrchestratorError):
-    """The set-up is wrong; the message says what to install, set or type."""
+    """The set-up is wrong. The message says what to install, set or type."""

@@ -1,6 +1,7 @@
-"""The values that pass between the parts. Frozen; no I/O; knows nothing else of the project.
+"""Values that pass between the parts of the library.
 
-In this order: what goes in (Tool, Message, Request), then what comes back (Delta, the events).
+They are in this order: what goes in (Tool, Message, Request), then what comes back (Delta, the events). All are frozen.
+They do no I/O. Knows the other values of ``core``; nothing else of the project.
 """
 
 from __future__ import annotations
@@ -14,18 +15,39 @@ from orchestrator.core.citations import Citation, Found
 from orchestrator.core.usage import Usage
 
 Origin = Literal["system", "user", "model", "tool", "runtime", "template"]
-"""Who wrote a stretch of the context: the hidden system prompt, the user, the model (sampled), a tool (its
-result with the brackets around it), the runtime (notes to the model), or the model's chat template."""
+"""Who wrote a part of the context.
+
+- ``system``: the hidden prompt.
+- ``user``: the user.
+- ``model``: the model; its tokens were generated.
+- ``tool``: a tool; the text is the result with its brackets.
+- ``runtime``: the library; the text is a note to the model.
+- ``template``: the model's chat template.
+"""
 ResumeMode = Literal["raw", "prefill", "turn", "native"]
+"""How a model continues after a tool result.
+
+- ``raw``: the prompt is one string. The model continues exactly after the result.
+- ``prefill``: the last message is the assistant's and holds the result. The model continues this message.
+- ``turn``: the result is in a user message. The model writes a new message.
+- ``native``: the result is a function's result, as the server's function calling defines it.
+"""
 
 # --- What goes in ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question and how the tool answers it. The hidden prompt shows the few that are nearest to the user's question.
+    """A few-shot example: a question and how the tool answers it.
 
-    ``thought`` is written before the call when chain of thought is on.
+    The hidden prompt shows the examples that are most similar to the user's question.
+
+    Attributes:
+        question: The user's question.
+        argument: The argument of the call. It is empty in an example that needs no tool.
+        result: What the tool returns for this argument.
+        answer: What the model writes after the result.
+        thought: What the model writes before the call. It is shown only with chain of thought.
     """
 
     question: str
@@ -37,7 +59,13 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A likely argument with its probability; ``same`` are other ways to write it."""
+    """A likely argument for a question, with its probability.
+
+    Attributes:
+        argument: The argument.
+        share: Its probability, from 0 to 1.
+        same: Other ways to write the same argument. Votes for them count for ``argument``.
+    """
 
     argument: str
     share: float
@@ -46,14 +74,15 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class ToolHints:
-    """What helps a small model to call a tool.
+    """Optional information that helps a small model to call a tool.
 
     Attributes:
-        grammar: the argument's grammar (GBNF); its rule ``number`` is added, with the question's own numbers.
-        find: finds arguments that are written in a question.
-        propose: gives likely arguments for a question, the likeliest first.
-        made_up: whether the tool's examples were made from its schema and only show the form of a call.
-
+        grammar: The grammar of the argument, in GBNF; its start rule is ``root``. The rule ``number`` is added: it
+            allows the numbers of the question.
+        find: Finds arguments that are written in a question.
+        propose: Proposes arguments for a question, the most likely first.
+        made_up: Whether the tool's examples were generated from its schema. Such examples show only the form of a call.
+            Their arguments are never proposed.
     """
 
     grammar: str = ""
@@ -64,19 +93,22 @@ class ToolHints:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool is data and a function. ``run`` may be async and may return ``Found``, which names sources; it raises
-    ToolError to tell the model what to do instead.
+    """A function that a model can call, with what the model is told about it.
 
-    ``syntax`` stands for the argument in the prompt (``[NAME:syntax]``). With ``multiline`` the argument may hold
-    newlines and 20,000 characters instead of 2,000.
-
-    ``untrusted`` says that results come from the outside world (web pages, retrieved code, other people's servers);
-    ``sends_data`` that the argument leaves this machine. The policy works from these two.
-
-    ``timeout`` is in seconds; a call never gets more than what is left of the run's ``max_seconds``. So that it can be
-    left behind at its end, a function runs in a thread of its own (in the caller's where nothing bounds it).
-
-    ``hints`` help small models to call it; a tool works without.
+    Attributes:
+        name: The name in the call ``[NAME:argument]``: capitals, digits and ``_``, at most 64 characters.
+        description: What the tool does. The model reads it.
+        run: Takes the argument and returns the result. It may be async. It may return ``Found``, which names sources.
+            It raises ToolError to tell the model what to write instead. Any other exception ends the run.
+        examples: Few-shot examples.
+        syntax: The placeholder for the argument in the prompt: ``[NAME:syntax]``.
+        multiline: Whether the argument may contain newlines. It may then have 20,000 characters instead of 2,000.
+        untrusted: Whether results come from outside: web pages, retrieved code, other people's servers.
+        sends_data: Whether the argument is sent to another machine. The policy uses this and ``untrusted``.
+        timeout: The longest time of a call in seconds. A call never gets more than the rest of the run's
+            ``max_seconds``. A call with a time limit runs in a separate thread, so that the run can continue without
+            it.
+        hints: Information for small models.
     """
 
     name: str
@@ -93,7 +125,15 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of the context and its origin. ``tool`` is behind a result; the outside world's are ``untrusted``."""
+    """A part of the context, with its origin.
+
+    Attributes:
+        text: The text, exactly as it is in the context.
+        origin: Who wrote it.
+        role: The role of the message that it belongs to.
+        tool: The tool that the text comes from or calls, if any.
+        untrusted: Whether the text is the result of an untrusted tool.
+    """
 
     text: str
     origin: Origin
@@ -104,7 +144,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One chat message. ``calls`` of functions stand behind the text; the role "tool" is what came of the next."""
+    """One chat message.
+
+    Attributes:
+        role: Whose message it is. "tool" is the result of a function.
+        text: The text.
+        calls: Function calls after the text. The following messages with the role "tool" hold their results.
+    """
 
     role: Role
     text: str
@@ -113,7 +159,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """US dollars for a million tokens."""
+    """The price of a model's tokens.
+
+    Attributes:
+        input: US dollars per million input tokens.
+        output: US dollars per million output tokens.
+    """
 
     input: float
     output: float
@@ -121,10 +172,15 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """What the loop must know of a model. With a ``template`` the model takes one prompt string, else messages.
+    """What the loop must know about a model.
 
-    ``price`` is None where nobody said what the model costs; 0 for a model on this machine. ``grammars`` says that the
-    server obeys ``Request.grammar``; ``small`` that the model does best when held to its worked examples.
+    Attributes:
+        name: The name, as a run records it.
+        resume_mode: How the model continues after a result.
+        template: The chat template. A model with a template gets one prompt string; any other model gets messages.
+        price: The price of its tokens. None if nobody said it; 0 for a model on this machine.
+        grammars: Whether the server obeys ``Request.grammar``.
+        small: Whether the model works best if it is guided by few-shot examples.
     """
 
     name: str
@@ -137,11 +193,18 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One sampling. A model with a template reads ``prompt``; any other reads ``messages``; the other one is empty.
+    """One request to a model.
 
-    ``timeout`` is in seconds, for all of it; ``temperature`` None leaves the server's own; ``tools`` are functions.
-    ``grammar`` is GBNF that the output must obey, for servers that take one; ``varied`` says that nothing is to be
-    copied, so that a server which can keeps the model from repeating itself.
+    Attributes:
+        messages: The conversation, for a model without a template; else empty.
+        prompt: The conversation as one string, for a model with a template; else empty.
+        max_tokens: How many tokens the model may write.
+        timeout: Seconds for the whole request.
+        temperature: The sampling temperature; None leaves the server's default.
+        stop: Strings at which the server stops.
+        tools: Tools that are offered as functions, in native mode.
+        grammar: A grammar (GBNF) that the output must match, for servers that support grammars; "" if there is none.
+        varied: Whether the output copies nothing. The backend may then penalise repetition, if it can.
     """
 
     messages: tuple[Message, ...]
@@ -160,9 +223,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """A piece of a streamed answer. ``finish`` is the server's reason; without one the stream was interrupted.
+    """A piece of a streamed answer.
 
-    ``usage`` covers the request so far and replaces an earlier one; ``calls`` of functions come complete.
+    Attributes:
+        text: Text of the answer.
+        reasoning: Text of the server's separate reasoning channel.
+        finish: The server's finish reason. A stream that ends without one was interrupted.
+        usage: The usage of the request so far. It replaces an earlier one.
+        calls: Function calls. Each is complete.
     """
 
     text: str = ""
@@ -174,21 +242,27 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text that the model wrote, to be shown."""
+    """Text that the model wrote, to be shown to the user."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reasoning:
-    """Text from a server's separate reasoning channel. Never scanned, never part of the answer."""
+    """Text of a server's separate reasoning channel. It is never scanned for calls and is never part of the answer."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """A complete call. ``argument`` is trimmed and unescaped; ``raw`` is what the model wrote."""
+    """A complete call.
+
+    Attributes:
+        name: The tool's name.
+        argument: The argument, trimmed and unescaped.
+        raw: The call as the model wrote it.
+    """
 
     name: str
     argument: str
@@ -197,8 +271,16 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What came of a call: the tool's answer, or its error where not ``ok``. ``result`` is as the tool gave it,
-    before it is cut to ``max_result`` and made inert; ``citations`` are the sources that it begins with.
+    """The result of a call.
+
+    Attributes:
+        name: The tool's name.
+        argument: The argument of the call.
+        result: The tool's result, or the error message if ``ok`` is false. It is the whole text, before it is cut to
+            ``max_result`` characters and escaped.
+        ok: Whether the call succeeded.
+        seconds: How long the call took.
+        citations: The sources at the beginning of ``result``.
     """
 
     name: str
@@ -211,7 +293,16 @@ class ToolResult:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """Something that did not happen and may surprise: a misspelt tool, a call left open or denied, a forged result."""
+    """Something that did not happen, although the user may expect it.
+
+    Attributes:
+        kind: What it is. ``unknown_tool``: a misspelt tool name. ``not_run``: a call in code, in a think block or after
+            a backslash. ``unclosed``: a call without its closing bracket. ``invalid``: a complete call that cannot run.
+            ``forged``: a result that the model wrote itself. ``denied``: a call that the policy or the user denied.
+            ``unfaithful``: an answer that did not contain the result.
+        text: The text that it is about.
+        message: The explanation for the user.
+    """
 
     kind: Literal["unknown_tool", "not_run", "unclosed", "invalid", "forged", "denied", "unfaithful"]
     text: str

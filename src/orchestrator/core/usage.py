@@ -1,4 +1,4 @@
-"""How many tokens, and how well that is known. Values; knows nothing else of the project."""
+"""Token counts, and how each number is known. Values; knows nothing else of the project."""
 
 from __future__ import annotations
 
@@ -6,12 +6,22 @@ from dataclasses import dataclass
 from typing import Literal
 
 Source = Literal["reported", "counted", "estimated"]
-"""How a number is known: the server said so, it was counted as it streamed, or it is a guess from the length."""
+"""How a number is known.
+
+- ``reported``: the server said it.
+- ``counted``: the pieces of the stream were counted.
+- ``estimated``: it was computed from the length of the text.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number of tokens and how it is known. A sum is known only as well as its weakest part."""
+    """A number of tokens, and how it is known. The source of a sum is the weakest source of its parts.
+
+    Attributes:
+        value: The number.
+        source: How it is known.
+    """
 
     value: int
     source: Source
@@ -23,9 +33,13 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one request or of a whole run; ``cached_tokens`` is the part of the input the server had kept.
+    """The tokens and the cost of one request or of a whole run.
 
-    ``cost`` is in US dollars, None where the price is unknown.
+    Attributes:
+        input_tokens: Tokens that the model read.
+        output_tokens: Tokens that the model wrote.
+        cached_tokens: The input tokens that were in the server's cache.
+        cost: US dollars; None if the price is not known.
     """
 
     input_tokens: Count

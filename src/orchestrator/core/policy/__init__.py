@@ -1,4 +1,4 @@
-"""Which calls are made, and what may leave this machine."""
+"""The policy: which calls are made, and what may leave this machine."""
 
 from orchestrator.core.policy.policy import ApprovalRequest, Approver, Denied, Policy
 

@@ -1,6 +1,7 @@
-"""Which of the model's calls are made: an allow-list, quotas, approval, and what may leave this machine.
+"""The policy: which calls of the model are made. It has an allow-list, quotas, approval, and rules for data that is
+sent.
 
-Knows calls, tools as values and the context; not who is asked, nor how the loop goes on.
+Knows calls, tools as values and the context; not who is asked for approval, nor how the loop continues.
 """
 
 from __future__ import annotations
@@ -15,16 +16,20 @@ from orchestrator.core.types import Span, Tool, ToolCall
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the model's calls may do in one run.
+    """Rules for the calls of one run.
 
-    ``allow``: the tools that may be called, by name; without it all that the orchestrator has.
-    ``quotas``: how often a tool may be called, by name.
-    ``ask``: the tools whose every call needs approval.
-    ``strict``: once untrusted content is in the context, every call that sends data needs approval. Without it only
-    one that repeats that content does, or that holds what looks like a secret of the conversation (see ``taint``).
+    Some calls need approval under every policy. A call needs approval if it is in untrusted content word for word, or
+    if the user's text contains it as a call. After an untrusted result, a call that sends data needs approval if it
+    repeats such content, or if it contains what looks like a secret of the conversation (see ``core/policy/taint.py``).
 
-    A call of any tool that stands word for word in untrusted content, or as a call in the user's text, needs approval
-    in any case.
+    Attributes:
+        allow: The names of the tools that may be called; None allows all tools of the orchestrator.
+        quotas: How often a tool may be called, by name.
+        ask: The names of the tools whose every call needs approval.
+        strict: Whether every call that sends data needs approval once an untrusted result is in the context.
+
+    Raises:
+        ConfigError: ``allow`` or ``ask`` is a string, or a quota is negative.
     """
 
     allow: Collection[str] | None = None
@@ -41,17 +46,38 @@ class Policy:
                 raise ConfigError(f"the quota of {name} must be 0 or more, not {most}")
 
     def check(self, tools: Collection[str]) -> None:
-        """Raise ConfigError where the policy speaks of a tool that is not there: a misspelt rule protects nothing."""
+        """Check that every tool that the policy names exists, because a misspelt rule protects nothing.
+
+        Args:
+            tools: The names of the tools.
+
+        Raises:
+            ConfigError: The policy names another tool.
+        """
         for name in (*(self.allow or ()), *self.quotas, *self.ask):
             if name not in tools:
                 raise ConfigError(f"the policy names {name!r}, which is not one of the tools: {', '.join(tools)}")
 
     def allowed(self, tools: Mapping[str, Tool]) -> dict[str, Tool]:
-        """Those of ``tools`` that the model is told of."""
+        """Return the tools that the model is told of.
+
+        Args:
+            tools: All tools, by name.
+        """
         return {name: tool for name, tool in tools.items() if self.allow is None or name in self.allow}
 
     def judge(self, call: ToolCall, tool: Tool, made: int, spans: Sequence[Span]) -> ApprovalRequest | Denied | None:
-        """Whether ``call`` may be made, given how many calls to its tool were ``made``; None is yes."""
+        """Decide about a call.
+
+        Args:
+            call: The call.
+            tool: Its tool.
+            made: How many calls of this tool were made before.
+            spans: The context.
+
+        Returns:
+            None if the call may be made. ApprovalRequest if somebody must allow it. Denied if it may not be made.
+        """
         if self.allow is not None and call.name not in self.allow:
             return Denied(f"{call.name} may not be used here; answer without it")
         if made >= self.quotas.get(call.name, made + 1):
@@ -78,21 +104,30 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """A call that is not made. ``reason`` is told to the model."""
+    """A call that is not made.
+
+    Attributes:
+        reason: Why. The model reads it.
+    """
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRequest:
-    """A call that is made only if somebody allows it. ``reason`` says why it needs that."""
+    """A call that is made only if somebody allows it.
+
+    Attributes:
+        call: The call.
+        reason: Why it needs approval. The user reads it.
+    """
 
     call: ToolCall
     reason: str
 
 
 Approver = Callable[[ApprovalRequest], bool | Awaitable[bool]]
-"""Whoever decides: only True allows the call. May be async."""
+"""A function that decides about a call. Only the return value True allows it. It may be async."""
 
 
 def _times(count: int) -> str:
