@@ -1,4 +1,4 @@
-"""Tools for any language model through plain text.
+"""Tools for any language model, through plain text.
 
 from orchestrator import Orchestrator
 

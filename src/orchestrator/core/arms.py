@@ -1,12 +1,13 @@
-"""The arms of a comparison: the same question to the same model, directly, with chain of thought, with tools …
+"""Arms of a comparison: the same question, asked directly, with chain of thought, with tools, and so on.
 
-An arm is written as settings joined by +, with a name of your own in front if you like:
+An arm is written as settings joined by ``+``. A name and ``=`` may be in front:
 
     direct · cot · tools · described · cot+tools · tools:PYTHON/CALCULATOR · native+tools
     big=model:openai:gpt-5.4+cot
 
-``described`` shows the tools in the prompt but runs none: a call is counted, and answered with an error that asks to go
-on without. So it shows what the description alone does. Knows tools as values; not models, and not how arms are run.
+``described`` shows the tools in the prompt but runs none. A call is counted, and its result is an error that asks the
+model to continue without it. So this arm measures the effect of the description alone.
+Knows tools as values; not models, and not how arms are run.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Use = Literal["none", "described", "on"]
 Protocol = Literal["text", "native"]
 USUAL_ARMS = "direct,cot,tools"
 RESERVED = frozenset(["question", "gold", "answer", "target", "choices", "kind", "task", "category", "id", "extra"])
-"""What stands beside the arms' answers in a recording, so no arm can be named so; nor ``ARM_ok`` and ``ARM_finish``."""
+"""Columns of a recording beside the arms' answers. No arm can have such a name, nor ``ARM_ok`` or ``ARM_finish``."""
 
 _KEYS = ("direct", "cot", "tools", "described", "text", "native", "model")
 _SETTING = re.compile(rf"\+(?=(?:{'|'.join(_KEYS)})(?:[:+]|$))")  # a model's name may hold a + too
@@ -34,9 +35,16 @@ _NAME = re.compile(r"\s*([\w.+ -]{1,40}?)\s*=(.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """One side of a comparison. ``model`` None is the comparison's own; so are its tools without ``tool_names``.
+    """One arm of a comparison: how the question is asked.
 
-    ``tools`` "described" puts them into the prompt and runs none. ``price`` is that of a model of its own.
+    Attributes:
+        name: The name in reports.
+        model: The model as ``"provider:name"``; None uses the comparison's model.
+        cot: Whether the model is asked to think step by step before it answers.
+        tools: "none", "on", or "described": in the prompt, but switched off.
+        tool_names: The registered names of the arm's tools; empty uses the comparison's tools.
+        protocol: "text", or "native" for function calling.
+        price: The price of ``model``, if the arm names one.
     """
 
     name: str
@@ -49,7 +57,14 @@ class Arm:
 
     @staticmethod
     def of(text: str) -> Arm:
-        """The arm that ``text`` describes, in the syntax above. Raises ConfigError where it describes none."""
+        """Read an arm from its text.
+
+        Args:
+            text: The arm in the syntax of this module, such as ``"cot+tools"`` or ``"big=model:openai:gpt-5.4+cot"``.
+
+        Raises:
+            ConfigError: A setting is unknown, given twice, or contradicts another one.
+        """
         named = _NAME.fullmatch(text)
         name, settings = named.groups() if named else (text.strip(), text)
         arm, given = Arm(name), set()
@@ -64,15 +79,26 @@ class Arm:
         return arm
 
     def equip(self, own: Mapping[str, Tool], named: Mapping[str, Tool]) -> dict[str, Tool]:
-        """The tools that this arm has: those ``named`` by it, else the comparison's ``own``."""
+        """Return the tools of this arm, by name.
+
+        Args:
+            own: The comparison's tools.
+            named: The tools that the arm names. If there are any, they replace the comparison's.
+        """
         if self.tools == "none":
             return {}
         chosen = dict(named or own)
         return {name: described(tool) for name, tool in chosen.items()} if self.tools == "described" else chosen
 
     def options(self, base: str, given: ModelOptions) -> ModelOptions:
-        """What its model is told, where the comparison's model ``base`` is told ``given``. An address and a key belong
-        to one server, so a model of its own from another provider gets none of them.
+        """Return the options for the arm's model.
+
+        An address and a key belong to one server. If the arm names a model of another provider, it gets neither of
+        them.
+
+        Args:
+            base: The comparison's model, as ``"provider:name"``.
+            given: The options of the comparison's model.
         """
         if self.model is None:
             return given
@@ -82,7 +108,13 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One arm's run, or the error that ended it."""
+    """The result of one arm.
+
+    Attributes:
+        arm: The arm.
+        run: Its run. After an error it is the run so far, if there is one.
+        error: The error that ended the run; else "".
+    """
 
     arm: Arm
     run: Run | None
@@ -91,13 +123,25 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class SideBySide:
-    """The same question in every arm. ``comparison["tools"]`` is an arm's run."""
+    """The results of all arms for one question. ``comparison["tools"]`` is the run of the arm ``tools``.
+
+    Attributes:
+        question: The question.
+        sides: The result of each arm.
+    """
 
     question: str
     sides: tuple[Side, ...]
 
     def __getitem__(self, name: str) -> Run:
-        """The run of the arm of that name. Raises KeyError where it has none."""
+        """Return the run of an arm.
+
+        Args:
+            name: The arm's name.
+
+        Raises:
+            KeyError: There is no arm of this name, or it has no run.
+        """
         for side in self.sides:
             if side.arm.name == name and side.run is not None:
                 return side.run
@@ -105,24 +149,48 @@ class SideBySide:
 
     @property
     def answers(self) -> dict[str, str]:
-        """Each arm's answer, "" where it failed."""
+        """The answer of each arm, by name; "" if the arm has no run."""
         return {side.arm.name: side.run.answer if side.run else "" for side in self.sides}
 
 
 def arms_of(text: str) -> tuple[Arm, ...]:
-    """Several arms, separated by commas. Raises ConfigError where two have one name."""
+    """Read several arms.
+
+    Args:
+        text: The arms, separated by commas.
+
+    Raises:
+        ConfigError: There is no arm, an arm is not understood, or a name is reserved or used twice.
+    """
     return checked(tuple(Arm.of(each) for each in text.split(",") if each.strip()))
 
 
 def arms_from(arms: str | Iterable[str | Arm]) -> tuple[Arm, ...]:
-    """Arms as values: ``"direct,cot"``, or a list whose members are arms or describe one each."""
+    """Return arms as values.
+
+    Args:
+        arms: A string such as ``"direct,cot"``, or an iterable of arms and of strings that describe one arm each.
+
+    Raises:
+        ConfigError: There is no arm, an arm is not understood, or a name is reserved or used twice.
+    """
     if isinstance(arms, str):
         return arms_of(arms)
     return checked(tuple(Arm.of(arm) if isinstance(arm, str) else arm for arm in arms))
 
 
 def checked(arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
-    """The arms, if there are some and each has a name of its own that means nothing else."""
+    """Check that there is at least one arm, and that each has a unique name that is not reserved.
+
+    Args:
+        arms: The arms.
+
+    Returns:
+        The same arms.
+
+    Raises:
+        ConfigError: There is no arm, or a name is reserved or used twice.
+    """
     names = [arm.name for arm in arms]
     taken = next((name for name in names if name in RESERVED or name.endswith(("_ok", "_finish"))), None)
     if taken is not None:
@@ -136,7 +204,7 @@ def checked(arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
 
 
 def described(tool: Tool) -> Tool:
-    """The tool as it stands in the prompt, but switched off."""
+    """Return the tool with the same description, but switched off."""
     return replace(tool, run=_switched_off)
 
 

@@ -1,5 +1,6 @@
-"""How closely a model is held to its worked examples, and which models are. Values only: the grammars that follow from
-them are ``guide``'s, which is loaded with the first question that is guided.
+"""``Guidance``: how strictly a model is held to calls that few-shot examples support. Values only.
+
+The module ``guide`` makes the grammars. It is loaded with the first guided question.
 """
 
 from __future__ import annotations
@@ -12,11 +13,18 @@ from orchestrator.core.types import ModelInfo
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """How closely a model is held to its worked examples.
+    """How strictly a small model is held to calls that few-shot examples support.
 
-    A tool, or answering without one, stays possible with ``tool_margin`` of the votes of the most voted one; a call
-    with ``call_margin`` of the most voted call's, ``most_calls`` at the most. ``answers`` holds the sentence after a
-    result to that result.
+    Examples that are similar to the question vote for tools and calls. A grammar leaves only those with enough votes.
+
+    Attributes:
+        tool_margin: A tool, or an answer without a tool, is allowed if it has at least this share of the votes of the
+            most voted one. From 0 to 1.
+        call_margin: A call is allowed if it has at least this share of the votes of the same tool's most voted call.
+            From 0 to 1.
+        most_calls: How many calls are allowed at the most.
+        answers: Whether the answer after a short result is limited to sentences that contain the result. If not, it is
+            only kept free of calls and of other numbers.
     """
 
     tool_margin: float = 0.8
@@ -26,7 +34,16 @@ class Guidance:
 
 
 def guidance_for(chosen: Guidance | bool | None, info: ModelInfo, *, cot: bool) -> Guidance | None:
-    """What was chosen; where nothing was, small models are guided unless they are to think first."""
+    """Return the guidance of a model; None if it is not guided.
+
+    Args:
+        chosen: What the caller chose. None guides a small model whose server takes grammars, unless ``cot`` is set.
+        info: The model.
+        cot: Whether the model is asked to think step by step before it answers.
+
+    Raises:
+        ConfigError: Guidance was chosen, but the model's server is not known to take grammars.
+    """
     if chosen is None:
         chosen = info.small and info.grammars and not cot
     if chosen and not info.grammars:

@@ -1,1 +1,1 @@
-"""The only place that waits: puts a model, its tools and a question together, and drives the loop."""
+"""The only folder that waits: it connects a model, its tools and a question, and drives the loop."""

@@ -1,4 +1,7 @@
-"""Several questions over one transcript, one at a time. Knows what a run begins with; not how it goes on."""
+"""A conversation: several questions over one transcript, one at a time.
+
+Knows how a run begins; not how it continues.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,17 @@ from orchestrator.runtime.run_config import RunConfig
 
 
 class Chat:
-    """Several questions over one transcript; the model sees all that went before. One question at a time."""
+    """A conversation. The model sees all earlier questions and answers. One question is answered at a time.
+
+    ``Orchestrator.chat`` makes one.
+
+    Args:
+        config: The configuration of each run.
+        history: A run to continue from, such as a stored one.
+
+    Raises:
+        ConfigError: The history is not a Run, or its calls were function calls and the protocol is not "native".
+    """
 
     def __init__(self, config: RunConfig, history: Run | None = None) -> None:
         if history is not None and not isinstance(history, Run):
@@ -26,27 +39,57 @@ class Chat:
         self._current: RunStream | AsyncRunStream | None = None
 
     def run(self, question: str, *, policy: Policy | None = None) -> Run:
-        """Ask, and wait for the end."""
+        """Ask a question, and wait for the end of the run.
+
+        Args:
+            question: The question.
+            policy: The policy of this run; by default the orchestrator's.
+
+        Returns:
+            The run. ``run.answer`` is the answer, and ``run.finish`` says how the run ended.
+
+        Raises:
+            ConfigError: The question is empty, the last question is still being answered, or the policy names an
+                unknown tool.
+            ModelError: The model's server failed. ``error.run`` is the run so far.
+        """
         with self.stream(question, policy=policy) as events:
             for _ in events:
                 pass
         return events.run
 
     async def arun(self, question: str, *, policy: Policy | None = None) -> Run:
-        """The async twin of ``run``."""
+        """Async version of ``run``."""
         async with self.astream(question, policy=policy) as events:
             async for _ in events:
                 pass
         return events.run
 
     def stream(self, question: str, *, policy: Policy | None = None) -> RunStream:
-        """Ask, and iterate over the events as they come."""
+        """Ask a question, and return its events as a stream.
+
+        If the last question's stream was left with ``break``, it is closed first.
+
+        Args:
+            question: The question.
+            policy: The policy of this run; by default the orchestrator's.
+
+        Returns:
+            The stream. It raises ModelError if the model's server fails.
+
+        Raises:
+            ConfigError: The question is empty, the last question is still being answered, or the policy names an
+                unknown tool.
+        """
         stream = RunStream(self._loop(question, policy), self._config.model, self._config.tools, self._config.approve)
         self._current = stream
         return stream
 
     def astream(self, question: str, *, policy: Policy | None = None) -> AsyncRunStream:
-        """The async twin of ``stream``."""
+        """Async version of ``stream``.
+
+        A stream that was not read to its end must be closed before the next question.
+        """
         stream = AsyncRunStream(
             self._loop(question, policy), self._config.model, self._config.tools, self._config.approve
         )
@@ -56,7 +99,7 @@ class Chat:
     def _loop(self, question: str, policy: Policy | None) -> Loop:
         if isinstance(self._current, RunStream) and not self._current.ended:
             with suppress(ValueError):  # another thread is reading it
-                self._current.close()  # whoever read it has left it, with a break perhaps
+                self._current.close()  # its reader has left it, for example with break
         if self._current and not self._current.ended:
             raise ConfigError("this chat's last question is still being answered: read it to its end, or close it")
         return self._config.loop(self._transcript, question, policy)

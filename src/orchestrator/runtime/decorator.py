@@ -1,7 +1,7 @@
-"""``@tool``: a function becomes a Tool. Its name, its docstring and its annotations say what the prompt must.
+"""``@tool``: makes a Tool of a function. The prompt's text comes from the function's name, docstring and annotations.
 
-A function of one text gets the argument as it stands; for any other ``arguments.py`` reads it, and pydantic checks it.
-Knows functions; not models, runs or the registry.
+A function with one text parameter gets the argument unchanged. For any other function, ``arguments.py`` reads the
+argument, and pydantic checks the values. Knows functions; not models, runs or the registry.
 """
 
 from __future__ import annotations
@@ -53,13 +53,30 @@ def tool(  # noqa: PLR0913 - the fields of Tool that a function does not say its
 ) -> Tool | Callable[[Function], Tool]:
     """Make a Tool of a function, sync or async: ``@tool``, or ``@tool(examples=(…), untrusted=True)``.
 
-    The name is the function's in capitals, the description the first paragraph of its docstring. A function of one text
-    gets the argument as it is. One of several parameters, or of another type, gets ``city=Oslo, days=3``: the values by
-    name, by position or as a JSON object, each checked by pydantic against its annotation; what does not fit is told to
-    the model. The function raises ToolError for the model, and may return Found or anything that str() or JSON shows.
+    A function with one parameter of type ``str`` gets the argument unchanged. Any other function gets values by name
+    (``city=Oslo, days=3``), by position, or as a JSON object. Pydantic checks each value against its annotation. If a
+    value does not fit, the model is told why.
 
-    Raises ConfigError where the function has no docstring or no parameter, where an annotation cannot be read, or where
-    an example's argument does not fit.
+    The function may raise ToolError with a message for the model. It may return text, ``Found``, or any value: a dict,
+    list or tuple becomes JSON if possible, and any other value ``str(value)``.
+
+    Args:
+        function: The function, if the decorator is used without parentheses.
+        name: The tool's name; by default the function's name in capitals.
+        description: What the model is told of the tool; by default the first paragraph of the function's docstring.
+        syntax: The placeholder for the argument in the prompt; by default it comes from the parameters.
+        examples: Few-shot examples.
+        multiline: Whether the argument may contain newlines, and 20,000 characters instead of 2,000.
+        untrusted: Whether results come from outside, such as web pages.
+        sends_data: Whether the argument is sent to another machine.
+        timeout: The longest time of a call in seconds.
+
+    Returns:
+        The Tool, or a decorator if options are given.
+
+    Raises:
+        ConfigError: The function has no docstring or no parameter, an annotation cannot be read, or the argument of an
+            example does not fit the parameters.
     """
 
     def made(function: Function) -> Tool:
@@ -82,7 +99,7 @@ def tool(  # noqa: PLR0913 - the fields of Tool that a function does not say its
 
 
 def _reader(function: Function, name: str) -> tuple[Read, str]:
-    """What reads an argument, and how the prompt writes one."""
+    """Return a function that reads an argument, and the placeholder for the argument in the prompt."""
     signature, hints = _signature(function, name)
     parameters = signature.parameters.values()
     if not parameters or any(each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD) for each in parameters):
@@ -90,7 +107,7 @@ def _reader(function: Function, name: str) -> tuple[Read, str]:
     first = next(iter(parameters))
     if len(parameters) == 1 and hints.get(first.name, str) is str:
         return (lambda argument: inspect.BoundArguments(signature, {first.name: argument})), first.name
-    from pydantic import PydanticUserError  # noqa: PLC0415 - a function of one text does without
+    from pydantic import PydanticUserError  # noqa: PLC0415 - not needed for a function with one text parameter
 
     from orchestrator.runtime.arguments import Reader  # noqa: PLC0415
 
@@ -141,10 +158,12 @@ def _run(function: Function, read: Read) -> Callable[[str], Any]:
 
 
 def _shown(value: Any) -> str | Found:
-    """Text as it is; lists and dicts as JSON where they can be, which models read better than Python's quotes."""
+    """Text is unchanged. Lists and dicts become JSON if possible, because models read JSON better than
+    Python's quotes.
+    """
     if isinstance(value, str | Found):
         return value
     if isinstance(value, dict | list | tuple):
-        with suppress(TypeError, ValueError):  # keys that are no text, or a value that holds itself
+        with suppress(TypeError, ValueError):  # keys that JSON does not allow, or a value that contains itself
             return json.dumps(value, ensure_ascii=False, default=str)
     return str(value)

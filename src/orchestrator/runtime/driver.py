@@ -1,6 +1,6 @@
-"""Drives a loop to its end, sync and async: streams the model, asks, runs the tools, passes the events on.
+"""Drives a loop to its end, sync and async: streams the model, asks for approval, runs the tools and yields the events.
 
-The only place that waits. Leaving a stream early closes the model's connection, so that the server stops.
+Only this module waits. If a stream is left early, the model's connection is closed, so that the server stops.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from orchestrator.runtime.tool_runs import Outcomes, aask, arun_tools, ask, run_
 
 
 class _Progress:
-    """What both drivers share: the clock, the loop, and the run when it has ended."""
+    """State that both drivers share: the clock, the loop, and the run after its end."""
 
     def __init__(self, loop: Loop, model: Model, tools: Mapping[str, Tool], approve: Approver | None) -> None:
         self.loop = loop
@@ -40,7 +40,7 @@ class _Progress:
 
     @contextmanager
     def paused(self) -> Generator[None, None, None]:
-        """The time that a person takes to decide is not the run's."""
+        """Stop the run's clock while a person decides."""
         began = perf_counter()
         try:
             yield
@@ -48,55 +48,74 @@ class _Progress:
             self._started += perf_counter() - began
 
     def deliver(self, outcomes: Outcomes) -> Generator[Event, None, None]:
-        """Pass on what came of the calls. A tool's own bug is raised when the others' results are kept."""
+        """Pass the results to the loop. If a tool has a bug, its exception is raised after the other results
+        were kept.
+        """
         yield from self.loop.deliver([each if isinstance(each, ToolResult) else None for each in outcomes])
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
                 raise outcome
 
     def break_off(self, error: BaseException) -> None:
-        """Keep what has come so far, here and on the error that ends it."""
+        """End the run with an error, and keep the run so far, here and on the error."""
         if isinstance(error, Exception):
             self.loop.stop("interrupted", f"{type(error).__name__}: {error}")
         else:  # Ctrl-C, a cancelled task, a closed generator
             self.loop.stop("cancelled", "cancelled before the end")
         self.run = self.loop.finish(self.elapsed())
-        with suppress(AttributeError):  # an error with slots has no room for it
+        with suppress(AttributeError):  # an exception class with __slots__ has no attribute ``run``
             error.run = self.run  # type: ignore[attr-defined]
 
     def close(self) -> None:
-        """Nobody reads on: the run ends here, unless it has ended."""
+        """End the run, unless it has ended, because nobody reads its events any more."""
         if self.run is None:
             self.loop.stop("cancelled", "closed before the end")
             self.run = self.loop.finish(self.elapsed())
 
     def ran_out_of_time(self, error: ModelTimeout) -> None:
-        """A silent server was given the run's last seconds: that is the limit's end, not the server's failure."""
+        """Raise the error, unless the time of the run is up: then the run has reached ``max_seconds``."""
         if not self.loop.out_of_time(self.elapsed()):
             raise error
 
 
 class _Stream:
-    """The run at the end of a stream. The generator of events holds the progress, not this object, so that an
-    abandoned stream is closed, and with it the model's connection, as soon as nobody refers to it.
+    """The part of a stream that is the same for sync and async.
+
+    The generator of events refers to the progress and not to this object. So a stream that nobody refers to any more is
+    closed at once, and the model's connection with it.
     """
 
     _progress: _Progress
 
     @property
     def ended(self) -> bool:
+        """Whether the run has ended."""
         return self._progress.run is not None
 
     @property
     def run(self) -> Run:
-        """The run, once the stream was read to its end, closed, or ended by an error."""
+        """The run, after the stream was read to its end, closed, or ended by an error.
+
+        Raises:
+            RuntimeError: The run has not ended.
+        """
         if self._progress.run is None:
             raise RuntimeError("the run is still under way: read the stream to its end, or close it")
         return self._progress.run
 
 
 class RunStream(_Stream):
-    """The events of one run: ``for event in stream``. ``stream.run`` is the run; ``close`` ends it early."""
+    """The events of one run: ``for event in stream``. ``Orchestrator.stream`` and ``Chat.stream`` make one.
+
+    The last event is ``Finished``. ``close``, or the end of a ``with`` block, ends the run early. An error of the
+    model's server is raised as ModelError while the events are read.
+
+    Args:
+        loop: The run's loop.
+        model: The model.
+        tools: The tools, by name.
+        approve: Decides about calls that need approval; None denies them.
+    """
 
     def __init__(self, loop: Loop, model: Model, tools: Mapping[str, Tool], approve: Approver | None = None) -> None:
         self._progress = _Progress(loop, model, tools, approve)
@@ -115,13 +134,20 @@ class RunStream(_Stream):
         self.close()
 
     def close(self) -> None:
-        """Stop the model and keep what has come so far. Closing a finished stream does nothing."""
+        """Stop the model, and end the run with what it has so far. If the stream is finished, do nothing."""
         self._events.close()
         self._progress.close()
 
 
 class AsyncRunStream(_Stream):
-    """The events of one run: ``async for event in stream``. The async twin of RunStream."""
+    """Async version of RunStream: ``async for event in stream``.
+
+    Args:
+        loop: The run's loop.
+        model: The model.
+        tools: The tools, by name.
+        approve: Decides about calls that need approval; None denies them.
+    """
 
     def __init__(self, loop: Loop, model: Model, tools: Mapping[str, Tool], approve: Approver | None = None) -> None:
         self._progress = _Progress(loop, model, tools, approve)
@@ -142,7 +168,7 @@ class AsyncRunStream(_Stream):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Stop the model and keep what has come so far. Closing a finished stream does nothing."""
+        """Stop the model, and end the run with what it has so far. If the stream is finished, do nothing."""
         await self._events.aclose()
         self._progress.close()
 
@@ -181,7 +207,7 @@ def _drive(progress: _Progress) -> Generator[Event, None, None]:
         raise
 
 
-async def _adrive(  # noqa: C901, PLR0912 - the twin of _drive, with its loops written out
+async def _adrive(  # noqa: C901, PLR0912 - the async version of _drive, where ``yield from`` must be a loop
     progress: _Progress,
 ) -> AsyncGenerator[Event, None]:
     loop = progress.loop

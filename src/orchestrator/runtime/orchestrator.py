@@ -1,5 +1,6 @@
-"""A model with tools, ready to be asked: the class that programs use. The work is in the modules that it names.
+"""``Orchestrator``: a model with tools, ready for questions. This is the class that programs use.
 
+The work is done in the modules of this line:
 question → run_config (rank, prompt, transcript) → loop ⇄ driver (model.stream, tool.run) → events → Run
 """
 
@@ -25,7 +26,10 @@ from orchestrator.runtime.settings import Settings
 
 
 class Orchestrator:
-    """A model, its tools and how it is asked. Holds no run: one orchestrator may serve many threads and tasks."""
+    """A model, its tools and how it is asked.
+
+    It holds no run, so many threads and tasks may use one orchestrator.
+    """
 
     def __init__(  # noqa: PLR0913 - each is a choice of the user's, by name and with a default
         self,
@@ -44,27 +48,27 @@ class Orchestrator:
         protocol: Protocol = "text",
         guidance: Guidance | bool | None = None,
     ) -> None:
-        """Settle everything that a run needs.
+        """Choose the model, the tools and the options of all runs.
 
         Args:
-            model: ``"provider:name"`` or a Model; by default OpenAI's if a key is set, else the embedded one.
-            tools: registered names or Tools; by default CALCULATOR, and PYTHON if its extra is installed.
-            cot: whether the model is asked for step-by-step thinking before the answer.
-            system: your own instructions, put before the hidden prompt.
-            examples: how many few-shot examples the hidden prompt shows.
-            limits: the bounds of each run.
-            temperature: the sampling temperature; by default the server's own.
-            options: what you may say of a model that you name: address, key, price, grammars.
-            policy: which calls are made; by default all.
-            approve: decides about the calls that need somebody's yes, sync or async; without it they are denied.
-            parallel: whether calls side by side run together.
-            protocol: "native" offers the tools as functions to a chat server instead of through plain text.
-            guidance: how closely a small model is held to the examples. By default it is on if the model is small and
-                its server takes grammars; False turns it off.
+            model: ``"provider:name"`` or a Model. By default ``ORCHESTRATOR_MODEL`` if it is set, else OpenAI if
+                ``OPENAI_API_KEY`` is set, else the embedded model.
+            tools: Registered names or Tools; by default CALCULATOR, and PYTHON if its extra is installed.
+            cot: Whether the model is asked to think step by step before it answers.
+            system: Your own instructions. They come before the hidden prompt.
+            examples: How many few-shot examples the hidden prompt shows; by default one for a guided model, else four.
+            limits: The limits of each run.
+            temperature: The sampling temperature; by default the server's.
+            options: Options for a model that is given by name: address, key, price, grammars.
+            policy: Which calls are made; by default all.
+            approve: A function that decides about calls that need approval, sync or async. Without it, they are denied.
+            parallel: Whether several calls side by side run at once.
+            protocol: "text", or "native": the tools are then offered as functions to a chat server.
+            guidance: How strictly a small model is held to calls that the few-shot examples support. By default it is
+                on if the model is small, its server takes grammars, and ``cot`` is off. False turns it off.
 
         Raises:
-            ConfigError: if a model or tool is unknown, an extra or a key is missing, or choices contradict each other.
-
+            ConfigError: A model or tool is unknown, an extra or a key is missing, or options contradict each other.
         """
         named = model if model is not None else _told(*default_model(Settings.from_environment()))
         if tools is None:
@@ -89,9 +93,9 @@ class Orchestrator:
 
     @classmethod
     def _of(cls, config: RunConfig) -> Orchestrator:
-        """The orchestrator with everything settled."""
+        """Make an orchestrator from a complete configuration."""
         made = cls.__new__(cls)
-        made._config = config  # noqa: SLF001 - its own
+        made._config = config  # noqa: SLF001 - an object of this class
         return made
 
     @property
@@ -106,62 +110,74 @@ class Orchestrator:
 
     @property
     def guidance(self) -> Guidance | None:
-        """How the model is held to the examples; None if it is free."""
+        """The guidance of the model; None if it is not guided."""
         return self._config.guidance
 
     def run(self, question: str, *, policy: Policy | None = None) -> Run:
-        """Ask, and wait for the end.
+        """Ask a question, and wait for the end of the run.
 
         Args:
-            question: what to ask.
-            policy: for this run, instead of the orchestrator's own.
+            question: The question.
+            policy: The policy of this run; by default the orchestrator's.
 
         Returns:
-            The whole run; ``run.answer`` is the answer, ``run.finish`` how it ended.
+            The run. ``run.answer`` is the answer, and ``run.finish`` says how the run ended.
 
         Raises:
-            ConfigError: if the question is empty.
-            ModelError: if the model's server fails; ``error.run`` is the run so far.
-
+            ConfigError: The question is empty, or the policy names an unknown tool.
+            ModelError: The model's server failed. ``error.run`` is the run so far.
         """
         return self.chat().run(question, policy=policy)
 
     def stream(self, question: str, *, policy: Policy | None = None) -> RunStream:
-        """Ask as ``run`` does, and iterate over the events as they come; the last one is Finished, with the run."""
+        """Ask a question, and return its events as a stream. The last event is ``Finished``, which holds the run.
+
+        Args:
+            question: The question.
+            policy: The policy of this run; by default the orchestrator's.
+
+        Returns:
+            The stream. It raises ModelError if the model's server fails.
+
+        Raises:
+            ConfigError: The question is empty, or the policy names an unknown tool.
+        """
         return self.chat().stream(question, policy=policy)
 
     async def arun(self, question: str, *, policy: Policy | None = None) -> Run:
-        """The async twin of ``run``."""
+        """Async version of ``run``."""
         return await self.chat().arun(question, policy=policy)
 
     def astream(self, question: str, *, policy: Policy | None = None) -> AsyncRunStream:
-        """The async twin of ``stream``: ``async for event in orc.astream(question)``."""
+        """Async version of ``stream``: ``async for event in orc.astream(question)``."""
         return self.chat().astream(question, policy=policy)
 
     def chat(self, history: Run | None = None) -> Chat:
-        """A conversation: several questions over one transcript.
+        """Begin a conversation: several questions over one transcript.
 
         Args:
-            history: a run to go on from, such as a stored one.
+            history: A run to continue from, such as a stored one.
 
+        Raises:
+            ConfigError: The history is not a Run, or its calls were function calls and the protocol is not "native".
         """
         return Chat(self._config, history)
 
     def compare(self, question: str, arms: str | Iterable[str | Arm] = USUAL_ARMS) -> SideBySide:
-        """Ask the same question in several ways at once: directly, with chain of thought, with tools.
+        """Ask the same question in several ways at once: for example directly, with chain of thought, and with tools.
 
-        Works inside a running event loop (a notebook) too.
+        This also works inside a running event loop (a notebook).
 
         Args:
-            question: what to ask.
-            arms: ``"direct,cot,tools"``, or a list of arms, as values or in words (see ``core.arms``).
+            question: The question.
+            arms: A string such as ``"direct,cot,tools"``, or an iterable of Arms and of strings that describe one arm
+                each.
 
         Returns:
-            Each arm's run, or the server's error that ended it.
+            The run of each arm, or the server's error that ended it.
 
         Raises:
-            ConfigError: if an arm is not understood, or the question is empty.
-
+            ConfigError: An arm is not understood, or the question is empty.
         """
         from orchestrator.runtime.compare import wait_for  # noqa: PLC0415 - brings asyncio
 
@@ -173,29 +189,50 @@ class Orchestrator:
         arms: str | Iterable[str | Arm] = USUAL_ARMS,
         on_event: Callable[[Arm, Event | ModelError], None] = lambda *_: None,
     ) -> SideBySide:
-        """The async twin of ``compare``; ``on_event`` is told what happens in every arm, as it happens."""
+        """Async version of ``compare``.
+
+        Args:
+            question: The question.
+            arms: The arms, as in ``compare``.
+            on_event: Called with each event of each arm, when it happens.
+        """
         from orchestrator.runtime.compare import side_by_side  # noqa: PLC0415 - brings asyncio
 
         sides = [(arm, self.variant(arm)) for arm in arms_from(arms)]
         return await side_by_side(question, [(arm, partial(side.astream, question)) for arm, side in sides], on_event)
 
     def variant(self, arm: Arm) -> Orchestrator:
-        """The orchestrator as an arm of a comparison: everything as here but what the arm says."""
+        """Make the orchestrator of one arm: the same configuration, with the arm's settings.
+
+        Args:
+            arm: The arm.
+        """
         return Orchestrator._of(self._config.variant(arm))
 
     def prompt(self, question: str) -> str:
-        """Exactly what would be sent first: the prompt string, or each message under its role; with the functions and
-        the grammar that go with it.
+        """Return exactly what the first request would send, as text.
+
+        It is the prompt string, or each message with its role. The functions and the grammar are included.
+
+        Args:
+            question: The question.
         """
         return render(self.first_request(question))
 
     def first_request(self, question: str) -> Request:
-        """What the model would be asked first, as its server gets it."""
+        """Return the first request that the model would get.
+
+        Args:
+            question: The question.
+
+        Raises:
+            ConfigError: The question is empty, or the limits allow no request.
+        """
         return self._config.first_request(question)
 
 
 def _told(choice: str, why: str) -> str:
-    """``choice``, once its reason was logged."""
+    """Log the reason of a choice, and return the choice."""
     if why:
         import logging  # noqa: PLC0415 - 4 ms that import orchestrator does not need
 
