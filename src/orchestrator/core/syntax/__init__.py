@@ -1,4 +1,4 @@
-"""The protocol's grammar: finding calls in model text, and making foreign text inert."""
+"""The grammar of the protocol: finds calls in the model's text, and makes text from outside inert."""
 
 from orchestrator.core.syntax.adjacent import AdjacentScanner
 from orchestrator.core.syntax.diagnose import diagnose

@@ -1,7 +1,7 @@
-"""Finds calls that stand side by side, ``[A:1] [B:2]``, to be run together. Knows the scanner only.
+"""Finds calls side by side, ``[A:1] [B:2]``, so that they can run at once. Knows the scanner only.
 
-It keeps the scanner's laws: the events do not depend on how the text was cut into chunks, and text, calls and what was
-discarded are the input, character for character.
+The events do not depend on how the text is cut into chunks. Text, calls and discarded text together are the input,
+character for character.
 """
 
 from __future__ import annotations
@@ -11,13 +11,22 @@ from collections.abc import Collection, Iterable
 from orchestrator.core.syntax.scanner import Call, Scanner, ScannerEvent
 from orchestrator.core.types import Text
 
-MAX_BLANKS = 200  # characters between two calls; more of them lead nowhere
+MAX_BLANKS = 200  # characters between two calls; after more blanks the scan ends
 
 
 class AdjacentScanner:
-    """A Scanner that goes on behind a call for as long as blanks and complete calls follow.
+    """A Scanner that continues after a call as long as only blanks and complete calls follow.
 
-    Whatever else follows ends the scan: it was written without the results. ``discarded`` begins behind the last call.
+    Anything else ends the scan, because the model wrote it without the results. ``discarded`` begins after the last
+    call.
+
+    Args:
+        names: The names of the tools.
+        multiline: The tools whose argument may contain newlines.
+        mid_line: Whether the text begins inside a line, so that no code fence can begin there.
+
+    Attributes:
+        ended: Whether the scan is over. Everything that comes now is discarded.
     """
 
     def __init__(self, names: Iterable[str], multiline: Collection[str] = (), *, mid_line: bool = False) -> None:
@@ -26,16 +35,16 @@ class AdjacentScanner:
         self._multiline = frozenset(multiline)
         self._scanner = Scanner(self._names, self._multiline, mid_line=mid_line)
         self._called = False
-        self._blanks = ""  # read behind the last call; kept if one more call follows
-        self._behind: list[str] = []  # all that was read behind the last call
+        self._blanks = ""  # blanks after the last call; kept if another call follows
+        self._behind: list[str] = []  # everything after the last call
 
     @property
     def discarded(self) -> str:
-        """What came behind the last call, or behind a forged result."""
+        """The text after the last call, or after a forged result."""
         return "".join(self._behind)
 
     def feed(self, chunk: str) -> list[ScannerEvent]:
-        """The events that ``chunk`` completes."""
+        """Scan a chunk of text, and return the events that it completes."""
         if self.ended:
             self._behind.append(chunk)
             return []
@@ -53,13 +62,15 @@ class AdjacentScanner:
         return events
 
     def close(self) -> list[ScannerEvent]:
-        """What was held back when the stream ended. A call that was begun behind another never happened."""
+        """End the scan, and return the events for text that was held back. An unfinished call after a
+        complete one is discarded.
+        """
         events = [] if self._called or self.ended else self._scanner.close()
         self.ended = True
         return events
 
     def _follow(self, text: str) -> list[ScannerEvent]:
-        """Read behind a call, up to the first thing that is neither blank nor a call."""
+        """Read after a call, up to the first thing that is neither blank nor a call."""
         events: list[ScannerEvent] = []
         self._behind.append(text)
         while True:

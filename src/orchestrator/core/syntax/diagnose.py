@@ -1,4 +1,4 @@
-"""Says why something that looks like a call did nothing. Reads text that the scanner has already passed as text."""
+"""Explains why text that looks like a call did nothing. Reads text that the scanner has passed as ordinary text."""
 
 from __future__ import annotations
 
@@ -8,11 +8,19 @@ from collections.abc import Collection
 from orchestrator.core.types import Diagnostic
 
 _LIKE_A_CALL = re.compile(r"\[ ?([A-Za-z][A-Za-z0-9_ -]{1,63}?) ?:")
-_AT_MOST = 20  # a model that writes the same mistake for pages needs to be told once
+_AT_MOST = 20  # diagnostics for one text; a model may repeat its mistake for pages
 
 
 def diagnose(text: str, names: Collection[str]) -> list[Diagnostic]:
-    """A diagnostic for each distinct near-miss in ``text``: a tool misspelt, or written where calls do not run."""
+    """Return a diagnostic for each distinct near-miss in a text: a misspelt tool, or a call where calls do not run.
+
+    Args:
+        text: Text that the scanner has passed.
+        names: The names of the tools.
+
+    Returns:
+        At most 20 diagnostics, in the order of the text.
+    """
     found: dict[str, Diagnostic] = {}
     for match in _LIKE_A_CALL.finditer(text):
         if len(found) == _AT_MOST:
@@ -32,7 +40,7 @@ def _explain(opening: str, written: str, names: Collection[str]) -> Diagnostic |
 
 
 def _nearest(written: str, names: Collection[str]) -> str | None:
-    from difflib import get_close_matches  # noqa: PLC0415 - only where something looks like a call
+    from difflib import get_close_matches  # noqa: PLC0415 - only if something looks like a call
 
     name = re.sub("[ -]", "_", written.strip().upper())
     matches = get_close_matches(name, names, n=1, cutoff=0.75)

@@ -1,8 +1,8 @@
 """Tells where in a text a call may begin: not in code, not in a think block, not after a backslash.
 
-Knows Markdown's fences and inline code and the ``<think>`` tag; not what a call looks like. A state machine: the
-method in ``self._read`` takes a text and a position, consumes what belongs to its state and returns the next position.
-What it says does not depend on how the text was cut into chunks.
+It is a state machine. The method in ``self._read`` takes a text and a position, consumes what belongs to its state, and
+returns the next position. The result does not depend on how the text is cut into chunks.
+Knows Markdown's fences and inline code, and the ``<think>`` tag; not what a call looks like.
 """
 
 from __future__ import annotations
@@ -19,22 +19,34 @@ _LIST_INDENT = re.compile(r"[ \t>*+\-0-9.)]*")  # a fence may begin in a list or
 
 
 class Markup:
-    """The state of the markup at the end of the text read so far. ``mid_line``: the text begins inside a line."""
+    """The state of the markup at the end of the text that was read so far.
+
+    Args:
+        mid_line: Whether the text begins inside a line, so that no code fence can begin there.
+    """
 
     def __init__(self, *, mid_line: bool = False) -> None:
         self._read: Reader = self._read_plain if mid_line else self._read_line_start
         self._marker = ""  # the character of the run that opens or closes code
-        self._run = 0  # the length of the run that is being counted
+        self._run = 0  # the length so far of the run that is being read
         self._opened = 0  # the length of the run that opened the code
-        self._tail = ""  # the last characters, where a tag may be under way
+        self._tail = ""  # the last characters, which may be the beginning of a tag
 
     @property
     def inert(self) -> bool:
-        """Whether a call that stood next would not fire."""
+        """Whether a call at this position would not run."""
         return self._read not in (self._read_plain, self._read_line_start, self._read_tag)
 
     def advance(self, text: str, start: int) -> int:
-        """The position of the next ``[`` at which a call may begin, or the end of the text."""
+        """Read up to the next ``[`` at which a call may begin.
+
+        Args:
+            text: The text.
+            start: The position from which to read.
+
+        Returns:
+            The position of the ``[``, or the length of the text.
+        """
         at = start
         while at < len(text):
             if text[at] == "[" and not self.inert:
@@ -43,15 +55,23 @@ class Markup:
         return at
 
     def pass_bracket(self) -> None:
-        """The ``[`` at which ``advance`` stopped was read, and perhaps more that has no meaning here."""
+        """Treat the ``[`` at which ``advance`` stopped as read. The caller may have read more text without
+        markup after it.
+        """
         self._read = self._read_plain
 
     @property
     def thinking(self) -> bool:
+        """Whether the position is in a think block."""
         return self._read == self._read_thinking
 
     def step(self, text: str, at: int) -> int:
-        """The next position; a ``[`` in ordinary text is no more than text here."""
+        """Read a piece of text, and return the next position. A ``[`` is treated as ordinary text.
+
+        Args:
+            text: The text.
+            at: The position from which to read.
+        """
         if text[at] == "[" and not self.inert:
             self.pass_bracket()
             return at + 1
@@ -116,7 +136,7 @@ class Markup:
         return reader
 
     def _count_run(self, text: str, start: int) -> int:
-        """Count the marker's run. Its length is known when the position is before the end of the text."""
+        """Count the marker's run. Its length is known if the returned position is before the end of the text."""
         at = start
         while at < len(text) and text[at] == self._marker:
             at += 1
@@ -132,7 +152,9 @@ class Markup:
         return at
 
     def _read_fence_info(self, text: str, start: int) -> int:
-        """The rest of the line that opens a fence. A backtick in it makes a run of backticks inline code after all."""
+        """Read the rest of the line that opens a fence. If it contains a backtick, a run of backticks is
+        inline code instead.
+        """
         found = _CODE_END.search(text, start)
         if found is None:
             return len(text)

@@ -1,13 +1,14 @@
-"""Finds tool calls in streamed model text. Knows the grammar of ``[NAME:argument]``; not tools, models or the loop.
+"""Finds tool calls in streamed model text.
 
     scanner = Scanner(["CALCULATOR"])
     scanner.feed("It is [CALC")        # → [Text("It is ")]
     scanner.feed("ULATOR:6*7] junk")   # → [Call("CALCULATOR", "6*7", "[CALCULATOR:6*7]")]
     scanner.discarded                  # → " junk"
 
-Three states: plain text (``Markup`` says where a call may begin), a name, an argument. Plain text passes at once; what
-may still become a call is held back, at most one name and one argument. So the events do not depend on how the text
-was cut into chunks, and the work is linear in its length.
+The scanner has three states: plain text (``Markup`` says where a call may begin), a name, and an argument. Plain text
+passes at once. Text that may become a call is held back: at most one name and one argument. So the events do not depend
+on how the text is cut into chunks, and the work is linear in its length.
+Knows the grammar of ``[NAME:argument]``; not tools, models or the loop.
 """
 
 from __future__ import annotations
@@ -22,14 +23,20 @@ from orchestrator.core.types import Text, ToolCall
 
 Call = ToolCall
 
-MAX_NAME = 80  # a tool's name may have 64 characters, and _RESULT comes behind it
+MAX_NAME = 80  # a tool's name may have 64 characters, and _RESULT may follow it
 MAX_ARGUMENT = 2_000
 MAX_MULTILINE_ARGUMENT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Unclosed:
-    """A call that was begun and never completed. It stays text."""
+    """A call that was begun and never completed. It stays text.
+
+    Attributes:
+        name: The tool's name.
+        raw: The text of the call.
+        reason: Why it is not complete. ``open_quote``: the stream ended inside a double quote of the argument.
+    """
 
     name: str
     raw: str
@@ -38,7 +45,13 @@ class Unclosed:
 
 @dataclass(frozen=True, slots=True)
 class Invalid:
-    """A complete call that must not run. The last two reasons are for calls of functions."""
+    """A complete call that must not run.
+
+    Attributes:
+        name: The tool's name.
+        raw: The text of the call.
+        reason: Why it must not run. ``bad_arguments`` and ``unknown_function`` are for function calls in native mode.
+    """
 
     name: str
     raw: str
@@ -47,7 +60,12 @@ class Invalid:
 
 @dataclass(frozen=True, slots=True)
 class Forged:
-    """A result that the model wrote itself. ``name`` is the tool it pretends to come from."""
+    """A result that the model wrote itself.
+
+    Attributes:
+        name: The tool whose result it pretends to be.
+        raw: The text of the result.
+    """
 
     name: str
     raw: str
@@ -59,14 +77,19 @@ _NAME = re.compile(r"[A-Z0-9_]*")
 _NAME_AND_COLON = re.compile(r"([A-Z0-9_]{1,80}):")
 _ARGUMENT_SPECIAL = re.compile(r'[\[\]"\\\n]')
 _ESCAPED = re.compile(r"\\([\[\]\\])")
-_INSIDE_A_WORD = re.compile(r"[\w)\]}']")  # a double quote after one of these does not open a quoted stretch
+_INSIDE_A_WORD = re.compile(r"[\w)\]}']")  # a double quote after one of these does not begin quoted text
 
 
 class Scanner:
-    """Scans one stretch of model text. A call or a forged result ends it; what follows is ``discarded``.
+    """Scans the text of one model request. A call or a forged result ends the scan; what follows is ``discarded``.
 
-    ``names`` are the registered tools, ``multiline`` those whose argument may hold newlines. ``mid_line`` says that
-    the text goes on in the middle of a line, where no code fence can begin.
+    Args:
+        names: The names of the tools.
+        multiline: The tools whose argument may contain newlines.
+        mid_line: Whether the text begins inside a line, so that no code fence can begin there.
+
+    Attributes:
+        ended: Whether the scan is over. Everything that comes now is discarded.
     """
 
     def __init__(self, names: Iterable[str], multiline: Collection[str] = (), *, mid_line: bool = False) -> None:
@@ -77,17 +100,17 @@ class Scanner:
         self._read = self._read_plain
         self._name = ""  # the name so far, without its bracket
         self._argument = _Argument(multiline=False, quotes=True)
-        self._text: list[str] = []  # passed by this chunk, not yet an event
+        self._text: list[str] = []  # plain text of this chunk that is not yet an event
         self._events: list[ScannerEvent] = []
         self._discarded: list[str] = []
 
     @property
     def discarded(self) -> str:
-        """What came after the end. It was written without the result."""
+        """The text after the end of the scan. The model wrote it without the result."""
         return "".join(self._discarded)
 
     def feed(self, chunk: str) -> list[ScannerEvent]:
-        """The events that ``chunk`` completes."""
+        """Scan a chunk of text, and return the events that it completes."""
         at = 0
         while at < len(chunk) and not self.ended:
             at = self._read(chunk, at)
@@ -96,7 +119,7 @@ class Scanner:
         return self._take_events()
 
     def close(self) -> list[ScannerEvent]:
-        """What was held back when the stream ended: text, or a call that never closed."""
+        """End the scan, and return the events for text that was held back: plain text, or an unclosed call."""
         if self._read == self._read_name:
             self._release_name()
         elif self._read == self._read_argument:
@@ -138,7 +161,7 @@ class Scanner:
         return at
 
     def _complete(self, argument: _Argument) -> None:
-        """The call's closing bracket was read: run it, refuse it, or stop at a forgery."""
+        """Decide about the call whose closing bracket was read: a call, an invalid call, or a forged result."""
         name, text = self._name, argument.text()
         raw = f"[{name}:{text}]"
         if forged := self._forged(name):
@@ -152,7 +175,9 @@ class Scanner:
         self._return_to_plain()
 
     def _abandon(self, reason: Literal["end_of_stream", "newline", "too_long", "open_quote"]) -> None:
-        """The call will not be completed and stays text; but a forged result is not kept in any form."""
+        """Keep an unfinished call as text. But a result that breaks off at a newline, or is too long, still
+        counts as forged.
+        """
         raw = f"[{self._name}:{self._argument.text()}"
         forged = self._forged(self._name)
         if forged and reason in ("newline", "too_long"):
@@ -191,7 +216,7 @@ class Scanner:
         return len(name) <= MAX_NAME and (name in self._names or bool(self._forged(name)))
 
     def _forged(self, name: str) -> str:
-        """The tool whose result or error this name would be; "" for any other name."""
+        """Return the tool whose result or error this name would be; "" for any other name."""
         if name.endswith("_RESULT"):
             return name.removesuffix("_RESULT")
         tool = name.removesuffix("_ERROR")
@@ -199,13 +224,18 @@ class Scanner:
 
 
 class _Argument:
-    """Reads an argument up to its balanced bracket. ``stopped`` says why it went no further."""
+    """Reads an argument up to its balanced closing bracket.
+
+    Attributes:
+        stopped: Why the reading stopped; "" while it continues.
+        quoted: Whether the position is inside double quotes.
+    """
 
     def __init__(self, *, multiline: bool, quotes: bool) -> None:
         self.stopped: Literal["", "closed", "newline", "too_long"] = ""
         self.quoted = False
         self._multiline = multiline
-        self._quotes = quotes  # a forged result is read without: a quote must not hide its end
+        self._quotes = quotes  # not in a forged result, because a quote must not hide its end
         self._room = MAX_MULTILINE_ARGUMENT if multiline else MAX_ARGUMENT
         self._depth = 0
         self._escaped = False
@@ -218,13 +248,17 @@ class _Argument:
         return "".join(self._parts)
 
     def inner_names(self) -> list[str]:
-        """The names that stand like calls inside the argument."""
+        """The names of calls inside the argument."""
         text = self.text()
         found = [_NAME_AND_COLON.match(text, opening + 1) for opening in self._openings]
         return [match[1] for match in found if match]
 
     def read(self, chunk: str, start: int) -> int:
-        """Consume ``chunk`` from ``start``; the position of what stopped it, or the end of the chunk."""
+        """Read from ``start``.
+
+        Returns:
+            The position of the character that stopped the reading, or the end of the chunk.
+        """
         at = start
         while at < len(chunk):
             self.stopped = self._stop(chunk[at])

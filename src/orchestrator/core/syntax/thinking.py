@@ -1,4 +1,4 @@
-"""Takes think blocks out of a text. Knows the tag's name; where it is a tag and not code, ``markup`` says."""
+"""Removes think blocks from a text. ``markup`` decides whether a tag is code. Knows the tag's name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ _TAG = "<think>"
 
 
 def without_thinking(text: str) -> str:
-    """``text`` without its think blocks; one that is left open goes to the end. In code the tag is text."""
+    """Return the text without its think blocks. A block that is not closed reaches to the end. In code the
+    tag is plain text.
+    """
     if _TAG not in text:
         return text
     markup, kept, at, begin = Markup(), "", 0, 0

@@ -1,4 +1,4 @@
-"""The scanner of the native protocol: calls come as functions, so nothing in the text is one."""
+"""The scanner of the native protocol. Calls come as function calls, so the text contains none."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from orchestrator.core.types import Text
 
 
 class Verbatim:
-    """Every text is text."""
+    """A scanner that finds no calls. It has ``Scanner``'s methods ``feed`` and ``close``.
+
+    Attributes:
+        ended: Always False.
+    """
 
     ended = False
 
     def feed(self, text: str) -> list[ScannerEvent]:
+        """Return the chunk as text."""
         return [Text(text)]
 
     def close(self) -> list[ScannerEvent]:
+        """Return no events."""
         return []
