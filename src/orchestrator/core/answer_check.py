@@ -1,7 +1,7 @@
-"""Whether an answer carries what the tool said. Values in, a verdict out; knows no model and no tool.
+"""Checks whether an answer contains the tool's value. Values in, a verdict out; knows no model and no tool.
 
-How a number is written may change (147,934 or $147934.00 for 147934), and digits may be rounded away down to two
-decimals. Its value may not.
+A number may be written in another form (147,934 or $147934.00 for 147934), and it may be rounded to two or more
+decimals. Its value must be the same.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from itertools import chain
 
 from orchestrator.core.types import ToolResult
 
-_SHORT = 200  # characters of a result that an answer can carry whole
+_SHORT = 200  # characters; an answer is not expected to repeat a longer result
 
-_SIGN = r"(?:(?<![\w.])[-−])?"  # a hyphen between two numbers, as in 3-5, is none
+_SIGN = r"(?:(?<![\w.])[-−])?"  # a hyphen between two numbers, as in 3-5, is no sign
 _NUMBER = re.compile(rf"{_SIGN}(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _SPACED = re.compile(rf"{_SIGN}(?<!\d)\d{{1,3}}(?:[ \u00a0\u2009\u202f]\d{{3}})+(?!\d)(?:\.\d+)?")  # 147 934
 _BETWEEN = str.maketrans("−", "-", ", \u00a0\u2009\u202f")
@@ -29,7 +29,14 @@ _AGREES = {
 
 
 def carried_value(results: Sequence[ToolResult]) -> str | None:
-    """The value that the answer has to carry: the last result, where it is one short line. None where there is none."""
+    """Return the value that the answer must contain. It is the last result if that is one short line without sources.
+
+    Args:
+        results: The results of all calls so far.
+
+    Returns:
+        The value; None if there is none.
+    """
     if not results or not results[-1].ok or results[-1].citations:
         return None
     value = results[-1].result.strip()
@@ -37,7 +44,15 @@ def carried_value(results: Sequence[ToolResult]) -> str | None:
 
 
 def carries(answer: str, results: Sequence[ToolResult]) -> bool | None:
-    """Whether ``answer`` has the last result's value in it; None where that is nothing to be repeated."""
+    """Tell whether an answer contains the last result's value.
+
+    Args:
+        answer: The answer.
+        results: The results of all calls so far.
+
+    Returns:
+        None if there is no such value.
+    """
     value = carried_value(results)
     if value is None:
         return None
@@ -49,7 +64,9 @@ def carries(answer: str, results: Sequence[ToolResult]) -> bool | None:
 
 
 def _says(answer: str, value: str) -> bool:
-    """Whether one of the answer's numbers is ``value``. A model writes any digits, so no number here is an error."""
+    """Tell whether one of the answer's numbers is ``value``. The answer may contain any digits, so nothing
+    here raises.
+    """
     with localcontext(Context(prec=300, traps=[])):
         wanted = _number(value)
         found = chain(_NUMBER.findall(answer), _SPACED.findall(answer))
@@ -61,7 +78,7 @@ def _number(text: str) -> Decimal:
 
 
 def _same(value: Decimal, written: Decimal) -> bool:
-    """Equal, or ``value`` rounded to the two or more decimals that were written."""
+    """Tell whether the numbers are equal, or ``written`` is ``value`` rounded to two or more decimals."""
     if written == value or not (written.is_finite() and abs(value) < _ROUNDED):
         return written == value
     decimals = -int(written.as_tuple().exponent)

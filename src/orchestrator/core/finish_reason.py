@@ -1,4 +1,6 @@
-"""What a server's finish reason means. Servers spell it in many ways; one that is not known is no answer."""
+"""The meaning of a server's finish reason. Servers use many words for it. An unknown reason does not count as
+an answer.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,30 @@ _MEANINGS: dict[str, Meaning] = {
 
 
 def meaning_of(finish: str | None) -> Meaning:
-    """``stopped`` by the model, ``full`` of tokens, ``filtered``, or ``broken`` off: no reason, or an unknown one."""
+    """Return what a server's finish reason means.
+
+    Args:
+        finish: The reason; None if the stream ended without one.
+
+    Returns:
+        ``stopped``: the model ended its answer. ``full``: a limit on tokens was reached. ``filtered``: a content
+        filter.
+        ``broken``: there is no reason, or an unknown one.
+    """
     return _MEANINGS.get((finish or "").lower(), "broken")
 
 
 def natural_end(  # noqa: PLR0911 - one for each way a stream ends
     finish: str | None, spent: Spent, elapsed: float, *, answered: bool
 ) -> tuple[FinishReason, str]:
-    """How a run ends whose model stopped by itself, with what to tell the user."""
+    """Return the finish reason of a run whose stream ended by itself, and a sentence for the user.
+
+    Args:
+        finish: The server's finish reason; None if the stream ended without one.
+        spent: What the run has used of its limits.
+        elapsed: Seconds since the question.
+        answered: Whether there is an answer.
+    """
     match meaning_of(finish):
         case "stopped" if answered:
             return "answered", ""

@@ -1,6 +1,6 @@
-"""Calls to tools that are offered as functions: what stands for a call in the context. Knows values only.
+"""Tools as functions, for servers with function calling, and function calls as text in the context. Knows values only.
 
-A function has one parameter, ``argument``: the text that stands behind the colon of an inline call.
+A function has one parameter, ``argument``. It is the text that comes after the colon of an inline call.
 """
 
 from __future__ import annotations
@@ -14,31 +14,40 @@ PARAMETER = "argument"
 
 
 def function_call(name: str, arguments: str) -> ToolCall:
-    """A call as the model wrote it. ``arguments`` is JSON; where it is not as the schema asks, the argument is empty.
+    """Make a call from a function call that the model wrote.
 
-    Small models take liberties: the one value of an object counts whatever its key, and a bare value as well. Several
-    values by name are passed on as they are, for tools that read them (``@tool``).
+    Small models do not always follow the schema. If the object has one value, it is the argument, whatever its key is.
+    A bare value is the argument too. Several named values are passed on as JSON, for tools that read them (``@tool``).
+
+    Args:
+        name: The function's name.
+        arguments: The arguments as JSON. If they cannot be read, the call's argument is empty.
     """
     return ToolCall(name, _argument(arguments).strip(), f"{name}({arguments})")
 
 
 def example_call(name: str, argument: str) -> ToolCall:
-    """The call that an ideal model writes."""
+    """Make the function call of a few-shot example."""
     return function_call(name, json.dumps({PARAMETER: argument}, ensure_ascii=False))
 
 
 def recalled(name: str, raw: str) -> ToolCall:
-    """The call of ``name`` that stands in a context as ``raw``."""
+    """Make the call again from its text in a stored context.
+
+    Args:
+        name: The function's name.
+        raw: The text, ``NAME(arguments)``.
+    """
     return function_call(name, raw[len(name) + 1 : -1])
 
 
 def arguments_of(call: ToolCall) -> str:
-    """The text of the arguments, as the model wrote it."""
+    """Return the arguments as the model wrote them."""
     return call.raw[len(call.name) + 1 : -1]
 
 
 def function_of(tool: Tool) -> dict[str, Any]:
-    """The tool as servers take functions: a name, a description and a JSON schema."""
+    """Return the tool as servers expect a function: a name, a description and a JSON schema."""
     parameters = {
         "type": "object",
         "properties": {PARAMETER: {"type": "string", "description": tool.syntax}},

@@ -1,14 +1,14 @@
-"""The loop: sample; when the model writes a call, cut, run the tool, write the result, sample again.
+"""The loop: ask the model; when it writes a call, cut the stream, run the tool, write the result, and ask again.
 
-It does no I/O. A driver asks ``next`` what to do, does it, and tells the loop what came of it:
+The loop does no I/O. A driver asks ``next`` what to do, does it, and tells the loop what happened:
 
     Sample(request)  → stream the model, ``feed`` each delta until ``cut``, then ``end_stream``
-    Approve(request) → ask whoever decides, then ``decide``
+    Approve(request) → ask somebody for approval, then ``decide``
     Invoke(calls)    → run the tools, then ``deliver`` their results
-    Finished(run)    → done
+    Finished(run)    → the end
 
-So it is written once, is driven sync and async, and can be stepped, replayed and tested without a server. It knows the
-protocol, the limits and the policy. It does not know models, tools' code or clocks, nor that anybody watches.
+So the loop is written once and driven both sync and async. It can be stepped, replayed and tested without a server.
+Knows the protocol, the limits and the policy; not models, tools' code or clocks, nor who reads the events.
 """
 
 from __future__ import annotations
@@ -44,7 +44,11 @@ __all__ = ["Approve", "Invoke", "Loop", "Sample"]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Ask the model to go on."""
+    """Send a request to the model.
+
+    Attributes:
+        request: The request.
+    """
 
     request: Request
 
@@ -53,19 +57,21 @@ class Loop:
     """One run over a transcript.
 
     Args:
-        transcript: the context, which holds the hidden prompt and the question already.
-        builder: collects the run.
-        info: what is known of the model.
-        tools: the tools, by name.
-        limits: the bounds of the run.
-        temperature: the sampling temperature; None leaves it to the server.
-        policy: which calls are made; by default all.
-        parallel: whether calls side by side are made together.
-        held: adds a grammar to each request.
+        transcript: The context. It already contains the hidden prompt and the question.
+        builder: Collects the run.
+        info: What is known about the model.
+        tools: The tools, by name.
+        limits: The limits of the run.
+        temperature: The sampling temperature; None leaves the server's default.
+        policy: Which calls are made; by default all.
+        parallel: Whether several calls side by side are run at once.
+        held: Adds a grammar to each request.
 
+    Attributes:
+        spent: What the run has used of its limits.
     """
 
-    def __init__(  # noqa: PLR0913 - what the run is about, then how it is to go, by name
+    def __init__(  # noqa: PLR0913 - the parts of a run, then its options by name
         self,
         transcript: Transcript,
         builder: RunBuilder,
@@ -98,10 +104,14 @@ class Loop:
         self._ending: tuple[FinishReason, str] | None = None
         self._ending_after_calls: tuple[FinishReason, str] | None = None
 
-    # --- What the driver asks and tells ---
+    # --- The driver's interface ---
 
     def next(self, elapsed: float) -> Sample | Approve | Invoke | Finished:
-        """What to do next, ``elapsed`` seconds after the question."""
+        """Return what the driver must do next.
+
+        Args:
+            elapsed: Seconds since the question.
+        """
         self._ending = self._ending or self.spent.exceeded_before_step(elapsed)
         if self._ending:
             return Finished(self.finish(elapsed))
@@ -112,11 +122,22 @@ class Loop:
 
     @property
     def cut(self) -> bool:
-        """Whether the stream is to be closed: nothing that the model writes now would be kept."""
+        """Whether the driver must close the stream, because nothing more that the model writes would be kept."""
         return self._ending is not None or (self._step is not None and self._step.end is not None)
 
     def feed(self, delta: Delta, elapsed: float) -> list[Event]:
-        """What a piece of the stream brings to light."""
+        """Process a piece of the stream.
+
+        Args:
+            delta: The piece.
+            elapsed: Seconds since the question.
+
+        Returns:
+            The events that the piece completes.
+
+        Raises:
+            RuntimeError: ``next`` has not returned Sample.
+        """
         step = self._step
         if step is None:
             raise RuntimeError("feed() comes after next() has said Sample")
@@ -126,20 +147,31 @@ class Loop:
         return self._noted(events)
 
     def learn(self, mode: ResumeMode) -> None:
-        """How the server is resumed, now that it has answered: a chat server may turn out to know more, or less."""
+        """Note how the server continues after a result. Only the answer of a chat server shows which mode it supports.
+
+        Args:
+            mode: The mode. Only a change between "turn" and "prefill" has an effect.
+        """
         if {mode, self._info.resume_mode} == {"turn", "prefill"}:
             self._info = replace(self._info, resume_mode=mode)
             self._messages.mode = mode
 
     def step_back(self) -> None:
-        """The server did not go on with the assistant's message: the same step again, by turns."""
+        """Repeat the step in mode "turn", because the server did not continue the assistant's message."""
         self._step = None
         self.spent.steps -= 1
         self._messages.move_down()
         self.learn("turn")
 
     def end_stream(self, elapsed: float) -> list[Event]:
-        """The stream has ended, by itself or because it was cut: what follows depends on how."""
+        """Process the end of the stream, whether it ended by itself or was cut.
+
+        Args:
+            elapsed: Seconds since the question.
+
+        Returns:
+            The events that this completes.
+        """
         step, self._step = self._step, None
         if step is None:
             return []
@@ -160,31 +192,59 @@ class Loop:
         return events
 
     def decide(self, granted: bool | None) -> list[Event]:
-        """The answer to Approve; None where there was nobody to ask."""
+        """Process the answer to Approve.
+
+        Args:
+            granted: Whether the call is allowed; None if there was nobody to ask.
+
+        Raises:
+            RuntimeError: ``next`` has not returned Approve.
+        """
         if self._pending is None:
             raise RuntimeError("decide() comes after next() has said Approve")
         return self._noted([*self._pending.decide(granted)]) + self._write_results()
 
     def deliver(self, results: Sequence[ToolResult | None]) -> list[Event]:
-        """Write what came of the calls into the context, in call order. None stands for a tool that broke."""
+        """Write the results of Invoke into the context.
+
+        Args:
+            results: A result for each call, in the order of the calls. None means that the tool has a bug; the call is
+                dropped.
+
+        Raises:
+            RuntimeError: ``next`` has not returned Invoke.
+        """
         if self._pending is None:
             raise RuntimeError("deliver() comes after next() has said Invoke")
         self._pending.deliver(results)
         return self._write_results()
 
     def stop(self, reason: FinishReason, detail: str) -> None:
-        """End the run, unless something else has already ended it."""
+        """End the run, unless it has another reason to end already.
+
+        Args:
+            reason: The finish reason.
+            detail: One sentence for the user.
+        """
         self._ending = self._ending or (reason, detail)
 
     def out_of_time(self, elapsed: float) -> bool:
-        """Whether the time is used up; then the run ends with that."""
-        if elapsed < 0.98 * self.spent.limits.max_seconds:  # a request's own time-out may fire a little early
+        """Tell whether the time of the run is up. If so, the run ends with ``max_seconds``.
+
+        Args:
+            elapsed: Seconds since the question.
+        """
+        if elapsed < 0.98 * self.spent.limits.max_seconds:  # the timeout of a request may fire a little early
             return False
         self.stop(*self.spent.out_of_time())
         return True
 
     def finish(self, elapsed: float) -> Run:
-        """End the step that is under way, keeping what it has brought so far, and return the run as it is now."""
+        """End the current step, keep what it has so far, and return the run.
+
+        Args:
+            elapsed: Seconds since the question.
+        """
         self.end_stream(elapsed)
         ending = self._ending or ("interrupted", "the run was left before its end")
         return self._builder.build(self._transcript.spans, self._info, ending, elapsed)
@@ -211,7 +271,7 @@ class Loop:
         return Step(request, scanner, self._tools, parallel=self._parallel)
 
     def _bound_stream(self, step: Step, elapsed: float) -> None:
-        """Servers may ignore max_tokens, and a slow one may never end."""
+        """End a stream that exceeds the limits: servers may ignore ``max_tokens``, and a slow server may never end."""
         limits, most = self.spent.limits, step.request.max_tokens
         if elapsed > limits.max_seconds:
             self.stop(*self.spent.out_of_time())
@@ -238,7 +298,9 @@ class Loop:
     # --- Calls ---
 
     def _take_calls(self, calls: tuple[Call, ...]) -> list[Event]:
-        """Judge them. Those beyond the limit are not made: the run ends when the others have their results."""
+        """Judge the calls. Calls beyond ``max_calls`` are not made, and the run ends after the results of the
+        others.
+        """
         room = max(0, self.spent.limits.max_calls - self.spent.made.total())
         if len(calls) > room:
             self._ending_after_calls = self.spent.out_of_calls()
@@ -247,7 +309,7 @@ class Loop:
         return self._noted([*denials]) + self._write_results()
 
     def _write_results(self) -> list[Event]:
-        """Once every call has what came of it: into the context with them, in call order."""
+        """When every call has its result, write all results into the context, in the order of the calls."""
         pending = self._pending
         if pending is None or pending.next():
             return []
@@ -289,7 +351,7 @@ class Loop:
         return self._noted([Diagnostic("forged", forged.raw, "the model wrote a result itself: thrown away")])
 
     def _correct(self) -> list[Event]:
-        """Ask again, where the answer is to carry the tool's value and does not."""
+        """Ask again if the answer does not contain the tool's value."""
         room = self.spent.corrections < self.spent.limits.max_corrections
         if self._ending != ("answered", "") or self._builder.faithful() is not False or not room:
             return []
@@ -307,5 +369,5 @@ class Loop:
         return events
 
 
-_LONGEST_TOKEN = 64  # characters; more than that a token, and the server is not counting tokens
-_LONGEST_WAIT = 86_400.0  # seconds; clocks and sockets take no more than they can count
+_LONGEST_TOKEN = 64  # characters; if tokens are longer on average, the server does not count tokens
+_LONGEST_WAIT = 86_400.0  # seconds; sockets do not accept an infinite timeout

@@ -1,6 +1,6 @@
-"""The calls of one step on their way: judged, asked for, made, and what came of each, in call order.
+"""The calls of one step and their states: judged, approved, made, and with a result. The order is that of the calls.
 
-Knows the policy and values; not the loop around it, nor who runs a tool or says yes.
+Knows the policy and values; not the loop, nor who runs a tool or approves a call.
 """
 
 from __future__ import annotations
@@ -15,21 +15,36 @@ from orchestrator.core.types import Diagnostic, Span, Tool, ToolCall, ToolResult
 
 @dataclass(frozen=True, slots=True)
 class Approve:
-    """Ask whether a call may be made."""
+    """Ask somebody whether a call may be made.
+
+    Attributes:
+        request: The call, and why it needs approval.
+    """
 
     request: ApprovalRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Invoke:
-    """Run the tools of these calls; where there are several, together."""
+    """Run the tools of these calls. If there are several, run them at once.
+
+    Attributes:
+        calls: The calls.
+    """
 
     calls: tuple[ToolCall, ...]
 
 
 @dataclass(slots=True)
 class Outcome:
-    """One call, and where it stands: it waits for a yes, it waits to be made, or it has its ``result``."""
+    """One call and its state.
+
+    Attributes:
+        call: The call.
+        request: The request for approval, while the call waits for it.
+        result: The result; None while the call waits for approval or for its tool.
+        denied: Whether the call was denied. ``result`` then holds the reason.
+    """
 
     call: ToolCall
     request: ApprovalRequest | None = None
@@ -37,12 +52,17 @@ class Outcome:
     denied: bool = False
 
     def deny(self, reason: str) -> None:
+        """Deny the call. The model reads the reason as the call's result."""
         self.result = ToolResult(self.call.name, self.call.argument, reason, ok=False, seconds=0.0)
         self.denied = True
 
 
 class PendingCalls:
-    """Calls that stood side by side. ``next`` is what they wait for, None when each has what came of it."""
+    """Calls that the model wrote side by side, until each of them has a result.
+
+    Attributes:
+        outcomes: The calls and their states.
+    """
 
     def __init__(self, calls: Sequence[ToolCall]) -> None:
         self.outcomes = [Outcome(call) for call in calls]
@@ -50,7 +70,17 @@ class PendingCalls:
     def judge(
         self, policy: Policy, tools: Mapping[str, Tool], made: Counter[str], spans: Sequence[Span]
     ) -> list[Diagnostic]:
-        """Apply the policy to each, given how many calls to each tool were ``made`` before."""
+        """Apply the policy to each call.
+
+        Args:
+            policy: The policy.
+            tools: The tools, by name.
+            made: How many calls were made before, by tool.
+            spans: The context.
+
+        Returns:
+            A diagnostic for each call that is denied.
+        """
         made = made.copy()
         denials: list[Diagnostic] = []
         for outcome in self.outcomes:
@@ -66,6 +96,7 @@ class PendingCalls:
         return denials
 
     def next(self) -> Approve | Invoke | None:
+        """Return what the calls wait for; None if each has its result."""
         for outcome in self.outcomes:
             if outcome.request:
                 return Approve(outcome.request)
@@ -73,7 +104,14 @@ class PendingCalls:
         return Invoke(waiting) if waiting else None
 
     def decide(self, granted: bool | None) -> list[Diagnostic]:
-        """The answer to the first open request; None where there was nobody to give one."""
+        """Process the answer to the first open request for approval.
+
+        Args:
+            granted: Whether the call is allowed; None if there was nobody to ask.
+
+        Returns:
+            A diagnostic if the call is denied.
+        """
         outcome, request = next((each, each.request) for each in self.outcomes if each.request)
         outcome.request = None
         if granted:
@@ -84,7 +122,9 @@ class PendingCalls:
         return [_denial(outcome.call, f"{request.reason}, and {who}")]
 
     def deliver(self, results: Sequence[ToolResult | None]) -> None:
-        """What came of the calls of ``Invoke``, in their order. A call with None broke, and is dropped."""
+        """Keep the results of the calls of Invoke, in their order. A call with the result None is dropped:
+        its tool has a bug.
+        """
         waiting = [outcome for outcome in self.outcomes if outcome.result is None]
         for outcome, result in zip(waiting, results, strict=True):
             outcome.result = result

@@ -1,7 +1,7 @@
-"""The hidden prompt: the tools with their syntax, what results look like, and a few examples of calls.
+"""The hidden prompt: the tools with their syntax, the form of a result, and a few examples of calls.
 
-For a small model the examples decide whether it uses a tool at all, and a few that resemble the question do better
-than many that do not. Which those are is decided elsewhere (``guidance.similarity``).
+For a small model, the examples decide whether it calls a tool at all. A few examples that resemble the question work
+better than many that do not. ``guidance.similarity`` chooses them.
 Knows tools and examples as values; not the question, models or the loop.
 """
 
@@ -16,13 +16,19 @@ from orchestrator.core.types import Example, Message, Span, Tool
 
 EXAMPLES = 4
 _CHANGED = "The tools have changed. "
-GUIDED_EXAMPLES = 1  # a guided model needs to see the form alone, and reading the prompt is most of the time
+GUIDED_EXAMPLES = 1  # a guided model only needs to see the form, and reading the prompt takes most of the time
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How the model is asked: with chain of thought or not, behind which words, with how many examples; whether it is
-    told that it may write several calls side by side; and whether its tools are offered as functions instead.
+    """How the model is asked.
+
+    Attributes:
+        cot: Whether the model is asked to think step by step.
+        system: The caller's own instructions. They come first.
+        examples: How many few-shot examples are shown.
+        parallel: Whether the model is told that it may write several calls side by side.
+        native: Whether the tools are offered as functions.
     """
 
     cot: bool = False
@@ -33,25 +39,25 @@ class Style:
 
 
 Shown = Sequence[tuple[Tool | None, Example]]
-"""Examples with their tools, the nearest to the question last; None is the tool of a question that needs none."""
+"""Examples with their tools. The most similar to the question is last. None means that no tool is needed."""
 
 
 def opening(
     shown: Shown, tools: Mapping[str, Tool], style: Style, *, as_turns: bool, before: Sequence[Span] = ()
 ) -> list[Message]:
-    """The messages before a question: the system message, with the examples in it or as turns after it.
+    """Return the messages before a question: the system message and the examples.
 
-    A model that gets one prompt string sees examples exactly as its own answers will look, with their results, so they
-    are earlier turns there: as text in the system message they moved a small model to imitate the page instead. For a
-    chat server, whose results arrive in messages of their own, such turns would teach the model to forge a result.
+    A model that takes one prompt string gets the examples as earlier turns, with their results, because its own answers
+    will look the same. As text in the system message, they made a small model imitate the prompt. A chat server gets
+    them as text in the system message. Its results arrive in separate messages, so such turns would teach the model to
+    forge results.
 
     Args:
-        shown: the examples to show.
-        tools: the tools that may be called, by name.
-        style: how the model is asked.
-        as_turns: whether the model takes one prompt string.
-        before: the conversation so far. A later question gets no system message, and only examples that are new.
-
+        shown: The examples to show.
+        tools: The tools that may be called, by name.
+        style: How the model is asked.
+        as_turns: Whether the model takes one prompt string.
+        before: The conversation so far. A later question gets no system message, and only examples that are new.
     """
     known = {span.text for span in before if span.origin == "system"}
     turns = [] if style.native else _example_turns(shown, style)
@@ -65,10 +71,15 @@ def opening(
 
 
 def changed_tools(spans: Sequence[Span], tools: Mapping[str, Tool], style: Style) -> str:
-    """What a later question of a chat has to say of the tools: nothing, unless others were told of last.
+    """Return what a later question of a chat must say about the tools. It is "" if the tools are the same as before.
 
-    It stands in the user's message, as many servers take a system message only at the beginning. Functions are offered
-    anew with each request anyway.
+    The text is part of the user's message, because many servers allow a system message only at the beginning. In native
+    mode it is always "", because functions are offered again with each request.
+
+    Args:
+        spans: The conversation so far.
+        tools: The tools that may be called now, by name.
+        style: How the model is asked.
     """
     last = next((span.text for span in reversed(spans) if _tells_of_tools(span)), None)
     now = _instructions(tools, style)
@@ -84,7 +95,7 @@ def _tells_of_tools(span: Span) -> bool:
 
 
 def _example_turns(shown: Shown, style: Style) -> list[tuple[Message, Message]]:
-    """Each example as what the user asks and what the assistant answers."""
+    """Each example as a user's message and an assistant's message."""
     return [
         (Message("user", example.question), Message("assistant", _worked(tool, example, style)))
         for tool, example in shown
@@ -92,7 +103,7 @@ def _example_turns(shown: Shown, style: Style) -> list[tuple[Message, Message]]:
 
 
 def _native_turns(shown: Shown, style: Style) -> list[Message]:
-    """The examples as real calls of functions: nobody can mistake those for text to imitate."""
+    """The examples as real function calls, which the model cannot mistake for text to imitate."""
     messages: list[Message] = []
     for tool, example in shown:
         messages.append(Message("user", example.question))

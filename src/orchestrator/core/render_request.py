@@ -1,4 +1,4 @@
-"""A request as a person reads it: what a model would be sent, part by part. Knows values only."""
+"""A request as text for a person, part by part. Knows values only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from orchestrator.core.types import Message, Request
 
 
 def render(request: Request) -> str:
-    """The prompt string as it is, or each message under its role; functions above it, a grammar below."""
+    """Return exactly what a request sends, as text.
+
+    The prompt string is unchanged, or each message has its role as a heading. Functions come before the messages. A
+    grammar comes last.
+    """
     functions = [function_of(tool) for tool in request.tools]
     offered = [("functions", json.dumps(functions, indent=2, ensure_ascii=False))] if functions else []
     held = [("grammar", request.grammar)] if request.grammar else []

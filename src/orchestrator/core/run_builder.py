@@ -1,4 +1,4 @@
-"""What a run has brought so far, and the ``Run`` made of it at any moment. Knows values only."""
+"""Collects the parts of a run, and builds a ``Run`` from them at any time. Knows values only."""
 
 from __future__ import annotations
 
@@ -14,18 +14,17 @@ from orchestrator.core.types import Diagnostic, ModelInfo, Price, Request, Span,
 from orchestrator.core.usage import Count, Usage
 
 _WORD = re.compile(r"\w")
-_CHARACTERS_A_TOKEN = 4  # English text in the tokenizers in use; a guess, and labelled as one
-_LONGEST_TOKEN = 8  # characters; where deltas are longer on average they are not one token each
+_CHARACTERS_A_TOKEN = 4  # English text in common tokenizers; the result is marked as "estimated"
+_LONGEST_TOKEN = 8  # characters; if deltas are longer on average, they are not one token each
 
 
 class RunBuilder:
-    """Collects a run. It holds the model's words, the tools' results and counts; nothing else.
+    """Collects a run: the model's words, the tools' results, and counts.
 
     Args:
-        question: the user's question.
-        first_span: where in the context this run begins; what is before it is the hidden prompt, or earlier runs.
-        guided: whether the model writes under grammars.
-
+        question: The user's question.
+        first_span: The index in the context at which this run begins. Before it are the hidden prompt and earlier runs.
+        guided: Whether the model writes under grammars.
     """
 
     def __init__(self, question: str, *, first_span: int = 0, guided: bool = False) -> None:
@@ -33,7 +32,7 @@ class RunBuilder:
         self._first_span = first_span
         self._guided = guided
         self._since_result: list[str] = []
-        self._prose: list[str] = []  # the whole turn, with results in their calls' places
+        self._prose: list[str] = []  # the whole turn, with each call replaced by its result
         self._calls: list[ToolResult] = []
         self._diagnostics: list[Diagnostic] = []
         self._outputs: list[tuple[Count, bool]] = []  # what each step wrote, and whether it was cut
@@ -41,45 +40,65 @@ class RunBuilder:
 
     @property
     def calls(self) -> tuple[ToolResult, ...]:
+        """The results so far."""
         return tuple(self._calls)
 
     def words(self, text: str) -> None:
+        """Add words that the model wrote."""
         self._since_result.append(text)
         self._prose.append(text)
 
     def result(self, result: ToolResult) -> ToolResult:
-        """The result as it is kept: the numbers of its sources go on from those of the results before it."""
+        """Add a result, and return it with its sources renumbered: the numbers continue those of the results
+        before it.
+        """
         result = renumbered(result, 1 + sum(len(call.citations) for call in self._calls))
         self._calls.append(result)
         self._since_result.clear()
-        self._prose.append(carried_value([result]) or "")  # a longer one is no answer, even if nothing is added to it
+        self._prose.append(carried_value([result]) or "")  # a long result is no answer, even if the model adds nothing
         return result
 
     def diagnose(self, diagnostic: Diagnostic) -> None:
+        """Add a diagnostic."""
         self._diagnostics.append(diagnostic)
 
     def step(self, usage: Usage, *, cut: bool) -> None:
+        """Add a request.
+
+        Args:
+            usage: Its usage.
+            cut: Whether its stream was cut.
+        """
         self._outputs.append((usage.output_tokens, cut))
         self._usage += usage
 
     def answer(self) -> str:
-        """The words after the last result; where there are none, the whole turn with results for calls."""
+        """Return the words after the last result. If there are none, return the whole turn with each call
+        replaced by its result.
+        """
         after = without_thinking("".join(self._since_result)).strip()
         return after if _WORD.search(after) else without_thinking("".join(self._prose)).strip()
 
     def faithful(self) -> bool | None:
-        """Whether the answer carries the last result's value."""
+        """Whether the answer contains the last result's value; None if there is no such value."""
         return carries(self.answer(), self._calls)
 
     def take_back(self) -> str:
-        """The words after the last result, which no longer count."""
+        """Remove the words after the last result from the answer, and return them."""
         words = "".join(self._since_result)
         self._since_result.clear()
         self._prose.clear()
         return words
 
     def build(self, spans: tuple[Span, ...], info: ModelInfo, ending: tuple[FinishReason, str], seconds: float) -> Run:
-        """The run as it is now; ``spans`` are the whole context."""
+        """Build the run as it is now.
+
+        Args:
+            spans: The whole context.
+            info: The model.
+            ending: The finish reason, and one sentence about it.
+            seconds: Seconds from the question until now.
+        """
         return Run(
             question=self._question,
             answer=self.answer(),
@@ -100,10 +119,10 @@ class RunBuilder:
         )
 
     def _tokens_saved(self) -> Count:
-        """What uncut steps would have written past their calls, only to be thrown away and written again.
+        """Estimate the tokens that uncut steps would have written past their calls, only to be discarded.
 
-        Nobody can know it; the best guess for each cut step is the length of what the model wrote once it had the
-        result, as that is what an uncut stream goes on to invent.
+        Nobody can know this number. For each cut step, the estimate is what the model wrote in the later steps, after
+        it had the result, because an uncut model would invent about as much.
         """
         rest = list(accumulate((output.value for output, _ in reversed(self._outputs)), initial=0))[:-1]
         saved = sum(written for written, (_, cut) in zip(reversed(rest), self._outputs, strict=True) if cut)
@@ -111,7 +130,7 @@ class RunBuilder:
 
 
 def renumbered(result: ToolResult, first: int) -> ToolResult:
-    """With its sources numbered from ``first``, in its text as well."""
+    """Return a result with its sources numbered from ``first``, also in its text."""
     if not result.citations or result.citations[0].number == first:
         return result
     citations = numbered(result.citations, first)
@@ -120,10 +139,17 @@ def renumbered(result: ToolResult, first: int) -> ToolResult:
 
 
 def measured_usage(request: Request, deltas: int, characters: int) -> Usage:
-    """The usage of a step whose server did not report any: a stream that is cut loses its last line, with the numbers.
+    """Estimate the usage of a request for which the server reported none. A cut stream loses its last line, which has
+    it.
 
-    Servers stream one token a delta, so deltas count the output; where they are too long for that, it is estimated
-    from its length, as the input is.
+    Servers stream one token per delta, so the number of deltas is the number of output tokens. If the deltas are too
+    long for that, the output is estimated from its length. The input is always estimated from its length: 4 characters
+    per token.
+
+    Args:
+        request: The request.
+        deltas: How many pieces had text.
+        characters: How many characters they had.
     """
     sent = len(request.prompt) + sum(len(message.text) for message in request.messages)
     counted = characters <= deltas * _LONGEST_TOKEN
@@ -132,9 +158,14 @@ def measured_usage(request: Request, deltas: int, characters: int) -> Usage:
 
 
 def priced(usage: Usage, price: Price | None) -> Usage:
-    """With its cost, where the price is known and the server did not say.
+    """Return the usage with its cost, if the price is known and the server did not report the cost.
 
-    Cached input is counted at the full price: an upper bound, since few servers say what they charge for it.
+    Cached input counts at the full price. So the cost is an upper bound: few servers say what they charge for cached
+    input.
+
+    Args:
+        usage: The usage.
+        price: The price in US dollars per million tokens.
     """
     if usage.cost is not None or price is None:
         return usage

@@ -1,4 +1,7 @@
-"""One sampling: what the model has said in it so far, and how it ended. Knows the scanner; not the run around it."""
+"""State of one model request: what the model has written so far, and how it ended.
+
+Knows the scanner; not the run around it.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +26,33 @@ from orchestrator.core.usage import Usage
 
 @dataclass(slots=True)
 class Step:
-    """``end`` is what the stream is cut at (calls, if that is why), ``finish`` the server's own reason to stop."""
+    """One request and its answer.
+
+    Attributes:
+        request: The request.
+        scanner: Finds calls in the text. In native mode it finds none.
+        tools: The tools, by name.
+        said: The text that is kept.
+        words: The text that is kept, without its calls.
+        plain: The part of ``words`` that was never held back as a possible call: without unclosed calls.
+        calls: Calls in the text.
+        functions: Function calls, in native mode.
+        end: Why the stream is cut: calls, an invalid call or a forged result. None if it is not cut.
+        parallel: Whether several function calls are made at once.
+        finish: The server's finish reason.
+        usage: The usage that the server reported.
+        deltas: How many pieces had text.
+        characters: How many characters were received.
+    """
 
     request: Request
     scanner: Scanner | AdjacentScanner | Verbatim
     tools: Mapping[str, Tool]
-    said: list[str] = field(default_factory=list)  # what is kept
-    words: list[str] = field(default_factory=list)  # what is kept, without its calls
-    plain: list[str] = field(default_factory=list)  # the part of it that was never a call
+    said: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    plain: list[str] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
-    functions: tuple[ToolCall, ...] = ()  # calls that came as functions, not in the text
+    functions: tuple[ToolCall, ...] = ()
     end: tuple[Call, ...] | Invalid | Forged | None = None
     parallel: bool = False
     finish: str | None = None
@@ -41,7 +61,7 @@ class Step:
     characters: int = 0
 
     def feed(self, delta: Delta) -> list[Event]:
-        """What a piece of the stream brings to light."""
+        """Process a piece of the stream, and return the events that it completes."""
         self.usage = delta.usage or self.usage
         self.finish = delta.finish or self.finish
         events: list[Event] = [Reasoning(delta.reasoning)] if delta.reasoning else []
@@ -55,7 +75,7 @@ class Step:
         return events
 
     def close(self) -> list[Event]:
-        """What was held back when the stream ended."""
+        """Process the end of the stream, and return the events for text that was held back."""
         events: list[Event] = []
         if self.end is None:
             self._take(self.scanner.close(), events)
@@ -79,7 +99,7 @@ class Step:
                     self.said.append(raw)
                     self.end = event
                     events.append(Diagnostic("invalid", raw, f"a call that cannot run ({reason})"))
-                    return  # the scanner goes on; this step does not
+                    return  # the scanner could continue, but this step ends here
                 case Call():
                     self.said.append(event.raw)
                     self.calls.append(event)
@@ -90,11 +110,15 @@ class Step:
             self.end = tuple(self.calls)
 
     def _holds_a_result(self, event: Unclosed | Invalid) -> bool:
-        """Whether it is half a forged result, whose name is no tool's, or a call with a forged result inside."""
+        """Tell whether an event contains a forged result: an unfinished one, whose name is no tool's, or one
+        inside a call.
+        """
         return event.name not in self.tools or "_RESULT:" in event.raw
 
     def _take_functions(self, calls: tuple[ToolCall, ...], events: list[Event]) -> None:
-        """The calls that can be made; where the first cannot, it is told why."""
+        """Keep the function calls before the first one that cannot be made. If that is the very first, the
+        model is told why.
+        """
         if not self.parallel:
             calls = calls[:1]
         wrong = next((number for number, call in enumerate(calls) if not self._can_be_made(call)), len(calls))

@@ -1,4 +1,4 @@
-"""What a tokenizer is and what it gives. Knows no tokenizer."""
+"""What a tokenizer is. Knows no tokenizer."""
 
 from __future__ import annotations
 
@@ -10,19 +10,31 @@ from orchestrator.core.chat_template import ChatTemplate
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token: its number in the vocabulary and the bytes it stands for, which need not be whole characters."""
+    """One token.
+
+    Attributes:
+        id: Its number in the vocabulary.
+        piece: Its bytes. They need not be whole UTF-8 characters.
+    """
 
     id: int
     piece: bytes
 
 
 class Tokenizer(Protocol):
-    """A vocabulary. ``template`` is what stands around the messages of the models that use it.
+    """The tokenizer of one vocabulary. Implement it to add a vocabulary.
 
-    The pieces of ``split`` are the text's UTF-8, cut apart: in Unicode's composed form (NFC) where the vocabulary asks
-    for it, and without the bytes that the vocabulary lacks (the embedded model's has no U+0016 and no U+40000). With
-    ``control`` a template's own strings become the control tokens that only a template may write; without it they are
-    ordinary text.
+    The pieces of ``split``, joined, are the UTF-8 bytes of the text, with two exceptions. If the vocabulary requires
+    it, the text is in Unicode's composed form (NFC). Bytes that the vocabulary lacks are missing (the embedded model's
+    has no U+0016 and no U+40000).
+
+    Attributes:
+        name: The name of the vocabulary.
+        template: The chat template of the models that use the vocabulary.
+
+    Methods:
+        split: Cut a text into tokens. With ``control``, the strings of a chat template become control tokens. Without
+            it, they are ordinary text.
     """
 
     @property

@@ -1,7 +1,8 @@
-"""Where results and notes stand in the context, and in which words: behind the call where the model is resumed in the
-middle of its turn, in a message of the user's where it is not, as a function's result in the native protocol.
+"""Writes results and notes into the context. The resume mode decides in which message, and in which form.
 
-Knows the transcript and the ways to resume; not what is written.
+In mode ``raw`` and ``prefill`` they come after the call in the assistant's message, in mode ``turn`` in a user message,
+and in mode ``native`` in a message with the role "tool".
+Knows the transcript and the resume modes; not what is written.
 """
 
 from __future__ import annotations
@@ -24,25 +25,44 @@ _WHY_INVALID = {
 
 
 def why_invalid(invalid: Invalid, tools: Iterable[str]) -> str:
-    """What the model is told of a call that cannot run."""
+    """Return what the model is told about a call that cannot run.
+
+    Args:
+        invalid: The call.
+        tools: The names of the tools.
+    """
     return _WHY_INVALID[invalid.reason].format(name=invalid.name, known=", ".join(tools))
 
 
 def shortened(text: str, most: int) -> str:
-    """The first ``most`` characters, and how many more there were."""
+    """Return the first ``most`` characters of a text. If there are more, the text ends with their number."""
     return text if len(text) <= most else f"{text[:most]} … {len(text) - most:,} more characters"
 
 
 @dataclass(slots=True)
 class ToolMessages:
-    """Writes into ``transcript`` for a model that is resumed in ``mode``; ``markers`` are its template's."""
+    """Writes results and notes into a transcript.
+
+    Attributes:
+        transcript: The transcript.
+        mode: How the model continues after a result.
+        markers: The strings that begin or end a message in the model's chat template.
+    """
 
     transcript: Transcript
     mode: ResumeMode
     markers: tuple[str, ...] = ()
 
     def result(self, name: str, value: str, *, ok: bool, origin: Origin = "tool", untrusted: bool = False) -> None:
-        """What came of a call, made inert."""
+        """Write the result of a call. Calls, brackets and control tokens in it are escaped.
+
+        Args:
+            name: The tool's name.
+            value: The result.
+            ok: Whether the call succeeded.
+            origin: "tool", or "runtime" for a call that was denied.
+            untrusted: Whether the result comes from an untrusted tool.
+        """
         if self.mode == "native":
             text = defuse(value, self.markers) or "(nothing)"
             self._write(text if ok else f"Error: {text}", origin, name, untrusted=untrusted)
@@ -51,23 +71,29 @@ class ToolMessages:
             self._write(text, origin, name, untrusted=untrusted)
 
     def note(self, name: str, message: str) -> None:
-        """The runtime's own words on a call, such as why it was not made."""
+        """Write a note from the library about a call, for example why it was not made.
+
+        Args:
+            name: The tool's name.
+            message: The note.
+        """
         text = f"Error: {message}" if self.mode == "native" else f"[{name}_ERROR:{message}]"
         self._write(text, "runtime", name)
         self.ask_to_go_on()
 
     def ask_to_go_on(self) -> None:
+        """In a user message, add the request to continue the answer."""
         if self.transcript.role == "user":
             self.transcript.append(GO_ON, "runtime", "user")
 
     def move_down(self) -> None:
-        """The server does not go on with the assistant's message: what stands behind the model's words leaves it."""
+        """Change to mode ``turn``: move the results after the model's last words into a user message."""
         self.mode = "turn"
         self.transcript.hand_over()
         self.ask_to_go_on()
 
     def _write(self, text: str, origin: Origin, tool: str, *, untrusted: bool = False) -> None:
-        # The outside world's text stays out of the assistant's own message wherever there are messages.
+        # Untrusted text is never written into the assistant's message of a chat server.
         apart = self.mode == "turn" or (self.mode == "prefill" and untrusted)
         role: Role = "user" if apart else "tool" if self.mode == "native" else "assistant"
         self.transcript.append(text, origin, role, tool, untrusted=untrusted)

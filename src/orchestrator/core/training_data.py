@@ -1,7 +1,7 @@
-"""Runs as training data: the whole context of each as text, with what the model sampled told from what was put in.
+"""Runs as training data: the whole context as text, with the model's own text marked.
 
-A model is to learn its own words and calls, not the prompt, and least of all the results. The origins of a run's spans
-say which is which. Values in, values out.
+A model must learn its own words and calls. It must not learn the prompt, and never the results. The origins of a run's
+spans separate them. Values in, values out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,12 @@ from orchestrator.core.tokenizer import Tokenizer
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of the context; ``sampled`` by the model, or put in by template, user, tool or runtime."""
+    """A part of the context.
+
+    Attributes:
+        text: The text.
+        sampled: Whether the model wrote it. If not, it comes from the template, the user, a tool or the library.
+    """
 
     text: str
     sampled: bool
@@ -24,7 +29,13 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class TokenMask:
-    """The context as token ids of one vocabulary. ``mask`` is 1 for a token made of nothing but sampled text."""
+    """The context as tokens of one vocabulary.
+
+    Attributes:
+        vocabulary: The name of the vocabulary.
+        ids: The token ids.
+        mask: For each token 1 if the model wrote all of it, else 0.
+    """
 
     vocabulary: str
     ids: tuple[int, ...]
@@ -32,14 +43,18 @@ class TokenMask:
 
 
 def worth_learning(runs: Iterable[Run]) -> Iterator[Run]:
-    """The runs that were answered with at least one call that worked, by an answer that carries its result."""
+    """Yield the runs that are useful for training.
+
+    Such a run was answered, at least one call succeeded, and the answer contains the last result if it has a value to
+    repeat.
+    """
     for run in runs:
         if run.finish == "answered" and any(call.ok for call in run.calls) and run.answer_faithful is not False:
             yield run
 
 
 def segments(run: Run) -> tuple[Segment, ...]:
-    """The run's context from its beginning, neighbours of one kind joined."""
+    """Return the run's context from its beginning. Neighbouring spans of the same kind are joined."""
     return tuple(
         Segment("".join(span.text for span in spans), sampled)
         for sampled, spans in groupby(run.spans, key=lambda span: span.origin == "model")
@@ -47,8 +62,14 @@ def segments(run: Run) -> tuple[Segment, ...]:
 
 
 def token_mask(run: Run, tokenizer: Tokenizer) -> TokenMask:
-    """Each span is split by itself, as it was when the run was resumed behind it. Only the template's own strings
+    """Return the run's context as tokens, with the model's tokens marked.
+
+    Each span is split separately, as it was when the run continued after it. Only the strings of the chat template
     become control tokens.
+
+    Args:
+        run: The run.
+        tokenizer: The tokenizer of the model.
     """
     ids: list[int] = []
     mask: list[int] = []
@@ -60,7 +81,12 @@ def token_mask(run: Run, tokenizer: Tokenizer) -> TokenMask:
 
 
 def as_row(run: Run, tokenizer: Tokenizer | None = None) -> Mapping[str, object]:
-    """One line of the file."""
+    """Return a run as one line of a training file.
+
+    Args:
+        run: The run.
+        tokenizer: If given, the row also has token ids and their mask.
+    """
     parts = segments(run)
     row: dict[str, object] = {
         "question": run.question,

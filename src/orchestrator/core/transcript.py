@@ -1,7 +1,7 @@
-"""The context: append-only, every stretch with its origin. Knows messages and templates; not models or tools.
+"""The context: append-only, and every part has its origin. Knows messages and templates; not models or tools.
 
-It renders as chat messages, or, with a chat template, as one prompt string. Both renderings grow with what is
-appended: nothing is rendered twice.
+It is rendered as chat messages, or as one prompt string if there is a chat template. Both renderings grow with each
+``append``, so no part is rendered twice.
 """
 
 from __future__ import annotations
@@ -15,21 +15,35 @@ from orchestrator.core.types import Message, Origin, Span, ToolCall
 
 
 class Transcript:
-    """Spans in order. A change of role begins a new message; a template's own strings become spans as well."""
+    """The parts (spans) of the context, in order.
+
+    A change of role begins a new message. The strings of a chat template are spans too.
+
+    Args:
+        template: The chat template; None for a model that takes messages.
+
+    Attributes:
+        role: The role of the message that is being written; None before the first message.
+    """
 
     def __init__(self, template: ChatTemplate | None = None) -> None:
         self._template = template
-        self.role: Role | None = None  # whose message is being written
+        self.role: Role | None = None
         self._spans: list[Span] = []
         self._messages: list[Message] = []  # complete ones
         self._open: list[str] = []  # the texts of the message that is being written
-        self._calls: list[ToolCall] = []  # and the functions it calls
+        self._calls: list[ToolCall] = []  # the function calls of that message
         self._prompt = ""
         self._unrendered: list[str] = []
 
     @staticmethod
     def of(spans: Iterable[Span], template: ChatTemplate | None) -> Transcript:
-        """The context that ``spans`` were, perhaps with another template's strings around the messages."""
+        """Make a transcript of the spans of an earlier run. The template may be another one.
+
+        Args:
+            spans: The spans, as ``Run.spans`` holds them.
+            template: The chat template; None for a model that takes messages.
+        """
         transcript = Transcript(template)
         markers = template.markers if template else ()
         for span in spans:
@@ -50,19 +64,33 @@ class Transcript:
     def append(
         self, text: str, origin: Origin, role: Role, tool: str | None = None, *, untrusted: bool = False
     ) -> None:
+        """Append text to the message of a role. If another role's message is open, a new message begins.
+
+        Args:
+            text: The text. Nothing happens if it is empty.
+            origin: Who wrote it.
+            role: Whose message it belongs to.
+            tool: The tool that it comes from, if any.
+            untrusted: Whether it is the result of an untrusted tool.
+        """
         if text:
             self.begin(role)
             self._add(Span(text, origin, role, tool, untrusted))
             self._open.append(text)
 
     def call(self, call: ToolCall, origin: Origin) -> None:
-        """The assistant calls a function, behind what it has said."""
+        """Append a function call to the assistant's message.
+
+        Args:
+            call: The call.
+            origin: Who wrote it.
+        """
         self.begin("assistant")
         self._add(Span(call.raw, origin, "assistant", call.name))
         self._calls.append(call)
 
     def begin(self, role: Role) -> None:
-        """Make ``role`` the one whose message is being written; each result of a function is one by itself."""
+        """Begin a message of a role, unless one is open. Each result of a function is a separate message."""
         if role == self.role != "tool":
             return
         self._complete_message()
@@ -72,7 +100,7 @@ class Transcript:
         self.role = role
 
     def hand_over(self) -> None:
-        """Move what stands behind the model's last words out of the assistant's message, into one of the user's."""
+        """Move the results and notes after the model's last words from the assistant's message into a user message."""
         moved: list[Span] = []
         while self.role == "assistant" and self._spans and self._spans[-1].origin in ("tool", "runtime"):
             moved.insert(0, self._spans.pop())
@@ -82,7 +110,7 @@ class Transcript:
             self.append(span.text, span.origin, "user", span.tool, untrusted=span.untrusted)
 
     def messages(self) -> tuple[Message, ...]:
-        """The conversation as chat messages; one without text is left out."""
+        """Return the conversation as chat messages. A message with neither text nor calls is left out."""
         current = "".join(self._open)
         self._open = [current] if current else []
         if self.role is None or not (current or self._calls):
@@ -90,7 +118,9 @@ class Transcript:
         return (*self._messages, Message(self.role, current, tuple(self._calls)))
 
     def prompt(self) -> str:
-        """The conversation as one string, its last message left open for the model to go on."""
+        """Return the conversation as one prompt string. The last message is left open, so that the model
+        continues it.
+        """
         self._prompt += "".join(self._unrendered)
         self._unrendered.clear()
         return self._prompt

@@ -1,6 +1,6 @@
-"""What a text says when it is decoded: percent signs, entities, escapes; base64, hexadecimal, numbers, reversed, rot13.
+"""Decodes a text in all common ways: percent signs, entities, escapes, base64, hexadecimal, numbers, reversed, rot13.
 
-Finds what was hidden by encoding it, not by enciphering it. Pure; knows nothing of what is being looked for.
+It finds text that is hidden by encoding, not by encryption. Pure; does not know what is being looked for.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from functools import partial
 from html import unescape
 from urllib.parse import unquote_plus
 
-DEPTH = 2  # a code within a code
-AT_MOST = 64  # readings of one text
+DEPTH = 2  # an encoding inside an encoding
+AT_MOST = 64  # decoded texts for each depth
 
 _HEX = "[0-9a-fA-F]"
 _ESCAPES = re.compile(rf"\\(?:x({_HEX}{{2}})|u({_HEX}{{4}})|U({_HEX}{{8}})|u\{{({_HEX}{{1,6}})\}})")
@@ -27,7 +27,7 @@ _ROT13 = str.maketrans(_A + _Z + (_A + _Z).upper(), _Z + _A + (_Z + _A).upper())
 
 
 def unescaped(text: str) -> list[str]:
-    """``text`` itself, and what it is with its percent signs, entities and escapes resolved, where that differs."""
+    """Return the text, and the text with percent signs, entities and escapes resolved, if that differs."""
     readings = [text]
     for _ in range(DEPTH + 1):
         plain = _ESCAPES.sub(_character, unescape(unquote_plus(readings[-1])))
@@ -38,7 +38,11 @@ def unescaped(text: str) -> list[str]:
 
 
 def decoded(text: str) -> list[str]:
-    """What else ``text`` may stand for, or parts of it; at most ``AT_MOST`` readings at each depth."""
+    """Return other texts that the text, or parts of it, may encode.
+
+    Returns:
+        At most ``AT_MOST`` texts for each depth. The results of ``unescaped`` are not included.
+    """
     plain = unescaped(text)
     found = dict.fromkeys(plain)  # a set that keeps its order
     latest = plain
@@ -83,7 +87,7 @@ def _text_of(decode: Callable[[], bytes]) -> Iterator[str]:
     """The text in the bytes, if they are text."""
     try:
         text = decode().decode("utf-8")
-    except ValueError:  # not this code after all
+    except ValueError:  # the bytes are no text, so it was another encoding
         return
     if text.isprintable():
         yield text

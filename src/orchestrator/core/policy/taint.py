@@ -1,11 +1,11 @@
-"""Says whether a call was copied from text that came in from outside, or would carry away such text or a secret.
+"""Tells whether a call was copied from text from outside, or would send away such text or a secret.
 
-Compares a call with the spans of the context. Knows nothing of tools, of approval or of who reads the answer.
+Texts are compared *squeezed*: without case, blanks, punctuation and look-alike letters. So a copy is found even if it
+was disguised. The argument is also compared in decoded forms (percent signs, base64, hexadecimal, reversed, and so on).
 
-Texts are compared *squeezed*: without case, blanks, punctuation and look-alikes, so that a copy is found however it was
-dressed up. The argument is read in several ways, as it stands and as what it decodes to (percent signs, base64,
-hexadecimal, reversed …). What this cannot see is a copy in other words, a few short plain words of the user's, and a
-secret dealt out over many calls: for these there is ``Policy.strict``.
+Not detected are a copy in other words, a few short plain words of the user's, and a secret that is split over many
+calls. For these cases there is ``Policy.strict``.
+Knows the spans of the context; nothing of tools, of approval or of who reads the answer.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from orchestrator.core.policy.decoding import decoded, unescaped
 from orchestrator.core.types import Span
 
 SHARED = 14  # letters and digits in a row: longer than nearly all words, shorter than a sentence
-SHARED_DECODED = 10  # who encodes a text has something to hide
-_WHOLE = 8  # from this length on an argument is looked for also across the borders of words
-_TELLING = 5  # letters and digits; what is shorter is no destination and no secret
+SHARED_DECODED = 10  # the same in a decoded text; it may be shorter, because encoding a text is suspicious
+_WHOLE = 8  # characters; an argument of this length is also searched across word boundaries
+_TELLING = 5  # letters and digits; a shorter text is no destination and no secret
 
 _NOT_A_WORD = re.compile(r"[\W_]+")
 _NAMED = re.compile(r"(?:^|[,;\n])\s*\w+\s*=\s*([^,;\n]+)")
@@ -34,23 +34,44 @@ _LOOK_ALIKES = str.maketrans("аеорсухкмтвніԁһјѕαονρτικυ
 
 
 def copied(name: str, argument: str, spans: Sequence[Span]) -> bool:
-    """Whether the whole call stands in what came in since the first untrusted content, be it with other brackets."""
+    """Tell whether the whole call is in the results since the first untrusted one. Its brackets may differ.
+
+    Args:
+        name: The tool's name.
+        argument: The argument of the call.
+        spans: The context.
+    """
     call = _squeezed(f"{name}{argument}")
     return any(call in _squeezed(reading) for text in _brought(spans) for reading in unescaped(text))
 
 
 def quoted(name: str, argument: str, spans: Sequence[Span]) -> bool:
-    """Whether the call stands, brackets and all, in what the user wrote: then it was perhaps pasted, not asked for."""
+    """Tell whether the user's text contains the call with its brackets. Then the user may have pasted it from
+    elsewhere.
+
+    Args:
+        name: The tool's name.
+        argument: The argument of the call.
+        spans: The context.
+    """
     call = _bracketed(f"[{name}:{argument}]")
     written = (reading for span in spans if span.origin == "user" for reading in unescaped(span.text))
     return any(call in _bracketed(reading) for reading in written)
 
 
 def leak(argument: str, tool: str, spans: Sequence[Span]) -> str | None:
-    """What a call to ``tool`` would give away of ``spans``, as found in its ``argument`` or squeezed; None if nothing.
+    """Return the text that a call would send away although it must not.
 
-    Nothing can leak before untrusted content has come in: until then the words are the user's and the model's own.
-    Worked examples that stand as earlier turns are nobody's secret.
+    Nothing can leak before the first untrusted result: until then the words are the user's and the model's own.
+    Few-shot examples that are earlier turns are not secret.
+
+    Args:
+        argument: The argument of the call.
+        tool: The tool's name.
+        spans: The context.
+
+    Returns:
+        The text as it is in the argument, or squeezed. None if nothing would leak.
     """
     first = _first_untrusted(spans)
     if first == len(spans):
@@ -73,8 +94,8 @@ def leak(argument: str, tool: str, spans: Sequence[Span]) -> str | None:
 
 
 def _brought(spans: Sequence[Span]) -> list[str]:
-    """Results since the first untrusted one. All of them: a tool that was called after it was perhaps called because
-    of it, and gives it back in another form.
+    """The results since the first untrusted one, from any tool: a later tool was perhaps called because of the
+    untrusted content, and may return it in another form.
     """
     return [_value(span) for span in spans[_first_untrusted(spans) :] if span.origin == "tool"]
 
@@ -84,8 +105,10 @@ def _first_untrusted(spans: Sequence[Span]) -> int:
 
 
 def _repeated(argument: str, brought: Iterable[str], own: Iterable[str]) -> str | None:
-    """The argument, if it stands as a whole in a text that was brought in; else the part of it that does and that
-    neither the user nor the model had written before: a value, where there are several, a destination, or a stretch.
+    """Return the part of the argument that comes from outside.
+
+    It is the whole argument if a text from outside contains it. Else it is a part that such a text contains, but no
+    earlier text of the user or the model: one of several values, a destination, or a long run of characters.
     """
     folded = [_folded(reading) for text in brought for reading in unescaped(text)]
     if any(_stands_in(_folded(argument), text) for text in folded):
@@ -110,7 +133,7 @@ def _stands_in(argument: str, text: str) -> bool:
 
 
 def _values(argument: str) -> list[str]:
-    """The single values of a JSON object, or of ``name=value, name=value``; none of plain text."""
+    """The single values of a JSON object, or of ``name=value, name=value``; none for plain text."""
     try:
         return _leaves(json.loads(argument)) if argument[:1] in ("{", "[") else _NAMED.findall(argument)
     except (ValueError, RecursionError):
@@ -124,13 +147,13 @@ def _leaves(value: object) -> list[str]:
 
 
 def _destinations(text: str) -> list[str]:
-    """Where data could go: hosts (of links and of mail addresses too), and account or telephone numbers."""
+    """Where data could be sent: hosts (also those of links and mail addresses), and account or telephone numbers."""
     hosts = [match[0].strip(".") for match in _HOST.finditer(text) if "." in match[0].strip(".")]
     return [each for each in (*hosts, *_NUMBER.findall(text)) if len(_squeezed(each)) >= _TELLING]
 
 
 def _secrets(text: str) -> list[str]:
-    """What looks like a key, a password, an address or a number of somebody's, squeezed. Links are no secrets."""
+    """What looks like a key, a password, an address or a personal number, squeezed. Links are not secret."""
     tokens = [token for token in _TOKEN.findall(text) if len(token) >= 6 and "://" not in token and _is_mixed(token)]
     return [core for core in map(_squeezed, (*tokens, *_NUMBER.findall(text))) if len(core) >= _TELLING]
 
@@ -159,17 +182,17 @@ def _runs(text: str, length: int) -> Iterable[str]:
 
 
 def _sent(tool: str, span: Span) -> str:
-    """What the model's words hold behind a call to ``tool``; a function's call is a span of its own."""
+    """The part of the model's text after a call to ``tool``. A function call is a separate span."""
     return span.text if span.tool == tool else span.text.partition(f"[{tool}:")[2]
 
 
 def _value(span: Span) -> str:
-    """A result without its bracket and name, where it has them (a function's result has none)."""
+    """A result without its bracket and name, if it has them. A function's result has none."""
     return _BRACKET.sub("", span.text)
 
 
 def _bracketed(text: str) -> str:
-    """Squeezed, but for the brackets: with those of other scripts as ours."""
+    """Squeezed, but with brackets and colons. Brackets of other scripts become square brackets."""
     return re.sub(r"[^\w\[\]:]|_", "", _folded(text).translate(_BRACKETS))
 
 
