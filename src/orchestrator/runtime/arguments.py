@@ -1,12 +1,13 @@
-"""Reads a call's argument for a function of several parameters, or of another type than text.
+"""Reads the argument of a call for a function with several parameters, or with a parameter that is not text.
 
-    city=Oslo, days=3        by name; a value may hold commas, and may stand in quotes
-    Oslo, 3                  by position; Paris, France is one text, where no more than one is needed, and a second
-                             text has to be named
+    city=Oslo, days=3        by name; a value may contain commas, and may be in quotes
+    Oslo, 3                  by position; if only one text is required, "Paris, France" is one text, and a second
+                             text must be named
     {"city": "Oslo", "days": 3}
 
-By name is what the prompt shows: the 135M model wrote it as reliably as the others (right in 10 of 12 questions, by
-position 10, JSON 11), and it tells what is missing. All three are understood, as models write what they are used to.
+The prompt shows the first form. The 135M model wrote it as reliably as the others (right in 10 of 12 questions; by
+position 10, JSON 11), and an error can say which name is missing. All three are understood, because each model writes
+the form that it knows.
 Knows signatures and pydantic; not tools.
 """
 
@@ -31,7 +32,14 @@ from orchestrator.core.errors import ToolError
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter: how its value is checked, and how the prompt writes it."""
+    """One parameter of a function.
+
+    Attributes:
+        name: Its name.
+        annotation: Its type.
+        adapter: Checks a value against the type.
+        required: Whether it has no default.
+    """
 
     name: str
     annotation: Any
@@ -40,11 +48,17 @@ class Parameter:
 
     @property
     def hint(self) -> str:
+        """How the prompt writes a value of this parameter, such as ``number (optional)``."""
         return f"{_hint(self.annotation)}{'' if self.required else ' (optional)'}"
 
 
 class Reader:
-    """Reads arguments for one signature, whose annotations are ``hints``."""
+    """Reads arguments for one function.
+
+    Args:
+        signature: The function's signature.
+        hints: The types of the parameters, by name. A parameter without a type is text.
+    """
 
     def __init__(self, signature: inspect.Signature, hints: Mapping[str, Any]) -> None:
         self._signature = signature
@@ -58,13 +72,20 @@ class Reader:
 
     @property
     def syntax(self) -> str:
-        """How the prompt writes the argument."""
+        """How the prompt writes the argument, such as ``city=text, days=number (optional)``."""
         if len(self._parameters) == 1:
             return next(iter(self._parameters.values())).hint
         return ", ".join(f"{name}={each.hint}" for name, each in self._parameters.items())
 
     def read(self, argument: str) -> inspect.BoundArguments:
-        """The values for the parameters. Raises ToolError, which says how to write them."""
+        """Return the values of the parameters.
+
+        Args:
+            argument: The argument of the call.
+
+        Raises:
+            ToolError: A value is missing or not valid. The message tells the model how to write the argument.
+        """
         given = self._given(argument.strip())
         values: dict[str, Any] = {}
         wrong = [f"there is no {name!r}" for name in given if name not in self._parameters]
@@ -89,7 +110,7 @@ class Reader:
         return self._placed(argument) if fields is None else fields
 
     def _named(self, argument: str) -> dict[str, Any] | None:
-        """The fields of ``name=value, name=value``; None where the argument is something else."""
+        """The fields of ``name=value, name=value``; None if the argument has another form."""
         fields: dict[str, Any] = {}
         match = self._first.match(argument)
         while match:
@@ -111,10 +132,10 @@ class Reader:
         return dict(value)
 
     def _placed(self, argument: str) -> dict[str, Any]:
-        """The fields by position, or all of the argument as the one text that is required.
+        """The fields by position; or the whole argument as the one text that is required.
 
         Raises:
-            ToolError: if there are more or fewer values than parameters.
+            ToolError: There are more or fewer values than parameters.
         """
         required = [name for name, each in self._parameters.items() if each.required]
         values = [argument] if len(self._parameters) == 1 else _split(argument)
@@ -130,10 +151,10 @@ class Reader:
         return placed
 
     def _commas_separate(self, argument: str, fields: Mapping[str, Any], others: Collection[str]) -> bool:
-        """Whether the commas of an argument separate ``fields``, or belong to one text: "Paris, France".
+        """Tell whether the commas of an argument separate ``fields``, or belong to one text: "Paris, France".
 
-        They separate if each field accepts its value, and none of the ``others`` would accept any text: else what is
-        behind a comma might as well be more of the text.
+        They separate if each field accepts its value, and none of the ``others`` would accept any text. Otherwise the
+        part after a comma might just as well be more of the text.
         """
         any_text = any(self._accepts({name: argument}) for name in others)
         return bool(fields) and self._accepts(fields) and not any_text
@@ -163,7 +184,7 @@ def _unquoted(text: str) -> str:
 
 
 def _checked(parameter: Parameter, given: Any) -> Any:
-    """The value as the annotation wants it. What was written as text may be a number, a date or JSON."""
+    """Return the value in the annotated type. A value written as text may be a number, a date or JSON."""
     if not isinstance(given, str):
         number_for_text = parameter.annotation is str and isinstance(given, int | float)
         return parameter.adapter.validate_python(str(given) if number_for_text else given)
@@ -181,7 +202,7 @@ def _reasons(error: ValidationError) -> str:
 
 
 def _hint(annotation: Any) -> str:
-    """What the prompt writes for a value of this type."""
+    """How the prompt writes a value of a type."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _hint(arguments[0])

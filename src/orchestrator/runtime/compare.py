@@ -1,6 +1,6 @@
-"""One question to several arms at once, side by side. Knows how to run streams together; not what an arm is made of.
+"""Asks one question in several arms at once. Knows how to run streams at once; not what an arm is made of.
 
-One question proves nothing: it shows how each arm goes about it. ``evals`` measures.
+One question proves nothing: it only shows how each arm works. ``evals`` measures.
 """
 
 from __future__ import annotations
@@ -19,11 +19,18 @@ from orchestrator.runtime.threads import result_of, start
 
 T = TypeVar("T")
 Streams = Sequence[tuple[Arm, Callable[[], AsyncRunStream]]]
-"""Each arm with what asks its question."""
+"""Each arm with a function that asks the question and returns its stream."""
 
 
 def wait_for(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end, in a thread if an event loop is running here (a notebook)."""
+    """Run a coroutine to its end. If an event loop is running here (a notebook), the coroutine runs in a thread.
+
+    Args:
+        coroutine: The coroutine.
+
+    Returns:
+        What the coroutine returns.
+    """
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -34,7 +41,13 @@ def wait_for(coroutine: Coroutine[Any, Any, T]) -> T:
 async def side_by_side(
     question: str, streams: Streams, on_event: Callable[[Arm, Event | ModelError], None]
 ) -> SideBySide:
-    """Run all arms to their ends; ``on_event`` is told what happens in each, as it happens."""
+    """Run all arms to their ends.
+
+    Args:
+        question: The question.
+        streams: The arms with their streams.
+        on_event: Called with each event of each arm, when it happens.
+    """
     ended: dict[str, Side] = {}
     async with aclosing(events(streams)) as happening:
         async for arm, event in happening:
@@ -47,9 +60,13 @@ async def side_by_side(
 
 
 async def events(streams: Streams) -> AsyncGenerator[tuple[Arm, Event | ModelError], None]:
-    """What happens in every arm, as it happens; the last of each is Finished or the ModelError that ended it.
+    """Yield the events of all arms as they happen. The last event of an arm is Finished, or the ModelError that ended
+    it.
 
-    Closing this generator closes every arm's stream. Any error but the server's ends all of them, at once.
+    If this generator is closed, the streams of all arms are closed. Any error except ModelError ends all arms at once.
+
+    Args:
+        streams: The arms with their streams.
     """
     queue: asyncio.Queue[tuple[Arm, Event | Exception | None]] = asyncio.Queue()
 
@@ -58,7 +75,7 @@ async def events(streams: Streams) -> AsyncGenerator[tuple[Arm, Event | ModelErr
             async with ask() as stream:
                 async for event in stream:
                     queue.put_nowait((arm, event))
-        except Exception as error:  # noqa: BLE001 - raised where the queue is read, unless it is the server's
+        except Exception as error:  # noqa: BLE001 - raised where the queue is read, unless it is a ModelError
             queue.put_nowait((arm, error))
         queue.put_nowait((arm, None))
 

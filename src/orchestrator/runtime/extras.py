@@ -1,4 +1,4 @@
-"""The extras of the package: is one installed, and the sentence that names the one that is missing.
+"""The extras of the package: whether one is installed, and the sentence about a missing one.
 
 Knows names of modules; imports none of them.
 """
@@ -13,13 +13,15 @@ DISTRIBUTION = "orchestrator-llm"  # the name on the package index; the import n
 
 
 def require(what: str, extra: str, *modules: str) -> None:
-    """Raise ConfigError if a module that ``what`` needs is not installed.
+    """Check that the modules that a part of the library needs are installed.
 
     Args:
-        what: The subject of the sentence, such as "code search".
+        what: The subject of the sentence in the error, such as "code search".
         extra: The extra that installs the modules.
         modules: Import names of top-level modules.
 
+    Raises:
+        ConfigError: A module is not installed.
     """
     missing = [name for name in modules if not installed(name)]
     if missing:
@@ -36,5 +38,5 @@ def installed(module: str) -> bool:
 
 
 def install(extra: str) -> str:
-    """Give the command that installs an extra."""
+    """Return the command that installs an extra."""
     return f"pip install '{DISTRIBUTION}[{extra}]'"

@@ -1,13 +1,13 @@
 """Finds plugins by name. Knows folders and entry points; imports a plugin only when it is asked for.
 
-A plugin is one file with a typed ``create``; the file's name is its registered name:
+A plugin is one file with a typed ``create``. The file's name is its registered name:
 
     models/NAME.py   create(name: str, options: ModelOptions) -> Model      chosen as "NAME:model"
     tools/NAME.py    create() -> Tool, or a Tool called NAME (see @tool)    chosen as "NAME", in capitals
 
-Any other folder of plugins is found the same way by its dotted name (its kind). Other packages register theirs as entry
-points in the group ``orchestrator.KIND``, which name ``create`` or the Tool. The group of ``tools._search`` has no
-underscore: ``orchestrator.tools.search``. Two plugins of one name are an error.
+Plugins in any other folder are found the same way. The folder's dotted name is the plugins' kind. Other packages
+register theirs as entry points in the group ``orchestrator.KIND``. An entry point names ``create`` or the Tool. The
+group of ``tools._search`` has no underscore: ``orchestrator.tools.search``. Two plugins with one name are an error.
 """
 
 from __future__ import annotations
@@ -34,14 +34,32 @@ _TOOL_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 
 
 def load_model(choice: str, options: ModelOptions | None = None) -> Model:
-    """The model behind ``"provider:name"``, or behind ``"provider"`` with its default name."""
+    """Make a model.
+
+    Args:
+        choice: ``"provider:name"``, or ``"provider"`` for its default model.
+        options: Options for the model.
+
+    Raises:
+        ConfigError: The provider is unknown, or its extra or a key is missing.
+    """
     provider, _, name = choice.partition(":")
     model: Model = plugin("models", provider)(name.strip(), options or ModelOptions())
     return model
 
 
 def load_tools(tools: Iterable[str | Tool]) -> dict[str, Tool]:
-    """The tools by name, in the order given. Raises ConfigError for an unknown, ill-named or repeated one."""
+    """Make tools.
+
+    Args:
+        tools: Registered names or Tools.
+
+    Returns:
+        The tools by name, in the given order.
+
+    Raises:
+        ConfigError: A tool is unknown, its name or timeout is not valid, or two tools have one name.
+    """
     loaded: dict[str, Tool] = {}
     for choice in tools:
         tool: Tool = plugin("tools", choice)() if isinstance(choice, str) else choice
@@ -57,12 +75,19 @@ def load_tools(tools: Iterable[str | Tool]) -> dict[str, Tool]:
                 f"two tools are named {tool.name}: leave one out or rename it; those of an MCP server with a prefix, "
                 "as in mcp_tools(…, prefix='MY') or --mcp NAME=COMMAND"
             )
-        loaded[tool.name] = replace(tool, examples=tuple(tool.examples))  # a list would do, but for being compared
+        loaded[tool.name] = replace(tool, examples=tuple(tool.examples))  # a tuple can be the key of a cache
     return loaded
 
 
 def default_model(settings: Settings) -> tuple[str, str]:
-    """The model to use where none was chosen, and one line that says why."""
+    """Choose the model if the caller has chosen none.
+
+    Args:
+        settings: The environment.
+
+    Returns:
+        The model as ``"provider"`` or ``"provider:name"``, and one line with the reason.
+    """
     if settings.model:
         return settings.model, f"model: {settings.model} (from ORCHESTRATOR_MODEL)"
     if settings.openai_api_key:
@@ -71,32 +96,43 @@ def default_model(settings: Settings) -> tuple[str, str]:
 
 
 def usual_tools() -> tuple[str, ...]:
-    """The tools if none were chosen: those that keep the question on this machine and need nothing but it.
+    """Return the names of the tools if the caller has chosen none. These tools send nothing to another machine.
 
-    PYTHON needs an extra, and is left out without it; ``left_out`` says so.
+    PYTHON needs an extra. Without it, it is left out, and ``left_out`` says so.
     """
     return ("CALCULATOR",) if left_out() else ("CALCULATOR", "PYTHON")
 
 
 def left_out() -> str:
-    """One line on the usual tool that is missing for want of an extra; empty if none is."""
+    """Return one line about the usual tool whose extra is not installed; empty if none is missing."""
     if installed("pydantic_monty"):
         return ""
     return f"PYTHON is left out, as its extra is not installed: {install('python')}"
 
 
 def names(kind: str) -> list[str]:
-    """The registered names in ``kind``, such as "models" or "tools", without importing any of them."""
+    """Return the registered names of a kind, such as "models" or "tools". No plugin is imported."""
     return sorted(_plugins(kind))
 
 
 def about(kind: str, name: str) -> str:
-    """The first line of what a plugin says of itself."""
+    """Return the first line of a plugin's module docstring."""
     return (inspect.getdoc(inspect.getmodule(plugin(kind, name))) or "").partition("\n")[0]
 
 
 def plugin(kind: str, name: str) -> Callable[..., Any]:
-    """The ``create`` of a plugin. Raises ConfigError, which names the nearest, where there is none of that name."""
+    """Import a plugin.
+
+    Args:
+        kind: The kind, such as "models".
+        name: The registered name. Upper and lower case, and ``-`` and ``_``, are the same.
+
+    Returns:
+        Its ``create``.
+
+    Raises:
+        ConfigError: There is no plugin of this name. The message names the nearest one.
+    """
     plugins = _plugins(kind)
     key = name.strip().lower().replace("-", "_")
     if key in plugins:
@@ -114,7 +150,7 @@ def plugin(kind: str, name: str) -> Callable[..., Any]:
 
 @cache
 def _plugins(kind: str) -> dict[str, Callable[[], Callable[..., Any]]]:
-    """Each name with a function that imports its plugin and returns ``create``."""
+    """Return each name with a function that imports its plugin and returns ``create``."""
     from importlib.metadata import entry_points  # noqa: PLC0415 - 20 ms, not needed by import orchestrator
 
     found: dict[str, Callable[[], Callable[..., Any]]] = {}
@@ -142,5 +178,5 @@ def _loaded(entry: EntryPoint) -> Callable[..., Any]:
 
 
 def _made_by(plugin: Any) -> Callable[..., Any]:
-    """``create`` itself; a tool that ``@tool`` made is there already."""
+    """Return ``create``. For a tool that ``@tool`` made, return a function that returns the tool."""
     return (lambda: plugin) if isinstance(plugin, Tool) else cast("Callable[..., Any]", plugin)

@@ -1,7 +1,7 @@
-"""Everything that an orchestrator has settled, as one frozen value, and what each of its runs begins with.
+"""The configuration of an orchestrator as one frozen value, and the beginning of each of its runs.
 
-question → rank the examples → hidden prompt → transcript → loop. Knows which parts there are; not how they work, nor
-how a loop is driven.
+question → rank the examples → hidden prompt → transcript → loop.
+Knows which parts there are; not how they work, nor how a loop is driven.
 """
 
 from __future__ import annotations
@@ -32,15 +32,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunConfig:
-    """What an orchestrator asks, with what, and how.
+    """Everything that an orchestrator needs for a run.
 
     Attributes:
-        text_model: the model as it takes plain text; ``model`` is the one that is asked.
-        model_name: how the caller named it ("provider:name"); "" if the caller passed an object.
-        options: what the caller said of the model.
-        tools: the tools by name.
-        asked_guidance, asked_examples: what the caller asked for; None leaves it to the model and the protocol.
+        text_model: The model in the plain-text protocol.
+        model_name: The model's name as the caller wrote it ("provider:name"); "" if the caller passed an object.
+        options: The caller's options for the model.
+        tools: The tools, by name.
+        cot: Whether the model is asked to think step by step before it answers.
+        system: The caller's own instructions. They come before the hidden prompt.
+        asked_examples: How many few-shot examples the caller wants; None means one for a guided model, else four.
+        limits: The limits of each run.
+        temperature: The sampling temperature; None leaves the server's default.
+        policy: Which calls are made.
+        approve: Decides about calls that need approval; None denies them.
+        parallel: Whether several calls side by side run at once.
+        protocol: "text", or "native" for function calling.
+        asked_guidance: The guidance that the caller wants; None lets the model decide.
+        model: The model that is asked, in ``protocol``. It follows from the fields above, as do the next two.
+        guidance: The guidance; None if the model is not guided.
+        style: How the hidden prompt is written.
 
+    Raises:
+        ConfigError: The model is no Model, or options contradict each other.
     """
 
     text_model: Model
@@ -57,7 +71,7 @@ class RunConfig:
     parallel: bool = False
     protocol: Protocol = "text"
     asked_guidance: Guidance | bool | None = None
-    # What follows from these:
+    # Derived from the fields above:
     model: Model = field(init=False)
     guidance: Guidance | None = field(init=False)
     style: Style = field(init=False)
@@ -88,9 +102,15 @@ class RunConfig:
         object.__setattr__(self, "style", Style(self.cot, self.system, examples, self.parallel, native))
 
     def variant(self, arm: Arm) -> RunConfig:
-        """The configuration of one arm of a comparison: everything as here but what the arm says.
+        """Return the configuration of one arm of a comparison: the same, with the arm's settings.
 
         Guidance that was asked for applies to the arms whose server takes grammars.
+
+        Args:
+            arm: The arm.
+
+        Raises:
+            ConfigError: The arm's model or one of its tools is unknown, or options contradict each other.
         """
         own = self.tools or (load_tools(usual_tools()) if arm.tools != "none" and not arm.tool_names else {})
         model = load_model(arm.model, arm.options(self.model_name, self.options)) if arm.model else self.text_model
@@ -104,16 +124,15 @@ class RunConfig:
         )
 
     def loop(self, transcript: Transcript, question: str, policy: Policy | None = None) -> Loop:
-        """The run of a question, which is written into the transcript.
+        """Write the question into the transcript, and return the loop of its run.
 
         Args:
-            transcript: the context so far; empty for a first question.
-            question: the user's question.
-            policy: for this run, instead of the configuration's own.
+            transcript: The context so far; empty for a first question.
+            question: The user's question.
+            policy: The policy of this run; by default the configuration's.
 
         Raises:
-            ConfigError: if the question is empty, or the policy names a tool that is not there.
-
+            ConfigError: The question is empty, or the policy names an unknown tool.
         """
         if not isinstance(question, str) or not question.strip():
             raise ConfigError("the question is empty: say what you want to know")
@@ -136,14 +155,21 @@ class RunConfig:
         )
 
     def first_request(self, question: str) -> Request:
-        """What the model is asked first. Raises ConfigError if the limits leave nothing to be sent."""
+        """Return the first request that the model would get.
+
+        Args:
+            question: The user's question.
+
+        Raises:
+            ConfigError: The question is empty, or the limits allow no request.
+        """
         wanted = self.loop(Transcript(self.model.info.template), question).next(0.0)
         if not isinstance(wanted, Sample):
             raise ConfigError("the limits leave nothing to be sent: raise max_seconds")
         return wanted.request
 
     def _write(self, transcript: Transcript, question: str, tools: Mapping[str, Tool], shown: Shown) -> None:
-        """Write the question into the context, after the hidden prompt."""
+        """Write the hidden prompt and the question into the context."""
         template, before = self.model.info.template, transcript.spans
         for message in opening(shown, tools, self.style, as_turns=template is not None, before=before):
             transcript.append(message.text, "system", message.role)
@@ -156,7 +182,7 @@ class RunConfig:
 
 
 def _speaking(model: Model, protocol: Protocol) -> Model:
-    """The model in the protocol that was asked for."""
+    """Return the model in the chosen protocol."""
     if protocol == "text":
         return model
     if protocol != "native":
@@ -170,7 +196,7 @@ def _speaking(model: Model, protocol: Protocol) -> Model:
 
 
 def _ranked(question: str, tools: Mapping[str, Tool]) -> Ranking:
-    from orchestrator.guidance.similarity import rank  # noqa: PLC0415 - 5 ms, and reading the examples as much
+    from orchestrator.guidance.similarity import rank  # noqa: PLC0415 - 5 ms, and another 5 ms to read the examples
 
     return rank(defuse(question), tools)
 
@@ -182,7 +208,7 @@ def _held(ranking: Ranking, guidance: Guidance, last: str) -> Held:
 
 
 def _last_result(spans: Sequence[Span]) -> str:
-    """The result of the conversation's last call; empty if there was none."""
+    """Return the result of the conversation's last call; empty if there was none."""
     last = next((span.text for span in reversed(spans) if span.origin == "tool"), "")
     return match[1] if (match := _RESULT.search(last)) else ""
 

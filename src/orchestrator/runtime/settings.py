@@ -1,12 +1,12 @@
-"""The environment, read here and nowhere else.
+"""Settings from environment variables. They are read here and nowhere else.
 
-OPENAI_API_KEY       set: the default model is OpenAI's; not set: the embedded one
-OPENAI_BASE_URL      another server that speaks OpenAI's chat completions
+OPENAI_API_KEY       if it is set, the default model is OpenAI's, else the embedded one
+OPENAI_BASE_URL      another server with OpenAI's chat completions
 ORCHESTRATOR_MODEL   the default model, as "provider:name"
-ORCHESTRATOR_SEARCH  what WEB_SEARCH asks, as "provider" or "provider:detail"; ddgs without it
+ORCHESTRATOR_SEARCH  the provider for WEB_SEARCH, as "provider" or "provider:detail"; by default ddgs
 NAME_API_KEY         the key of the search provider NAME, such as BRAVE_API_KEY
-ORCHESTRATOR_CACHE   where the embedded model's weights are kept
-ORCHESTRATOR_DATA    where evaluations keep their samples
+ORCHESTRATOR_CACHE   the folder for the embedded model's weights
+ORCHESTRATOR_DATA    the folder for the samples of evaluations
 """
 
 from __future__ import annotations
@@ -23,7 +23,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Empty strings in the environment count as not set."""
+    """The settings. An environment variable with an empty value counts as not set.
+
+    Attributes:
+        openai_api_key: OPENAI_API_KEY.
+        openai_base_url: OPENAI_BASE_URL.
+        model: ORCHESTRATOR_MODEL.
+        cache: ORCHESTRATOR_CACHE; by default the user's cache folder.
+        data: ORCHESTRATOR_DATA; by default the user's data folder.
+        search: ORCHESTRATOR_SEARCH; by default "ddgs".
+    """
 
     openai_api_key: str | None
     openai_base_url: str | None
@@ -34,6 +43,11 @@ class Settings:
 
     @staticmethod
     def from_environment() -> Settings:
+        """Read the settings from the environment.
+
+        Raises:
+            ConfigError: A folder begins with ``~`` and an unknown user.
+        """
         return Settings(
             openai_api_key=os.environ.get("OPENAI_API_KEY") or None,
             openai_base_url=os.environ.get("OPENAI_BASE_URL") or None,
@@ -45,12 +59,22 @@ class Settings:
 
 
 def api_key(provider: str) -> str | None:
-    """The key of a search provider. Its file is all that a new one needs, so its name is not listed here."""
+    """Return the key of a search provider; None if it is not set.
+
+    A new provider needs only its own file, so its name is not listed here.
+    """
     return os.environ.get(f"{provider.upper()}_API_KEY") or None
 
 
 def key_in(variable: str) -> str:
-    """The key in a variable that the user names. Raises ConfigError where it is not set."""
+    """Return the key in an environment variable that the user names.
+
+    Args:
+        variable: The variable's name.
+
+    Raises:
+        ConfigError: The variable is not set.
+    """
     key = os.environ.get(variable)
     if not key:
         raise ConfigError(f"the environment variable {variable} is not set: it is to hold the server's key")
@@ -66,7 +90,7 @@ def _folder(what: Literal["CACHE", "DATA"]) -> Path:
             return Path(chosen).expanduser()
         except RuntimeError as error:  # ~nobody
             raise ConfigError(f"ORCHESTRATOR_{what} is {chosen!r}: {error}") from error
-    import platformdirs  # noqa: PLC0415 - only where something is looked for there
+    import platformdirs  # noqa: PLC0415 - not needed by import orchestrator
 
     usual = platformdirs.user_cache_path if what == "CACHE" else platformdirs.user_data_path
     return usual("orchestrator", appauthor=False)

@@ -31,8 +31,13 @@ class Channel:
 
     A thread reads the messages, because Windows cannot wait for a pipe with a deadline.
 
+    Args:
+        incoming: The pipe from the other process.
+        outgoing: The pipe to the other process.
+        on_end: Called in the reading thread when the other process has ended or has closed its pipe.
+
     Attributes:
-        on_end: Called in the reading thread when the other process has ended or has closed its end.
+        on_end: The same function. It may be replaced.
     """
 
     def __init__(self, incoming: BufferedReader, outgoing: BufferedWriter, on_end: Callable[[], object]) -> None:
@@ -42,7 +47,7 @@ class Channel:
         threading.Thread(target=self._read, name="messages", daemon=True).start()
 
     def send(self, message: object) -> None:
-        """Send a message. A process that has ended does not get it; ``receive`` reports the end."""
+        """Send a message. If the other process has ended, the message is lost, and ``receive`` reports the end."""
         data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
         with suppress(OSError, ValueError):  # ValueError: the pipe is closed
             self._outgoing.write(len(data).to_bytes(_SIZE, "big") + data)
@@ -52,7 +57,7 @@ class Channel:
         """Wait for the next message.
 
         Args:
-            seconds: The longest wait; None waits for ever.
+            seconds: The longest wait; None waits without a limit.
 
         Raises:
             TimeoutError: No message came in time.
@@ -76,14 +81,18 @@ class Channel:
         self._outgoing.raw.close()  # without a flush, which would wait for the other process or fail
 
     def forget(self) -> None:
-        """Close both pipes in a forked process. Locks are left alone: threads that are gone may have held them."""
+        """Close both pipes in a forked process. Locks are not used: a thread that does not exist here may
+        have held them.
+        """
         self._outgoing.raw.close()
         self._incoming.raw.close()
         self._received = queue.SimpleQueue()
         self._received.put(b"")
 
     def _read(self) -> None:
-        """Unpickles nothing: a thread that imports modules beside the main thread can find them half loaded."""
+        """Does not unpickle: a thread that imports modules at the same time as the main thread can find them
+        half loaded.
+        """
         with self._incoming, suppress(OSError):
             while data := _next_message(self._incoming):
                 self._received.put(data)
@@ -95,7 +104,7 @@ _SIZE = 8  # bytes before each message, with its length
 
 
 def _next_message(pipe: BufferedReader) -> bytes:
-    """Return nothing at the end of the pipe, and for a message that was cut off there."""
+    """Return the next message; an empty one at the end of the pipe, or if a message was cut off there."""
     size = int.from_bytes(pipe.read(_SIZE), "big")
     data = pipe.read(size)
     return data if len(data) == size else b""
@@ -104,13 +113,16 @@ def _next_message(pipe: BufferedReader) -> bytes:
 class ChildProcess:
     """A new Python process that runs ``serve(channel)`` of a module.
 
-    The child has this program's ``sys.path``, because scripts extend it. Ctrl-C in the terminal does not reach it. If
-    this program ends, however it ends, the child ends too, unless it has set ``Channel.on_end``. A forked copy of this
-    program treats the child as ended and leaves it to the original.
+    The child has this program's ``sys.path``, because scripts extend it. Ctrl-C in the terminal does not reach it. When
+    this program ends, however it ends, the child ends too, unless it has replaced ``Channel.on_end``. A forked copy of
+    this program treats the child as ended, so that only the original controls it.
 
     Args:
         module: The module's full name. Its ``serve`` gets the child's end of the channel.
-        errors: The child's stderr, as ``subprocess.Popen`` takes it. What the child prints goes there too.
+        errors: The child's stderr, as ``subprocess.Popen`` takes it. Whatever the child prints goes there too.
+
+    Attributes:
+        pid: The child's process id.
 
     Raises:
         OSError: This program cannot start a Python process, for example because it is frozen.
@@ -150,7 +162,7 @@ class ChildProcess:
         return self._channel.receive(seconds)
 
     def exit_status(self) -> int | None:
-        """Return the exit status, or None while the child runs. A negative status is a signal's number."""
+        """Return the exit status; None while the child runs. A negative status is a signal's number."""
         return self._process.poll()
 
     def kill(self) -> None:
@@ -189,16 +201,20 @@ if hasattr(os, "register_at_fork"):
 
 
 def run_child(module: str) -> None:
-    """Run ``serve`` of ``module`` in this process, which a ``ChildProcess`` has started."""
+    """Run ``serve`` of a module in this process, which a ``ChildProcess`` has started.
+
+    Args:
+        module: The module's full name.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not get among the messages
+    os.dup2(2, 1)  # text that a library prints must not get among the messages
     channel = Channel(incoming, outgoing, on_end=partial(os._exit, 0))
     importlib.import_module(module).serve(channel)
 
 
 def limit_memory(size: int) -> None:
-    """Limit this process's address space, if the system can: Windows cannot, and macOS refuses.
+    """Limit this process's address space, if the operating system can: Windows cannot, and macOS refuses.
 
     Args:
         size: The limit in bytes.

@@ -1,7 +1,7 @@
-"""Runs functions in daemon threads. A caller waits as long as it likes, and no thread keeps the program from ending.
+"""Runs functions in daemon threads. A caller waits as long as it wants, and no thread keeps the program from ending.
 
-A thread cannot be stopped. A function that nobody waits for any more goes on in the background. The threads are not an
-executor's, because the program waits for an executor's threads at its end. Knows functions; not tools.
+A thread cannot be stopped. If the caller stops waiting, the function continues in the background. An executor is not
+used, because the program waits for an executor's threads at its end. Knows functions; not tools.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ class Overdue(Exception):
 def start(function: Callable[[], T]) -> Future[T]:
     """Start a function in a daemon thread, with the caller's context variables.
 
+    Args:
+        function: The function.
+
     Returns:
         The future result. ``result_of`` waits for it.
     """
@@ -41,7 +44,11 @@ def start(function: Callable[[], T]) -> Future[T]:
 
 
 def wait(future: Future[T], seconds: float = inf) -> None:
-    """Wait until a future is done, for ``seconds`` at the most. Ctrl-C ends the wait at once.
+    """Wait until a future is done. Ctrl-C ends the wait at once.
+
+    Args:
+        future: The future.
+        seconds: The longest wait.
 
     Raises:
         Overdue: The time is up.
@@ -55,14 +62,18 @@ def wait(future: Future[T], seconds: float = inf) -> None:
 
 
 def result_of(future: Future[T], seconds: float = inf) -> T:
-    """Wait for a future's result, for ``seconds`` at the most. Ctrl-C ends the wait at once.
+    """Wait for a future's result. Ctrl-C ends the wait at once.
+
+    Args:
+        future: The future.
+        seconds: The longest wait.
 
     Returns:
         What the function returns.
 
     Raises:
         Overdue: The time is up.
-        BaseException: Whatever the function raises.
+        BaseException: The function raised it.
     """
     wait(future, seconds)
     return future.result()
@@ -71,8 +82,11 @@ def result_of(future: Future[T], seconds: float = inf) -> T:
 async def in_thread(function: Callable[[], T]) -> T:
     """Run a function in a daemon thread, and await its result. A caller that is cancelled does not wait for it.
 
+    Args:
+        function: The function.
+
     Raises:
-        BaseException: Whatever the function raises.
+        BaseException: The function raised it.
     """
     from asyncio import wrap_future  # noqa: PLC0415 - asyncio costs 40 ms; an async caller has it already
     from concurrent.futures import Future  # noqa: PLC0415 - asyncio has it already
@@ -82,11 +96,16 @@ async def in_thread(function: Callable[[], T]) -> T:
 
 
 async def within(value: Awaitable[T], seconds: float) -> T:
-    """Await a value for ``seconds`` at the most. Then it is cancelled, and not waited for any longer.
+    """Await a value with a time limit. When the time is up, the awaitable is cancelled, and nobody waits for it any
+    longer.
+
+    Args:
+        value: The awaitable.
+        seconds: The longest wait.
 
     Raises:
         Overdue: The time is up.
-        BaseException: Whatever the awaitable raises.
+        BaseException: The awaitable raised it.
     """
     import asyncio  # noqa: PLC0415 - as in in_thread
     from concurrent.futures import Future  # noqa: PLC0415

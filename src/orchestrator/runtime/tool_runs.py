@@ -1,6 +1,7 @@
-"""Runs tools, one or several at a time, and asks for approval of calls. Each function has an async twin. Knows no loop.
+"""Runs tools, one or several at a time, and asks for approval of calls. Each function has an async version.
 
 A ToolError becomes a result that is not ``ok``. Any other exception is a bug of the tool and propagates.
+Knows tools; not the loop.
 """
 
 from __future__ import annotations
@@ -24,20 +25,22 @@ Outcomes = list[ToolResult | BaseException]
 
 
 def run_tools(calls: Sequence[ToolCall], tools: Mapping[str, Tool], seconds: float = inf) -> Outcomes:
-    """Run the tool of each call. Several calls run at once, each in a thread.
+    """Run the tool of each call. Several calls run at once, each in a separate thread.
 
     Ctrl-C ends the wait at once. A tool that hangs does not keep the program from ending.
 
     Args:
         calls: The calls.
-        tools: The tools by their names.
-        seconds: The longest time for each tool; a tool's own ``timeout`` can be shorter.
+        tools: The tools, by name.
+        seconds: The longest time for each tool. A tool's own ``timeout`` can be shorter.
 
     Returns:
-        A result for each call, in their order. If several calls run, a bug of a tool is returned as its exception.
+        A result for each call, in the order of the calls. If there are several calls, a bug of a tool is returned as
+        its
+        exception.
 
     Raises:
-        BaseException: The tool of a single call has a bug.
+        BaseException: There is only one call, and its tool has a bug.
     """
     if len(calls) == 1:
         return [run_tool(tools[calls[0].name], calls[0].argument, seconds)]
@@ -49,10 +52,10 @@ def run_tools(calls: Sequence[ToolCall], tools: Mapping[str, Tool], seconds: flo
 
 
 async def arun_tools(calls: Sequence[ToolCall], tools: Mapping[str, Tool], seconds: float = inf) -> Outcomes:
-    """Async twin of ``run_tools``. Several calls run at once, each in a task."""
+    """Async version of ``run_tools``. Several calls run at once, each in a task."""
     if len(calls) == 1:
         return [await arun_tool(tools[calls[0].name], calls[0].argument, seconds)]
-    from asyncio import CancelledError, gather  # noqa: PLC0415 - asyncio costs 40 ms; who gets here has it already
+    from asyncio import CancelledError, gather  # noqa: PLC0415 - asyncio costs 40 ms; an async caller has it already
 
     async def run(call: ToolCall) -> ToolResult | BaseException:
         try:
@@ -67,15 +70,15 @@ async def arun_tools(calls: Sequence[ToolCall], tools: Mapping[str, Tool], secon
 
 
 def run_tool(tool: Tool, argument: str, seconds: float = inf) -> ToolResult:
-    """Run a tool. It runs in the caller's own thread if its time has no limit.
+    """Run a tool. Without a time limit it runs in the caller's thread.
 
     Args:
         tool: The tool.
         argument: The argument of the call.
-        seconds: The longest time that it may take; the tool's own ``timeout`` can be shorter.
+        seconds: The longest time. The tool's own ``timeout`` can be shorter.
 
     Returns:
-        The result. It is not ``ok`` after a ToolError or if the time is up.
+        The result. It is not ``ok`` after a ToolError, or if the time is up.
 
     Raises:
         Exception: The tool has a bug. A note on the exception names the tool.
@@ -96,7 +99,7 @@ def run_tool(tool: Tool, argument: str, seconds: float = inf) -> ToolResult:
 
 
 async def arun_tool(tool: Tool, argument: str, seconds: float = inf) -> ToolResult:
-    """Async twin of ``run_tool``. A tool that is not async gets a thread, so that it does not block the event loop."""
+    """Async version of ``run_tool``. A sync tool runs in a thread, so that it does not block the event loop."""
     began, seconds = perf_counter(), _bound(tool, seconds)
     try:
         return _result(tool, argument, began, await within(_acompleted(tool, argument), seconds))
@@ -110,15 +113,19 @@ async def arun_tool(tool: Tool, argument: str, seconds: float = inf) -> ToolResu
 
 
 def from_tool(error: BaseException) -> bool:
-    """Return whether ``error`` is a bug of a tool that was run here."""
+    """Tell whether an exception is a bug of a tool that was run here."""
     return any(note.startswith(_BUG) for note in getattr(error, "__notes__", ()))
 
 
 def ask(approve: Approver | None, request: ApprovalRequest) -> bool | None:
     """Ask for approval of a call.
 
+    Args:
+        approve: The function that decides; None if there is nobody to ask.
+        request: The call, and why it needs approval.
+
     Returns:
-        True only if the answer is True. None if there is nobody to ask.
+        True only if the function returns True. None if there is nobody to ask.
     """
     if approve is None:
         return None
@@ -127,7 +134,7 @@ def ask(approve: Approver | None, request: ApprovalRequest) -> bool | None:
 
 
 async def aask(approve: Approver | None, request: ApprovalRequest) -> bool | None:
-    """Async twin of ``ask``. A function that is not async gets a thread: it may wait for a key to be pressed."""
+    """Async version of ``ask``. A sync function runs in a thread, because it may wait for a key to be pressed."""
     if approve is None:
         return None
     if inspect.iscoroutinefunction(approve):
@@ -141,7 +148,7 @@ def _bound(tool: Tool, seconds: float) -> float:
 
 
 def _completed(tool: Tool, argument: str, seconds: float) -> object:
-    """Runs in a thread of its own, in which an event loop can be started."""
+    """Runs in a separate thread, in which an event loop can be started."""
     value = _call(tool, argument)
     if not inspect.isawaitable(value):
         return value
@@ -160,7 +167,7 @@ async def _acompleted(tool: Tool, argument: str) -> object:
 def _call(tool: Tool, argument: str) -> object:
     try:
         return tool.run(argument)
-    except StopIteration as error:  # no coroutine can pass it on
+    except StopIteration as error:  # a coroutine cannot raise StopIteration
         raise RuntimeError(f"the tool {tool.name} raised {error!r}") from error
 
 
@@ -179,8 +186,8 @@ def _result(tool: Tool, argument: str, began: float, value: object) -> ToolResul
 def _wait_for(value: Awaitable[Any]) -> object:
     """Return the value of an async function in a sync run.
 
-    It gets a thread and an event loop of its own. The caller may have a running loop (a notebook), and no second loop
-    can be started in that thread.
+    The function runs in a separate thread with a separate event loop. The caller's thread may already have a running
+    loop (a notebook), and a second one cannot be started there.
     """
     from asyncio import run  # noqa: PLC0415 - only for async functions
 
