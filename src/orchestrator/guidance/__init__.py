@@ -1,7 +1,9 @@
-"""What keeps a small model's tool calls plausible: the worked examples near a question, and a grammar made of them.
+"""Guidance: keeps a small model's tool calls plausible, with few-shot examples and with grammars made from them.
 
-question ─▶ likeness ─▶ candidates ─▶ grammar ─▶ the server's constrained sampling ─▶ result ─▶ sentences, quotes
+question ─▶ similarity ─▶ candidates ─▶ grammar ─▶ constrained decoding on the server ─▶ result ─▶ answer sentences,
+extracts
 
-Candidates are the examples' patterns (quantities, moments), and what a tool proposes: the calculator by what was learnt
-(learnt: features ─▶ shapes, over the readings of a question with its units).
+Candidates come from two sources. One is the argument templates of the examples, filled with the question's numbers,
+dates and words. The other is what a tool proposes. The calculator's proposals come from ``expression_ranker``, a
+trained log-linear model: features ─▶ expression templates, over the interpretations of a question with its units.
 """

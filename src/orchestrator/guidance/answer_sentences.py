@@ -1,9 +1,9 @@
-"""The sentence after a result, as worked examples word theirs: with this result, and this question's parts, in the
-places.
+"""The sentence after a result: sentences of few-shot examples, with this result and parts of this question in their
+slots.
 
-"How many p's are in apple?" → "There are 2 p's in apple." says how to tell what came of counting the b's in rabbit.
-Examples whose argument has the same pattern lend their sentences where the words fit: each stands in this question,
-too, or in many sentences. Knows examples as values; not tools, and not how near one is.
+"How many p's are in apple?" → "There are 2 p's in apple." shows how to say the number of b's in rabbit. The examples
+whose argument has the same template give their sentences, if the words fit. A word fits if it is in this question too,
+or in many sentences. Knows examples as values; not tools, and not how similar an example is.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from orchestrator.guidance.numbers import numbers_in
 from orchestrator.guidance.similarity import ExampleIndex
 
 MOST = 3
-_MARGIN = 0.7  # of the most voted sentence's votes, that of another that may be said instead
-_FAMILIAR = 0.04  # of the examples have a word that says nothing of what they are about
-_USUAL, _SEVERAL = 0.2, 3  # of the votes, and examples, that make a word usual
-_SHORT = 3  # letters of a word without a plural
+_MARGIN = 0.7  # a sentence is allowed if it has this share of the most voted sentence's votes
+_FAMILIAR = 0.04  # a word is familiar if this share of the examples has it
+_USUAL, _SEVERAL = 0.2, 3  # a word is usual if sentences with this share of the votes, and so many examples, have it
+_SHORT = 3  # letters; the s at the end of a shorter word is no plural
 
 _RESULT = "result"
 _WORD = re.compile(r"[^\W\d_]+|[$€£%°]")
@@ -38,10 +38,15 @@ _NUMBER = re.compile(r"-?\d[\d.]*")
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Fixed strings and places in turn. ``words`` are those of the strings, ``units`` what the result counts.
+    """How an example words its answer: fixed strings and slots in turn.
 
-    ``result`` is the only one that it fits, where it does not say it: True and False. ``plain`` has nothing of the
-    question. ``numbers`` is how many the question has whose numbers it says.
+    Attributes:
+        parts: The strings and the slots.
+        words: The words of the strings.
+        units: What the result counts: the word after it, and signs of money and per cent.
+        result: If the sentence does not contain the result, the only result that it fits (True or False); else None.
+        plain: Whether the only slot is the result.
+        numbers: How many numbers the question must have, if the sentence contains numbers of it; else None.
     """
 
     parts: tuple[str | Place, ...]
@@ -55,10 +60,16 @@ class Wording:
 def answer_sentences(
     question: str, called: ToolResult, near: Sequence[tuple[Example, float]], familiar: frozenset[str]
 ) -> list[str]:
-    """The most voted first. ``near`` are examples of the tool with their votes; ``familiar`` words fit always.
+    """Return sentences for a result, the most voted first, at most 3.
 
-    Where none with the same pattern fits, a calculation that the question has is repeated, and any other result told as
-    plainly as any was.
+    If no sentence of the same template fits, a calculation that is written in the question is repeated ("5^3 + 4^3 =
+    189"). Any other result is told with the plainest sentence.
+
+    Args:
+        question: The user's question.
+        called: The result.
+        near: Examples of the same tool with their votes.
+        familiar: Words that fit every question.
     """
     shape = _shape(question, called.argument)
     read = [(each, wording, vote) for each, vote in near if (wording := wording_of(each))]
@@ -78,7 +89,7 @@ def answer_sentences(
 
 
 def _repeated(question: str, called: ToolResult) -> list[str]:
-    """5^3 + 4^3 = 189, where the question has 5^3 + 4^3."""
+    """Return a sentence such as "5^3 + 4^3 = 189", if the question contains 5^3 + 4^3."""
     signs = "".join(called.argument.split())
     found = re.search(r"\s*".join(map(re.escape, signs)), question) if _is_number(called.result) else None
     return [f"{found[0]} = {called.result}"] if found and "[" not in signs and not signs.isalnum() else []
@@ -86,7 +97,7 @@ def _repeated(question: str, called: ToolResult) -> list[str]:
 
 @lru_cache(maxsize=8)
 def familiar_words(index: ExampleIndex) -> frozenset[str]:
-    """Those of so many questions and answers that they say nothing of what one is about."""
+    """Return the words of so many questions and answers that they do not show what a question is about."""
     counted: Counter[str] = Counter()
     for example in index.examples:
         counted.update(words_of(example.question))
@@ -97,17 +108,19 @@ def familiar_words(index: ExampleIndex) -> frozenset[str]:
 
 
 def words_of(text: str) -> frozenset[str]:
-    """In lower case, without the plural's s. Signs of money and per cent are words, and these are the same as signs."""
+    """Return the words of a text in lower case, without the plural's s. "Dollar" and "$" are the same word, as are
+    "percent" and "%".
+    """
     found = _WORD.findall(_NAMED_SIGN.sub(lambda match: _SIGNS[match[1]], text.lower()))
     return frozenset(word.removesuffix("s") if len(word) > _SHORT else word for word in found)
 
 
 @lru_cache(maxsize=4096)
 def wording_of(example: Example) -> Wording | None:
-    """How one example words its answer; None where that has a number of its own."""
+    """Return how an example words its answer; None if the answer contains a number that comes from nowhere."""
     known = _parts(example.question, example.argument) | {_RESULT: [example.result]}
     places: dict[str, Place] = {}
-    for kind in (_RESULT, "text", "letter", "asked", "number"):  # of two that are the same, the first is meant
+    for kind in (_RESULT, "text", "letter", "asked", "number"):  # if two have the same text, the first kind is used
         for at, text in enumerate(known[kind]):
             places.setdefault(text, Place(kind, at))
     longest_first = sorted(places, key=lambda text: (places[text].kind != _RESULT, -len(text)))
@@ -130,7 +143,9 @@ def wording_of(example: Example) -> Wording | None:
 
 
 def _parts(question: str, argument: str) -> dict[str, list[str]]:
-    """The numbers, the letters and texts that the argument quotes, and what is asked for (how many apples: apples)."""
+    """The numbers, the letters and texts that the argument quotes, and what the question asks for (how many
+    apples: apples).
+    """
     quoted = literals(question, argument)
     return {
         "number": [number.value for number in numbers_in(hidden(question, dates_times_in(question)))],
@@ -141,7 +156,7 @@ def _parts(question: str, argument: str) -> dict[str, list[str]]:
 
 
 def _units(parts: Sequence[str | Place]) -> frozenset[str]:
-    """The word behind the result, and signs."""
+    """The word after the result, and signs of money and per cent."""
     behind = [
         match[1]
         for place, text in zip(parts[1::2], parts[2::2], strict=True)
@@ -155,7 +170,7 @@ def _is_number(result: str) -> bool:
 
 
 def _shape(question: str, argument: str) -> str:
-    """That of the pattern; a list of three is as one of five."""
+    """The text of the argument template. A list of three has the same text as a list of five."""
     return _LIST.sub("⟨list⟩", argument_template(question, argument).shape)
 
 
@@ -163,7 +178,7 @@ _LIST = re.compile(r"(?:⟨(?:signed|text)\d+⟩'?, '?)+⟨(?:signed|text)\d+⟩
 
 
 def _usual(worded: Sequence[tuple[Wording, float]]) -> frozenset[str]:
-    """The words that these sentences share: what is said of such a result, whatever the question."""
+    """The words that these sentences share. They are said about such a result, whatever the question is."""
     counted: Counter[str] = Counter()
     votes: dict[str, float] = defaultdict(float)
     for wording, vote in worded:
@@ -187,7 +202,7 @@ def _voted(worded: Sequence[tuple[Wording, float]], known: Mapping[str, Sequence
 
 
 def _filled(wording: Wording, known: Mapping[str, Sequence[str]]) -> str:
-    """Empty where the question has no part for a place, or another number of numbers."""
+    """Fill the slots. The sentence is empty if the question lacks a part, or has another number of numbers."""
     if wording.numbers not in (None, len(known["number"])):
         return ""
     pieces = []

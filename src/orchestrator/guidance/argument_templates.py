@@ -1,9 +1,9 @@
-"""A worked example as a pattern: which parts of its argument were taken from its question, and a new question's in
-their places.
+"""Argument templates: an example's argument with slots for the parts that come from its question.
 
-"Take 38 away from 520." → 520-38 says: the second number, minus, the first. The parts are found by comparing the two
-texts: numbers, dates, clock times, letters, quoted text, and an argument that is words alone. Knows examples as values;
-not tools, and not how near an example is.
+"Take 38 away from 520." → 520-38 means: the second number, minus, the first. The parts are found by comparing the
+question and the argument: numbers, dates, clock times, letters, quoted text, and an argument that is only words. A
+template is then filled with the values of a new question.
+Knows examples as values; not tools, and not how similar an example is.
 """
 
 from __future__ import annotations
@@ -19,27 +19,40 @@ from orchestrator.guidance.dates_times import DATE, TIME, DateTime, dates_times_
 from orchestrator.guidance.numbers import Number, numbers_in
 from orchestrator.guidance.slots import Slots, values_of
 
-MOST_FILLINGS = 6  # of one pattern's quoted places
+MOST_FILLINGS = 6  # ways to fill the slots for letters and texts of one template
 
-_PART = r"'[^']*'|(?:(?:(?<=\(\[)|(?<=, ))-)?(?<![A-Za-z_\d.])\d+(?:\.\d+)?(?![A-Za-z_])"  # in a list with its sign
+_PART = r"'[^']*'|(?:(?:(?<=\(\[)|(?<=, ))-)?(?<![A-Za-z_\d.])\d+(?:\.\d+)?(?![A-Za-z_])"  # with its sign in a list
 _PLAIN = re.compile(r"[^\W\d][\w\s.,'’&-]*")
 _COUNTED = re.compile(r"\)\s*/\s*(\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A part of the argument that comes from the question: the ``at``-th of its kind."""
+    """A slot of a template.
 
-    kind: str  # number, signed (a number of a list), letter, text, date, time
+    Attributes:
+        kind: What fills it: number, signed (a number of a list, with its sign), letter, text, date or time.
+        at: The index among the question's values of this kind.
+    """
+
+    kind: str
     at: int
 
 
 @dataclass(frozen=True, slots=True)
 class ArgumentTemplate:
-    """Fixed strings and places in turn. ``numbers`` is how many the question has (None where they do not matter, in one
-    about text or dates), ``letters`` and ``texts`` how many different ones the argument takes, ``dates`` and ``times``
-    how many the question has where the argument takes any. ``words`` says that the argument is words, which the
-    question has too or means.
+    """An argument with slots.
+
+    Attributes:
+        parts: Fixed strings and slots in turn.
+        numbers: How many numbers the question must have; None if the number of numbers does not matter, because the
+            argument is about text or dates.
+        letters: How many different letters the argument takes.
+        texts: How many different texts it takes.
+        dates: How many dates the question must have; 0 if the argument takes none.
+        times: How many clock times the question must have; 0 if the argument takes none.
+        words: Whether the argument is a query of words. ``parts`` is then empty.
+        doubtful: Whether the argument uses a number word that is often not meant as a number.
     """
 
     parts: tuple[str | Place, ...]
@@ -53,7 +66,7 @@ class ArgumentTemplate:
 
     @property
     def shape(self) -> str:
-        """The same for two patterns that differ in nothing but their questions."""
+        """The template as text. It is the same for two templates that differ only in their questions."""
         if self.words:
             return "words"
         return "".join(part if isinstance(part, str) else f"⟨{part.kind}{part.at}⟩" for part in self.parts)
@@ -61,7 +74,12 @@ class ArgumentTemplate:
 
 @lru_cache(maxsize=4096)
 def argument_template(question: str, argument: str) -> ArgumentTemplate:
-    """The pattern of one worked example."""
+    """Return the argument template of an example.
+
+    Args:
+        question: The example's question.
+        argument: The example's argument.
+    """
     found = dates_times_in(question)
     numbers = numbers_in(hidden(question, found))
     quoted = literals(question, argument)
@@ -91,7 +109,15 @@ def argument_template(question: str, argument: str) -> ArgumentTemplate:
 
 
 def fillings(pattern: ArgumentTemplate, slots: Slots) -> list[str]:
-    """The pattern with the question's own parts in its places; empty where the question has too few or too many."""
+    """Return the arguments that a template gives for a question, the most likely first.
+
+    Args:
+        pattern: The template.
+        slots: The question's values.
+
+    Returns:
+        At most 6 arguments; none if the question has too few or too many values.
+    """
     dates, times = slots.of_kind(DATE), slots.of_kind(TIME)
     if pattern.dates not in (0, len(dates)) or pattern.times not in (0, len(times)):
         return []
@@ -112,7 +138,7 @@ def fillings(pattern: ArgumentTemplate, slots: Slots) -> list[str]:
 
 
 def literals(question: str, argument: str) -> list[str]:
-    """The quoted texts of ``argument`` that stand in ``question``, in the order of the question."""
+    """Return the quoted texts of an argument that are also in the question, in the order of the question."""
     quoted = {text for text in re.findall(r"'([^']*)'", argument) if text and not text.isdecimal()}
     found = {
         text: match.start()
@@ -140,7 +166,7 @@ def _place(
     if part[0] == "'" and not part[1:-1].isdecimal():
         kind, known = ("letter", letters) if len(part) == 3 else ("text", texts)
         return Place(kind, known.index(part[1:-1])) if part[1:-1] in known else None
-    value = abs(Fraction(part.strip("'")))  # in quotes it is its digits that matter
+    value = abs(Fraction(part.strip("'")))  # digits in quotes count as a number
     same = [at for at, number in enumerate(numbers) if Fraction(number.value) == value]
     at = next((at for at in same if at not in used), same[0] if same else None)
     if at is None:
@@ -150,7 +176,7 @@ def _place(
 
 
 def _joined(parts: Sequence[str | Place]) -> Iterator[str | Place]:
-    """``parts`` with neighbouring strings made one."""
+    """Join neighbouring strings."""
     text = ""
     for part in parts:
         if isinstance(part, str):
@@ -163,14 +189,16 @@ def _joined(parts: Sequence[str | Place]) -> Iterator[str | Place]:
 
 
 def _readings(pattern: ArgumentTemplate, numbers: tuple[Number, ...]) -> list[tuple[Number, ...]]:
-    """All numbers, and those that are not doubtful; these first, unless the example has made use of a doubtful one."""
+    """All numbers, and those that are not doubtful. The latter come first, unless the example uses a doubtful one."""
     sure = tuple(number for number in numbers if not number.doubtful)
     return [numbers, sure] if pattern.doubtful else [sure, numbers]
 
 
 def _choices(pattern: ArgumentTemplate, slots: Slots) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    """Letters and texts for the places, each in the order of the question; the likeliest first."""
-    offered = [text for text in slots.texts if all(item in text for item in slots.items)]  # all of a list or none
+    """Letters and texts for the slots, each in the order of the question. The most likely choice is first."""
+    offered = [
+        text for text in slots.texts if all(item in text for item in slots.items)
+    ]  # all words of a list, or none
     for texts in combinations(offered[: pattern.texts + 3], pattern.texts):
         for letters in combinations(slots.letters, pattern.letters):
             ordered = _ordered(texts, slots)
@@ -178,7 +206,7 @@ def _choices(pattern: ArgumentTemplate, slots: Slots) -> Iterator[tuple[Sequence
 
 
 def _as_written(letter: str, texts: Sequence[str]) -> str:
-    """The letter as the text has it: "How many Ls are in parallel?" asks for the small one."""
+    """The letter in the case that the text has: "How many Ls are in parallel?" asks for the lower-case letter."""
     other = letter.swapcase()
     return other if any(other in text for text in texts) and not any(letter in text for text in texts) else letter
 
@@ -192,12 +220,12 @@ def _filled(parts: Sequence[str | Place], known: Mapping[str, Sequence[str]]) ->
 
 
 def _safe(text: str, place: Place) -> str:
-    """Text as it may stand between quotes."""
+    """Escape text for single quotes."""
     return text.replace("\\", "\\\\").replace("'", "\\'") if place.kind in ("letter", "text") else text
 
 
 def _listed(pattern: ArgumentTemplate, slots: Slots) -> str | None:
-    """A pattern that lists its texts takes the words that the question lists, however many they are."""
+    """Fill a template that lists its texts with the words that the question lists, however many there are."""
     inner = pattern.parts[1:-1]
     places = [part for part in inner if isinstance(part, Place)]
     between = {part for part in inner if isinstance(part, str)}
@@ -208,7 +236,7 @@ def _listed(pattern: ArgumentTemplate, slots: Slots) -> str | None:
 
 
 def _extended(pattern: ArgumentTemplate, values: Sequence[str], signed: Sequence[str]) -> str | None:
-    """A pattern that joins all its numbers by one sign takes any number of them: a+b+c, (a+b+c)/3."""
+    """Fill a template that joins all its numbers with one operator, for any number of numbers: a+b+c, (a+b+c)/3."""
     inner = pattern.parts[1:-1]
     places = [part for part in inner if isinstance(part, Place)]
     signs = {part for part in inner if isinstance(part, str)}

@@ -1,8 +1,8 @@
-"""Calls that a question may need, found by its likeness to worked examples: each example votes for a tool and, with the
-question's own numbers and words in its pattern, for an argument.
+"""Calls that a question may need, found by its similarity to few-shot examples.
 
-Votes only say what is plausible. Which call is made is the model's choice, among those that are left. Knows tools as
-values; not models.
+Each example votes for a tool. It also votes for an argument: its argument template, filled with the numbers and words
+of the question. Votes only say what is plausible. The model chooses among the calls that are left.
+Knows tools as values; not models.
 """
 
 from __future__ import annotations
@@ -19,20 +19,25 @@ from orchestrator.guidance.argument_templates import argument_template, fillings
 from orchestrator.guidance.similarity import COMPARED, ExampleIndex, Ranking
 from orchestrator.guidance.slots import Slots, slots_of
 
-VOTERS = 60
-_SPOKEN = 4  # nearest examples whose answers lend their words
-_LESS_LIKELY = 0.7  # for each further way to fill a pattern
-_PROPOSED = 2.0  # what a tool's own proposals count together, where all its examples' votes count one
-_MISNAMED = 0.1  # what a vote for a call is worth that names what the question does not
-_READ = 2.0  # what an argument counts that stands in the question
-SHARPNESS = 4  # a vote for a call is (likeness / the nearest one's likeness) to this power
-_TOOL_SHARPNESS = 2.5  # and one for a tool to this one, as many examples know which tool it is, over the
-_EVENED, _FEW = 0.25, 50  # fourth root of how many the tool has, from so many on: the others' count as well
+VOTERS = 60  # the most similar examples
+_SPOKEN = 4  # the most similar examples, whose answers give their words
+_LESS_LIKELY = 0.7  # factor for each further way to fill a template
+_PROPOSED = 2.0  # votes of all proposals of a tool together, if the votes of all its examples are 1
+_MISNAMED = 0.1  # factor for a call that names a unit which the question does not name
+_READ = 2.0  # votes for an argument that the tool finds in the question, in the same unit as _PROPOSED
+SHARPNESS = 4  # a vote for a call is (similarity / largest similarity) to this power
+_TOOL_SHARPNESS = 2.5  # the power for a tool's votes; it is smaller, as many examples show which tool is right
+_EVENED, _FEW = 0.25, 50  # a tool's vote is divided by max(its number of examples, _FEW) to the power _EVENED
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of the question that a query takes over, or may leave out."""
+    """A word of the question in a search query.
+
+    Attributes:
+        text: The word.
+        optional: Whether the query may leave it out.
+    """
 
     text: str
     optional: bool
@@ -40,7 +45,13 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A call with its votes. The argument is fixed, or is made of words of the question, or is any (None)."""
+    """A call with its votes.
+
+    Attributes:
+        tool: The tool's name.
+        argument: A fixed argument, or the words of the question that make a query, or None for any argument.
+        votes: The votes.
+    """
 
     tool: str
     argument: str | tuple[Word, ...] | None
@@ -49,9 +60,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """``tools`` are the votes of each tool, of none under the empty name. ``calls`` has the most voted first,
-    ``words`` are those of the question and of the nearest examples' answers. ``near`` are the examples of each tool
-    that voted, with their votes, ``familiar`` the words that say nothing of what a question is about.
+    """What a question may need.
+
+    Attributes:
+        tools: The votes of each tool. The votes for an answer without a tool are under "".
+        calls: The calls, the most voted first.
+        words: The words of the question and of the most similar examples' answers.
+        near: For each tool the examples that voted, with their votes.
+        familiar: Words so frequent that they do not show what a question is about.
     """
 
     tools: Mapping[str, float]
@@ -62,11 +78,10 @@ class Candidates:
 
 
 def candidates(ranking: Ranking) -> Candidates:
-    """What the question may need, by the votes of the examples that are most similar to it.
+    """Return what a question may need, by the votes of the most similar examples.
 
     Args:
-        ranking: the question with the examples ranked for it.
-
+        ranking: The question, and the examples ranked for it.
     """
     question = ranking.question[:COMPARED]
     voters = _voters(ranking)
@@ -95,7 +110,14 @@ def candidates(ranking: Ranking) -> Candidates:
 
 @dataclass(frozen=True, slots=True)
 class _Voter:
-    """An example near the question. ``share`` is its similarity over that of the nearest; ``tool`` "" is none."""
+    """An example that is similar to the question.
+
+    Attributes:
+        tool: Its tool; "" if it needs none.
+        group: The number of its group in the index.
+        example: The example.
+        share: Its similarity, divided by that of the most similar example.
+    """
 
     tool: str
     group: int
@@ -113,12 +135,11 @@ def _voters(ranking: Ranking) -> list[_Voter]:
 
 
 class _Votes:
-    """Votes for tools and for calls, as they are counted.
+    """Counts votes for tools and for calls.
 
     Attributes:
-        tools: the votes of each tool; those for none are under "".
-        calls: the votes of each call, by tool and argument; the argument None is a query made of the question's words.
-
+        tools: The votes of each tool. The votes for an answer without a tool are under "".
+        calls: The votes of each call, by tool and argument. The argument None is a query made of the question's words.
     """
 
     def __init__(self, tools: Mapping[str, Tool], examples: Mapping[int, int]) -> None:
@@ -129,7 +150,7 @@ class _Votes:
         self._weight = {group: max(count, _FEW) ** _EVENED for group, count in examples.items()}
 
     def count(self, voter: _Voter, slots: Slots, asked: frozenset[str]) -> None:
-        """Count an example's vote: for its tool, and for its argument with the question's own values in the slots."""
+        """Count an example's vote: for its tool, and for its argument template filled with the question's slots."""
         name, example, vote = voter.tool, voter.example, voter.share**SHARPNESS
         made_up = bool(name) and self._tools[name].hints.made_up
         pattern = argument_template(example.question, example.argument)
@@ -143,7 +164,7 @@ class _Votes:
             self.calls[name, argument] += fitting * _LESS_LIKELY**rank
 
     def count_own(self, name: str, tool: Tool, question: str) -> None:
-        """Count what the tool itself proposes for the question, and the arguments that it finds in it."""
+        """Count what the tool itself proposes for the question, and the arguments that it finds in the question."""
         weight = self._by_owner[name]
         for proposal in tool.hints.propose(question) if tool.hints.propose and weight else ():
             voted = sum(self.calls.pop((name, each), 0.0) for each in {proposal.argument, *proposal.same})
@@ -154,7 +175,9 @@ class _Votes:
 
 @lru_cache(maxsize=8)
 def _common_words(index: ExampleIndex) -> dict[str, int]:
-    """In how many questions each word stands, other than as what the argument quotes."""
+    """For each word the number of questions that contain it. A word that the example's argument quotes does
+    not count.
+    """
     counted: Counter[str] = Counter()
     for example in index.examples:
         quoted = " ".join(re.findall(r"'([^']*)'", example.argument)).lower()
@@ -164,7 +187,7 @@ def _common_words(index: ExampleIndex) -> dict[str, int]:
 
 @lru_cache(maxsize=4096)
 def _names(example: Example) -> frozenset[str]:
-    """What the argument names and the question says: the weeks of ``timedelta(weeks=3)``, the days of ``(…).days``."""
+    """The names in the argument that the question says too: weeks in ``timedelta(weeks=3)``, days in ``(…).days``."""
     return words_of(" ".join(_NAME.findall(example.argument))) & words_of(example.question)
 
 
@@ -172,7 +195,7 @@ _NAME = re.compile(r"[a-z]+(?==[^=])|(?<=\.)[a-z]+\b(?!\()")
 
 
 def _spoken(question: str, nearest: Sequence[Example]) -> tuple[str, ...]:
-    """The words of the nearest examples' answers, less those that the examples are about, and of the question."""
+    """The words of the similar examples' answers and of the question, without words that are only about an example."""
     asked = words_of(question)
     said: list[str] = []
     for example in nearest:
@@ -183,7 +206,7 @@ def _spoken(question: str, nearest: Sequence[Example]) -> tuple[str, ...]:
 
 
 def _query(question: str, tool: Tool) -> tuple[Word, ...]:
-    """The question's words, less those that the tool's examples leave out of their queries."""
+    """The words of the question for a query, without those that the queries of the tool's examples leave out."""
     kept = _kept_words(tool.examples)
     words = []
     for text in question[:COMPARED].translate(_BRACKETS).split():
@@ -195,7 +218,7 @@ def _query(question: str, tool: Tool) -> tuple[Word, ...]:
 
 
 _BRACKETS = str.maketrans(dict.fromkeys("[]\\\n\r", " "))
-_SELDOM, _OFTEN = 0.2, 0.8  # shares of the examples with a word whose query has it
+_SELDOM, _OFTEN = 0.2, 0.8  # of the examples whose question has a word, the share whose query has it too
 
 
 @lru_cache(maxsize=32)

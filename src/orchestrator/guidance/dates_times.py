@@ -1,8 +1,10 @@
-"""The dates and clock times of a question, as Python writes them: "March 3, 2024" is ``date(2024, 3, 3)``, "quarter
-past nine" ``datetime(2000, 1, 1, 9, 15)``, with which one can reckon.
+"""Finds the dates and clock times of a question, as Python expressions.
 
-A date without a year has the year of the first that has one, else the present year, which the sandbox knows. What may
-be two dates (03/04/2024) is none. Times without am or pm are read as following each other. English only.
+"March 3, 2024" is ``date(2024, 3, 3)``. "Quarter past nine" is ``datetime(2000, 1, 1, 9, 15)``, so that times can be
+subtracted.
+A date without a year gets the year of the first date that has one, else the present year, which the sandbox knows. A
+date that can be read in two ways (03/04/2024) is left out. Times without am or pm are read as following each other.
+English only.
 """
 
 from __future__ import annotations
@@ -19,7 +21,14 @@ DATE, TIME = "date", "time"
 
 @dataclass(frozen=True, slots=True)
 class DateTime:
-    """``kind`` is DATE or TIME, ``value`` a Python expression; it stands from ``start`` to ``end``."""
+    """A date or a clock time in a text.
+
+    Attributes:
+        kind: DATE or TIME.
+        value: A Python expression.
+        start: The position of its first character.
+        end: The position after its last character.
+    """
 
     kind: str
     value: str
@@ -28,7 +37,7 @@ class DateTime:
 
 
 def dates_times_in(text: str) -> list[DateTime]:
-    """Those of ``text``, in order."""
+    """Return the dates and clock times of a text, in order."""
     if not _POSSIBLE.search(text):
         return []
     dates = _dates(text)
@@ -39,14 +48,14 @@ _POSSIBLE = re.compile(r"\d|past|to|clock")
 
 
 def hidden(text: str, found: Sequence[DateTime]) -> str:
-    """``text``, as long as it was, with signs that say nothing in the place of each moment."""
+    """Replace each date and clock time by dots. The length of the text stays the same."""
     for moment in found:
         text = text[: moment.start] + "·" * (moment.end - moment.start) + text[moment.end :]
     return text
 
 
 def by_kind(text: str, found: Sequence[DateTime]) -> str:
-    """``text`` with a word of its own for each kind of moment: all dates are alike."""
+    """Replace each date and clock time by a fixed word for its kind, so that all dates are the same."""
     for moment in reversed(found):
         text = text[: moment.start] + _WORDS[moment.kind] + text[moment.end :]
     return text
@@ -57,7 +66,7 @@ _BEFORE, _AFTER = r"(?<![\w.,:/-])", r"(?![\w/-]|[.,:]\d)"
 
 
 def _matches(forms: Sequence[re.Pattern[str]], text: str) -> list[re.Match[str]]:
-    """In the order of the text; of two that overlap, that of the earlier form."""
+    """The matches in the order of the text. If two overlap, that of the earlier pattern counts."""
     found: list[re.Match[str]] = []
     for form in forms:
         for match in form.finditer(text):
@@ -82,7 +91,7 @@ _DATES = [
         rf"(?P<one>\d\d?)(?P<mark>[-/.])(?P<other>\d\d?)(?P=mark){_YEAR}",
         rf"{_DAY}(?: of)? {_MONTH},? {_YEAR}",
         rf"{_MONTH} (?:the )?{_DAY},? {_YEAR}",
-        rf"{_DAY}(?: of)? (?!(?-i:may)){_MONTH}",  # of a year that is not said
+        rf"{_DAY}(?: of)? (?!(?-i:may)){_MONTH}",  # without a year
         rf"(?!(?-i:may)){_MONTH} (?:the )?{_DAY}",
         rf"{_HOLIDAY},?(?: in| of)? {_YEAR}",
     )
@@ -104,7 +113,7 @@ def _dates(text: str) -> list[DateTime]:
 
 
 def _day(part: Mapping[str, str]) -> tuple[int, int, int] | None:
-    """Year (0 where none is named), month and day; None where there is no such day, or two that may be meant."""
+    """The year (0 if there is none), month and day; None if there is no such day, or if it can be read in two ways."""
     year = int(part.get("year") or 0)
     if "holiday" in part:
         return (year, *_HOLIDAYS[re.sub(r"\W", "", part["holiday"].lower())])
@@ -155,7 +164,9 @@ def _times(text: str) -> list[DateTime]:
 
 
 def _meant(part: Mapping[str, str]) -> tuple[int, ...]:
-    """The minutes of the day that may be meant: one, or as written and half a day from that. None of no such hour."""
+    """The minutes since midnight that a time can mean: one value, or the time as written and 12 hours later; none if
+    there is no such hour.
+    """
     hour = int(numbers_in(part["hour"])[0].value)
     minute = int(part.get("minute") or 0)
     if "part" in part:
@@ -174,8 +185,10 @@ _CLOCK, _LAST_HOUR = 12, 23
 
 
 def _in_turn(times: Sequence[int], before: int, following: Sequence[int]) -> int:
-    """The first of ``times`` that is not before the one before. The first of all is the last that a known one follows,
-    or is taken as written.
+    """The first of ``times`` that is not before the previous time.
+
+    For the first time of a text, it is the last one before the next time, if that has only one meaning; else the time
+    as written.
     """
     if before >= 0:
         return min((time for time in times if time >= before), default=min(times))

@@ -1,7 +1,7 @@
-"""Reads the data files of the guidance: few-shot examples, one a line, and the weights of the expression ranker.
+"""Reads the data files of the guidance: few-shot examples, and the weights of the expression ranker.
 
-The columns of examples are question, argument, result, answer and thought. In a cell a backslash and n are a newline,
-two backslashes are one. Each file is read when it is first needed, and once.
+A file of examples has one example on each line. The columns are question, argument, result, answer and thought. In a
+cell, a backslash and n are a newline, and two backslashes are one. Each file is read once, when it is first needed.
 """
 
 from __future__ import annotations
@@ -20,20 +20,30 @@ _ESCAPED = re.compile(r"\\(.)")
 
 @cache
 def read_examples(path: Path) -> tuple[Example, ...]:
-    """The examples in a TSV file, in its order."""
+    """Return the examples in a TSV file, in its order.
+
+    Args:
+        path: The file.
+    """
     _, *lines = path.read_text("utf-8").splitlines()
     return tuple(_example(line) for line in lines)
 
 
 @cache
 def no_tool_examples() -> tuple[Example, ...]:
-    """Questions that need no tool, with their answers. Without them a small model calls a tool for everything."""
+    """Return questions that need no tool, with their answers. Without them, a small model calls a tool for
+    every question.
+    """
     return read_examples(Path(__file__).with_name("no_tool_examples.tsv"))
 
 
 @cache
 def read_table(path: Path) -> Table:
-    """The weights that ``training/expression_ranker`` has written: JSON, packed by gzip."""
+    """Return the weights that ``training/expression_ranker`` has written.
+
+    Args:
+        path: The file: JSON, compressed with gzip.
+    """
     return table_of(**json.loads(gzip.decompress(path.read_bytes())))
 
 

@@ -1,9 +1,9 @@
-"""What was learnt from worked examples of how questions become calculations: weights of features, as a table.
+"""Ranks calculations for a question with a trained log-linear model. Its weights are a table.
 
-A shape's score is the sum of what the features say: those of the whole question for the shape, those of each number for
-its role in it, those of each two numbers for the sign between them. So a sum is found in an order of signs that no
-example had. The table is made by ``training/expression_ranker``. Knows numbers and words; no file, no tool, and no
-likeness.
+The score of an expression template is the sum of the weights that the question's features have for its parts: the
+whole question for the template and its family, each number for its role, each pair of numbers for the operator between
+them. So a calculation can be found although no example has its order of operators. ``training/expression_ranker`` makes
+the table. Knows numbers and words; no file, no tool, and no similarity.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from orchestrator.guidance.features import Features, of_number, of_pairs, of_the
 from orchestrator.guidance.interpretations import Interpretation, interpretations
 
 COMPARED = 2_000  # characters of a question that are read
-FACT = 0.2  # what a fact counts; the words of a question count 1 together, as vectors do
-SCALE = 100  # the table's weights are whole numbers: hundredths
+FACT = 0.2  # the value of a fact; the values of a question's words are a vector of length 1
+SCALE = 100  # the weights in the table are integers: hundredths
 MOST = 12  # proposals
 
 Weights = Mapping[str, Mapping[str, int]]
@@ -31,7 +31,15 @@ Weights = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``shapes`` with their other spellings, and for each kind of clue what it adds to a shape, a role or a sign."""
+    """The trained weights. Each of the last four fields holds, for each feature, its weights for what it can choose.
+
+    Attributes:
+        shapes: The expression templates by how many numbers they take. Each has its index and its other spellings.
+        prior: Weights of facts for a template, by its index.
+        whole: Weights of the whole question's features for a template's family.
+        number: Weights of a number's features for its role.
+        pair: Weights of a pair's features for the operator between the two numbers.
+    """
 
     shapes: Mapping[int, Sequence[tuple[int, ExpressionTemplate, Sequence[str]]]]
     prior: Weights
@@ -41,7 +49,15 @@ class Table:
 
 
 def table_of(shapes: Sequence[Sequence[Any]], prior: Weights, whole: Weights, number: Weights, pair: Weights) -> Table:
-    """A table as it is stored: of each shape how many numbers it takes and its spellings; then the weights."""
+    """Make a table from its stored form.
+
+    Args:
+        shapes: For each template how many numbers it takes, its text, and its other spellings.
+        prior: As in ``Table``.
+        whole: As in ``Table``.
+        number: As in ``Table``.
+        pair: As in ``Table``.
+    """
     by_count: dict[int, list[tuple[int, ExpressionTemplate, Sequence[str]]]] = defaultdict(list)
     for at, (count, text, *same) in enumerate(shapes):
         by_count[count].append((at, expression_template(text, count), same))
@@ -49,7 +65,18 @@ def table_of(shapes: Sequence[Sequence[Any]], prior: Weights, whole: Weights, nu
 
 
 def propose(table: Table, question: str) -> list[Proposal]:
-    """The likeliest calculations for ``question``, the likeliest first."""
+    """Return the most likely calculations for a question, the most likely first.
+
+    A template's share is exp(score) over the sum for all templates and interpretations. If two give the same argument,
+    their shares are added.
+
+    Args:
+        table: The trained weights.
+        question: The question. Its first 2,000 characters are read.
+
+    Returns:
+        At most 12 proposals; none if no template takes as many numbers as an interpretation of the question has.
+    """
     scored: list[tuple[float, ExpressionTemplate, Sequence[str], list[str]]] = []
     for numbers in interpretations(question[:COMPARED]):
         values = numbers.values
@@ -63,7 +90,7 @@ def propose(table: Table, question: str) -> list[Proposal]:
     found: dict[str, Proposal] = {}
     for score, each, same, values in nlargest(2 * MOST, scored, key=itemgetter(0)):
         argument, share = filled(each.text, values), exp(score - most) / total
-        if known := found.get(argument):  # in another reading
+        if known := found.get(argument):  # from another interpretation
             share += known.share
         found[argument] = Proposal(argument, share, tuple(filled(one, values) for one in same))
     return sorted(found.values(), key=lambda proposal: -proposal.share)[:MOST]

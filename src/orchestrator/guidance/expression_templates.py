@@ -1,7 +1,7 @@
-"""The shape of a calculation: which number stands where in it, what becomes of each, and of each two.
+"""Expression templates: calculations with slots for numbers, and the part that each number has in them.
 
-In ``{0}-{1}*{2}`` the second and third number are multiplied, and both are taken from the first. Knows how arithmetic
-is written; not who asks for it.
+In ``{0}-{1}*{2}``, the second and third number are multiplied, and the product is subtracted from the first. Knows how
+arithmetic is written; not who asks for it.
 """
 
 from __future__ import annotations
@@ -27,11 +27,17 @@ _TOLD_APART = 2  # numbers
 
 @dataclass(frozen=True, slots=True)
 class ExpressionTemplate:
-    """``text`` has ``{0}``, ``{1}`` … in the places of ``numbers`` numbers.
+    """A calculation with slots for numbers.
 
-    ``roles`` says of each number how it takes part (``+*``: multiplied, and not subtracted), ``signs`` of each two
-    which sign joins what they belong to. ``family`` is what words of the whole question speak for, whatever else the
-    question holds: with one number or two the calculation, with three its signs in their order, with more its signs.
+    Attributes:
+        text: The calculation, with ``{0}``, ``{1}`` … for its numbers.
+        numbers: How many numbers it takes. Some may be unused.
+        roles: For each number its role: its sign, then how it is scaled, then the functions around it. ``+*`` is a
+            number that is multiplied and not subtracted. ``unused`` is a number without a slot.
+        signs: For each pair of numbers the operator that joins the parts in which they are.
+        family: A name for all templates that the same words of a whole question suggest. With one or two used numbers
+            it is the calculation, with three the calculation with ``#`` for each number, with more their count and
+            operators.
     """
 
     text: str
@@ -42,12 +48,18 @@ class ExpressionTemplate:
 
 
 def filled(text: str, values: Sequence[str]) -> str:
-    """``text`` with ``values`` in its places."""
+    """Return a template's text with values in its slots."""
     return _PLACE.sub(lambda match: values[int(match[1])], text)
 
 
 def expression_template(text: str, numbers: int) -> ExpressionTemplate:
-    """The shape written as ``text``; what cannot be read as arithmetic has no roles and no signs."""
+    """Make an expression template.
+
+    Args:
+        text: The calculation, with ``{0}``, ``{1}`` … for its numbers. If it is not arithmetic that can be parsed, all
+            roles are "unused" and there are no signs.
+        numbers: How many numbers it takes.
+    """
     roles, signs = ["unused"] * numbers, dict.fromkeys(_pairs(numbers), "none")
     source = _PLACE.sub(r"N\1", text).replace("^", "**").replace(" mod ", "%").replace("!", "")
     try:
@@ -61,7 +73,12 @@ def expression_template(text: str, numbers: int) -> ExpressionTemplate:
 
 
 def flat_templates() -> list[tuple[str, int]]:
-    """Sums and differences of three numbers and more, and their product: no example has every order of signs."""
+    """Return all sums and differences of three to six numbers, and their products, because no set of examples has every
+    order of signs.
+
+    Returns:
+        The text of each template, and how many numbers it takes.
+    """
     found = []
     for numbers in range(3, MOST_NUMBERS + 1):
         orders = product("+-", repeat=numbers - 1)
@@ -71,7 +88,12 @@ def flat_templates() -> list[tuple[str, int]]:
 
 
 def left_out(text: str, numbers: int) -> list[str]:
-    """The shape ``text`` of so many numbers as it is in each place among one more, which it has no use for."""
+    """Return a template with one more number that it does not use, once for each position of that number.
+
+    Args:
+        text: The template's text.
+        numbers: How many numbers it takes.
+    """
     return [filled(text, [f"{{{at}}}" for at in range(numbers + 1) if at != unused]) for unused in range(numbers + 1)]
 
 
@@ -88,7 +110,7 @@ def _pairs(numbers: int) -> list[tuple[int, int]]:
 
 
 def _walk(node: ast.AST, path: tuple[str, ...], roles: list[str], signs: dict[tuple[int, int], str]) -> set[int]:
-    """Note roles and signs below ``node``; gives the numbers that stand there."""
+    """Note the roles and signs below ``node``, and return the numbers there."""
     match node:
         case ast.BinOp(left, operator, right):
             sign = _SIGNS.get(type(operator), "?")

@@ -1,6 +1,6 @@
-"""What a long result says to a question: those of its sentences that share most words with it, each with its source.
+"""Extracts from a long result: its sentences that share most words with the question, each with its source.
 
-A small model that tells a page in its own words goes in circles, or makes up a date. So it quotes. Text in, text out.
+A small model that retells a page goes in circles, or invents a date. So it quotes. Text in, text out.
 """
 
 from __future__ import annotations
@@ -13,18 +13,24 @@ from orchestrator.guidance.answer_sentences import words_of
 MOST = 3
 LONGEST = 300  # characters of a quotation
 _READ = 20_000  # characters of a result
-_MARGIN = 0.7  # of the nearest sentence's words, those of another that may be quoted instead
-_FAMILIAR, _TITLE = 0.1, 0.5  # what a word counts that says little; and what a title's words count
+_MARGIN = 0.7  # a sentence is allowed if it has this share of the best sentence's score
+_FAMILIAR, _TITLE = 0.1, 0.5  # the weight of a frequent word, and the factor for a title
 
 _SOURCE = re.compile(r"\[(\d{1,4})\] (.*)")
 _ADDRESS = re.compile(r"https?://\S+$")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\W_a-z])")
-# What would begin a call, or a fence, if the model says it.
+# Characters that would begin a call or a fence in the model's text.
 PLAIN = str.maketrans({"[": "(", "]": ")", "`": "'", "<": "‹", ">": "›"})
 
 
 def extracts_of(question: str, result: str, familiar: Collection[str]) -> list[str]:
-    """The likeliest first; none of a result without words."""
+    """Return the best sentences, the best first, at most 3; none if the result has no words.
+
+    Args:
+        question: The user's question.
+        result: The result. Its first 20,000 characters are read.
+        familiar: Frequent words, which count less.
+    """
     asked = {word: _FAMILIAR if word in familiar else 1.0 for word in words_of(question)}
     scored: dict[str, float] = {}
     for sentence, source, weight in _sentences(result[:_READ]):
@@ -35,7 +41,7 @@ def extracts_of(question: str, result: str, familiar: Collection[str]) -> list[s
 
 
 def _sentences(result: str) -> Iterator[tuple[str, str, float]]:
-    """Each with the number of the source that it is of, as it is cited, and what it counts."""
+    """Each sentence with its source, as it is cited, and its weight."""
     source = ""
     for line in result.splitlines():
         text, weight = line.strip(), 1.0

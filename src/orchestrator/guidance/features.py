@@ -1,8 +1,9 @@
-"""What a question shows about the calculation that it asks for: features of the whole, each number and each pair.
+"""Features of a question: what it shows about the calculation that it asks for, for the whole, each number and each
+pair.
 
-A clue is a name, such as "word left" or "beside each #"; what it speaks for is learnt (``learnt``). There are two
-kinds: words, of which a question has many, and facts (which number is larger, whether two count the same thing), of
-which it has few. Values in, names out; knows no tool and no shape of a calculation.
+A feature is a name, such as "word left" or "beside each #". Its weights are trained (see ``expression_ranker``). There
+are two kinds: words, of which a question has many, and facts (which number is larger, whether two count the same
+thing), of which it has few. Values in, names out. Knows no tool and no expression template.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ _TOKEN = re.compile(r"#|[a-z]+(?:'[a-z]+)?|[$£€%.?!,;:()+*/=^×÷-]")
 _DIGITS = re.compile(r"\d[\d,.]*")
 _ENDS = frozenset(".?!;")
 _WINDOW = 5  # words on either side of a number
-_NEAR = 3  # of them whose distance counts
-_UNIT_WITHIN = 3  # words behind a number, one of which may say what it counts
+_NEAR = 3  # words; larger distances count as this one
+_UNIT_WITHIN = 3  # words after a number, one of which may say what it counts
 _MONEY = frozenset(("dollar", "euro", "pound", "cent", "buck", "quid"))
 _ASKED_OF_A_KIND = frozenset(("many", "much"))
 _ASKED = frozenset((*_ASKED_OF_A_KIND, "far", "long", "old", "fast", "tall", "high", "heavy", "big"))
@@ -41,7 +42,12 @@ _SUFFIXES = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ied", "y"), ("ed", "")
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Names of facts and of words."""
+    """The features of a question, a number or a pair of numbers.
+
+    Attributes:
+        facts: The names of the facts.
+        words: The names of the features that come from words.
+    """
 
     facts: frozenset[str]
     words: frozenset[str]
@@ -49,11 +55,17 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuestion:
-    """A question as stems with ``#`` for its numbers, and where in it they stand.
+    """A question as stems, with ``#`` for its numbers.
 
-    ``sentence`` counts each token's sentence, ``asking`` is the number of the one that asks, and ``asked`` is what is
-    asked for ("how many apples"). ``units`` are what the numbers count. The last ``facts`` numbers are not the
-    question's own.
+    Attributes:
+        tokens: The stems and marks. Facts are sentences at the end.
+        at: For each number the index of its token.
+        values: The numbers.
+        units: For each number what it counts; "" if unknown.
+        sentence: For each token the number of its sentence.
+        asking: The number of the sentence that asks.
+        asked: What is asked for: "apples" in "how many apples".
+        facts: How many numbers come from facts. They are the last ones.
     """
 
     tokens: tuple[str, ...]
@@ -66,11 +78,17 @@ class ParsedQuestion:
     facts: int
 
     def question_words(self) -> list[str]:
+        """Return the tokens of the sentence that asks."""
         return [token for token, number in zip(self.tokens, self.sentence, strict=True) if number == self.asking]
 
 
 def parse(question: str, numbers: Interpretation) -> ParsedQuestion:
-    """``question`` with ``numbers``. What they take for granted is told behind it, a sentence a fact."""
+    """Parse a question. Each fact is added as a sentence at its end.
+
+    Args:
+        question: The question.
+        numbers: The interpretation of its numbers.
+    """
     text, at = "", 0
     for number in numbers.own:
         text += f"{_plain(question[at : number.start])} {NUMBER} "
@@ -95,7 +113,7 @@ def parse(question: str, numbers: Interpretation) -> ParsedQuestion:
 
 
 def of_the_whole(reading: ParsedQuestion) -> Features:
-    """How many numbers there are, which is larger, the words and their neighbours."""
+    """Return the features of the whole question: how many numbers, which is larger, the words and their neighbours."""
     count = len(reading.values)
     facts = {f"numbers {count}", f"facts {reading.facts} of {count}"}
     if count <= 4:
@@ -114,7 +132,12 @@ def of_the_whole(reading: ParsedQuestion) -> Features:
 
 
 def of_number(reading: ParsedQuestion, number: int) -> Features:
-    """Its place and size among the others, what it counts, the words around it."""
+    """Return the features of a number: its position and size among the others, what it counts, the words around it.
+
+    Args:
+        reading: The parsed question.
+        number: The number's index.
+    """
     tokens, at = reading.tokens, reading.at[number]
     words = {f"unit {reading.units[number]}", *_around(tokens, at)}
     words.update(f"asks {token}" for token in reading.question_words() if token.isalpha())
@@ -137,7 +160,11 @@ def of_number(reading: ParsedQuestion, number: int) -> Features:
 
 
 def of_pairs(reading: ParsedQuestion) -> dict[tuple[int, int], Features]:
-    """For each two: which is larger or a multiple, whether they count the same, the words before, between, after."""
+    """Return the features of each pair of numbers.
+
+    They are: which number is larger or a multiple, whether both count the same, and the words before, between and
+    after.
+    """
     asks = {f"asks {token}" for token in reading.question_words()}
     return {
         pair: Features(frozenset(_facts_of_pair(reading, *pair)), frozenset((*_words_of_pair(reading, *pair), *asks)))
@@ -146,7 +173,7 @@ def of_pairs(reading: ParsedQuestion) -> dict[tuple[int, int], Features]:
 
 
 def _plain(text: str) -> str:
-    """Lower case, without other numbers and without the sign that stands for one here."""
+    """Lower case, without other numbers, and without the sign that marks a number here."""
     return _DIGITS.sub(" ", text.lower().replace("’", "'").replace(NUMBER, " "))
 
 
@@ -243,7 +270,7 @@ def _with_pairs(facts: Sequence[str]) -> Iterator[str]:
 
 
 def _unit(raw: Sequence[str], tokens: Sequence[str], at: int) -> str:
-    """What the number there counts: a sign of money, %, or the stem of the first noun-like word behind it."""
+    """What a number counts: a sign of money, %, or the stem of the first noun-like word after it."""
     if at and raw[at - 1] in "$£€":
         return "$"
     if raw[at + 1 : at + 2] == ["%"]:
@@ -268,7 +295,9 @@ def _asked(raw: Sequence[str], tokens: Sequence[str]) -> str:
 
 
 def _stem(word: str) -> str:
-    """A word without its ending, so that what is learnt of "gives" holds for "giving". Crude, and always the same."""
+    """A word without its ending, so that the weights for "gives" also count for "giving". It is simple and
+    deterministic.
+    """
     if len(word) <= 3:
         return word
     for suffix, instead in _SUFFIXES:

@@ -1,7 +1,7 @@
-"""A question of a chat that lacks a number, with the last result as that number: "and half of that?", "times 3".
+"""Completes a question of a chat that lacks a number with the last result: "and half of that?", "times 3".
 
-Whether it is meant so the worked examples decide: it is, where they are clearly nearer to the question with the number
-in it, and the likeliest call takes it. English only.
+The few-shot examples decide whether the question means that. It does if they are clearly more similar to the question
+with the number in it, and the most likely call uses the number. English only.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from orchestrator.guidance.candidates import candidates
 from orchestrator.guidance.similarity import Ranking
 
-_NEARER = 0.05  # similarity that the number must add; what is no calculation gains up to .03
+_NEARER = 0.05  # similarity that the number must add; a question that is no calculation gains up to 0.03
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _THAT = re.compile(r"\b(?:that|it|this|the result|the answer)\b(?!['’])", re.IGNORECASE)
@@ -21,7 +21,12 @@ _VERB = re.compile(r"(?:(add)|(subtract|take away|deduct))\s+(\S+?)([.?!]*)$", r
 
 
 def meant(ranking: Ranking, last: str) -> Ranking:
-    """The ranking of the question, completed with the result ``last`` if the question asks for that."""
+    """Return the ranking of the question, completed with the last result if the question means it.
+
+    Args:
+        ranking: The question, and the examples ranked for it.
+        last: The last result of the conversation; "" if there is none.
+    """
     full = ranking.of(completed(ranking.question, last))
     if full is ranking or max(full.similarities, default=0.0) < max(ranking.similarities, default=0.0) + _NEARER:
         return ranking
@@ -32,7 +37,12 @@ def meant(ranking: Ranking, last: str) -> Ranking:
 
 
 def completed(question: str, last: str) -> str:
-    """With ``last``, where that is a number, in the place of "that", or where an operation lacks one."""
+    """Return the question with the last result in place of "that", or before or after an operation that lacks a number.
+
+    Args:
+        question: The question.
+        last: The last result. If it is not a number, the question is returned unchanged.
+    """
     if not _NUMBER.fullmatch(last):
         return question
     rest = _OPENING.sub("", question, count=1)

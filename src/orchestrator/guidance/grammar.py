@@ -1,4 +1,4 @@
-"""A grammar (GBNF, as llama.cpp and xgrammar read it) of what the model may write next. Text in, text out."""
+"""Grammars (GBNF, as llama.cpp and xgrammar read it) for what the model may write next. Text in, text out."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from orchestrator.core.types import Tool
 from orchestrator.guidance.candidates import Candidate, Word
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
-MOST_WORDS, FEW_WORDS = 10, 6  # of a sentence between two numbers, and behind the last
-# A small model that has said what it knows goes on all the same: behind 45 words it ends with the sentence.
+MOST_WORDS, FEW_WORDS = 10, 6  # words of a sentence between two numbers, and after the last number
+# A small model continues after it has said what it knows. So after 45 words the text ends with the sentence.
 TEXT = (
     'text ::= " "? (first | first (gap word){1,44} | first (gap word){44} (gap inner){0,40} gap last)',
     "first ::= [^\\[ \\n\\x00] rest",
@@ -22,7 +22,7 @@ TEXT = (
     "gap ::= [ \\n] [ \\n]?",
 )
 WORDS = "\n".join(("root ::= text", *TEXT))
-_READ, _MOST_NUMBERS = 8_000, 60  # characters of a result, and of the numbers in it
+_READ, _MOST_NUMBERS = 8_000, 60  # characters of a result that are read, and numbers of it that are used
 _NUMBERS = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _SOURCE = re.compile(r"\[\d+\]|https?://\S+")
 _OTHER_DIGITS_AND_BLANKS = "²³¹¼½¾\\u00a0\\u2000-\\u200d\\u202f\\u3000"
@@ -30,8 +30,13 @@ ANY_NUMBER = '[0-9]+ ("." [0-9]+)?'
 
 
 def call_grammar(calls: Sequence[Candidate], open_tools: Iterable[Tool], numbers: Sequence[str], *, text: bool) -> str:
-    """One of ``calls``, a call of one of ``open_tools`` in the tool's own grammar, or, with ``text``, some words that
-    do not begin with a call.
+    """Return the grammar of a call.
+
+    Args:
+        calls: Candidates. Each is one alternative.
+        open_tools: Tools whose call may have any argument that the tool's own grammar allows.
+        numbers: The numbers of the question. The arguments of ``open_tools`` may contain no others.
+        text: Whether words that do not begin with a call are allowed too.
     """
     rules: list[str] = []
     choices = [f'{quoted(f"[{call.tool}:")} {_argument(call.argument)} "]"' for call in calls]
@@ -45,8 +50,15 @@ def call_grammar(calls: Sequence[Candidate], open_tools: Iterable[Tool], numbers
 
 
 def answer_grammar(values: Sequence[str], words: Iterable[str], *numbers: Sequence[str]) -> str:
-    """One sentence of ``words`` with ``values`` in it. No other number stands in it but, before them, those of one of
-    ``numbers`` in their order, each once at the most: a small model counts on and on, and misspells what it may spell.
+    """Return the grammar of one sentence that contains results.
+
+    No other number is allowed, except that numbers of the question may come before the results, in their order, each
+    once at the most. A small model would go on to count, and it would misspell numbers that it may spell freely.
+
+    Args:
+        values: The results, in order.
+        words: The words that the sentence may contain.
+        numbers: Lists of numbers. The numbers before the results come from one of these lists.
     """
     known = " | ".join(map(quoted, dict.fromkeys(words))) or '"It is"'
     said = [" ".join(f"(sign {quoted(number)} mark space between)?" for number in each) for each in numbers]
@@ -65,8 +77,13 @@ def answer_grammar(values: Sequence[str], words: Iterable[str], *numbers: Sequen
 
 
 def told_grammar(result: str, numbers: Sequence[str]) -> str:
-    """One line about ``result``, which is long, without a call and with no numbers but its own and the question's.
-    Sources are cited as [1].
+    """Return the grammar of one line about a long result.
+
+    The line contains no call, and only numbers of the result and of the question. Sources are cited as ``[1]``.
+
+    Args:
+        result: The result.
+        numbers: The numbers of the question.
     """
     found = _NUMBERS.findall(_SOURCE.sub("", result[:_READ]))
     known = dict.fromkeys([*found[:_MOST_NUMBERS], *numbers])
@@ -83,19 +100,24 @@ def told_grammar(result: str, numbers: Sequence[str]) -> str:
 
 
 def said_grammar(sentences: Iterable[str]) -> str:
-    """One of ``sentences``."""
+    """Return the grammar that allows each of the sentences, and nothing else."""
     return f'root ::= " "? ({" | ".join(map(quoted, sentences))})'
 
 
 def place_grammar(place: str, words: Iterable[str]) -> str:
-    """One sentence that says where something is, with one of ``words`` for what it is there: defined, sent, handled."""
+    """Return the grammar of a sentence that says where something is: "It is defined in FILE."
+
+    Args:
+        place: The file and lines.
+        words: Words of which the participles may be used: defined, sent, handled.
+    """
     participles = [word for word in words if word.endswith(("ed", "nt", "en", "lt"))]
     done = f"({' | '.join(quoted(f' {word}') for word in dict.fromkeys(participles))})? " if participles else ""
     return f'root ::= " "? "It is" {done}{quoted(f" in {place}.")}'
 
 
 def quoted(text: str) -> str:
-    """``text`` as a literal, without the characters that no grammar may hold."""
+    """Return a text as a literal of a grammar, without the characters that no grammar may contain."""
     return f'"{_UNSPEAKABLE.sub("", text).translate(_ESCAPES)}"'
 
 
@@ -112,13 +134,15 @@ _BRACKET_OR_BACKSLASH = re.compile(r"[\\\[\]]")
 
 
 def _ends_where_it_ends(argument: str) -> bool:
-    """Whether the scanner reads it as it is: no backslash, and no bracket that closes what was not opened."""
+    """Tell whether the scanner reads the argument unchanged: it has no backslash, and its brackets are balanced."""
     depths = list(accumulate((character == "[") - (character == "]") for character in argument))
     return "\\" not in argument and (not depths or (min(depths) >= 0 and depths[-1] == 0))
 
 
 def _words(words: Sequence[Word]) -> str:
-    """The words in order, the optional ones left out at will; the first that is not optional has no space before."""
+    """The words in order. Each optional word may be left out. The first word that is not optional has no
+    space before it.
+    """
     fixed = next((at for at, word in enumerate(words) if not word.optional), 0)
     pieces = [f"({quoted(word.text + ' ')})?" for word in words[:fixed]]
     pieces.append(quoted(words[fixed].text))
@@ -129,7 +153,9 @@ def _words(words: Sequence[Word]) -> str:
 
 
 def _tool_rules(tool: Tool, at: int, numbers: Sequence[str]) -> list[str]:
-    """The tool's grammar with its rules renamed, so that two tools cannot clash; without one, any one line."""
+    """The tool's grammar with its rules renamed, so that the rules of two tools cannot clash. Without a
+    grammar, any one line.
+    """
     if not tool.hints.grammar:
         return [f"argument{at} ::= [^\\[\\]\\n\\x00]+"]
     known = " | ".join(map(quoted, dict.fromkeys(numbers))) or ANY_NUMBER

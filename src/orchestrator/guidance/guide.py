@@ -1,7 +1,7 @@
-"""What the model may write next, in one run: a grammar for the call, another for the answer after its result.
+"""``Guide``: the grammars of one run. One grammar is for the call, another for the answer after its result.
 
-Every text is still the model's own sampling: a grammar only takes from it what cannot be right. How much is taken is
-``Guidance``, whose levers are measured one by one in the documentation.
+The model still generates every text. A grammar only excludes what cannot be right. ``Guidance`` says how much is
+excluded. The documentation has a measurement of each of its options.
 """
 
 from __future__ import annotations
@@ -28,12 +28,19 @@ from orchestrator.guidance.numbers import numbers_in
 from orchestrator.guidance.options import Guidance
 from orchestrator.guidance.similarity import COMPARED, Ranking
 
-LONGEST_VALUE = 200  # characters; of a longer result a sentence is quoted
+LONGEST_VALUE = 200  # characters; from a longer result, sentences are quoted
 NOT_FOUND = "I could not find that out"
 
 
 def parts_of(question: str) -> list[str]:
-    """The sums that a question asks for one after the other, each with numbers of its own; else the question itself."""
+    """Split a question that asks for several calculations one after the other, each with its own numbers.
+
+    Args:
+        question: The user's question.
+
+    Returns:
+        One text for each calculation, at most 4; or only the question.
+    """
     parts = _NEXT_SUM.split(question[:COMPARED])
     each_asks = all(_ASKS.match(part) and numbers_in(part) for part in parts)
     return parts if each_asks and len(parts) <= _MOST_PARTS else [question]
@@ -45,7 +52,12 @@ _MOST_PARTS = 4
 
 
 def place_of(result: str, examples: Sequence[Example]) -> str:
-    """The file and lines that ``result`` begins with, where the tool's examples answer with theirs; else empty."""
+    """Return the file and lines at the beginning of a result, if the tool's examples answer with theirs; else "".
+
+    Args:
+        result: The result.
+        examples: The tool's examples. At least half of them must answer with the place.
+    """
     found = _PLACE.match(result)
     shown = [match[1] in each.answer for each in examples if (match := _PLACE.match(each.result))]
     return found[0] if found and shown and sum(shown) * 2 >= len(examples) else ""
@@ -55,7 +67,7 @@ _PLACE = re.compile(r"([\w./\\-]*[./\\][\w.-]*\w)(?::\d+(?:-\d+)?)?(?=\s)")
 
 
 def _failure(error: str) -> str:
-    """What is left to say after an error: the first part of it, without what the model is told to do."""
+    """Return the sentence after an error: the error's first part, without the advice to the model."""
     reason = error.translate(PLAIN).partition(";")[0].strip()
     short = 0 < len(reason) <= LONGEST_REASON and "\n" not in reason
     return f"{NOT_FOUND}: {reason}." if short else f"{NOT_FOUND}."
@@ -68,10 +80,9 @@ class Guide:
     """The grammars of one question.
 
     Args:
-        ranking: the question with the examples ranked for it.
-        options: how closely the model is held to them.
-        last: the result of the question before, in a conversation.
-
+        ranking: The question, and the examples ranked for it.
+        options: How strictly the model is held to the examples.
+        last: The last result before this question, in a conversation; else "".
     """
 
     def __init__(self, ranking: Ranking, options: Guidance, last: str = "") -> None:
@@ -89,16 +100,26 @@ class Guide:
 
     @cached_property
     def _parts(self) -> list[tuple[str, Candidates]]:
-        """The sums that the question asks for, each with what it may need."""
+        """The calculations that the question asks for, each with its candidates."""
         return [(part, candidates(self._ranking.of(part))) for part in parts_of(self._ranking.question)]
 
     def held(self, request: Request, results: Sequence[ToolResult]) -> Request:
-        """Add the grammar to a request. If nothing but words is left, they are the model's own."""
+        """Add the grammar to a request. If the grammar allows only an answer without a call, the request is marked as
+        varied.
+
+        Args:
+            request: The request.
+            results: The results of the calls so far.
+        """
         grammar = self.grammar(results)
         return replace(request, grammar=grammar, varied=grammar == WORDS)
 
     def grammar(self, results: Sequence[ToolResult]) -> str:
-        """The grammar (GBNF) of the next sampling, after the ``results`` of the calls so far."""
+        """Return the grammar (GBNF) of the next request.
+
+        Args:
+            results: The results of the calls so far.
+        """
         done = [result for result in results if result.ok]
         if not results or not results[-1].ok or len(done) < len(self._parts):
             failed = {(result.name, result.argument) for result in results if not result.ok}
@@ -122,7 +143,9 @@ class Guide:
         return answer_grammar([result.result for result in results], found.words, self._numbers, called)
 
     def _worded(self, results: Sequence[ToolResult]) -> list[str]:
-        """Sentences for the result of the only part, or one for each part's; none if a part has none."""
+        """Sentences for the result of the only part, or one sentence with all parts' results. None if a part
+        has no sentence.
+        """
         told = [
             answer_sentences(part, result, found.near.get(result.name, ()), found.familiar)
             for (part, found), result in zip(self._parts, results, strict=True)
@@ -130,7 +153,9 @@ class Guide:
         return told[0] if len(told) == 1 else [" ".join(each[0] for each in told)] if all(told) else []
 
     def _call_grammar(self, found: Candidates, failed: set[tuple[str, str]]) -> str:
-        """Empty if calls have failed and no other is left: words then, but none that make up a result."""
+        """The grammar of the next call. It is empty if calls have failed and no other is likely: then only words are
+        left, and no invented result.
+        """
         most = max(found.tools.values(), default=0.0)
         likely = {name for name, votes in found.tools.items() if votes >= self._options.tool_margin * most}
         tried = {name for name, _ in failed}
@@ -141,7 +166,7 @@ class Guide:
         ]
         covered = {call.tool for call in calls}
         worked_out = {call.tool for call in found.calls if isinstance(call.argument, str)}
-        given_up = tried & worked_out  # no other calculation is as likely: better to say why there is no result
+        given_up = tried & worked_out  # no other calculation is as likely, so the model says why there is no result
         free = [
             tool
             for name, tool in self._asked.tools.items()

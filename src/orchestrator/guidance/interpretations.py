@@ -1,7 +1,7 @@
-"""The ways to read a question's numbers, one of which its calculation is about.
+"""The possible interpretations of a question's numbers. The calculation uses one of them.
 
-A word such as "second" may be a number or not, and a fact such as the 60 minutes of an hour may be needed or not. Each
-way is tried; which one holds is learnt (``learnt``).
+A word such as "second" may be a number or not. A fact such as the 60 minutes of an hour may be needed or not. Each
+interpretation is tried, and ``expression_ranker`` scores it.
 """
 
 from __future__ import annotations
@@ -11,23 +11,29 @@ from dataclasses import dataclass
 from orchestrator.guidance.numbers import Number, numbers_in
 from orchestrator.guidance.units import Fact, facts
 
-MOST_NUMBERS = 6  # with those of facts
+MOST_NUMBERS = 6  # including those of facts
 
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """The numbers that a question is read with: its own, and those of facts that it takes for granted."""
+    """The numbers of a question in one interpretation.
+
+    Attributes:
+        own: The numbers that the question contains.
+        facts: The facts that it does not say, but needs.
+    """
 
     own: tuple[Number, ...]
     facts: tuple[Fact, ...] = ()
 
     @property
     def values(self) -> list[str]:
+        """All numbers in digits: the question's own, then those of the facts."""
         return [*(number.value for number in self.own), *(fact.value for fact in self.facts)]
 
 
 def interpretations(question: str) -> list[Interpretation]:
-    """The plainest first: without doubtful words, without facts."""
+    """Return the interpretations of a question. The first has no doubtful number words and no facts."""
     numbers = tuple(numbers_in(question))
     sure = tuple(number for number in numbers if not number.doubtful)
     known = facts(question)

@@ -1,7 +1,7 @@
-"""The numbers of a question, in digits or in words: "3 dozen" is 3 and 12, "two hundred and five" is 205.
+"""Finds the numbers of a question, in digits or in words: "3 dozen" is 3 and 12, "two hundred and five" is 205.
 
-Words that carry a number without naming it count too: half, twice, a third, a dozen. Values only, English only; a
-question in another language still has its digits.
+Words that imply a number count too: half, twice, a third, a dozen. English only; in a question in another language,
+only digits are found. Values only.
 """
 
 from __future__ import annotations
@@ -31,15 +31,20 @@ _CARRIERS = {
     "first": 1,
     "dozen": 12,
 }
-# Words that are as often no number: one of them, half past, the second pen, two tests.
+# Words that are often not meant as numbers: one of them, half past, the second pen, two tests.
 _DOUBTFUL = frozenset(("one", "two", "three", "second", "first", "third", "half", "quarter", "quarters", "double"))
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number of the text: ``value`` in digits without commas, and where it stands.
+    """A number in a text.
 
-    ``doubtful`` is a word that is often not meant as a number.
+    Attributes:
+        value: The number in digits, without commas.
+        start: The position of its first character.
+        end: The position after its last character.
+        doubtful: Whether it is a word that is often not meant as a number.
+        in_digits: Whether it is written in digits.
     """
 
     value: str
@@ -50,13 +55,14 @@ class Number:
 
 
 def numbers_in(text: str) -> list[Number]:
-    """The numbers of ``text``, in order."""
+    """Return the numbers of a text, in order."""
     return list(_quantities(text, [(match.start(), match.end(), match[0].lower()) for match in _WORD.finditer(text)]))
 
 
 def folded(text: str) -> str:
-    """``text`` with 0 for each number in digits, x for each letter that stands alone, and word or words for what is
-    quoted: questions that differ in nothing else are alike.
+    """Replace what differs between questions of one form.
+
+    Numbers in digits become 0, and letters that are alone become x. Quoted text becomes ``x``, ``word`` or ``words``.
     """
     text = re.sub(r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?", "0", text)
     text = _QUOTED.sub(lambda match: f"'{_kind(match[1] or match[2])}'", text)
@@ -89,7 +95,11 @@ def _quantities(text: str, words: list[tuple[int, int, str]]) -> Iterator[Number
 
 
 def _with_part(value: str, end: int, words: list[tuple[int, int, str]], at: int) -> tuple[str, int, int]:
-    """``value`` with "and a half" or "and a quarter" behind it, where it ends, and the place of its last word."""
+    """Add "and a half" or "and a quarter" after a number.
+
+    Returns:
+        The value, the position after its last character, and the index of its last word.
+    """
     part = _PARTS.get(" ".join(word for _, _, word in words[at + 1 : at + 4]))
     if part is None or "." in value:
         return value, end, at
@@ -100,7 +110,11 @@ _PARTS = {"and a half": ".5", "and a quarter": ".25"}
 
 
 def _spelled(text: str, words: list[tuple[int, int, str]], first: int) -> tuple[int, int]:
-    """The value of the number word at ``first`` with those that go on with it, and the place of the last of them."""
+    """Read a number in words.
+
+    Returns:
+        The value of the number word at ``first`` with the words that continue it, and the index of the last of them.
+    """
     total, current, last = 0, 0, first
     for at in range(first, len(words)):
         start, _, word = words[at]

@@ -1,11 +1,11 @@
-"""The few-shot examples in the order of their similarity to a question. Ranked once; prompt and guide both use it.
+"""Ranks the few-shot examples by their similarity to a question. It is done once; the prompt and the guide both use it.
 
-Similarity is the cosine of counted features, each weighted by idf = ln((1 + N) / (1 + df)) + 1 over the N examples (as
-scikit-learn's TfidfVectorizer smooths it) and damped by 1 + ln(count). Features are three characters in a row, words,
-pairs of words, how many numbers there are, and which of them is the largest, with the words beside it: "83 less than
-500" is not "500 less 83".
+Similarity is the cosine of counted features. Each feature is weighted by idf = ln((1 + N) / (1 + df)) + 1 over the N
+examples (as scikit-learn's TfidfVectorizer smooths it) and damped by 1 + ln(count). Features are three characters in a
+row, words, pairs of words, how many numbers there are, and which of them is the largest, with the words beside it: "83
+less than 500" is not "500 less 83".
 
-Knows tools and examples as values; not how many are shown or what follows from them.
+Knows tools and examples as values; not how many examples are shown, nor what follows from them.
 """
 
 from __future__ import annotations
@@ -25,22 +25,21 @@ from orchestrator.guidance.dates_times import by_kind, dates_times_in
 from orchestrator.guidance.example_files import no_tool_examples
 from orchestrator.guidance.numbers import folded, numbers_in
 
-COMPARED = 2_000  # characters of a long question that decide which examples are near
+COMPARED = 2_000  # characters of a question that are compared
 
 _GRAM = 3  # characters
-_COMMON, _FEW = 0.3, 50  # a feature of more of the examples than that tells little, and costs the most
+_COMMON, _FEW = 0.3, 50  # a feature that more examples have (as a share, at least _FEW) tells little and costs the most
 _MOST_INDEXES = 8
 _TOKEN = re.compile(r"[a-z]+|<[<>]?>|[^\sa-z]")
 
 
 def rank(question: str, tools: Mapping[str, Tool], no_tool: Sequence[Example] | None = None) -> Ranking:
-    """Rank the examples of ``tools`` and of questions that need none.
+    """Rank the examples of tools, and of questions that need no tool.
 
     Args:
-        question: the user's question.
-        tools: the tools, by name.
-        no_tool: examples that need no tool; by default those of this package.
-
+        question: The user's question.
+        tools: The tools, by name.
+        no_tool: Examples that need no tool; by default those of this package.
     """
     none = no_tool_examples() if no_tool is None else no_tool
     index = index_of((*(tool.examples for tool in tools.values()), none))
@@ -49,14 +48,13 @@ def rank(question: str, tools: Mapping[str, Tool], no_tool: Sequence[Example] | 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranking:
-    """One question, and how similar each example is to it.
+    """A question, and how similar each example is to it.
 
     Attributes:
-        question: the question that was compared.
-        tools: the tools whose examples were ranked, by name.
-        index: the examples of all tools in their order, then those that need no tool.
-        similarities: for each example of the index, from 0 (nothing in common) to 1 (the same).
-
+        question: The question.
+        tools: The tools whose examples were ranked, by name.
+        index: The examples of all tools in their order, then those that need no tool.
+        similarities: For each example of the index its similarity, from 0 (nothing in common) to 1 (the same).
     """
 
     question: str
@@ -65,16 +63,16 @@ class Ranking:
     similarities: Sequence[float]
 
     def best(self, count: int) -> list[int]:
-        """The places of the ``count`` most similar examples in the index, the most similar first."""
+        """Return the positions in the index of the ``count`` most similar examples, the most similar first."""
         return nlargest(count, range(len(self.similarities)), key=self.similarities.__getitem__)
 
     def nearest(self, count: int) -> list[tuple[Tool | None, Example]]:
-        """The ``count`` most similar examples with their tools, the most similar last; None is no tool."""
+        """Return the ``count`` most similar examples with their tools, the most similar last. None is no tool."""
         owners = (*self.tools.values(), None)
         return [(owners[self.index.groups[at]], self.index.examples[at]) for at in reversed(self.best(count))]
 
     def of(self, text: str) -> Ranking:
-        """The same examples, ranked for another text: a part of the question, or the question completed."""
+        """Rank the same examples for another text: a part of the question, or the completed question."""
         if text == self.question:
             return self
         return Ranking(text, self.tools, self.index, similarities(text, self.index))
@@ -84,17 +82,17 @@ class Ranking:
 class ExampleIndex:
     """Examples, ready to be compared with a question.
 
-    A posting is made when its feature is first asked for: a question has about 100 of the 40,000 features, and making
-    all postings takes longer than everything else.
+    A posting is made when its feature is first needed. A question has about 100 of the 40,000 features, and making all
+    postings takes longer than everything else.
 
     Attributes:
-        examples: all of them.
-        groups: for each, the number of the group that it comes from.
-        counted: for each, how often each feature is in its question.
-        lengths: for each, the length of its vector of weighted features.
-        weights: the idf weight of each feature.
-        places: for each feature, the examples that have it. A feature that most examples have is left out: it tells
-            little and costs the most.
+        examples: All examples.
+        groups: For each example the number of the group that it comes from.
+        counted: For each example how often each feature is in its question.
+        lengths: For each example the length of its vector of weighted features.
+        weights: The idf weight of each feature.
+        places: For each feature the positions of the examples that have it. A feature that most examples have is left
+            out: it tells little and costs the most.
     """
 
     examples: tuple[Example, ...]
@@ -106,7 +104,11 @@ class ExampleIndex:
     _postings: dict[str, tuple[Sequence[int], Sequence[float]]] = field(default_factory=dict)
 
     def posting(self, feature: str) -> tuple[Sequence[int], Sequence[float]]:
-        """The examples that have the feature, and its value in the unit vector of each."""
+        """Return the positions of the examples that have a feature, and its value in the unit vector of each example.
+
+        Args:
+            feature: The feature's name.
+        """
         if (made := self._postings.get(feature)) is None:
             places, weight = self.places.get(feature, ()), self.weights.get(feature, 0.0)
             values = [_damped(self.counted[at][feature]) * weight / self.lengths[at] for at in places]
@@ -115,14 +117,21 @@ class ExampleIndex:
 
 
 def index_of(groups: Iterable[Sequence[Example]]) -> ExampleIndex:
-    """The index of all examples, made once for the same groups: hashing thousands of them costs more than searching."""
-    same = tuple(tuple(group) for group in groups)  # of a tuple, this is the tuple itself
+    """Return the index of groups of examples.
+
+    The index is kept for the same groups, which are compared by identity: hashing thousands of examples costs more than
+    the search.
+
+    Args:
+        groups: For each tool its examples, then those that need no tool.
+    """
+    same = tuple(tuple(group) for group in groups)  # tuple() returns a tuple unchanged, with the same id
     key = tuple(map(id, same))
     kept = _indexes.get(key)
     if kept is None:
         while len(_indexes) >= _MOST_INDEXES:
             _indexes.pop(next(iter(_indexes)), None)
-        kept = _indexes[key] = (same, _index(same))  # what is kept keeps its id
+        kept = _indexes[key] = (same, _index(same))  # while the groups are kept, no other object gets their ids
     return kept[1]
 
 
@@ -130,16 +139,17 @@ _indexes: dict[tuple[int, ...], tuple[tuple[tuple[Example, ...], ...], ExampleIn
 
 
 def similarities(question: str, index: ExampleIndex) -> Sequence[float]:
-    """From 0 to 1 for each example of the index."""
+    """Return the similarity of a question to each example of the index, from 0 to 1."""
     return _similarities(question[:COMPARED], index)
 
 
 @lru_cache(maxsize=4)
 def _similarities(question: str, index: ExampleIndex) -> Sequence[float]:
-    """Kept for the last questions, which may be asked again: by each arm of a comparison, or in a test."""
+    """The last questions are kept, because they may be asked again: by each arm of a comparison, or in a test."""
     found = [0.0] * len(index.examples)
-    counted = {name: count for name, count in _features(question).items() if name in index.weights}  # an unknown one
-    length = _length(counted, index.weights)  # would lower all similarities alike
+    # A feature that no example has would only lower all similarities alike.
+    counted = {name: count for name, count in _features(question).items() if name in index.weights}
+    length = _length(counted, index.weights)
     for feature, count in counted.items():
         value = _damped(count) * index.weights[feature] / length
         for at, other in zip(*index.posting(feature), strict=True):
@@ -162,7 +172,7 @@ def _index(groups: Sequence[Sequence[Example]]) -> ExampleIndex:
 
 
 def _features(text: str) -> Counter[str]:
-    """How often each feature is in a text. Words and pairs of neighbours count twice."""
+    """Count the features of a text. Words and pairs of words count twice."""
     lowered = by_kind(text, dates_times_in(text)).lower()
     line = f" {' '.join(folded(lowered).split())} "
     words = ["^", *_TOKEN.findall(line), "$"]

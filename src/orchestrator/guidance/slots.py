@@ -1,6 +1,7 @@
-"""What a question offers for the places of a pattern: numbers, dates, clock times, letters, texts, and lists of words.
+"""The values of a question that can fill the slots of a template: numbers, dates, clock times, letters, texts and lists
+of words.
 
-Text in, values out; knows no example and no tool.
+Text in, values out. Knows no example and no tool.
 """
 
 from __future__ import annotations
@@ -20,9 +21,17 @@ _MINUS = re.compile(r"(?:^|(?<=[\s,;:(\[]))[-−](?=[\d.])")
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """What a question offers for the places: its numbers, single letters, texts with the likeliest first, dates and
-    clock times. ``negative`` are the places of the numbers that have a sign in the question, ``items`` the words of a
-    list in it.
+    """The values of a question that can fill the slots of a template.
+
+    Attributes:
+        numbers: The numbers, in order.
+        letters: Single letters, those in quotes first.
+        texts: Texts, the most likely first: quoted text, the text after a colon, neighbouring words such as names, then
+        single words, the rarest first.
+        positions: For each text and letter its position in the question.
+        moments: Dates and clock times, in order.
+        negative: The positions of numbers with a minus sign. Each is the ``start`` of a Number.
+        items: The words of a list in the question.
     """
 
     numbers: tuple[Number, ...]
@@ -34,17 +43,31 @@ class Slots:
     items: tuple[str, ...] = ()
 
     def of_kind(self, kind: str) -> list[str]:
-        """The dates, or the clock times; one that is said twice counts once."""
+        """Return the dates, or the clock times, without repetitions.
+
+        Args:
+            kind: ``dates_times.DATE`` or ``dates_times.TIME``.
+        """
         return values_of(self.moments, kind)
 
 
 def values_of(found: Sequence[DateTime], kind: str) -> list[str]:
-    """Those of one kind; one that is said twice counts once."""
+    """Return the values of one kind, without repetitions.
+
+    Args:
+        found: Dates and clock times.
+        kind: ``dates_times.DATE`` or ``dates_times.TIME``.
+    """
     return list(dict.fromkeys(moment.value for moment in found if moment.kind == kind))
 
 
 def slots_of(question: str, common: Mapping[str, int]) -> Slots:
-    """``common`` counts how many examples a word stands in: what the question is about is rare among them."""
+    """Find the values of a question.
+
+    Args:
+        question: The question.
+        common: For each word how many examples have it. The words that a question is about are rare among them.
+    """
     found = dates_times_in(question)
     rest = hidden(question, found)
     quoted = [match[1] or match[2] for match in _QUOTED.finditer(question)]
@@ -71,7 +94,7 @@ def slots_of(question: str, common: Mapping[str, int]) -> Slots:
 
 
 def _runs(text: str, common: Mapping[str, int]) -> list[str]:
-    """Words side by side that are in no example, or begin with a capital inside the text: New York, HELLO World."""
+    """Neighbouring words that are in no example, or begin with a capital inside the text: New York, HELLO World."""
     runs: list[tuple[int, int]] = []
     for match in _WORD.finditer(text):
         if common.get(match[0].lower()) and not (match.start() and match[0][0].isupper()):
@@ -82,12 +105,12 @@ def _runs(text: str, common: Mapping[str, int]) -> list[str]:
 
 
 def _single_letters(question: str, common: Mapping[str, int]) -> list[str]:
-    """e, e's and es are the letter e; "is" and "as" are words."""
+    """The forms e, e's and es mean the letter e; "is" and "as" are words."""
     return [match[1] for match in _LETTER.finditer(question) if match[0][1:] != "s" or not common.get(match[0].lower())]
 
 
 def _items(question: str) -> tuple[str, ...]:
-    """The words of its longest list, of three or more: pear, apple and fig."""
+    """The words of the longest list, which has at least three: pear, apple and fig."""
     longest = max((match[0] for match in _LIST.finditer(question)), key=len, default="")
     return tuple(_WORD.findall(_AND.sub(",", longest)))
 

@@ -1,7 +1,8 @@
-"""Units and what one of them is in another: facts that a question takes for granted.
+"""Units, and how many of one are in another: facts that a question does not say.
 
-"How many minutes are 7 hours?" holds one number; its sum needs the 60 of "1 hour is 60 minute", which is offered beside
-it. Knows words and numbers; no tool, and not when a fact is needed.
+"How many minutes are 7 hours?" contains one number. The calculation also needs the 60 of "1 hour is 60 minutes". So the
+fact is offered with the question's numbers.
+Knows words and numbers; no tool, and not when a fact is needed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-# A unit with its other names.
+# Each unit with its other names.
 _NAMES = """
 second seconds sec secs s; minute minutes min mins; hour hours hr hrs h hourly; day days daily; week weeks wk weekly
 fortnight fortnights; month months monthly; year years yr yrs yearly annual annually; decade decades; century centuries
@@ -24,7 +25,8 @@ millilitre millilitres milliliter milliliters ml; centilitre centilitres cl; lit
 cup cups; pint pints; quart quarts; gallon gallons; cent cents; penny pence; dollar dollars; euro euros
 """
 
-# One of the first is so many of the second; of two ways from one unit to another the first that is written holds.
+# "minute 60 second": one minute is 60 seconds. If there are several ways from one unit to another, the shortest counts;
+# of equally short ones, the first.
 _FACTS = """
 minute 60 second; hour 60 minute; day 24 hour; week 7 day; fortnight 2 week; month 30 day; month 4 week
 year 12 month; year 52 week; year 365 day; decade 10 year; century 100 year
@@ -41,13 +43,23 @@ _WORD = re.compile(r"(?<!['’])[a-z]+")
 
 
 def canonical(word: str) -> str:
-    """The unit that ``word`` (in lower case) is a name of; any other word as it is."""
+    """Return the unit that a word names; any other word unchanged.
+
+    Args:
+        word: A word in lower case.
+    """
     return _canonical().get(word, word)
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One ``larger`` is ``value`` times the ``smaller``."""
+    """A fact: one of the larger unit is ``value`` of the smaller unit.
+
+    Attributes:
+        larger: The larger unit.
+        value: The factor.
+        smaller: The smaller unit.
+    """
 
     larger: str
     value: str
@@ -55,7 +67,13 @@ class Fact:
 
 
 def facts(question: str) -> list[Fact]:
-    """What ties the units together that ``question`` names; at most three, and none that others are made of."""
+    """Return the facts that connect the units of a question, at most 3.
+
+    A fact that follows from two others is left out.
+
+    Args:
+        question: The question.
+    """
     table = _table()
     words = dict.fromkeys(map(canonical, _WORD.findall(question.lower().replace("$", " dollar "))))
     named = [word for word in words if word in table]
@@ -74,7 +92,7 @@ def _canonical() -> dict[str, str]:
 
 @cache
 def _table() -> dict[str, dict[str, str]]:
-    """Of each unit what one is in every smaller one, through other units too: a day is 86,400 seconds."""
+    """For each unit its factor to every smaller unit, also through other units: a day is 86,400 seconds."""
     rows = [entry.split() for entry in re.split(r"[;\n]", _FACTS) if entry.strip()]
     direct: dict[str, dict[str, Decimal]] = {}
     for larger, value, smaller in rows:
@@ -88,7 +106,7 @@ def _table() -> dict[str, dict[str, str]]:
 
 def _reached(unit: str, direct: dict[str, dict[str, Decimal]]) -> dict[str, Decimal]:
     found, following = {unit: Decimal(1)}, [unit]
-    for each in following:  # breadth first: the fewer steps, the sooner
+    for each in following:  # breadth first, so that the shortest way counts
         for smaller, value in direct[each].items():
             if smaller not in found:
                 found[smaller] = found[each] * value
