@@ -1,1 +1,1 @@
-"""Makes the table that the calculator's proposals come from."""
+"""Trains the weights from which the calculator's proposals come."""

@@ -1,9 +1,10 @@
-"""Learns from banks of worked examples how questions become calculations.
+"""Trains a log-linear model of how questions become calculations, on few-shot examples.
 
-    python -m training.expression_ranker TABLE BANK…
+    python -m training.expression_ranker TABLE EXAMPLES…
 
-TABLE is what `orchestrator.guidance.example_files` reads, BANK a file as `src/orchestrator/tools/calculator.tsv`. Numpy and scipy are
-all it takes, and two minutes of CPU. The same banks give the same table.
+TABLE is the file that is written; `orchestrator.guidance.example_files` reads it. EXAMPLES are files such as
+`src/orchestrator/tools/calculator.tsv`. It needs numpy and scipy, and two minutes of CPU. The same examples give the
+same table.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from training.expression_ranker.worked_out import Floats
 from orchestrator.guidance.example_files import read_examples
 from orchestrator.guidance.expression_ranker import SCALE
 
-LEAST = 25  # hundredths; a smaller weight is left out
+LEAST = 25  # hundredths; smaller weights are left out
 
 
 def main() -> None:
@@ -43,7 +44,14 @@ def main() -> None:
 def table(
     learnt: Design, shapes: Sequence[Spellings], weights: Sequence[Floats], least: int = LEAST
 ) -> dict[str, object]:
-    """What is written down."""
+    """Return the table in its stored form, as ``expression_ranker.table_of`` reads it.
+
+    Args:
+        learnt: The design of the training.
+        shapes: The expression templates with their spellings.
+        weights: The trained weights of each kind of features.
+        least: The smallest weight that is kept, in hundredths.
+    """
     names = KINDS
     stored: dict[str, object] = {"shapes": [[count, *texts] for count, texts in shapes]}
     for name, kind, each in zip(names, learnt.kinds, weights, strict=True):

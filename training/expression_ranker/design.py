@@ -1,6 +1,7 @@
-"""Worked examples as sparse matrices: which features each reading of a question has, and whose weights each shape adds up.
+"""Examples as sparse matrices: the features of each interpretation of a question, and the weights that each template
+adds up.
 
-All readings with the same count of numbers have the same shapes as candidates, and make a block.
+All interpretations with the same count of numbers have the same candidates (expression templates). They make one block.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from orchestrator.guidance.features import Features, of_number, of_pairs, of_the
 from orchestrator.guidance.interpretations import interpretations
 
 KINDS = ("prior", "whole", "number", "pair")
-SEEN = {"prior": 2, "whole": 2, "number": 2, "pair": 2}  # readings that a clue must stand in
+SEEN = {"prior": 2, "whole": 2, "number": 2, "pair": 2}  # how often a feature must occur in the interpretations
 
 Ints = NDArray[np.int64]
 ByCount = Mapping[int, Sequence[list[Features]]]
@@ -31,7 +32,12 @@ ByCount = Mapping[int, Sequence[list[Features]]]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of features, and what they choose among."""
+    """One kind of features.
+
+    Attributes:
+        names: The names of the features.
+        choices: What the features choose among: templates, families, roles or operators.
+    """
 
     names: list[str]
     choices: list[str]
@@ -39,8 +45,13 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Of one kind and block: ``rows`` has the features, one or several rows a reading, and ``picks`` says which of a reading's
-    rows and ``choices``, in one line, each shape adds up.
+    """The matrices of one kind in one block.
+
+    Attributes:
+        rows: The features. Each interpretation has one row or several rows: one for each number or each pair.
+        picks: For each template the entries that it adds up. An entry is a row of an interpretation and a choice, in
+            one index: row * number of choices + choice.
+        choices: The indexes of the choices that occur in this block.
     """
 
     rows: csr_matrix
@@ -50,20 +61,32 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """``examples`` says whose reading each is; the parts are as the kinds."""
+    """All interpretations with one count of numbers.
+
+    Attributes:
+        examples: For each interpretation the number of its example.
+        parts: The matrices of each kind, in the order of the kinds.
+    """
 
     examples: Ints
     parts: tuple[Part, ...]
 
     @property
     def shapes(self) -> int:
+        """How many templates are candidates."""
         return int(self.parts[0].picks.shape[1])
 
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """``order`` sorts the candidates of all blocks by example, ``first`` is where those of each begin then (and the end
-    of all), ``right`` which of them are right.
+    """The training data. A candidate is an interpretation of an example's question with a template.
+
+    Attributes:
+        kinds: The kinds of features.
+        blocks: The blocks.
+        order: Sorts the candidates of all blocks by example.
+        first: For each example the position of its first candidate in this order; the last entry is the number of all.
+        right: For each candidate in this order whether it is right.
     """
 
     kinds: tuple[Kind, ...]
@@ -74,7 +97,15 @@ class Design:
 
 
 def design(examples: Sequence[Example], shapes: Sequence[Spellings]) -> Design:
-    """Of the examples that have a right candidate and a wrong one; the others say nothing."""
+    """Make the training data of the examples that have both right and wrong candidates. Others have no information.
+
+    Args:
+        examples: The examples.
+        shapes: The expression templates: how many numbers each takes, and its spellings.
+
+    Raises:
+        ValueError: No example has both a right and a wrong candidate.
+    """
     ready: dict[int, list[tuple[int, ExpressionTemplate]]] = defaultdict(list)
     for number, (count, texts) in enumerate(shapes):
         ready[count].append((number, expression_template(texts[0], count)))
@@ -107,7 +138,7 @@ def design(examples: Sequence[Example], shapes: Sequence[Spellings]) -> Design:
 
 
 def _clues(examples: Sequence[Example], posed: Sequence[Posed]) -> tuple[list[Features], ...]:
-    """Of each kind, those of one reading after the other."""
+    """The features of each kind, for one interpretation after the other."""
     prior: list[Features] = []
     whole: list[Features] = []
     number: list[Features] = []

@@ -1,4 +1,6 @@
-"""The shapes that worked examples have: those that come to the same for any numbers are one, under several spellings."""
+"""The expression templates of the examples. Those with the same value for any numbers are one template with
+several spellings.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,12 @@ from orchestrator.guidance.expression_templates import filled, flat_templates, l
 from orchestrator.guidance.interpretations import MOST_NUMBERS, Interpretation, interpretations
 from orchestrator.tools._calculator import calculate
 
+# Numbers that are put into templates: those with the same values are the same template.
 PROBES = (("7", "13", "29", "53", "101", "211"), ("11", "4", "17", "6", "23", "9"))
 FEW = 2  # numbers
-SEEN_OF_FEW, SEEN_OF_MORE = 2, 3  # times that a shape must be seen
-SEEN_OFTEN = 10  # times, for a shape to be known with numbers left out as well
-MOST_LEFT_OUT = 2
+SEEN_OF_FEW, SEEN_OF_MORE = 2, 3  # how often a template of few, or of more, numbers must occur
+SEEN_OFTEN = 10  # how often a template must occur to be used with unused numbers too
+MOST_LEFT_OUT = 2  # unused numbers
 
 Spellings = tuple[int, list[str]]
 
@@ -26,7 +29,14 @@ _NUMBER = re.compile(r"(?<![A-Za-z_\d.])\d+(?:\.\d+)?(?![A-Za-z_])")
 
 
 def library(examples: Sequence[Example]) -> list[Spellings]:
-    """How many numbers each shape takes, and its spellings, the most frequent first."""
+    """Return the expression templates of the examples.
+
+    Args:
+        examples: The examples.
+
+    Returns:
+        For each template how many numbers it takes, and its spellings, the most frequent first.
+    """
     spelt: dict[str, Counter[str]] = defaultdict(Counter)
     takes: dict[str, int] = {}
     for example in examples:
@@ -47,7 +57,7 @@ def library(examples: Sequence[Example]) -> list[Spellings]:
 
 
 def _left_out(shapes: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """The shapes with a number more that they have no use for, and with two."""
+    """The templates with one more number that they do not use, and with two."""
     for _ in range(MOST_LEFT_OUT):
         shapes = [
             (numbers + 1, more)
@@ -59,13 +69,23 @@ def _left_out(shapes: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
 
 
 def shape_of(example: Example) -> tuple[int, str] | None:
-    """How many numbers the question has in the reading that its argument fits best, and the shape."""
+    """Return how many numbers the best interpretation of an example has, and its expression template; None if
+    there is none.
+    """
     found = told(example)
     return found and (len(found[0].values), found[1])
 
 
 def told(example: Example) -> tuple[Interpretation, str] | None:
-    """The reading that leaves the argument the fewest numbers of its own, and the argument with places for the others."""
+    """Return the interpretation that leaves the fewest numbers of the argument unexplained, and the argument as a
+    template.
+
+    Args:
+        example: The example.
+
+    Returns:
+        None if the argument is not a calculation: it is words, or takes letters or texts from the question.
+    """
     pattern = argument_template(example.question, example.argument)
     if pattern.words or pattern.letters or pattern.texts:
         return None
@@ -75,7 +95,11 @@ def told(example: Example) -> tuple[Interpretation, str] | None:
 
 
 def _placed(argument: str, values: Sequence[str]) -> tuple[int, int, str]:
-    """Interpretation of ``argument`` that are none of ``values``, values that are unused, and the shape."""
+    """Put slots into an argument.
+
+    Returns:
+        How many numbers of the argument are not in ``values``, how many of ``values`` are unused, and the template.
+    """
     known = [Fraction(value) for value in values]
     used: set[int] = set()
     own = 0
@@ -95,6 +119,7 @@ def _placed(argument: str, values: Sequence[str]) -> tuple[int, int, str]:
 
 
 def value(expression: str) -> str | None:
+    """Calculate an expression; None if the calculator refuses it."""
     try:
         return calculate(expression)
     except ToolError:
@@ -102,6 +127,8 @@ def value(expression: str) -> str | None:
 
 
 def _meaning(numbers: int, text: str) -> str:
-    """The same for two shapes that give the same results; itself for one whose results are too large to compare."""
+    """A key that is the same for two templates with the same values; the template itself if a value cannot be
+    calculated.
+    """
     values = [value(filled(text, probe[: max(numbers, 1)])) for probe in PROBES]
     return f"{numbers} {text if None in values else values}"

@@ -1,6 +1,8 @@
-"""Which shapes are right for an example: those that come to its result, with its numbers and with others in their places.
+"""Which expression templates are right for an example: those that give its result, also with other numbers in the
+question.
 
-Else a remainder would be learnt for each difference that happens to be one.
+With the example's own numbers alone, chance would count: a remainder would be trained for every difference that happens
+to equal it.
 """
 
 from __future__ import annotations
@@ -15,16 +17,30 @@ from training.expression_ranker.worked_out import Floats, worked_out
 from orchestrator.core.types import Example
 from orchestrator.guidance.interpretations import Interpretation
 
-OTHERS = 2  # times with other numbers
+OTHERS = 2  # how often other numbers are tried
 
-Posed = tuple[int, Interpretation]  # whose reading it is, and how its numbers are read
+Posed = tuple[int, Interpretation]  # the number of an example, and an interpretation of its question
 Verdicts = NDArray[np.bool_]
 
 
 def right_ones(
     examples: Sequence[Example], posed: Mapping[int, Sequence[Posed]], shapes: Mapping[int, Sequence[str]]
 ) -> dict[int, tuple[list[int], Verdicts]]:
-    """By count of numbers: the readings of examples that have a right shape and a wrong one, and which are right there."""
+    """Find the right templates of each example.
+
+    If no template gives the right result with other numbers, those that give it with the example's own numbers are
+    right.
+
+    Args:
+        examples: The examples.
+        posed: By count of numbers, the interpretations of all examples.
+        shapes: By count of numbers, the text of each template.
+
+    Returns:
+        By count of numbers, the positions in ``posed`` whose example has both a right and a wrong template, and for
+        each of
+        them which templates are right, as an array (positions, templates).
+    """
     wanted = _wanted(examples)
     found: dict[int, tuple[Verdicts, Verdicts]] = {
         count: _agreed(some, shapes[count], wanted) for count, some in posed.items()
@@ -46,7 +62,7 @@ def right_ones(
 
 
 def _wanted(examples: Sequence[Example]) -> Floats:
-    """Of each example (a column) its result, and what its argument comes to with other numbers in the question."""
+    """For each example (a column) its result, and the values of its argument with other numbers in the question."""
     wanted = np.full((1 + OTHERS, len(examples)), np.nan)
     for at, example in enumerate(examples):
         wanted[0, at] = _number(example.result)
@@ -59,7 +75,9 @@ def _wanted(examples: Sequence[Example]) -> Floats:
 
 
 def _agreed(posed: Sequence[Posed], shapes: Sequence[str], wanted: Floats) -> tuple[Verdicts, Verdicts]:
-    """For each reading and shape whether it comes to the result, and whether with other numbers too."""
+    """For each interpretation and template: whether it gives the result, and whether it also does with other
+    numbers.
+    """
     whose = [at for at, _ in posed]
     agreed = []
     for other in range(1 + OTHERS):
@@ -73,7 +91,7 @@ def _same(came: Floats, right: Floats) -> Verdicts:
 
 
 def _values(numbers: Interpretation, other: int) -> list[float]:
-    """The values, or others; what is doubtful or taken for granted stays as it is."""
+    """The numbers of an interpretation, or other numbers. Doubtful numbers and those of facts are never changed."""
     own = [float(each.value) + (0 if each.doubtful else other * (each.start % 17 + 3)) for each in numbers.own]
     return own + [float(fact.value) for fact in numbers.facts]
 

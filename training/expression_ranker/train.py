@@ -1,7 +1,8 @@
-"""A conditional log-linear model (as in Berger et al., 1996): the right candidates' share of exp(score) is made large.
+"""Trains a conditional log-linear model (as in Berger et al., 1996).
 
-Weights are kept small by an L2 penalty; L-BFGS finds the one optimum, so the same examples give the same weights. A clue
-has a weight only for what was right somewhere in its presence.
+The loss is the negative logarithm of the right candidates' share of exp(score), plus an L2 penalty. The L2 penalty
+keeps the weights small. L-BFGS finds the optimum, so the same examples give the same weights. A feature has a weight
+only for choices that were right in an example with this feature.
 """
 
 from __future__ import annotations
@@ -16,7 +17,14 @@ STEPS = 150
 
 
 def train(design: Design) -> list[Floats]:
-    """The weights of each kind of features: a row a clue, a column a choice."""
+    """Train the weights.
+
+    Args:
+        design: The training data.
+
+    Returns:
+        The weights of each kind of features: a row for each feature, a column for each choice.
+    """
     shapes = [(len(kind.names), len(kind.choices)) for kind in design.kinds]
     sizes = np.cumsum([rows * columns for rows, columns in shapes])
     back = np.argsort(design.order)
@@ -42,7 +50,7 @@ def train(design: Design) -> list[Floats]:
 
 
 def _scores(block: Block, weights: list[Floats]) -> Floats:
-    """A row a reading, a column a shape."""
+    """The scores of a block: a row for each interpretation, a column for each template."""
     readings = len(block.examples)
     total = np.zeros((block.shapes, readings), np.float32)
     for part, each in zip(block.parts, weights, strict=True):
@@ -52,7 +60,7 @@ def _scores(block: Block, weights: list[Floats]) -> Floats:
 
 
 def _slopes(design: Design, blame: Floats) -> Floats:
-    """How the candidates' scores, each times its ``blame``, grow with each weight; in one line."""
+    """The gradient of the sum of all scores, each multiplied by its ``blame``, as one vector."""
     slopes = [np.zeros((len(kind.names), len(kind.choices)), np.float32) for kind in design.kinds]
     at = 0
     for block in design.blocks:
@@ -66,7 +74,7 @@ def _slopes(design: Design, blame: Floats) -> Floats:
 
 
 def _softmax(scores: Floats, first: Ints) -> tuple[Floats, Floats]:
-    """For each example the logarithm of the sum of exp(score), and each candidate's share of it."""
+    """For each example the logarithm of the sum of exp(score), and for each candidate its share of that sum."""
     sizes = np.diff(first)
     largest = np.maximum.reduceat(scores, first[:-1])
     raised = np.exp(scores - np.repeat(largest, sizes))

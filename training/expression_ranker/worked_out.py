@@ -1,4 +1,4 @@
-"""What a shape comes to for many questions at once, each with its own numbers."""
+"""The values of an expression template for many questions at once, each with its own numbers."""
 
 from __future__ import annotations
 
@@ -11,16 +11,24 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-MOST_FACTORIAL = 170  # the largest whose result is a float
+MOST_FACTORIAL = 170  # the largest whose result fits a float
 
 
 def worked_out(text: str, values: Floats) -> Floats:
-    """``values`` has a row a number and a column a question; NaN for each where that is nothing that is known here."""
+    """Calculate an expression template for many questions.
+
+    Args:
+        text: The template's text.
+        values: The numbers: a row for each number, a column for each question.
+
+    Returns:
+        The value for each question; NaN if it cannot be calculated.
+    """
     source = re.sub(r"\{(\d)\}", r"N[\1]", text).replace("^", "**").replace(" mod ", "%")
     source = re.sub(r"(N\[\d\])!", r"factorial(\1)", source)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):  # eval: the templates come from the project's own examples
         try:
-            found = eval(source, {"__builtins__": {}, **_FUNCTIONS}, {"N": values})  # noqa: S307 - of the project's own banks
+            found = eval(source, {"__builtins__": {}, **_FUNCTIONS}, {"N": values})  # noqa: S307
             return np.broadcast_to(np.asarray(found, float), values.shape[1:])
         except (ArithmeticError, NameError, SyntaxError, TypeError, ValueError):
             return np.full(values.shape[1:], np.nan)
