@@ -56,6 +56,7 @@ class Transcript:
 
     @property
     def spans(self) -> tuple[Span, ...]:
+        """The spans so far."""
         return tuple(self._spans)
 
     def __len__(self) -> int:

@@ -22,7 +22,7 @@ _SIGNS: dict[type[ast.operator], str] = {
     ast.Pow: "^",
 }
 MOST_NUMBERS = 6
-_TOLD_APART = 2  # numbers
+_TOLD_APART = 2  # used numbers; with more, a family does not tell them apart
 
 
 @dataclass(frozen=True, slots=True)

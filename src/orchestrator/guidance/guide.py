@@ -132,7 +132,7 @@ class Guide:
         tool = self._asked.tools.get(last.name)
         if tool and (place := place_of(value, tool.examples)):
             return place_grammar(place, found.words)
-        if not self._options.answers or not value or "{" in value:  # no sentence holds JSON
+        if not self._options.answers or not value or "{" in value:  # no sentence contains JSON
             return told_grammar(value, self._numbers)
         if len(value) > LONGEST_VALUE or "\n" in value:
             quoted = extracts_of(self._ranking.question[:COMPARED], value, found.familiar)

@@ -91,7 +91,9 @@ async def in_thread(function: Callable[[], T]) -> T:
     from asyncio import wrap_future  # noqa: PLC0415 - asyncio costs 40 ms; an async caller has it already
     from concurrent.futures import Future  # noqa: PLC0415 - asyncio has it already
 
-    done = await wrap_future(start(partial(_fulfil, Future(), function)))  # raises nothing: asyncio changes errors
+    done = await wrap_future(
+        start(partial(_fulfil, Future(), function))
+    )  # raises nothing: asyncio would change some errors
     return done.result()
 
 
