@@ -1,7 +1,7 @@
-"""Examples as sparse matrices: the features of each interpretation of a question, and the weights that each template
-adds up.
+"""Examples as sparse matrices.
 
-All interpretations with the same count of numbers have the same candidates (expression templates). They make one block.
+They hold the features of each interpretation of a question, and the weights that each expression template adds up. All
+interpretations with the same count of numbers have the same templates as candidates. They make one block.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""The expression templates of the examples. Those with the same value for any numbers are one template with
-several spellings.
+"""The expression templates of the examples.
+
+Those with the same value for any numbers are one template with several spellings.
 """
 
 from __future__ import annotations
@@ -69,16 +70,22 @@ def _left_out(shapes: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
 
 
 def shape_of(example: Example) -> tuple[int, str] | None:
-    """Return how many numbers the best interpretation of an example has, and its expression template; None if
-    there is none.
+    """Return the expression template of an example, and how many numbers it takes.
+
+    Args:
+        example: The example.
+
+    Returns:
+        How many numbers the best interpretation of the question has, and the template; None if there is none.
     """
     found = told(example)
     return found and (len(found[0].values), found[1])
 
 
 def told(example: Example) -> tuple[Interpretation, str] | None:
-    """Return the interpretation that leaves the fewest numbers of the argument unexplained, and the argument as a
-    template.
+    """Return the best interpretation of an example's question, and its argument as a template.
+
+    The best interpretation leaves the fewest numbers of the argument unexplained, then the fewest of its own unused.
 
     Args:
         example: The example.
@@ -127,8 +134,9 @@ def value(expression: str) -> str | None:
 
 
 def _meaning(numbers: int, text: str) -> str:
-    """A key that is the same for two templates with the same values; the template itself if a value cannot be
-    calculated.
+    """A key that is the same for two templates with the same values.
+
+    If a value cannot be calculated, for example because it is too large, the key is the template itself.
     """
     values = [value(filled(text, probe[: max(numbers, 1)])) for probe in PROBES]
     return f"{numbers} {text if None in values else values}"

@@ -1,8 +1,7 @@
-"""Which expression templates are right for an example: those that give its result, also with other numbers in the
-question.
+"""Decides which expression templates are right for an example.
 
-With the example's own numbers alone, chance would count: a remainder would be trained for every difference that happens
-to equal it.
+A right template gives the example's result, also with other numbers in the question. With the example's own numbers
+alone, chance would count: a remainder would be trained for every difference that happens to equal it.
 """
 
 from __future__ import annotations
@@ -75,8 +74,9 @@ def _wanted(examples: Sequence[Example]) -> Floats:
 
 
 def _agreed(posed: Sequence[Posed], shapes: Sequence[str], wanted: Floats) -> tuple[Verdicts, Verdicts]:
-    """For each interpretation and template: whether it gives the result, and whether it also does with other
-    numbers.
+    """Two verdicts for each interpretation and template.
+
+    The first is whether the template gives the result. The second is whether it also does with other numbers.
     """
     whose = [at for at, _ in posed]
     agreed = []

@@ -1,3 +1,4 @@
-"""The protocol without I/O: scanner, transcript, prompt, policy, limits and the loop. Imports the standard library
-only.
+"""The protocol without I/O: scanner, transcript, prompt, policy, limits and the loop.
+
+Imports the standard library only.
 """

@@ -64,8 +64,9 @@ def carries(answer: str, results: Sequence[ToolResult]) -> bool | None:
 
 
 def _says(answer: str, value: str) -> bool:
-    """Tell whether one of the answer's numbers is ``value``. The answer may contain any digits, so nothing
-    here raises.
+    """Tell whether one of the answer's numbers is ``value``.
+
+    The answer may contain any digits, so nothing here raises.
     """
     with localcontext(Context(prec=300, traps=[])):
         wanted = _number(value)

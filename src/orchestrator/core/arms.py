@@ -94,7 +94,7 @@ class Arm:
         """Return the options for the arm's model.
 
         An address and a key belong to one server. If the arm names a model of another provider, it gets neither of
-        them.
+        them. If the arm names a model, the price is the arm's.
 
         Args:
             base: The comparison's model, as ``"provider:name"``.

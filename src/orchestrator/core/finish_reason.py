@@ -1,5 +1,6 @@
-"""The meaning of a server's finish reason. Servers use many words for it. An unknown reason does not count as
-an answer.
+"""The meaning of a server's finish reason.
+
+Servers use many words for it. An unknown reason does not count as an answer.
 """
 
 from __future__ import annotations

@@ -298,8 +298,9 @@ class Loop:
     # --- Calls ---
 
     def _take_calls(self, calls: tuple[Call, ...]) -> list[Event]:
-        """Judge the calls. Calls beyond ``max_calls`` are not made, and the run ends after the results of the
-        others.
+        """Judge the calls.
+
+        Calls beyond ``max_calls`` are not made, and the run ends after the results of the others.
         """
         room = max(0, self.spent.limits.max_calls - self.spent.made.total())
         if len(calls) > room:

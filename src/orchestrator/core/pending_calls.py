@@ -122,8 +122,9 @@ class PendingCalls:
         return [_denial(outcome.call, f"{request.reason}, and {who}")]
 
     def deliver(self, results: Sequence[ToolResult | None]) -> None:
-        """Keep the results of the calls of Invoke, in their order. A call with the result None is dropped:
-        its tool has a bug.
+        """Keep the results of the calls of Invoke, in their order.
+
+        A call with the result None is dropped: its tool has a bug.
         """
         waiting = [outcome for outcome in self.outcomes if outcome.result is None]
         for outcome, result in zip(waiting, results, strict=True):

@@ -38,7 +38,7 @@ FinishReason = Literal[
 - ``length``: the server stopped the answer at its own limit; its context window may be full.
 - ``content_filter``: the server's filter stopped the answer.
 - ``cancelled``: the stream was closed, or the program was interrupted.
-- ``interrupted``: the stream broke off, or an error ended the run.
+- ``interrupted``: the stream broke off, the model wrote no answer, or an error ended the run.
 """
 
 

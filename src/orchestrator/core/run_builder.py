@@ -49,8 +49,9 @@ class RunBuilder:
         self._prose.append(text)
 
     def result(self, result: ToolResult) -> ToolResult:
-        """Add a result, and return it with its sources renumbered: the numbers continue those of the results
-        before it.
+        """Add a result, and return it with its sources renumbered.
+
+        The numbers continue those of the results before it.
         """
         result = renumbered(result, 1 + sum(len(call.citations) for call in self._calls))
         self._calls.append(result)
@@ -73,8 +74,9 @@ class RunBuilder:
         self._usage += usage
 
     def answer(self) -> str:
-        """Return the words after the last result. If there are none, return the whole turn with each call
-        replaced by its result.
+        """Return the words after the last result.
+
+        If there are none, return the whole turn with each call replaced by its result.
         """
         after = without_thinking("".join(self._since_result)).strip()
         return after if _WORD.search(after) else without_thinking("".join(self._prose)).strip()
@@ -139,8 +141,9 @@ def renumbered(result: ToolResult, first: int) -> ToolResult:
 
 
 def measured_usage(request: Request, deltas: int, characters: int) -> Usage:
-    """Estimate the usage of a request for which the server reported none. A cut stream loses its last line, which has
-    it.
+    """Estimate the usage of a request for which the server reported none.
+
+    A cut stream loses its last line, which has it.
 
     Servers stream one token per delta, so the number of deltas is the number of output tokens. If the deltas are too
     long for that, the output is estimated from its length. The input is always estimated from its length: 4 characters

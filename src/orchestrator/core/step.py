@@ -110,14 +110,16 @@ class Step:
             self.end = tuple(self.calls)
 
     def _holds_a_result(self, event: Unclosed | Invalid) -> bool:
-        """Tell whether an event contains a forged result: an unfinished one, whose name is no tool's, or one
-        inside a call.
+        """Tell whether an event contains a forged result.
+
+        It is either an unfinished one, whose name is no tool's, or one inside a call.
         """
         return event.name not in self.tools or "_RESULT:" in event.raw
 
     def _take_functions(self, calls: tuple[ToolCall, ...], events: list[Event]) -> None:
-        """Keep the function calls before the first one that cannot be made. If that is the very first, the
-        model is told why.
+        """Keep the function calls before the first one that cannot be made.
+
+        If that is the very first, the model is told why.
         """
         if not self.parallel:
             calls = calls[:1]

@@ -119,8 +119,9 @@ class Transcript:
         return (*self._messages, Message(self.role, current, tuple(self._calls)))
 
     def prompt(self) -> str:
-        """Return the conversation as one prompt string. The last message is left open, so that the model
-        continues it.
+        """Return the conversation as one prompt string.
+
+        The last message is left open, so that the model continues it.
         """
         self._prompt += "".join(self._unrendered)
         self._unrendered.clear()

@@ -204,7 +204,7 @@ class Request:
         stop: Strings at which the server stops.
         tools: Tools that are offered as functions, in native mode.
         grammar: A grammar (GBNF) that the output must match, for servers that support grammars; "" if there is none.
-        varied: Whether the output copies nothing. The backend may then penalise repetition, if it can.
+        varied: Whether the output has nothing to copy from the context. A backend may then prevent repetition.
     """
 
     messages: tuple[Message, ...]

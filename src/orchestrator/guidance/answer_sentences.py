@@ -1,9 +1,9 @@
-"""The sentence after a result: sentences of few-shot examples, with this result and parts of this question in their
-slots.
+"""The sentence after a result, made from sentences of few-shot examples.
 
-"How many p's are in apple?" → "There are 2 p's in apple." shows how to say the number of b's in rabbit. The examples
-whose argument has the same template give their sentences, if the words fit. A word fits if it is in this question too,
-or in many sentences. Knows examples as values; not tools, and not how similar an example is.
+"How many p's are in apple?" → "There are 2 p's in apple." shows how to say the number of b's in rabbit. The sentence's
+slots get the result and parts of the question. The examples whose argument has the same template give their sentences,
+if the words fit. A word fits if it is in this question too, or in many sentences.
+Knows examples as values; not tools, and not how similar an example is.
 """
 
 from __future__ import annotations
@@ -108,8 +108,9 @@ def familiar_words(index: ExampleIndex) -> frozenset[str]:
 
 
 def words_of(text: str) -> frozenset[str]:
-    """Return the words of a text in lower case, without the plural's s. "Dollar" and "$" are the same word, as are
-    "percent" and "%".
+    """Return the words of a text in lower case, without the plural's s.
+
+    "Dollar" and "$" are the same word, as are "percent" and "%".
     """
     found = _WORD.findall(_NAMED_SIGN.sub(lambda match: _SIGNS[match[1]], text.lower()))
     return frozenset(word.removesuffix("s") if len(word) > _SHORT else word for word in found)
@@ -143,8 +144,10 @@ def wording_of(example: Example) -> Wording | None:
 
 
 def _parts(question: str, argument: str) -> dict[str, list[str]]:
-    """The numbers, the letters and texts that the argument quotes, and what the question asks for (how many
-    apples: apples).
+    """The parts of a question that can fill the slots of a sentence.
+
+    They are the numbers, the letters and texts that the argument quotes, and what is asked for (how many apples:
+    apples).
     """
     quoted = literals(question, argument)
     return {

@@ -195,10 +195,11 @@ def _readings(pattern: ArgumentTemplate, numbers: tuple[Number, ...]) -> list[tu
 
 
 def _choices(pattern: ArgumentTemplate, slots: Slots) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    """Letters and texts for the slots, each in the order of the question. The most likely choice is first."""
-    offered = [
-        text for text in slots.texts if all(item in text for item in slots.items)
-    ]  # all words of a list, or none
+    """Letters and texts for the slots, each in the order of the question. The most likely choice is first.
+
+    A text contains all words of the question's list, or is left out.
+    """
+    offered = [text for text in slots.texts if all(item in text for item in slots.items)]
     for texts in combinations(offered[: pattern.texts + 3], pattern.texts):
         for letters in combinations(slots.letters, pattern.letters):
             ordered = _ordered(texts, slots)

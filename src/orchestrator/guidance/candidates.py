@@ -175,8 +175,9 @@ class _Votes:
 
 @lru_cache(maxsize=8)
 def _common_words(index: ExampleIndex) -> dict[str, int]:
-    """For each word the number of questions that contain it. A word that the example's argument quotes does
-    not count.
+    """For each word the number of questions that contain it.
+
+    A word that the example's argument quotes does not count.
     """
     counted: Counter[str] = Counter()
     for example in index.examples:

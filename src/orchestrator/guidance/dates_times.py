@@ -164,8 +164,9 @@ def _times(text: str) -> list[DateTime]:
 
 
 def _meant(part: Mapping[str, str]) -> tuple[int, ...]:
-    """The minutes since midnight that a time can mean: one value, or the time as written and 12 hours later; none if
-    there is no such hour.
+    """The minutes since midnight that a time can mean.
+
+    It is one value, or the time as written and the time 12 hours later. It is none if there is no such hour.
     """
     hour = int(numbers_in(part["hour"])[0].value)
     minute = int(part.get("minute") or 0)

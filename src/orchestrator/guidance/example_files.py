@@ -31,8 +31,9 @@ def read_examples(path: Path) -> tuple[Example, ...]:
 
 @cache
 def no_tool_examples() -> tuple[Example, ...]:
-    """Return questions that need no tool, with their answers. Without them, a small model calls a tool for
-    every question.
+    """Return questions that need no tool, with their answers.
+
+    Without them, a small model calls a tool for every question.
     """
     return read_examples(Path(__file__).with_name("no_tool_examples.tsv"))
 

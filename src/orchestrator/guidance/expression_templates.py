@@ -73,8 +73,9 @@ def expression_template(text: str, numbers: int) -> ExpressionTemplate:
 
 
 def flat_templates() -> list[tuple[str, int]]:
-    """Return all sums and differences of three to six numbers, and their products, because no set of examples has every
-    order of signs.
+    """Return all sums and differences of three to six numbers, and their products.
+
+    No set of examples has every order of signs.
 
     Returns:
         The text of each template, and how many numbers it takes.

@@ -1,9 +1,9 @@
-"""Features of a question: what it shows about the calculation that it asks for, for the whole, each number and each
-pair.
+"""Features of a question: what it shows about the calculation that it asks for.
 
-A feature is a name, such as "word left" or "beside each #". Its weights are trained (see ``expression_ranker``). There
-are two kinds: words, of which a question has many, and facts (which number is larger, whether two count the same
-thing), of which it has few. Values in, names out. Knows no tool and no expression template.
+There are features of the whole question, of each number and of each pair of numbers. A feature is a name, such as "word
+left" or "beside each #". Its weights are trained (see ``expression_ranker``). There are two kinds: words, of which a
+question has many, and facts (which number is larger, whether two count the same thing), of which it has few. Values in,
+names out. Knows no tool and no expression template.
 """
 
 from __future__ import annotations
@@ -295,8 +295,9 @@ def _asked(raw: Sequence[str], tokens: Sequence[str]) -> str:
 
 
 def _stem(word: str) -> str:
-    """A word without its ending, so that the weights for "gives" also count for "giving". It is simple and
-    deterministic.
+    """A word without its ending, so that the weights for "gives" also count for "giving".
+
+    It is simple and deterministic.
     """
     if len(word) <= 3:
         return word

@@ -140,8 +140,9 @@ def _ends_where_it_ends(argument: str) -> bool:
 
 
 def _words(words: Sequence[Word]) -> str:
-    """The words in order. Each optional word may be left out. The first word that is not optional has no
-    space before it.
+    """The words in order.
+
+    Each optional word may be left out. The first word that is not optional has no space before it.
     """
     fixed = next((at for at, word in enumerate(words) if not word.optional), 0)
     pieces = [f"({quoted(word.text + ' ')})?" for word in words[:fixed]]
@@ -153,8 +154,9 @@ def _words(words: Sequence[Word]) -> str:
 
 
 def _tool_rules(tool: Tool, at: int, numbers: Sequence[str]) -> list[str]:
-    """The tool's grammar with its rules renamed, so that the rules of two tools cannot clash. Without a
-    grammar, any one line.
+    """The tool's grammar with its rules renamed, so that the rules of two tools cannot clash.
+
+    Without a grammar, any one line.
     """
     if not tool.hints.grammar:
         return [f"argument{at} ::= [^\\[\\]\\n\\x00]+"]

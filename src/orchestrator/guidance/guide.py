@@ -104,8 +104,9 @@ class Guide:
         return [(part, candidates(self._ranking.of(part))) for part in parts_of(self._ranking.question)]
 
     def held(self, request: Request, results: Sequence[ToolResult]) -> Request:
-        """Add the grammar to a request. If the grammar allows only an answer without a call, the request is marked as
-        varied.
+        """Add the grammar to a request.
+
+        If the grammar allows only an answer without a call, the request is marked as varied.
 
         Args:
             request: The request.
@@ -143,8 +144,9 @@ class Guide:
         return answer_grammar([result.result for result in results], found.words, self._numbers, called)
 
     def _worded(self, results: Sequence[ToolResult]) -> list[str]:
-        """Sentences for the result of the only part, or one sentence with all parts' results. None if a part
-        has no sentence.
+        """Sentences for the result of the only part, or one sentence with all parts' results.
+
+        None if a part has no sentence.
         """
         told = [
             answer_sentences(part, result, found.near.get(result.name, ()), found.familiar)
@@ -153,8 +155,9 @@ class Guide:
         return told[0] if len(told) == 1 else [" ".join(each[0] for each in told)] if all(told) else []
 
     def _call_grammar(self, found: Candidates, failed: set[tuple[str, str]]) -> str:
-        """The grammar of the next call. It is empty if calls have failed and no other is likely: then only words are
-        left, and no invented result.
+        """The grammar of the next call.
+
+        It is empty if calls have failed and no other is likely: then only words are left, and no invented result.
         """
         most = max(found.tools.values(), default=0.0)
         likely = {name for name, votes in found.tools.items() if votes >= self._options.tool_margin * most}

@@ -1,7 +1,7 @@
-"""The values of a question that can fill the slots of a template: numbers, dates, clock times, letters, texts and lists
-of words.
+"""The values of a question that can fill the slots of a template.
 
-Text in, values out. Knows no example and no tool.
+They are numbers, dates, clock times, letters, texts and lists of words. Text in, values out. Knows no example and no
+tool.
 """
 
 from __future__ import annotations

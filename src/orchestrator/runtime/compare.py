@@ -60,8 +60,9 @@ async def side_by_side(
 
 
 async def events(streams: Streams) -> AsyncGenerator[tuple[Arm, Event | ModelError], None]:
-    """Yield the events of all arms as they happen. The last event of an arm is Finished, or the ModelError that ended
-    it.
+    """Yield the events of all arms as they happen.
+
+    The last event of an arm is Finished, or the ModelError that ended it.
 
     If this generator is closed, the streams of all arms are closed. Any error except ModelError ends all arms at once.
 

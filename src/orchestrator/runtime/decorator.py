@@ -158,8 +158,9 @@ def _run(function: Function, read: Read) -> Callable[[str], Any]:
 
 
 def _shown(value: Any) -> str | Found:
-    """Text is unchanged. Lists and dicts become JSON if possible, because models read JSON better than
-    Python's quotes.
+    """Text is unchanged.
+
+    Lists and dicts become JSON if possible, because models read JSON better than Python's quotes.
     """
     if isinstance(value, str | Found):
         return value

@@ -48,8 +48,9 @@ class _Progress:
             self._started += perf_counter() - began
 
     def deliver(self, outcomes: Outcomes) -> Generator[Event, None, None]:
-        """Pass the results to the loop. If a tool has a bug, its exception is raised after the other results
-        were kept.
+        """Pass the results to the loop.
+
+        If a tool has a bug, its exception is raised after the other results were kept.
         """
         yield from self.loop.deliver([each if isinstance(each, ToolResult) else None for each in outcomes])
         for outcome in outcomes:

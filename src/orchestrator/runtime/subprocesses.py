@@ -81,8 +81,9 @@ class Channel:
         self._outgoing.raw.close()  # without a flush, which would wait for the other process or fail
 
     def forget(self) -> None:
-        """Close both pipes in a forked process. Locks are not used: a thread that does not exist here may
-        have held them.
+        """Close both pipes in a forked process.
+
+        Locks are not used: a thread that does not exist here may have held them.
         """
         self._outgoing.raw.close()
         self._incoming.raw.close()
@@ -90,8 +91,9 @@ class Channel:
         self._received.put(b"")
 
     def _read(self) -> None:
-        """Does not unpickle: a thread that imports modules at the same time as the main thread can find them
-        half loaded.
+        """Receive messages without unpickling them.
+
+        A thread that imports modules at the same time as the main thread can find them half loaded.
         """
         with self._incoming, suppress(OSError):
             while data := _next_message(self._incoming):

@@ -98,8 +98,9 @@ async def in_thread(function: Callable[[], T]) -> T:
 
 
 async def within(value: Awaitable[T], seconds: float) -> T:
-    """Await a value with a time limit. When the time is up, the awaitable is cancelled, and nobody waits for it any
-    longer.
+    """Await a value with a time limit.
+
+    When the time is up, the awaitable is cancelled, and nobody waits for it any longer.
 
     Args:
         value: The awaitable.

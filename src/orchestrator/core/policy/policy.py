@@ -1,5 +1,6 @@
-"""The policy: which calls of the model are made. It has an allow-list, quotas, approval, and rules for data that is
-sent.
+"""The policy: which calls of the model are made.
+
+It has an allow-list, quotas, approval, and rules for data that is sent.
 
 Knows calls, tools as values and the context; not who is asked for approval, nor how the loop continues.
 """

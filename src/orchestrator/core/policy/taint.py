@@ -46,8 +46,9 @@ def copied(name: str, argument: str, spans: Sequence[Span]) -> bool:
 
 
 def quoted(name: str, argument: str, spans: Sequence[Span]) -> bool:
-    """Tell whether the user's text contains the call with its brackets. Then the user may have pasted it from
-    elsewhere.
+    """Tell whether the user's text contains the call with its brackets.
+
+    Then the user may have pasted it from elsewhere.
 
     Args:
         name: The tool's name.
@@ -94,8 +95,9 @@ def leak(argument: str, tool: str, spans: Sequence[Span]) -> str | None:
 
 
 def _brought(spans: Sequence[Span]) -> list[str]:
-    """The results since the first untrusted one, from any tool: a later tool was perhaps called because of the
-    untrusted content, and may return it in another form.
+    """The results of all tools since the first untrusted one.
+
+    A later tool was perhaps called because of the untrusted content, and may return it in another form.
     """
     return [_value(span) for span in spans[_first_untrusted(spans) :] if span.origin == "tool"]
 

@@ -62,8 +62,9 @@ class AdjacentScanner:
         return events
 
     def close(self) -> list[ScannerEvent]:
-        """End the scan, and return the events for text that was held back. An unfinished call after a
-        complete one is discarded.
+        """End the scan, and return the events for text that was held back.
+
+        An unfinished call after a complete one is discarded.
         """
         events = [] if self._called or self.ended else self._scanner.close()
         self.ended = True

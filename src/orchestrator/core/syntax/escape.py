@@ -80,8 +80,10 @@ def without_markers(text: str, markers: Iterable[str], *, words: bool = False) -
 
 
 def _without_marker(text: str, marker: str) -> str:
-    """A marker that is a word, such as ``User:``, begins a turn only at the start of a line; a control token
-    does so anywhere.
+    """Make one marker inert.
+
+    A marker that is a word, such as ``User:``, begins a turn only at the start of a line. A control token does so
+    anywhere.
     """
     if _is_word(marker):
         return re.sub(rf"^([ \t]*)(?={re.escape(marker)})", r"\1\\", text, flags=re.MULTILINE)

@@ -55,8 +55,9 @@ class Markup:
         return at
 
     def pass_bracket(self) -> None:
-        """Treat the ``[`` at which ``advance`` stopped as read. The caller may have read more text without
-        markup after it.
+        """Treat the ``[`` at which ``advance`` stopped as read.
+
+        The caller may have read more text without markup after it.
         """
         self._read = self._read_plain
 
@@ -152,8 +153,9 @@ class Markup:
         return at
 
     def _read_fence_info(self, text: str, start: int) -> int:
-        """Read the rest of the line that opens a fence. If it contains a backtick, a run of backticks is
-        inline code instead.
+        """Read the rest of the line that opens a fence.
+
+        If it contains a backtick, a run of backticks is inline code instead.
         """
         found = _CODE_END.search(text, start)
         if found is None:

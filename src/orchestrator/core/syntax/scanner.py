@@ -22,7 +22,7 @@ from orchestrator.core.syntax.markup import Markup
 from orchestrator.core.types import Text, ToolCall
 
 Call = ToolCall
-
+"""A complete call. It ends the scan."""
 MAX_NAME = 80  # a tool's name may have 64 characters, and _RESULT may follow it
 MAX_ARGUMENT = 2_000
 MAX_MULTILINE_ARGUMENT = 20_000
@@ -72,7 +72,7 @@ class Forged:
 
 
 ScannerEvent = Text | Call | Unclosed | Invalid | Forged
-
+"""What a scanner finds."""
 _NAME = re.compile(r"[A-Z0-9_]*")
 _NAME_AND_COLON = re.compile(r"([A-Z0-9_]{1,80}):")
 _ARGUMENT_SPECIAL = re.compile(r'[\[\]"\\\n]')
@@ -175,8 +175,9 @@ class Scanner:
         self._return_to_plain()
 
     def _abandon(self, reason: Literal["end_of_stream", "newline", "too_long", "open_quote"]) -> None:
-        """Keep an unfinished call as text. But a result that breaks off at a newline, or is too long, still
-        counts as forged.
+        """Keep an unfinished call as text.
+
+        But a result that breaks off at a newline, or is too long, still counts as forged.
         """
         raw = f"[{self._name}:{self._argument.text()}"
         forged = self._forged(self._name)

@@ -8,8 +8,9 @@ _TAG = "<think>"
 
 
 def without_thinking(text: str) -> str:
-    """Return the text without its think blocks. A block that is not closed reaches to the end. In code the
-    tag is plain text.
+    """Return the text without its think blocks.
+
+    A block that is not closed reaches to the end. In code the tag is plain text.
     """
     if _TAG not in text:
         return text
