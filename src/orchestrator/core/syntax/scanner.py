@@ -23,6 +23,7 @@ from orchestrator.core.types import Text, ToolCall
 
 Call = ToolCall
 """A complete call. It ends the scan."""
+
 MAX_NAME = 80  # a tool's name may have 64 characters, and _RESULT may follow it
 MAX_ARGUMENT = 2_000
 MAX_MULTILINE_ARGUMENT = 20_000
@@ -73,6 +74,7 @@ class Forged:
 
 ScannerEvent = Text | Call | Unclosed | Invalid | Forged
 """What a scanner finds."""
+
 _NAME = re.compile(r"[A-Z0-9_]*")
 _NAME_AND_COLON = re.compile(r"([A-Z0-9_]{1,80}):")
 _ARGUMENT_SPECIAL = re.compile(r'[\[\]"\\\n]')
