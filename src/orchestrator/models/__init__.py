@@ -1,4 +1,4 @@
-"""Model backends, one file each: a file's name is the provider's name, and its ``create`` makes a model.
+"""Model backends, one file each. The file's name is the provider's name, and its ``create`` makes a model.
 
-A file whose name begins with an underscore is shared by the backends. None of them knows the loop.
+Files whose names begin with an underscore are shared by the backends. No backend knows the loop.
 """

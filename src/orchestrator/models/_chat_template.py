@@ -1,7 +1,8 @@
-"""A GGUF file's chat template as a value: the server renders marked messages, and the result is cut apart.
+"""Reads the chat template of a GGUF file and turns it into a ``ChatTemplate``.
 
-The template inside the file is a program. What is derived here is checked against that program on a conversation; a
-template that does more than put strings around messages is refused.
+The template in the file is a Jinja program. The server renders messages that hold marker texts, and the result is split
+at the markers. The strings found this way are checked against the program on a whole conversation. A template that does
+more than put fixed strings around messages is refused.
 """
 
 from __future__ import annotations
@@ -18,7 +19,14 @@ SECONDS = 30.0
 
 
 def derived_template(address: str) -> ChatTemplate:
-    """The template of the model behind ``address``. Raises ConfigError when it cannot be expressed as strings."""
+    """Derive the chat template of the model that a llama.cpp server runs.
+
+    Args:
+        address: The server's address, without ``/v1``.
+
+    Raises:
+        ConfigError: The template is missing, or fixed strings around messages cannot express it.
+    """
     with httpx2.Client(base_url=address, timeout=SECONDS, trust_env=False, verify=False) as client:
         asked: list[tuple[Role, str]] = [("system", SYSTEM), ("user", USER)]
         conversation: list[tuple[Role, str]] = [*asked, ("assistant", ASSISTANT), ("user", LAST)]
@@ -44,7 +52,11 @@ def _render(client: httpx2.Client, messages: Sequence[tuple[Role, str]], *, prom
 
 
 def _cut_apart(opening: str, answered: str, whole: str) -> ChatTemplate:
-    """``opening`` ends after the user's message, ``answered`` after the assistant's, ``whole`` asks for an answer."""
+    """Find the strings around each role's messages in three rendered conversations.
+
+    ``opening`` ends after the user's message, ``answered`` after the assistant's message. ``whole`` ends with the
+    strings that begin the next answer.
+    """
     before_system, rest = _split(whole, SYSTEM)
     system_to_user, rest = _split(rest, USER)
     user_to_assistant, rest = _split(rest, ASSISTANT)
@@ -62,7 +74,7 @@ def _cut_apart(opening: str, answered: str, whole: str) -> ChatTemplate:
 
 
 def _split(text: str, marker: str) -> tuple[str, str]:
-    before, after = text.split(marker)  # ValueError unless it is there exactly once
+    before, after = text.split(marker)  # ValueError unless the marker occurs exactly once
     return before, after
 
 

@@ -1,4 +1,4 @@
-"""Checks of what the caller typed: a server's address, a key, a template's name. No I/O."""
+"""Checks of what the caller typed: a server's address, an API key, a chat template's name. No I/O."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from orchestrator.core.errors import ConfigError
 
 
 def checked_address(base_url: str) -> str:
-    """``base_url`` without blanks and a slash at its end. Raises ConfigError when it is no HTTP address."""
+    """Check a server's address; return it without surrounding spaces and without a slash at the end.
+
+    Raises:
+        ConfigError: ``base_url`` is not an HTTP address.
+    """
     address = base_url.strip().rstrip("/")
     try:
         parts = urlsplit(address)
@@ -22,7 +26,15 @@ def checked_address(base_url: str) -> str:
 
 
 def checked_key(key: str, source: str) -> str:
-    """``key`` without blanks around it. Raises ConfigError when it cannot stand in an HTTP header; never shows it."""
+    """Check an API key; return it without surrounding spaces. No message ever shows the key.
+
+    Args:
+        key: The key.
+        source: The option or environment variable that holds the key. Error messages name it.
+
+    Raises:
+        ConfigError: The key is empty, or cannot be part of an HTTP header.
+    """
     key = key.strip()
     if not key or not key.isascii() or not key.isprintable() or " " in key:
         raise ConfigError(f"{source} holds characters that a key cannot have: copy it again, without line breaks")
@@ -30,7 +42,11 @@ def checked_key(key: str, source: str) -> str:
 
 
 def named_template(name: str) -> ChatTemplate:
-    """The known template ``name``. Raises ConfigError for any other."""
+    """Return the built-in chat template called ``name``.
+
+    Raises:
+        ConfigError: No template has this name.
+    """
     try:
         return TEMPLATES[name]
     except KeyError:
@@ -39,17 +55,18 @@ def named_template(name: str) -> ChatTemplate:
 
 
 def shown(address: str) -> str:
-    """``address`` as messages may show it: without a user name and password."""
+    """Return ``address`` without user name and password, so that messages may show it."""
     parts = urlsplit(address)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def is_loopback(address: str) -> bool:
+    """Whether the address is on this machine."""
     host = urlsplit(address).hostname or ""
     return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def is_openai(address: str) -> bool:
-    """OpenAI's own address, or that of one of its regions."""
+    """Whether the address is OpenAI's own, or that of one of its regions."""
     host = urlsplit(address).hostname or ""
     return host == "api.openai.com" or host.endswith(".api.openai.com")

@@ -1,7 +1,7 @@
-"""HTTP clients, made when first needed: one for all threads, and one for each event loop. Knows no HTTP.
+"""HTTP clients, made on first use: one for all threads, and one for each event loop. Knows no HTTP.
 
-An asynchronous client belongs to the loop that its connections were opened in. It is closed when that loop shuts its
-asynchronous generators down, which ``asyncio.run`` does at its end: no connection outlives its loop.
+An asynchronous client belongs to the event loop in which it opened its connections. It is closed when the loop shuts
+down its asynchronous generators. ``asyncio.run`` does this at its end, so no connection outlives its loop.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Generic, Protocol, TypeVar
 
 
 class Closes(Protocol):
-    """What ends its connections when it is told to."""
+    """A client that can close its connections."""
 
     def close(self) -> None: ...
 
@@ -25,7 +25,13 @@ A = TypeVar("A")
 
 
 class Clients(Generic[S, A]):
-    """``make`` and ``amake`` create a client, ``aclose`` ends an asynchronous one."""
+    """The HTTP clients of one model.
+
+    Args:
+        make: Creates a synchronous client.
+        amake: Creates an asynchronous client.
+        aclose: Closes an asynchronous client.
+    """
 
     def __init__(self, make: Callable[[], S], amake: Callable[[], A], aclose: Callable[[A], Awaitable[None]]) -> None:
         self._make = make
@@ -37,7 +43,7 @@ class Clients(Generic[S, A]):
         self._by_loop = weakref.WeakKeyDictionary()
 
     def blocking(self) -> S:
-        """The client for synchronous use. A forked child makes its own: two processes cannot share a connection."""
+        """Return the synchronous client. A forked child makes a new one: two processes cannot share a connection."""
         with self._lock:
             if self._blocking is None or self._blocking[0] != os.getpid():
                 self._blocking = (os.getpid(), self._make())
@@ -45,7 +51,7 @@ class Clients(Generic[S, A]):
             return self._blocking[1]
 
     async def running(self) -> A:
-        """The client of the running loop."""
+        """Return the asynchronous client of the running event loop."""
         loop = asyncio.get_running_loop()
         with self._lock:
             known = self._by_loop.get(loop)
@@ -54,7 +60,7 @@ class Clients(Generic[S, A]):
             client = self._amake()
             keeper = _until_shutdown(client, self._aclose, self._forget)
             self._by_loop[loop] = (client, keeper)
-        await anext(keeper)  # from now on the loop knows the generator, and will close it
+        await anext(keeper)  # started: from now on the loop knows the generator and closes it at shutdown
         return client
 
     def _forget(self) -> None:

@@ -1,6 +1,7 @@
-"""A model behind ``POST {base_url}/completions``: one prompt string in, text out. For two backends.
+"""A model of a server with ``POST {base_url}/completions``: one prompt string in, a text stream out.
 
-Does not know how the prompt came about; escaping foreign text is the core's business.
+Shared by the backends ``completions`` and ``embedded``. Does not know how the prompt was made; the core escapes foreign
+text in it.
 """
 
 from __future__ import annotations
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Quirks:
-    """What one kind of server needs beyond the common.
+    """What one kind of server needs beyond the common protocol.
 
-    ``added`` makes what goes into a request's body besides; ``keep_alive`` reuses connections; ``on_response`` sees
-    each response as it opens; ``grammars`` is the field that a grammar goes into.
+    Attributes:
+        added: Makes more fields for a request's body.
+        keep_alive: Whether connections are used for more than one request.
+        on_response: Called with each response when it opens, before its status is checked.
+        grammars: The field of the body that holds a grammar.
     """
 
     added: Callable[[Request], Mapping[str, object]] = lambda _: {}
@@ -38,7 +42,18 @@ class Quirks:
 
 
 class Completions:
-    """One model of one server. An empty ``name`` leaves the choice to the server."""
+    """One model of one server.
+
+    Args:
+        info: What the loop knows of the model.
+        base_url: The server's address, up to and including ``/v1``.
+        name: The server's name for the model. If it is empty, the server chooses.
+        api_key: Sent as a bearer token.
+        quirks: What this kind of server needs besides.
+
+    Raises:
+        ConfigError: The address or the key is not valid.
+    """
 
     def __init__(
         self,
@@ -58,20 +73,33 @@ class Completions:
         self._clients = Clients(self._client, self._async_client, lambda client: client.aclose())
 
     def stream(self, request: Request) -> Generator[Delta, None, None]:
+        """Stream one request. See ``_http.stream``."""
         from orchestrator.models import _http  # noqa: PLC0415 - httpx2 loads in 0.2 s
 
         return _http.stream(self, request)
 
     def astream(self, request: Request) -> AsyncGenerator[Delta, None]:
+        """Stream one request without blocking the event loop."""
         from orchestrator.models import _http  # noqa: PLC0415
 
         return _http.astream(self, request)
 
     def dialect(self, request: Request) -> CompletionDialect:
+        """Return a fresh reader of this server's events for one request."""
         return CompletionDialect(request.prompt)
 
     @contextmanager
     def open(self, request: Request, limits: httpx2.Timeout) -> Iterator[httpx2.Response]:
+        """Open the response of one request.
+
+        Args:
+            request: The request.
+            limits: Timeouts of connecting, reading and writing.
+
+        Raises:
+            httpx2.HTTPStatusError: The status is an error. The body has been read.
+            httpx2.RequestError: There was no response.
+        """
         from orchestrator.models import _http  # noqa: PLC0415
 
         client = self._clients.blocking()
@@ -82,6 +110,7 @@ class Completions:
 
     @asynccontextmanager
     async def aopen(self, request: Request, limits: httpx2.Timeout) -> AsyncIterator[httpx2.Response]:
+        """Open the response of one request, without blocking the event loop. Raises what ``open`` raises."""
         from orchestrator.models import _http  # noqa: PLC0415
 
         client = await self._clients.running()
@@ -92,9 +121,11 @@ class Completions:
             yield response
 
     def list_models(self, seconds: float) -> httpx2.Response:
+        """Request the server's list of models, within ``seconds``."""
         return self._clients.blocking().get(self._url("models"), timeout=seconds)
 
     async def alist_models(self, seconds: float) -> httpx2.Response:
+        """Request the server's list of models, without blocking the event loop."""
         client = await self._clients.running()
         return await client.get(self._url("models"), timeout=seconds)
 
@@ -133,7 +164,7 @@ class Completions:
     def _settings(self) -> _Settings:
         import httpx2  # noqa: PLC0415
 
-        # A server on this machine needs neither a proxy nor TLS, whose set-up costs 70 ms.
+        # A server on this machine needs no proxy and no TLS. Setting up TLS takes 70 ms.
         local = is_loopback(self._address) and self._address.startswith("http://")
         return {
             "headers": {"Authorization": f"Bearer {self._key}"} if self._key else {},

@@ -1,6 +1,6 @@
-"""From a server's JSON objects to deltas. Pure; does not know where the objects come from.
+"""Turns a server's JSON objects into ``Delta`` values. Pure; does not know where the objects come from.
 
-Servers differ in what they leave out, set to null or add: whatever is not of the expected type counts as absent.
+Servers omit fields, set them to null or add others. A field that is not of the expected type counts as absent.
 """
 
 from __future__ import annotations
@@ -14,7 +14,11 @@ from orchestrator.models._events import EventReader, JsonObject
 
 
 class Dialect(Protocol):
-    """How one kind of server says things. ``rest`` is what was held back when the stream ended."""
+    """How one kind of server writes a stream. One object reads one response.
+
+    ``read`` returns the delta of one JSON object, or None if the object holds nothing new. ``rest`` is called once, at
+    the end of the stream, and returns what ``read`` held back.
+    """
 
     def read(self, event: JsonObject) -> Delta | None: ...
 
@@ -22,7 +26,11 @@ class Dialect(Protocol):
 
 
 class DeltaReader:
-    """Bytes in, deltas out. ``started`` once there was a delta: from then on the request must not be repeated."""
+    """Reads the body of one response: bytes in, deltas out.
+
+    Attributes:
+        started: Whether there was a delta. From then on the request must not be repeated.
+    """
 
     def __init__(self, dialect: Dialect) -> None:
         self.started = False
@@ -30,9 +38,16 @@ class DeltaReader:
         self._dialect = dialect
 
     def feed(self, chunk: bytes) -> list[Delta]:
+        """Return the deltas that ``chunk`` completes.
+
+        Raises:
+            ModelError: The server sent an error object.
+            ModelBadResponse: The body is not an event stream.
+        """
         return self._read(self._events.feed(chunk))
 
     def close(self) -> list[Delta]:
+        """Return the last deltas, at the end of the body. Raises what ``feed`` raises."""
         deltas = self._read(self._events.close())
         rest = self._dialect.rest()
         return [*deltas, rest] if rest else deltas
@@ -45,9 +60,10 @@ class DeltaReader:
 
 
 class ChatDialect:
-    """Chat completions: ``choices[0].delta.content``, and two spellings of a reasoning channel."""
+    """The format of chat completions: ``choices[0].delta.content``, and two spellings of the reasoning channel."""
 
     def read(self, event: JsonObject) -> Delta | None:
+        """Return the delta of one JSON object, or None if it holds nothing new."""
         choice, delta = _first_choice(event), delta_in(event)
         return _delta(
             text=delta.get("content"),
@@ -57,15 +73,19 @@ class ChatDialect:
         )
 
     def rest(self) -> Delta | None:
+        """Return None: nothing is held back."""
         return None
 
 
 class CompletionDialect:
-    """Plain completions: ``choices[0].text``, without an echo of the prompt.
+    """The format of plain completions: ``choices[0].text``. An echo of the prompt is dropped.
 
-    Some servers repeat the whole prompt before they continue it. Text is held back only as long as it is the prompt
-    from its first character on, so at most as much as the prompt is long, and what turns out not to be an echo is
-    given out unchanged.
+    Some servers repeat the whole prompt before they continue it. Text is held back while it equals the beginning of the
+    prompt, so at most as many characters as the prompt has. If the text turns out to be no echo, it is returned
+    unchanged.
+
+    Args:
+        prompt: The request's prompt.
     """
 
     def __init__(self, prompt: str) -> None:
@@ -73,6 +93,7 @@ class CompletionDialect:
         self._held = ""
 
     def read(self, event: JsonObject) -> Delta | None:
+        """Return the delta of one JSON object, or None if it holds nothing new."""
         choice = _first_choice(event)
         text = choice.get("text")
         finish = choice.get("finish_reason")
@@ -83,6 +104,7 @@ class CompletionDialect:
         return _delta(text=text, reasoning=None, finish=finish, usage=_usage(event))
 
     def rest(self) -> Delta | None:
+        """Return the text that is still held back, or None."""
         return Delta(held) if (held := self._let_go()) else None
 
     def _let_go(self) -> str:
@@ -90,7 +112,10 @@ class CompletionDialect:
         return held
 
     def _without_echo(self, text: str) -> str:
-        """What is not (or no longer) an echo. ``_echo`` is the part of the prompt not matched yet."""
+        """Return the part of ``text`` that is not an echo.
+
+        ``_echo`` is the part of the prompt that is not matched yet.
+        """
         if self._echo.startswith(text):
             self._held += text
             self._echo = self._echo[len(text) :]
@@ -105,7 +130,7 @@ class CompletionDialect:
 
 
 def delta_in(event: JsonObject) -> dict[str, Any]:
-    """The first choice's ``delta``; its ``message`` where a server ignores "stream"."""
+    """Return the ``delta`` of the first choice, or its ``message`` if the server ignores ``"stream": true``."""
     choice = _first_choice(event)
     delta = choice.get("delta") or choice.get("message")
     return delta if isinstance(delta, dict) else {}
@@ -133,7 +158,7 @@ def _usage(event: JsonObject) -> Usage | None:
         details = usage.get("prompt_tokens_details")
         cached = details.get("cached_tokens") if isinstance(details, dict) else 0
         return _reported(_count(usage["prompt_tokens"]), _count(usage.get("completion_tokens")), _count(cached))
-    timings = event.get("timings")  # llama.cpp, in each object when asked for: known even when the stream is cut
+    timings = event.get("timings")  # llama.cpp, in each object if requested: known even if the stream is cut
     if isinstance(timings, dict) and "prompt_n" in timings:
         cached = _count(timings.get("cache_n"))
         return _reported(_count(timings["prompt_n"]) + cached, _count(timings.get("predicted_n")), cached)

@@ -1,6 +1,6 @@
-"""What a server's failure is called here, and what to do about it. No I/O; never shows the key.
+"""Turns a server's failures into the errors of this package, with the next step. No I/O; never shows the API key.
 
-Both kinds of failure end up here: an exception of the HTTP client, and an error object in the middle of a stream.
+There are two kinds of failure: an exception of the HTTP client, and an error object in the middle of a stream.
 """
 
 from __future__ import annotations
@@ -22,12 +22,19 @@ from orchestrator.core.errors import (
 if TYPE_CHECKING:
     import httpx2
 
-LONGEST_QUOTE = 300  # characters of a server's own words
+LONGEST_QUOTE = 300  # characters quoted from a server's message
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """What the messages name: the server's address, the model, how to set the key; ``secret`` is blotted out."""
+    """What error messages say about a server.
+
+    Attributes:
+        url: The server's address, without user name and password.
+        model: The server's name for the model.
+        key_hint: How to set the API key.
+        secret: The API key. It is replaced by ``…`` in the server's messages.
+    """
 
     url: str
     model: str
@@ -37,7 +44,13 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A server's error object, whatever its form."""
+    """A server's error object, whatever its form.
+
+    Attributes:
+        text: The message.
+        kind: The error's code or type, such as ``context_length_exceeded``.
+        param: The request's field that the error is about.
+    """
 
     text: str
     kind: str = ""
@@ -45,8 +58,14 @@ class Complaint:
 
 
 def failed(error: httpx2.RequestError, server: Server, timeout: float) -> ModelError:
-    """The error for a request that got no answer."""
-    import httpx2  # noqa: PLC0415 - loads in 0.2 s; whoever has its error has loaded it
+    """Make the error for a request that got no response.
+
+    Args:
+        error: The HTTP client's exception.
+        server: The server that was asked.
+        timeout: The request's time limit in seconds.
+    """
+    import httpx2  # noqa: PLC0415 - takes 0.2 s to load; a caller that has its error has loaded it
 
     words = _quote(str(error), server)
     if isinstance(error, httpx2.ConnectTimeout | httpx2.PoolTimeout):
@@ -61,16 +80,23 @@ def failed(error: httpx2.RequestError, server: Server, timeout: float) -> ModelE
 
 
 def late(server: Server, timeout: float) -> ModelTimeout:
+    """Make the error for a server that wrote nothing within ``timeout`` seconds."""
     return ModelTimeout(f"{server.url} wrote nothing in {timeout:g} s: allow more time, or ask for fewer tokens")
 
 
 def refused(response: httpx2.Response, server: Server, known: Sequence[str]) -> ModelError:
-    """The error for an error status. ``known`` are names of models that the server does have."""
+    """Make the error for an error status.
+
+    Args:
+        response: The response. Its body must have been read.
+        server: The server that was asked.
+        known: Names of models that the server has, for the message after a status 404.
+    """
     status = response.status_code
     complaint = _read(response)
     words = _quote(complaint.text, server)
     if status == 401 or complaint.kind == "invalid_api_key":
-        # The server's own words repeat parts of the key.
+        # The server's message is not quoted: it repeats parts of the key.
         return ModelRefused(f"{server.url} does not accept the key: {server.key_hint}")
     if status == 429:
         return _rate_limited(complaint, server, words)
@@ -82,7 +108,7 @@ def refused(response: httpx2.Response, server: Server, known: Sequence[str]) -> 
 
 
 def reported(event: dict[str, Any]) -> ModelError:
-    """The error for an error object where an answer should be."""
+    """Make the error for an error object that came in the stream."""
     complaint = _complaint(event)
     words = _shorten(complaint.text) or "an error without a message"
     if _too_long(complaint):
@@ -93,7 +119,7 @@ def reported(event: dict[str, Any]) -> ModelError:
 
 
 def not_a_stream(body: bytes) -> ModelBadResponse:
-    """The error for a body that is no event stream."""
+    """Make the error for a body that is not an event stream."""
     if not body.strip():
         return ModelBadResponse("the server answered with nothing at all: check the base URL (it ends in /v1)")
     words = _shorten(body.decode("utf-8", "replace"))
@@ -101,7 +127,7 @@ def not_a_stream(body: bytes) -> ModelBadResponse:
 
 
 def complaint_of(response: httpx2.Response) -> Complaint:
-    """What the body of an error status says; the body must have been read."""
+    """Read the error object of a response with an error status. Its body must have been read."""
     return _read(response)
 
 
@@ -118,7 +144,7 @@ def _complaint(body: dict[str, Any]) -> Complaint:
     if not isinstance(error, dict):
         return Complaint(str(error))
     text = error.get("message") or error.get("detail") or json.dumps(error)
-    # OpenAI puts the useful name into "code", llama.cpp into "type" (there "code" is the status again).
+    # OpenAI puts the error's name into "code". llama.cpp puts it into "type"; its "code" repeats the HTTP status.
     code, kind = error.get("code"), error.get("type")
     kind = code if isinstance(code, str) and code else kind or code or ""
     return Complaint(str(text), str(kind), str(error.get("param") or ""))

@@ -1,8 +1,8 @@
-"""Server-sent events: bytes in, JSON objects out. No I/O; does not know what the objects mean.
+"""Reads server-sent events: bytes in, JSON objects out. No I/O; does not know what the objects mean.
 
-Every server's stream has this form: lines ``data: {…}`` with blank lines between and ``data: [DONE]`` at the end.
-Each data line is one object; an object that is spread over several data lines is not supported (no model server
-writes one, and some leave the blank lines out).
+Every server's stream has this form: lines ``data: {…}`` with blank lines between them, and ``data: [DONE]`` at the end.
+Each data line holds one object. An object spread over several data lines is not supported: no model server writes one,
+and some servers omit the blank lines.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from orchestrator.models._errors import not_a_stream, reported
 
 JsonObject = dict[str, Any]
 
-LONGEST_LINE = 1 << 20  # bytes; an event is a few hundred, so this is some other kind of body
-LONGEST_HEAD = 1 << 20  # bytes kept of a body that is not an event stream, to say what it was
+LONGEST_LINE = 1 << 20  # bytes; an event has a few hundred, so a longer line is not an event stream
+LONGEST_HEAD = 1 << 20  # bytes kept of a body that is not an event stream, for the error message
 
 
 class EventReader:
-    """Takes the body as it arrives, cut anywhere."""
+    """Reads the body of one response. Chunks may be cut at any byte."""
 
     def __init__(self) -> None:
         self._rest = b""
@@ -29,24 +29,36 @@ class EventReader:
         self._done = False
 
     def feed(self, chunk: bytes) -> list[JsonObject]:
-        """The objects that ``chunk`` completes. Raises ModelError for an error object, ModelBadResponse for junk."""
+        """Return the objects that ``chunk`` completes.
+
+        Raises:
+            ModelError: The server sent an error object.
+            ModelBadResponse: The body is not an event stream.
+        """
         if self._done:
             return []
-        # Split at line feeds in the raw bytes: str.splitlines would also cut at U+2028 inside a JSON string.
+        # Split the raw bytes at line feeds: str.splitlines would also split at U+2028 inside a JSON string.
         *lines, self._rest = (self._rest + chunk).split(b"\n")
         if len(self._rest) > LONGEST_LINE:
             raise not_a_stream(self._rest)
         return [event for line in lines if line and (event := self._read(line)) is not None]
 
     def close(self) -> list[JsonObject]:
-        """The objects in a last line without an end. Raises ModelBadResponse when the body held no event at all."""
+        """Return the object of a last line without a line feed, if there is one.
+
+        If the body held no event, it is read as one plain JSON object.
+
+        Raises:
+            ModelError: The server sent an error object.
+            ModelBadResponse: The body is neither an event stream nor one reply.
+        """
         rest, self._rest = self._rest, b""
         try:
             last = None if self._done else self._read(rest)
         except ModelBadResponse:
             if not self._seen:
                 raise
-            last = None  # half an event: the stream was cut, which the missing finish reason says
+            last = None  # half an event: the stream was cut, and the missing finish reason shows it
         if last is not None:
             return [last]
         if self._seen:
@@ -76,7 +88,7 @@ class EventReader:
         self._head += line + b"\n"
 
     def _whole_body(self) -> JsonObject:
-        """A server that does not stream answers with one plain JSON object, an error or the whole reply."""
+        """Read the body of a server that does not stream: one plain JSON object, an error or the whole reply."""
         body = bytes(self._head).strip()
         if not body.startswith(b"{"):
             raise not_a_stream(body)
@@ -111,7 +123,7 @@ def _well_formed(value: Any) -> Any:
 
 
 def well_formed(text: str) -> str:
-    """``text`` with half surrogate pairs as U+FFFD: they cannot be printed, stored or sent."""
+    """Replace half surrogate pairs by U+FFFD. They cannot be printed, stored or sent."""
     try:
         text.encode()
     except UnicodeEncodeError:

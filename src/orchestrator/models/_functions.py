@@ -1,4 +1,7 @@
-"""Function calling as chat servers speak it: tools and calls into a request, calls out of a stream. No I/O."""
+"""Function calling in the format of chat servers: writes tools and calls into a request, reads calls from a stream.
+
+No I/O.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +14,20 @@ from orchestrator.core.types import Delta, Message, Tool, ToolCall
 from orchestrator.models._deltas import ChatDialect, delta_in
 from orchestrator.models._events import JsonObject, well_formed
 
-LONGEST_ARGUMENTS = 100_000  # characters; a server that ignores max_tokens could write one call for ever
+LONGEST_ARGUMENTS = 100_000  # characters of all calls; a server that ignores max_tokens may never end a call
 NOT_MADE = "Error: the call was not made"
 
 
 def offered(tools: Iterable[Tool]) -> list[dict[str, Any]]:
-    """The tools as a request names them."""
+    """Return the tools in the form that a request's ``tools`` field has."""
     return [{"type": "function", "function": function_of(tool)} for tool in tools]
 
 
 def as_sent(messages: Sequence[Message]) -> list[dict[str, Any]]:
-    """The messages as a request has them. Servers want a result for every call: one that was never made says so."""
+    """Return the messages in the form that a request's ``messages`` field has.
+
+    Servers require a result for every call. A call that was never made gets the result ``NOT_MADE``.
+    """
     sent: list[dict[str, Any]] = []
     unanswered: list[str] = []
     number = 0
@@ -45,15 +51,16 @@ def _sent(number: str, call: ToolCall) -> dict[str, Any]:
     try:
         json.loads(arguments)
     except (ValueError, RecursionError):
-        arguments = "{}"  # some servers refuse a history whose arguments are not JSON
+        arguments = "{}"  # some servers refuse messages with arguments that are not JSON
     return {"id": number, "type": "function", "function": {"name": call.name, "arguments": well_formed(arguments)}}
 
 
 class FunctionDialect(ChatDialect):
-    """Chat completions with ``delta.tool_calls``: each call comes in pieces, and all are given out at the end.
+    """The format of chat completions with ``delta.tool_calls``.
 
-    Only then is it known that they are complete: a stream without a finish reason was cut, and one that ended for
-    its length holds half a call.
+    Each call comes in pieces. ``rest`` returns all calls at the end of the stream, because only then they are known to
+    be complete. A stream without a finish reason was cut. A stream that ended with the reason ``length`` holds half a
+    call.
     """
 
     def __init__(self) -> None:
@@ -62,14 +69,16 @@ class FunctionDialect(ChatDialect):
         self._length = 0
 
     def read(self, event: JsonObject) -> Delta | None:
+        """Return the delta of one JSON object without its calls, or None if it holds nothing new."""
         delta = super().read(event)
         self._finish = (delta.finish if delta else None) or self._finish
         for piece in _pieces(event):
             self._add(piece)
-            delta = delta or Delta()  # something came: from now on the request must not be repeated
+            delta = delta or Delta()  # an empty delta tells that the stream has begun: no retry from now on
         return delta
 
     def rest(self) -> Delta | None:
+        """Return all calls in one delta; None if there are none or the stream was cut."""
         complete = (self._finish or "").lower() in ("tool_calls", "function_call", "stop")
         calls = tuple(function_call(name, "".join(pieces)) for name, pieces in self._calls.values() if name)
         return Delta(calls=calls) if complete and calls else None
@@ -79,7 +88,7 @@ class FunctionDialect(ChatDialect):
         if not isinstance(function, dict):
             return
         name, arguments, index = function.get("name"), function.get("arguments"), piece.get("index")
-        if not isinstance(index, int):  # servers that write whole calls leave it out
+        if not isinstance(index, int):  # servers that write a call in one piece omit the index
             index = len(self._calls) if name else max(0, len(self._calls) - 1)
         known, pieces = self._calls.get(index, ("", []))
         self._calls[index] = (known or (name if isinstance(name, str) else ""), pieces)

@@ -1,7 +1,7 @@
-"""What a GGUF file says of itself: here, how long a context its model was trained for. Knows the format's head only.
+"""Reads from a GGUF file's header how long a context its model was trained for. Knows only the header's format.
 
-The head is a list of named values of which each says its own length; they are read one after another, and the weights
-behind them are not touched.
+The header is a list of named values. Each value gives its own length. They are read one after another. The weights
+after them are not read.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LONGEST_KEY = 1 << 16
 
 
 def trained_context(path: Path) -> int | None:
-    """The number of tokens that ``<architecture>.context_length`` gives; None where the file does not say."""
+    """Return the number of tokens in ``<architecture>.context_length``; None if the file does not say."""
     try:
         with path.open("rb") as file:
             magic, version, _, count = struct.unpack("<4sIQQ", file.read(24))

@@ -1,7 +1,7 @@
-"""One streamed request from its first attempt to its end, for every backend. Imports httpx2, so load it when needed.
+"""Makes one streamed request, from the first attempt to the end, for every backend. Imports httpx2, so import it late.
 
-A backend says how to open the response (``Backend``) and how its server speaks (``Dialect``). The order of things:
-open, read up to the first delta (until here a failure is retried), hand out deltas, read the body to its end so that
+A backend opens the response (``Backend``) and reads its server's format (``Dialect``). The steps are: open the
+response; read up to the first delta (until here a failure is retried); yield deltas; read the body to its end, so that
 the connection can be used again. Closing the generator closes the connection, and so stops the server.
 """
 
@@ -19,12 +19,16 @@ from orchestrator.models._deltas import DeltaReader, Dialect
 from orchestrator.models._errors import Server, failed, late, refused
 from orchestrator.models._retry import Deadline, aretrying, retrying
 
-CONNECT_SECONDS = 10.0  # a server that is there accepts at once; a long answer is no reason to wait long for a dead one
+CONNECT_SECONDS = 10.0  # a running server accepts at once, so the time limit of a long answer does not apply here
 LIST_SECONDS = 5.0
 
 
 class Backend(Protocol):
-    """What differs between the backends. ``open`` raises httpx2's exceptions, with the body of an error status read."""
+    """What differs between the backends.
+
+    ``open`` and ``aopen`` open the response of one request. They raise httpx2's exceptions. If the status is an error,
+    they have read the body before. ``list_models`` requests the server's list of models, within the seconds given.
+    """
 
     @property
     def server(self) -> Server: ...
@@ -41,7 +45,21 @@ class Backend(Protocol):
 
 
 def stream(backend: Backend, request: Request) -> Generator[Delta, None, None]:
-    """The request's deltas. Raises ModelError, after the first delta only for what the server itself says."""
+    """Stream one request.
+
+    Failures before the first delta are retried (``_retry``). If the connection breaks after it, or the time is over,
+    the stream ends without a finish reason.
+
+    Args:
+        backend: The model's backend.
+        request: The request. Its ``timeout`` covers all attempts.
+
+    Yields:
+        The deltas, as they arrive.
+
+    Raises:
+        ModelError: No attempt succeeded, or the server sent an error object, which may be after the first delta.
+    """
     deadline = Deadline.after(request.timeout)
 
     def attempt() -> tuple[Delta | None, Generator[Delta, None, None]]:
@@ -62,7 +80,7 @@ def stream(backend: Backend, request: Request) -> Generator[Delta, None, None]:
 
 
 async def astream(backend: Backend, request: Request) -> AsyncGenerator[Delta, None]:
-    """``stream``, without blocking the event loop."""
+    """Stream one request without blocking the event loop. See ``stream``."""
     deadline = Deadline.after(request.timeout)
 
     async def attempt() -> tuple[Delta | None, AsyncGenerator[Delta, None]]:
@@ -84,14 +102,14 @@ async def astream(backend: Backend, request: Request) -> AsyncGenerator[Delta, N
 
 
 def check(response: httpx2.Response) -> None:
-    """Raises HTTPStatusError, with the body read, for any status but success."""
+    """Raise ``httpx2.HTTPStatusError`` for any status except success. The body is read first."""
     if not response.is_success:
         response.read()
         response.raise_for_status()
 
 
 async def acheck(response: httpx2.Response) -> None:
-    """``check`` for an asynchronous response."""
+    """Do what ``check`` does, for an asynchronous response."""
     if not response.is_success:
         await response.aread()
         response.raise_for_status()
@@ -108,13 +126,13 @@ def _attempt(backend: Backend, request: Request, deadline: Deadline) -> Generato
         except httpx2.RequestError:
             if not reader.started:
                 raise
-            # Cut in the middle: what came so far is kept, and the missing finish reason says the rest.
+            # The stream was cut: what came so far is kept, and the missing finish reason shows that it was cut.
         yield from reader.close()
 
 
 async def _aattempt(backend: Backend, request: Request, deadline: Deadline) -> AsyncGenerator[Delta, None]:
     reader = DeltaReader(backend.dialect(request))
-    # The body's own generator is closed here, not by the garbage collector: that would come too late for the loop.
+    # The body's generator is closed here. The garbage collector may close it only after the event loop has ended.
     with _secret_kept(backend.server):
         async with backend.aopen(request, _timeout(deadline)) as response, aclosing(response.aiter_bytes()) as chunks:
             try:
@@ -132,7 +150,7 @@ async def _aattempt(backend: Backend, request: Request, deadline: Deadline) -> A
 
 @contextmanager
 def _secret_kept(server: Server) -> Iterator[None]:
-    """A server may quote the key it was sent, in an error event or a page: our messages do not."""
+    """Remove the API key from error messages. A server may quote it in an error object or a page."""
     try:
         yield
     except ModelError as error:
@@ -142,14 +160,14 @@ def _secret_kept(server: Server) -> Iterator[None]:
 
 
 def _out_of_time(backend: Backend, request: Request, reader: DeltaReader, deadline: Deadline) -> bool:
-    """Whether to leave what came so far as it is. Raises ModelTimeout when nothing came."""
+    """Whether the time is over. Raises ModelTimeout if it is and there was no delta yet."""
     if deadline.passed() and not reader.started:
         raise late(backend.server, request.timeout)
     return deadline.passed()
 
 
 def _timeout(deadline: Deadline) -> httpx2.Timeout:
-    # A single read may take all the time that is left; a server that trickles is stopped by the clock between reads.
+    # One read may take all the time that is left. A server that writes slowly is stopped by the check between reads.
     left = deadline.left()
     return httpx2.Timeout(left, connect=min(left, CONNECT_SECONDS))
 
@@ -158,7 +176,7 @@ def _known_models(backend: Backend) -> list[str]:
     try:
         return _names(backend.list_models(LIST_SECONDS))
     except httpx2.HTTPError:
-        return []  # the list is a courtesy in an error message that is raised anyway
+        return []  # the list is only an addition to an error message
 
 
 async def _aknown_models(backend: Backend) -> list[str]:

@@ -1,14 +1,15 @@
-"""llama.cpp's server inside this process: started on first use, one for each file of weights, stopped at exit.
+"""Runs llama.cpp's server in this process: started on first use, one server for each file of weights, stopped at exit.
 
-Knows xllamacpp and processes; not prompts. What had to be found out by trying:
+Knows xllamacpp and processes; not prompts. These facts were found by experiment:
 
-- The server stops when its object is destroyed, and that waits for requests that are still being written. So the
-  connections are cut first.
-- Destroyed before its main loop has begun, it waits for ever. So the start ends with a request that the loop answers.
-- A forked child has the object and llama.cpp's global state, but none of their threads: destroying either there waits
-  for ever. A server that the child starts itself works, and is left to the end of the process.
-- The constructor keeps Python's global lock while it loads, so other threads stand still for that time (0.6 s for the
-  shipped model), whichever thread it runs in.
+- The server stops when its object is destroyed. The destructor waits for requests that are still being answered, so
+  their connections are cut first.
+- If the object is destroyed before the server's main loop has begun, the destructor waits for ever. So starting ends
+  with a request that the main loop answers.
+- A forked child has the object and llama.cpp's global state, but none of their threads. Destroying either of them there
+  waits for ever. A server that the child starts itself works. It is never destroyed, and ends with the process.
+- The constructor holds Python's global interpreter lock while it loads. All other threads wait for that time (0.6 s for
+  the shipped model), whichever thread runs it.
 """
 
 from __future__ import annotations
@@ -33,14 +34,19 @@ from orchestrator.models._slots import Slots
 if TYPE_CHECKING:
     import httpx2
 
-CONTEXT_SIZE = 8192  # tokens, at most what the model was trained for; kept small, because its memory grows with it
-SLOTS = 4  # requests at a time; they share the context's memory
-CACHE_MIB = 512  # for prompts of earlier requests; llama.cpp's own limit is 8 GiB
+CONTEXT_SIZE = 8192  # tokens: the shipped model was trained for no more, and the memory grows with it
+SLOTS = 4  # requests at the same time; they share the context's memory
+CACHE_MIB = 512  # of memory for prompts of earlier requests; llama.cpp's default is 8 GiB
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What a server runs; two models with the same one share it."""
+    """What a server runs. Models with equal values share one server.
+
+    Attributes:
+        path: The GGUF file.
+        context_size: The context window in tokens.
+    """
 
     path: Path
     context_size: int
@@ -48,7 +54,13 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A server, where it listens (such as ``http://127.0.0.1:41221``), and what its slots hold."""
+    """A running server.
+
+    Attributes:
+        server: The xllamacpp object. The server stops when it is destroyed.
+        address: Where the server listens, such as ``http://127.0.0.1:41221``.
+        slots: The last prompt of each slot.
+    """
 
     server: Any
     address: str
@@ -56,9 +68,10 @@ class Running:
 
 
 def running(weights: Weights) -> Running:
-    """The server for ``weights``, started when it does not run yet.
+    """Return the server for ``weights``. It is started if it does not run yet.
 
-    Raises ConfigError when xllamacpp is missing or the file cannot be loaded.
+    Raises:
+        ConfigError: The file cannot be loaded.
     """
     with _lock:
         if weights not in _servers:
@@ -70,7 +83,7 @@ def running(weights: Weights) -> Running:
 
 
 def remember(response: httpx2.Response) -> None:
-    """Notes an open response of one of the servers, whose connection is cut before they stop."""
+    """Note an open response of one of the servers. Its connection is cut before the servers stop."""
     _responses.add(response)
 
 
@@ -81,7 +94,7 @@ _responses: weakref.WeakSet[httpx2.Response] = weakref.WeakSet()
 
 def _start(weights: Weights) -> Any:
     _check(weights.path)
-    import xllamacpp  # noqa: PLC0415 - in the extra `local`; 34 MB of native code
+    import xllamacpp  # noqa: PLC0415 - from the extra `local`; 34 MB of native code
 
     parameters = _parameters(xllamacpp.CommonParams(), weights)
     try:
@@ -104,9 +117,10 @@ def _await_main_loop(address: str) -> None:
 
 @contextlib.contextmanager
 def _signals_held_back() -> Iterator[None]:
-    """Ctrl-C while the server starts leaves its constructor or its destructor waiting for ever.
+    """Block SIGINT and SIGTERM in this thread while the server starts.
 
-    Held back here, it reaches this thread as soon as the server is kept; the server's threads never see it.
+    A Ctrl-C at that time would leave the constructor or the destructor waiting for ever. A blocked signal arrives as
+    soon as the server is stored. The server's threads inherit the block and never get these signals.
     """
     if not hasattr(signal, "pthread_sigmask"):  # Windows, where signals do not interrupt threads
         yield
@@ -131,18 +145,19 @@ def _check(path: Path) -> None:
 def _parameters(parameters: Any, weights: Weights) -> Any:
     parameters.model.path = str(weights.path)
     parameters.hostnames = ["127.0.0.1"]
-    parameters.port = 0  # any free one
+    parameters.port = 0  # any free port
     parameters.ui = False
     parameters.verbosity = -1
     parameters.use_jinja = True
-    parameters.prefill_assistant = False  # /apply-template is to close the last message too
+    parameters.prefill_assistant = False  # so that /apply-template closes the last message too
     parameters.n_ctx = weights.context_size
     parameters.n_parallel = SLOTS
     parameters.kv_unified = True  # one long conversation may use the whole context
     parameters.cache_ram_mib = CACHE_MIB
-    # Reading a prompt gains from every core, writing hardly from more than half of them: cores share memory. But
-    # llama.cpp's threads wait for each other by spinning, so that one core taken by anything else holds all of them up:
-    # on two idle cores, two threads answer in 0.7 s and one in 1.0 s; on two busy ones, one in 1.5 s, two in over 20.
+    # Evaluating a prompt gains from every core. Generating gains little from more than half of them, because cores
+    # share the memory's bandwidth. llama.cpp's threads wait for each other by spinning, so one core that is busy with
+    # something else delays all of them. Two idle cores: two threads answer in 0.7 s, one in 1.0 s. Two busy cores: one
+    # thread answers in 1.5 s, two in more than 20 s.
     cores = os.cpu_count() or 2
     parameters.cpuparams.n_threads = max(1, min(8, cores // 2))
     parameters.cpuparams_batch.n_threads = max(1, min(16, cores - _busy(cores)))
@@ -150,7 +165,7 @@ def _parameters(parameters: Any, weights: Weights) -> Any:
 
 
 def _busy(cores: int) -> int:
-    """How many cores are to be left to others: one, where the machine is more than half busy as the server starts."""
+    """How many cores to leave to other processes: one if more than half are busy when the server starts, else none."""
     load: float = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     return int(load > cores / 2)
 
@@ -189,14 +204,14 @@ def _cut(response: httpx2.Response) -> None:
 
 
 def _abandon_all() -> None:
-    """In a forked child: forgets the parent's servers, and makes sure that nothing waits for their threads."""
+    """Forget the parent's servers in a forked child, and make sure that nothing waits for their threads."""
     global _lock, _forked  # noqa: PLW0603
-    _lock = threading.RLock()  # a thread that does not exist here may have held the old one
+    _lock = threading.RLock()  # a thread of the parent may have held the old lock
     _forked = True
     _never_destroy(_servers.values())
     _servers.clear()
     _responses.clear()
-    # llama.cpp's own exit code joins its threads too: leave before it runs, with the status that was asked for.
+    # llama.cpp's exit handler joins its threads too. So the process leaves before that handler runs, with its status.
     libc = ctypes.CDLL(None)
     if hasattr(libc, "on_exit"):  # glibc
         libc.on_exit(libc["_exit"], None)
@@ -204,4 +219,4 @@ def _abandon_all() -> None:
 
 def _never_destroy(servers: Iterable[Running]) -> None:
     for running in servers:
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(running.server))  # a reference that nobody gives back
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(running.server))  # a reference that is never released

@@ -1,6 +1,6 @@
-"""Servers that go on with the assistant's last message: which do, how they are asked, how it is seen that one does not.
+"""Servers that continue the assistant's last message: which ones do, how to ask for it, how a refusal is detected.
 
-What is learnt of a server holds for this process, for each (address, model).
+The answer for each (address, model) is kept until the process ends.
 """
 
 from __future__ import annotations
@@ -18,14 +18,23 @@ if TYPE_CHECKING:
     import httpx2
 
 OLLAMA_PORT = 11_434
-BY_PREFIX = ("api.mistral.ai", "api.deepseek.com")  # DeepSeek under /beta
-SURE = 16  # characters of its own beginning: nobody goes on with those by chance
+BY_PREFIX = ("api.mistral.ai", "api.deepseek.com")  # servers with the field "prefix"; DeepSeek only under /beta
+SURE = 16  # characters: an answer that repeats so much of the message's beginning does not do so by chance
 
 _learnt: dict[tuple[str, str], ResumeMode] = {}
 
 
 def mode_of(address: str, model: str, asked: ResumeMode | None) -> ResumeMode:
-    """How a server is resumed: as it was found to be, as the user asks, or as its address tells; in doubt by turns."""
+    """Return how a server is resumed.
+
+    The order is: what was found out about the server, what the user asks for, what its address tells, else ``turn``. A
+    server that refused ``prefill`` gets ``turn`` even if the user asks for ``prefill``.
+
+    Args:
+        address: The server's address.
+        model: The server's name for the model.
+        asked: The mode that the user asks for.
+    """
     known = _learnt.get((address, model))
     if known == "turn" or (known and asked is None):
         return known
@@ -38,28 +47,41 @@ def mode_of(address: str, model: str, asked: ResumeMode | None) -> ResumeMode:
 
 
 def note(address: str, model: str, response: httpx2.Response) -> None:
-    """llama.cpp says its name in every response."""
+    """Note that the server is llama.cpp, which continues messages. Its name is in the header ``server``."""
     if response.headers.get("server") == "llama.cpp":
         _learnt.setdefault((address, model), "prefill")
 
 
 def refused(address: str, model: str) -> None:
-    """From now on this server is resumed by turns."""
+    """Note that this server does not continue messages. From now on it is resumed by ``turn``."""
     _learnt[address, model] = "turn"
 
 
 def asked_to_go_on(address: str, messages: list[dict[str, Any]]) -> dict[str, Any]:
-    """What a request needs besides, for a server to go on with the last of ``messages``."""
+    """Ask the server to continue the last message.
+
+    Args:
+        address: The server's address. It decides which fields are used.
+        messages: The request's messages. The last one is changed for servers with the field ``prefix``.
+
+    Returns:
+        More fields for the request's body.
+    """
     if urlsplit(address).hostname in BY_PREFIX:
         messages[-1]["prefix"] = True
         return {}
-    return {"add_generation_prompt": False, "continue_final_message": True}  # vLLM, SGLang, llama.cpp; not Ollama's
+    return {"add_generation_prompt": False, "continue_final_message": True}  # vLLM, SGLang, llama.cpp; not Ollama
 
 
 class PrefillDialect(ChatDialect):
-    """An answer that goes on with ``last``. An exact echo of it is dropped; one that starts over is refused.
+    """The format of an answer that continues the message ``last``.
 
-    Text is held back only as long as it is the beginning of ``last``.
+    An exact echo of ``last`` is dropped. An answer that starts again from the beginning is refused. Text is held back
+    while it equals the beginning of ``last``.
+
+    Args:
+        last: The assistant's message that the answer continues.
+        on_refused: Called before ResumeRefused is raised.
     """
 
     def __init__(self, last: Message, on_refused: Callable[[], None]) -> None:
@@ -69,6 +91,11 @@ class PrefillDialect(ChatDialect):
         self._decided = False
 
     def read(self, event: JsonObject) -> Delta | None:
+        """Return the delta of one JSON object, or None if it holds nothing new.
+
+        Raises:
+            ResumeRefused: The server started its answer again.
+        """
         delta = super().read(event)
         if delta is None or self._decided:
             return delta
@@ -79,6 +106,11 @@ class PrefillDialect(ChatDialect):
         return given if given != Delta() else None
 
     def rest(self) -> Delta | None:
+        """Return the text that is still held back, or None.
+
+        Raises:
+            ResumeRefused: The text repeats at least ``SURE`` characters of the message's beginning.
+        """
         text = self._let_go()
         return Delta(text) if text else None
 
@@ -95,7 +127,7 @@ class PrefillDialect(ChatDialect):
         return held
 
     def _let_go(self) -> str:
-        """What was held back when the answer ended."""
+        """Return the text that was held back when the answer ended."""
         held, self._held, self._decided = self._held, "", True
         if len(held) >= SURE:
             raise self._refusal()

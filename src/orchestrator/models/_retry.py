@@ -1,4 +1,7 @@
-"""When to ask again. Only before the first delta, only what may go away by itself, and never past the time limit."""
+"""Repeats a failed request.
+
+Only before the first delta, only if the failure may be temporary, and never past the time limit.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +28,11 @@ from orchestrator.models._errors import complaint_of
 T = TypeVar("T")
 
 ATTEMPTS = 3
-BACKOFF = 0.5  # seconds, doubled each time and drawn at random below that, so that many clients do not come at once
-LONGEST_BACKOFF = 8.0
+BACKOFF = 0.5  # seconds; doubled each time, and the wait is random below it, so that clients do not retry together
+LONGEST_BACKOFF = 8.0  # seconds
 
-# Not the time-outs of reading: those used up the whole time. An idle connection that the server has just closed shows
-# as ReadError or RemoteProtocolError.
+# Read timeouts are not among them: they have used the whole time. If the server has just closed an idle connection,
+# the error is ReadError or RemoteProtocolError.
 _CONNECTION_ERRORS = (
     httpx2.ConnectError,
     httpx2.ConnectTimeout,
@@ -41,29 +44,46 @@ _CONNECTION_ERRORS = (
 
 
 class StopRefused(httpx2.HTTPStatusError):
-    """The model takes no stop strings; the backend has noted it and will send none."""
+    """The model accepts no stop strings. The backend has noted this and will send none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The moment at which the whole request must be over, on the monotonic clock."""
+    """The time at which the whole request must be over.
+
+    Attributes:
+        at: Seconds on the monotonic clock.
+    """
 
     at: float
 
     @staticmethod
     def after(seconds: float) -> Deadline:
+        """Return the deadline that is ``seconds`` from now."""
         return Deadline(time.monotonic() + seconds)
 
     def left(self) -> float:
-        """Seconds that remain; never quite zero, which would mean "no waiting at all" to a socket."""
+        """Return the seconds that remain, at least 0.001: a socket reads a timeout of zero as "do not wait"."""
         return max(0.001, self.at - time.monotonic())
 
     def passed(self) -> bool:
+        """Whether the time is over."""
         return time.monotonic() >= self.at
 
 
 def retrying(attempt: Callable[[], T], deadline: Deadline) -> T:
-    """The first result of ``attempt``, or its last exception."""
+    """Call ``attempt`` until it succeeds, at most ``ATTEMPTS`` times.
+
+    Args:
+        attempt: Makes one attempt.
+        deadline: No attempt begins after it.
+
+    Returns:
+        The first result.
+
+    Raises:
+        Exception: What the last attempt raised.
+    """
     return Retrying(
         retry=retry_if_exception(_may_go_away),
         wait=_wait,
@@ -73,7 +93,7 @@ def retrying(attempt: Callable[[], T], deadline: Deadline) -> T:
 
 
 async def aretrying(attempt: Callable[[], Awaitable[T]], deadline: Deadline) -> T:
-    """``retrying``, without blocking the event loop."""
+    """Do what ``retrying`` does, without blocking the event loop."""
     return await AsyncRetrying(
         retry=retry_if_exception(_may_go_away),
         wait=_wait,
@@ -94,19 +114,22 @@ def _may_go_away(error: BaseException) -> bool:
 
 
 def _wait(state: RetryCallState) -> float:
-    """Seconds until the next attempt: what the server asks for, or none after a broken connection, or a back-off."""
+    """Return the seconds until the next attempt.
+
+    It is what the server asks for; none after a first broken connection; else an exponential back-off.
+    """
     error = state.outcome.exception() if state.outcome else None
     if isinstance(error, httpx2.HTTPStatusError):
         asked = _retry_after(error.response.headers.get("retry-after", ""))
         if asked is not None:
             return asked
     if state.attempt_number == 1 and (isinstance(error, StopRefused) or not isinstance(error, httpx2.HTTPStatusError)):
-        return 0.0  # most likely an idle connection that the server had closed: a new one will do
+        return 0.0  # most likely the server had closed an idle connection: a new connection works at once
     return wait_random_exponential(multiplier=BACKOFF, max=LONGEST_BACKOFF)(state)
 
 
 def _retry_after(header: str) -> float | None:
-    """Seconds from a Retry-After header, which holds seconds or a date."""
+    """Read a Retry-After header, which holds seconds or a date. Return seconds, or None."""
     try:
         return max(0.0, float(header))
     except ValueError:

@@ -1,7 +1,7 @@
-"""Which of llama.cpp's slots gets a request: the one whose cache holds most of its prompt.
+"""Chooses llama.cpp's slot for a request: the slot whose cache holds most of the request's prompt.
 
-Left to itself the server takes another slot when a cut request has not quite ended, and evaluates the whole prompt
-again: that made a resumed answer ten times slower.
+The server's own choice is another slot if a cut request has not quite ended. Then it evaluates the whole prompt again.
+This made a resumed answer ten times slower.
 """
 
 from __future__ import annotations
@@ -11,21 +11,28 @@ from os.path import commonprefix
 
 from orchestrator.core.types import Request
 
-ANY = -1  # llama.cpp's own word for letting it choose
+ANY = -1  # llama.cpp's value for "the server chooses"
 
 
 class Slots:
-    """The last prompt of each slot. ``choose`` takes a slot for a request, ``release`` gives it back."""
+    """The last prompt of each slot. ``choose`` takes a slot for a request; ``release`` gives it back.
+
+    Args:
+        count: How many slots the server has.
+    """
 
     def __init__(self, count: int) -> None:
         self._lock = threading.Lock()
         self._prompts = [""] * count
-        self._lent: dict[int, int] = {}  # the identity of a request under way → its slot
+        self._lent: dict[int, int] = {}  # id() of a running request → its slot
 
     def choose(self, request: Request) -> int:
-        """The slot with the longest common beginning among those not in use here; ANY where all are.
+        """Take the free slot whose last prompt has the longest common beginning with this request's prompt.
 
         A request that is tried again keeps its slot.
+
+        Returns:
+            The slot's number; ``ANY`` if no slot is free.
         """
         prompt = request.prompt
         with self._lock:
@@ -43,5 +50,6 @@ class Slots:
         return len(commonprefix([self._prompts[slot], prompt]))  # noqa: RUF071 - of two texts, not of paths
 
     def release(self, request: Request) -> None:
+        """Give the request's slot back."""
         with self._lock:
             self._lent.pop(id(request), None)

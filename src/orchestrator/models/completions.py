@@ -1,7 +1,7 @@
 """Servers that take one prompt string: ``POST {base_url}/completions`` (vLLM, llama.cpp, base models).
 
-The strongest way to resume: the prompt is everything so far, character for character, and the model goes on exactly
-there. The name is the server's name for the model.
+This is the most exact way to resume: the prompt is everything so far, character for character, and the model continues
+exactly there. The model's name is the server's name for it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ from orchestrator.models._grammars import checked_field
 
 
 def create(name: str, options: ModelOptions) -> Completions:
-    """The model ``name`` of the server at ``options.base_url``; an empty name leaves the choice to the server."""
+    """Make the model ``name`` of the server at ``options.base_url``.
+
+    Args:
+        name: The server's name for the model. If it is empty, the server chooses.
+        options: ``base_url`` is required. ``template`` is "plain" if not given.
+
+    Raises:
+        ConfigError: An option is missing or not valid.
+    """
     if options.base_url is None:
         raise ConfigError("the completions backend needs a server: pass base_url, such as http://localhost:8000/v1")
     field = checked_field(options.grammars)

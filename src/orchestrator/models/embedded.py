@@ -1,7 +1,7 @@
-"""A model on this machine: no key, no network. llama.cpp's server runs in this process and is asked as any other.
+"""A model on this machine, without key and network. llama.cpp's server runs in this process.
 
-The name is empty for the shipped model (SmolLM2-135M-Instruct), or the path of another GGUF file. Does not know how
-the server is run (``_llama``) nor how the shipped weights come to be there (``_weights``).
+The name is empty for the shipped model (SmolLM2-135M-Instruct), or the path of another GGUF file. Does not know how the
+server is run (``_llama``), nor where the shipped weights come from (``_weights``).
 """
 
 from __future__ import annotations
@@ -25,11 +25,20 @@ from orchestrator.runtime.extras import require
 from orchestrator.runtime.settings import Settings
 
 LONGEST_CONTEXT = 16_384  # tokens, unless ModelOptions.context_size asks for more
-SMALL_BYTES = 700_000_000
+SMALL_BYTES = 700_000_000  # about a billion parameters of four bits
 
 
 def create(name: str, options: ModelOptions) -> Embedded:
-    """The shipped model for an empty ``name``, else the GGUF file at that path. Starts nothing yet."""
+    """Make the shipped model, or the model of a GGUF file. Does not start the server.
+
+    Args:
+        name: Empty for the shipped model, else the path of the GGUF file.
+        options: ``context_size`` is in tokens. Without it, a file's model gets the context window that it was trained
+            for, at most 16,384 tokens. ``template`` replaces the file's chat template.
+
+    Raises:
+        ConfigError: An option is not valid.
+    """
     path = Path(name).expanduser() if name else None
     if options.context_size is not None and options.context_size < 1:
         raise ConfigError(f"context_size is {options.context_size}: it is a number of tokens, such as 4096")
@@ -41,7 +50,14 @@ def create(name: str, options: ModelOptions) -> Embedded:
 
 
 class Embedded:
-    """The model of one GGUF file; objects for the same file share one server."""
+    """The model of one GGUF file. Objects for the same file and context size share one server.
+
+    Args:
+        label: The model's name in runs.
+        path: The GGUF file; None for the shipped weights.
+        template: The chat template; None to derive it from the file.
+        context_size: The context window in tokens.
+    """
 
     def __init__(self, label: str, path: Path | None, template: ChatTemplate | None, context_size: int) -> None:
         self._label = label
@@ -53,7 +69,10 @@ class Embedded:
 
     @property
     def info(self) -> ModelInfo:
-        """For a file of the user's, this starts the server, which alone can read the template in it."""
+        """What the loop knows of the model.
+
+        For a user's file, this starts the server, because only it can read the template.
+        """
         if self._template is None:
             from orchestrator.models._chat_template import derived_template  # noqa: PLC0415 - brings httpx2, 0.2 s
 
@@ -62,10 +81,16 @@ class Embedded:
 
     @property
     def address(self) -> str:
-        """Where its server listens, up to and with ``/v1``; started when it does not run yet."""
+        """The address of its server, up to and including ``/v1``. The server is started if it does not run yet."""
         return f"{self._running().address}/v1"
 
     def stream(self, request: Request) -> Generator[Delta, None, None]:
+        """Stream one request, at temperature 0 unless the request has one. See ``_http.stream``.
+
+        Raises:
+            ConfigError: The extra ``local`` or the weights are missing, or the file cannot be loaded.
+            ModelError: The server failed.
+        """
         running, completions = self._reach()
         request = _with_temperature(request)
         try:
@@ -74,6 +99,7 @@ class Embedded:
             running.slots.release(request)
 
     async def astream(self, request: Request) -> AsyncGenerator[Delta, None]:
+        """Stream one request without blocking the event loop. See ``stream``."""
         running, completions = await asyncio.to_thread(self._reach)
         request = _with_temperature(request)
         try:
@@ -84,13 +110,25 @@ class Embedded:
             running.slots.release(request)
 
     def tokenize(self, text: str, *, control: bool) -> list[tuple[int, bytes]]:
-        """Each token's number and bytes. With ``control``, the template's strings are control tokens, else text."""
+        """Split a text into tokens.
+
+        Args:
+            text: The text.
+            control: Whether the template's strings are read as control tokens.
+
+        Returns:
+            Each token's id and bytes.
+
+        Raises:
+            ConfigError: The extra ``local`` or the weights are missing, or the file cannot be loaded.
+            ModelError: The server did not answer.
+        """
         from orchestrator.models import _tokenize  # noqa: PLC0415 - brings httpx2, 0.2 s
 
         return _tokenize.pieces(self._running().address, text, control=control)
 
     def _reach(self) -> tuple[_llama.Running, Completions]:
-        """The server, and the same as a completions model. A new one after a fork, where the server is another."""
+        """Return the server, and a completions model that talks to it. After a fork both are new."""
         running = self._running()
         with self._lock:
             if self._reached is None or self._reached[0] is not running:
@@ -99,27 +137,27 @@ class Embedded:
             return self._reached
 
     def _running(self) -> _llama.Running:
-        require("the embedded model", "local", "xllamacpp")  # before anything is fetched for it
+        require("the embedded model", "local", "xllamacpp")  # first: without it, weights are of no use
         return _llama.running(_llama.Weights(self._path or _shipped_weights(), self._context_size))
 
 
 def _context_of(path: Path | None) -> int:
-    """What the model was trained for, up to a bound: the context's memory grows with it."""
+    """The context window that the model was trained for, up to a bound: the memory grows with it."""
     trained = trained_context(path) if path else None
     return min(trained, LONGEST_CONTEXT) if trained else _llama.CONTEXT_SIZE
 
 
 def _is_small(path: Path | None) -> bool:
-    """Whether the model does better when it is held to examples: about a billion parameters of four bits, or fewer."""
+    """Whether the model does better with guidance: about a billion parameters of four bits, or fewer."""
     try:
         return path is None or path.stat().st_size < SMALL_BYTES
     except OSError:
         return False
 
 
-# llama.cpp's sampler "DRY" makes a token less likely the longer the repetition that it prolongs. What stands more than
-# 16 tokens back does not count: the prompt's words may be said. With 64, an answer that repeated its question was kept
-# from the right word: "The capital of Japan is New York City."
+# llama.cpp's sampler "DRY" makes a token less likely if it continues a repetition, and the longer the repetition, the
+# less likely. Only the last 16 tokens count, so that the answer may use the prompt's words. With 64 tokens, an answer
+# that repeated its question could not say the right word: "The capital of Japan is New York City."
 _NO_REPEATS: dict[str, object] = {
     "dry_multiplier": 0.8,
     "dry_base": 1.75,
@@ -130,12 +168,12 @@ _NO_REPEATS: dict[str, object] = {
 
 def _quirks(running: _llama.Running) -> Quirks:
     def added(request: Request) -> dict[str, object]:
-        # The counts in each chunk, so that they are known although most answers are cut at a call.
+        # Token counts come in each chunk, so that they are known although most answers are cut at a call.
         slot = running.slots.choose(request)
         sent: dict[str, object] = {"timings_per_token": True, "cache_prompt": True, "id_slot": slot}
         return sent | _NO_REPEATS if request.varied else sent
 
-    # llama.cpp often closes a connection after a stream, so none is kept: a new one costs 0.2 ms here.
+    # llama.cpp often closes the connection after a stream, so none is kept. A new connection takes 0.2 ms here.
     return Quirks(added, keep_alive=False, on_response=_llama.remember)
 
 
@@ -150,5 +188,6 @@ def _shipped_weights() -> Path:
 
 
 def _with_temperature(request: Request) -> Request:
-    # A small model is at its best when it takes the likeliest word, and the same question gives the same run.
+    # A small model answers best if it always takes the likeliest token. The same question then gives the same run.
+
     return request if request.temperature is not None else replace(request, temperature=0.0)

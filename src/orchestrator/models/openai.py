@@ -1,9 +1,10 @@
-"""OpenAI's chat completions, and every server that speaks them. Resumes by turns or, where the server can, by prefill;
-or offers tools as functions.
+"""OpenAI's chat completions, and every server with the same protocol.
 
-The SDK's client does what it does well (key, address, proxies, time-outs); the events are read raw, because the SDK
-would build a pydantic object for each of them (73 µs, against 5 µs for the JSON alone). The SDK's own retries are off:
-this package retries by itself, and both together would multiply.
+Resumes by ``turn``, or by ``prefill`` if the server can, or offers tools as functions (``native``).
+
+The SDK's client handles key, address, proxies and timeouts. The events are read from the raw bytes, because the SDK
+would build a pydantic object for each of them (73 µs, against 5 µs for the JSON alone). The SDK's retries are off: this
+package retries by itself, and both together would multiply the attempts.
 """
 
 from __future__ import annotations
@@ -32,12 +33,20 @@ if TYPE_CHECKING:
 
 DEFAULT = "gpt-5.4-mini"
 OPENAI_ADDRESS = "https://api.openai.com/v1"
-PLACEHOLDER_KEY = "none"  # the SDK insists on a key; a server without keys ignores it
+PLACEHOLDER_KEY = "none"  # the SDK requires a key; a server without keys ignores it
 KEY_HINT = "set OPENAI_API_KEY to a valid key, or pass api_key (--api-key-env NAME)"
 
 
 def create(name: str, options: ModelOptions) -> OpenAIChat:
-    """The chat model ``name`` of OpenAI, or of the server at ``options.base_url``. Raises ConfigError without a key."""
+    """Make a chat model of OpenAI, or of the server at ``options.base_url``.
+
+    Args:
+        name: The server's name for the model. Empty means ``gpt-5.4-mini``.
+        options: ``resume`` is "turn" or "prefill".
+
+    Raises:
+        ConfigError: OpenAI's key is missing, or an option is not valid.
+    """
     settings = Settings.from_environment()
     address = checked_address(options.base_url or settings.openai_base_url or OPENAI_ADDRESS)
     name = name or DEFAULT
@@ -51,7 +60,7 @@ def create(name: str, options: ModelOptions) -> OpenAIChat:
 def _key(options: ModelOptions, settings: Settings, address: str) -> str:
     if options.api_key:
         return checked_key(options.api_key, "api_key")
-    # The key in the environment belongs to OpenAI, or to the address set beside it: no other server gets to see it.
+    # The key in the environment is for OpenAI, or for the address in OPENAI_BASE_URL. No other server gets it.
     its_own = is_openai(address) or address == checked_address(settings.openai_base_url or OPENAI_ADDRESS)
     if settings.openai_api_key and its_own:
         return checked_key(settings.openai_api_key, "OPENAI_API_KEY")
@@ -64,7 +73,15 @@ def _key(options: ModelOptions, settings: Settings, address: str) -> str:
 
 
 class OpenAIChat:
-    """One chat model of one server, with one client for all of its requests."""
+    """One chat model of one server. All its requests share the same clients.
+
+    Args:
+        info: What the loop knows of the model at the start.
+        name: The server's name for the model.
+        address: The server's address, up to and including ``/v1``.
+        key: The API key, or ``PLACEHOLDER_KEY``.
+        options: The caller's options.
+    """
 
     def __init__(self, info: ModelInfo, name: str, address: str, key: str, options: ModelOptions) -> None:
         self._info = info
@@ -77,29 +94,39 @@ class OpenAIChat:
         self._clients = Clients(self._client, self._async_client, lambda client: client.close())
 
     def stream(self, request: Request) -> Generator[Delta, None, None]:
+        """Stream one request. See ``_http.stream``.
+
+        Raises:
+            ModelError: The server failed. ``ResumeRefused`` means that the request must be made again in mode ``turn``.
+        """
         from orchestrator.models import _http  # noqa: PLC0415 - httpx2 loads in 0.2 s
 
         return _http.stream(self, request)
 
     def astream(self, request: Request) -> AsyncGenerator[Delta, None]:
+        """Stream one request without blocking the event loop. See ``stream``."""
         from orchestrator.models import _http  # noqa: PLC0415
 
         return _http.astream(self, request)
 
     @property
     def info(self) -> ModelInfo:
-        """Its ``resume_mode`` is what is known of the server by now."""
+        """What the loop knows of the model.
+
+        ``resume_mode`` changes if the server turns out to continue messages or not.
+        """
         if self._info.resume_mode == "native":
             return self._info
         return replace(self._info, resume_mode=_prefill.mode_of(self._address, self.server.model, self._resume))
 
     def with_functions(self) -> OpenAIChat:
-        """The same model, over the same connections, with its tools as functions."""
+        """Return the same model in the native protocol. It uses the same connections."""
         other = copy(self)
         other._info = replace(self._info, resume_mode="native")  # noqa: SLF001 - a copy of itself
         return other
 
     def dialect(self, request: Request) -> ChatDialect:
+        """Return a fresh reader of this server's events for one request."""
         if request.tools:
             return FunctionDialect()
         if _goes_on(request):
@@ -108,6 +135,17 @@ class OpenAIChat:
 
     @contextmanager
     def open(self, request: Request, limits: httpx2.Timeout) -> Iterator[httpx2.Response]:
+        """Open the response of one request.
+
+        Args:
+            request: The request.
+            limits: Timeouts of connecting, reading and writing.
+
+        Raises:
+            httpx2.HTTPStatusError: The status is an error.
+            httpx2.RequestError: There was no response.
+            ResumeRefused: The server does not continue the assistant's message.
+        """
         create: Any = self._clients.blocking().chat.completions.with_streaming_response.create
         with self._plain_errors(request), create(**self._body(request), timeout=limits) as response:
             _prefill.note(self._address, self.server.model, response.http_response)
@@ -115,6 +153,7 @@ class OpenAIChat:
 
     @asynccontextmanager
     async def aopen(self, request: Request, limits: httpx2.Timeout) -> AsyncIterator[httpx2.Response]:
+        """Open the response of one request, without blocking the event loop. Raises what ``open`` raises."""
         client = await self._clients.running()
         create: Any = client.chat.completions.with_streaming_response.create
         with self._plain_errors(request):
@@ -123,17 +162,19 @@ class OpenAIChat:
                 yield response.http_response
 
     def list_models(self, seconds: float) -> httpx2.Response:
+        """Request the server's list of models, within ``seconds``."""
         client = self._clients.blocking()
         with self._plain_errors():
             return client.models.with_raw_response.list(timeout=seconds).http_response
 
     async def alist_models(self, seconds: float) -> httpx2.Response:
+        """Request the server's list of models, without blocking the event loop."""
         client = await self._clients.running()
         with self._plain_errors():
             return (await client.models.with_raw_response.list(timeout=seconds)).http_response
 
     def _body(self, request: Request) -> dict[str, object]:
-        # OpenAI's newer models refuse max_tokens; other servers do not all know max_completion_tokens.
+        # OpenAI's newer models refuse max_tokens. Some other servers do not know max_completion_tokens.
         limit = "max_completion_tokens" if is_openai(self._address) else "max_tokens"
         messages = as_sent(request.messages)
         extra = _prefill.asked_to_go_on(self._address, messages) if _goes_on(request) else {}
@@ -146,7 +187,7 @@ class OpenAIChat:
             limit: request.max_tokens,
         }
         if extra:
-            body["extra_body"] = extra  # the SDK's way to send what OpenAI does not know
+            body["extra_body"] = extra  # the SDK's argument for fields that OpenAI does not have
         if request.temperature is not None:
             body["temperature"] = request.temperature
         if request.tools:
@@ -157,7 +198,7 @@ class OpenAIChat:
 
     @contextmanager
     def _plain_errors(self, request: Request | None = None) -> Iterator[None]:
-        """The SDK's exceptions as those of the HTTP client below it, so that they are named in one place."""
+        """Raise the HTTP client's exceptions instead of the SDK's, so that one place names them (``_errors``)."""
         import httpx2  # noqa: PLC0415
         import openai  # noqa: PLC0415
 
@@ -180,7 +221,7 @@ class OpenAIChat:
             raise httpx2.ConnectError(str(error.__cause__ or error), request=error.request) from error
 
     def resume_by_turns(self) -> None:
-        """The server was found not to go on with an answer."""
+        """Note that the server does not continue messages. From now on it is resumed by ``turn``."""
         _prefill.refused(self._address, self.server.model)
 
     def _client(self) -> openai.OpenAI:

@@ -1,11 +1,11 @@
-"""A model that says what it is told to: for tests, examples and documentation. No network, no randomness.
+"""A model with fixed replies, for tests, examples and documentation. No network, no randomness.
 
     ScriptedModel(["It is [CALCULATOR:6*7]", "42."])     one reply for each request, in order
     ScriptedModel(lambda request: request.prompt[-3:])   a reply made from the request
     --model scripted:replies.json                        a JSON list of replies
     --model "scripted:Hello."                            the same reply to every request
 
-Every reply is streamed in short pieces, so that whatever reads it meets each bracket cut in two.
+Every reply is streamed in short pieces, so that every call arrives in several pieces.
 """
 
 from __future__ import annotations
@@ -22,12 +22,20 @@ from orchestrator.core.types import Delta, ModelInfo, Request
 from orchestrator.core.usage import Usage
 from orchestrator.models._checks import named_template
 
-CHUNK = 4  # characters: short enough that every bracket arrives in pieces
+CHUNK = 4  # characters; so short that every call arrives in several pieces
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer. ``finish`` None is an interrupted stream; ``error`` is raised after the text (before it if none)."""
+    """One reply.
+
+    Attributes:
+        text: The answer's text.
+        finish: The finish reason. None makes an interrupted stream.
+        reasoning: Text of the reasoning channel, streamed before ``text``.
+        usage: Token counts, sent with the finish reason.
+        error: Raised after the text, or at once if there is no text and no reasoning.
+    """
 
     text: str = ""
     finish: str | None = "stop"
@@ -41,14 +49,28 @@ Script = Callable[[Request], str | Reply | Iterable[Delta]]
 
 @dataclass(slots=True)
 class Taken:
-    """How much of one reply was read: characters of its text, and whether the reader closed it before its end."""
+    """How much of one reply was read.
+
+    Attributes:
+        characters: Characters of the reply's text that were read.
+        closed_early: Whether the reader closed the stream before its end.
+    """
 
     characters: int = 0
     closed_early: bool = False
 
 
 def create(name: str, options: ModelOptions) -> ScriptedModel:
-    """``name`` is a JSON file with a list of replies (texts, or objects with ``Reply``'s fields), or the one reply."""
+    """Make the model that ``--model scripted:NAME`` names.
+
+    Args:
+        name: The path of a JSON file (``….json``) with a list of replies, or the one reply to every request. A reply in
+            the file is a text, or an object with ``text``, ``finish`` and ``reasoning``.
+        options: With ``template`` the model takes one prompt string.
+
+    Raises:
+        ConfigError: The file cannot be read, or does not hold a list of replies.
+    """
     info = ModelInfo("scripted", price=options.price)
     if options.template:
         info = ModelInfo("scripted", "raw", named_template(options.template), options.price)
@@ -58,9 +80,17 @@ def create(name: str, options: ModelOptions) -> ScriptedModel:
 
 
 class ScriptedModel:
-    """``requests`` and ``taken`` record what was asked and how much of each answer was read.
+    """A model with fixed replies.
 
-    A request beyond the last reply raises ModelError. ``chunk`` is the length of the pieces, in characters.
+    Args:
+        replies: One reply for each request, in order, or a function that makes a reply from the request.
+        info: What the loop knows of the model.
+        chunk: The length of the streamed pieces, in characters.
+
+    Attributes:
+        info: What the loop knows of the model.
+        requests: All requests so far.
+        taken: How much of each reply was read, in the order of ``requests``.
     """
 
     def __init__(
@@ -78,6 +108,12 @@ class ScriptedModel:
         self._lock = threading.Lock()
 
     def stream(self, request: Request) -> Generator[Delta, None, None]:
+        """Stream the next reply.
+
+        Raises:
+            ModelError: There are more requests than replies.
+            Exception: The reply's ``error``.
+        """
         answer, taken = self._answer(request)
         closed_early = True
         try:
@@ -86,12 +122,13 @@ class ScriptedModel:
                 yield delta
             closed_early = False
         except Exception:
-            closed_early = False  # the script's own error is its end
+            closed_early = False  # an error of the script is the reply's regular end
             raise
         finally:
             taken.closed_early = closed_early
 
     async def astream(self, request: Request) -> AsyncGenerator[Delta, None]:
+        """Stream the next reply. See ``stream``."""
         deltas = self.stream(request)
         try:
             for delta in deltas:

@@ -1,1 +1,1 @@
-"""The vocabularies, one file each: ``create() -> Tokenizer``. All of them work offline."""
+"""The tokenizers, one file each: ``create() -> Tokenizer``. All of them work offline."""

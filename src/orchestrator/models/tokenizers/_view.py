@@ -1,4 +1,6 @@
-"""What is shown of a split text: which tokens the chat template wrote, how pieces look, and why counting letters fails.
+"""Prepares tokens for display.
+
+Says which tokens the chat template wrote, how a token looks, and why a model cannot count letters.
 
 Pure; knows tokens and templates.
 """
@@ -16,14 +18,22 @@ from orchestrator.core.tokenizer import Token, Tokenizer
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A token as it is shown. ``template`` says that the chat template wrote it, and nobody's message."""
+    """A token for display.
+
+    Attributes:
+        token: The token.
+        template: Whether the chat template wrote it, not a message.
+    """
 
     token: Token
     template: bool
 
     @property
     def text(self) -> str:
-        """Readable on one line: a blank is ``·``; whatever else cannot be seen, and half characters, are escapes."""
+        """The token's text on one line.
+
+        A space is ``·``. Invisible and incomplete characters are written as escapes.
+        """
         try:
             piece = self.token.piece.decode()
         except UnicodeDecodeError:
@@ -34,31 +44,41 @@ class Shown:
 
 
 def plain(tokenizer: Tokenizer, text: str) -> list[Shown]:
-    """The tokens of ``text`` by itself."""
+    """Return the tokens of ``text`` alone."""
     return [Shown(token, template=False) for token in tokenizer.split(text, control=False)]
 
 
 def conversation(tokenizer: Tokenizer, system: str, turns: Sequence[str]) -> list[Shown]:
-    """The tokens of a conversation as a model gets it, up to where it is to answer. ``turns`` alternate, user first.
+    """Return the tokens of a conversation as a model gets it, up to the beginning of the next answer.
 
-    Messages are made inert as in a run, so that a control token written in one stays text.
+    Messages are made inert as in a run, so a control token written in a message stays text.
+
+    Args:
+        tokenizer: The tokenizer.
+        system: The system message; empty for none.
+        turns: The messages. The user's and the assistant's alternate, the user's first.
     """
     stretches = _stretches(tokenizer.template, system, turns)
     tokens = tokenizer.split("".join(text for text, _ in stretches), control=True)
     if not _cover(tokens, stretches):
-        stretches = [(normalize("NFC", text), template) for text, template in stretches]  # the vocabulary did the same
+        stretches = [(normalize("NFC", text), template) for text, template in stretches]  # as the tokenizer did
     whole = "".join(text for text, _ in stretches).encode()
     written_by = [template for text, template in stretches for _ in text.encode()]
     shown, at = [], 0
     for token in tokens:
-        start = max(at, whole.find(token.piece, at))  # further on where the vocabulary left bytes out
+        start = max(at, whole.find(token.piece, at))  # skips bytes that the tokenizer left out
         shown.append(Shown(token, written_by[min(start, len(written_by) - 1)]))
         at = start + len(token.piece)
     return shown
 
 
 def why_counting_fails(text: str, tokens: Sequence[Shown]) -> str:
-    """One sentence, with the text's own numbers."""
+    """Say in one sentence why a model cannot count the text's letters, with the text's own numbers.
+
+    Args:
+        text: The text.
+        tokens: Its tokens.
+    """
     ids = " ".join(str(shown.token.id) for shown in tokens[:8]) + (" …" if len(tokens) > 8 else "")
     return (
         f"You see {len(text):,} characters, the model gets {len(tokens):,} number{'s' * (len(tokens) != 1)} ({ids}): "
@@ -67,7 +87,7 @@ def why_counting_fails(text: str, tokens: Sequence[Shown]) -> str:
 
 
 def _stretches(template: ChatTemplate, system: str, turns: Sequence[str]) -> list[tuple[str, bool]]:
-    """Each stretch of the prompt, and whether the template wrote it."""
+    """Return the parts of the prompt, each with whether the template wrote it."""
     roles: list[Role] = ["user" if number % 2 == 0 else "assistant" for number in range(len(turns))]
     messages = list(zip(roles, turns, strict=True))
     if system:
@@ -80,4 +100,5 @@ def _stretches(template: ChatTemplate, system: str, turns: Sequence[str]) -> lis
 
 
 def _cover(tokens: Sequence[Token], stretches: Sequence[tuple[str, bool]]) -> bool:
+    """Whether the tokens together are exactly the prompt's bytes."""
     return b"".join(token.piece for token in tokens) == "".join(text for text, _ in stretches).encode()

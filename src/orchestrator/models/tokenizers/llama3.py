@@ -1,4 +1,4 @@
-"""Meta's: Llama 3 to 3.3."""
+"""Meta's vocabulary of Llama 3 to 3.3."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from orchestrator.models.tokenizers._bpe import BytePairs, byte_pairs
 
 
 def create() -> BytePairs:
-    """The tokenizer."""
+    """Make the tokenizer."""
     return byte_pairs("llama3", "llama3", LLAMA3)

@@ -1,11 +1,12 @@
-"""OpenAI's o200k: GPT-4o, the o series, GPT-5 and the open gpt-oss models."""
+"""OpenAI's vocabulary o200k: GPT-4o, the o series, GPT-5 and the open gpt-oss models."""
 
 from __future__ import annotations
 
 from orchestrator.core.chat_template import ChatTemplate
 from orchestrator.models.tokenizers._bpe import BytePairs, byte_pairs
 
-# What OpenAI publishes for gpt-oss; its hosted models keep theirs to themselves. An answer is in the channel "final".
+# OpenAI publishes this template for gpt-oss. The templates of its hosted models are not public. An answer is in the
+# channel "final".
 HARMONY = ChatTemplate(
     name="harmony",
     system=("<|start|>system<|message|>", "<|end|>"),
@@ -16,5 +17,5 @@ HARMONY = ChatTemplate(
 
 
 def create() -> BytePairs:
-    """The tokenizer, with gpt-oss' control tokens; the rest of the vocabulary is the same in all of these models."""
+    """Make the tokenizer with gpt-oss' control tokens. All other tokens are the same in all of these models."""
     return byte_pairs("o200k", "o200k_harmony", HARMONY)

@@ -1,4 +1,4 @@
-"""Qwen's: Qwen 2.5 and Qwen 3. Text is brought into Unicode's composed form (NFC) first."""
+"""The vocabulary of Qwen 2.5 and Qwen 3. The tokenizer first converts text to Unicode's composed form (NFC)."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from orchestrator.models.tokenizers._bpe import BytePairs, byte_pairs
 
 
 def create() -> BytePairs:
-    """The tokenizer."""
+    """Make the tokenizer."""
     return byte_pairs("qwen3", "qwen3", CHATML)
