@@ -1,6 +1,7 @@
-"""The command line: parses, calls the library, prints. Exit status 0 answered, 1 not answered, 2 wrong use.
+"""The command line: parses options, calls the library, prints.
 
-All files of ``commands/`` are imported at every start, so they import what is heavy inside their functions.
+Exit status: 0 answered, 1 not answered, 2 wrong use. Every start imports all files of ``commands/``, so these files
+import large modules inside their functions.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from orchestrator.cli import commands
 
 app = typer.Typer(
     help="Tools for any language model through plain text.\n\n"
-    'Try: orchestrator ask "What is 323 * 458?" --model embedded',
+    "orchestrator COMMAND --help lists the options of a command.\n\n"
+    'Example: orchestrator ask "What is 323 * 458?" --model embedded',
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -41,9 +43,9 @@ def _options(
 
 
 def main() -> None:
-    """The console script."""
+    """Run the command line. This is the console script's entry point."""
     if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")  # old Windows code pages
+        sys.stdout.reconfigure(errors="replace")  # old Windows code pages lack some characters
     app()
 
 

@@ -1,4 +1,4 @@
-"""Asks the person at the terminal whether a call may be made. Knows typer and the terminal; does not judge."""
+"""Asks the user at the terminal whether a call may be made. Knows typer and the terminal; not the policy's rules."""
 
 from __future__ import annotations
 
@@ -14,17 +14,34 @@ from orchestrator.core.policy import ApprovalRequest, Approver, Policy
 Choice = Literal["ask", "all", "none"]
 """What happens to a call that needs approval."""
 
-Approve = Annotated[Choice, typer.Option("--approve", help="Calls that need a yes: ask for each, allow all, or none.")]
+Approve = Annotated[
+    Choice,
+    typer.Option(
+        "--approve", help="What happens to a call that needs approval: ask about each, allow all, or allow none."
+    ),
+]
 Quotas = Annotated[
-    list[str] | None, typer.Option("--quota", help="Calls of a tool at the most, as NAME=3; may repeat.")
+    list[str] | None,
+    typer.Option("--quota", help="Maximum number of calls of one tool in a run, such as WEB_SEARCH=3. Repeatable."),
 ]
 Strict = Annotated[
-    bool, typer.Option("--strict", help="A yes is needed for all that sends data after untrusted content came in.")
+    bool,
+    typer.Option(
+        "--strict", help="After untrusted content (such as a web page), every call that sends data needs approval."
+    ),
 ]
 
 
 def policy_of(quotas: list[str] | None, *, strict: bool) -> Policy:
-    """Raises ConfigError where a quota is not NAME=NUMBER."""
+    """Make the policy of ``--quota`` and ``--strict``.
+
+    Args:
+        quotas: The values of ``--quota``, each ``NAME=NUMBER``.
+        strict: Whether ``--strict`` is given.
+
+    Raises:
+        ConfigError: A quota is not ``NAME=NUMBER``.
+    """
     most: dict[str, int] = {}
     for quota in quotas or ():
         name, _, count = quota.partition("=")
@@ -35,7 +52,7 @@ def policy_of(quotas: list[str] | None, *, strict: bool) -> Policy:
 
 
 def approver(choice: Choice) -> Approver | None:
-    """Who decides; None where there is nobody to ask, and the answer is no."""
+    """Return the function that decides about calls. None means that nobody can be asked, and such calls are denied."""
     if choice == "all":
         return lambda _: True
     there = sys.stdin is not None and sys.stdin.isatty()
@@ -50,7 +67,10 @@ def _ask(request: ApprovalRequest) -> bool:
 
 
 def _visible(text: str) -> str:
-    """With what a terminal would hide, or turn around, spelt out: the user decides on what is really there."""
+    """Write invisible characters, and those that change the text's direction, as escapes.
+
+    The user must see what the call really contains.
+    """
     return "".join(
         each if each.isprintable() or each == "\n" else each.encode("unicode_escape").decode() for each in text
     )

@@ -1,6 +1,7 @@
-"""Arms side by side in a terminal, a column each, as their words come; one under the other in a pipe or without room.
+"""Shows arms side by side in a terminal, one column each, while their text arrives.
 
-Knows events and rich; not how arms are run.
+In a pipe, or if the terminal is too narrow, the arms are shown one below the other. Knows events and rich; not how arms
+are run.
 """
 
 from __future__ import annotations
@@ -23,11 +24,18 @@ from orchestrator.core.run import Event, Finished
 from orchestrator.core.types import Reasoning, Text, ToolCall, ToolResult
 from orchestrator.runtime.orchestrator import Orchestrator
 
-_NARROWEST = 24  # characters of a column
+_NARROWEST = 24  # characters; a narrower column cannot be read
 
 
 def watched(orchestrator: Orchestrator, question: str, arms: tuple[Arm, ...], *, quiet: bool) -> SideBySide:
-    """Ask all arms, showing them as they go unless ``quiet``. What has come so far is shown after Ctrl-C as well."""
+    """Ask all arms and show their answers as they arrive. After Ctrl-C the text so far is shown too.
+
+    Args:
+        orchestrator: Asks the arms.
+        question: The question.
+        arms: The arms.
+        quiet: Show nothing.
+    """
     columns = Columns([arm.name for arm in arms])
     moving = terminal.out.is_terminal and not quiet
     live = Live(columns, console=terminal.out, transient=True, refresh_per_second=12) if moving else nullcontext()
@@ -42,7 +50,14 @@ def watched(orchestrator: Orchestrator, question: str, arms: tuple[Arm, ...], *,
 
 
 class Columns:
-    """What each arm has said so far. ``console.print`` shows all of it; as ``Live``'s content, the last lines."""
+    """The text of each arm so far. A rich renderable: it shows all text, or the last lines while it is ``live``.
+
+    Args:
+        arms: The arms' names.
+
+    Attributes:
+        live: Whether the content is shown in a ``Live`` display, so only the last lines fit.
+    """
 
     def __init__(self, arms: Sequence[str]) -> None:
         self._said = {arm: Styled() for arm in arms}
@@ -50,7 +65,7 @@ class Columns:
         self.live = True
 
     def add(self, arm: str, event: Event | ModelError) -> None:
-        """Take in one event of an arm."""
+        """Add one event of an arm, or the error that ended it."""
         said = self._said[arm]
         match event:
             case Text(text):
@@ -67,10 +82,10 @@ class Columns:
             case ModelError():
                 self._ended[arm] = Styled(terminal.printable(str(event)), style=terminal.STYLES["error"])
             case _:
-                pass  # a diagnostic has no place between the words
+                pass  # diagnostics are not shown between the words
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """All of it, or as many last lines as the terminal has, under the names of the arms."""
+        """Yield all text, or the arms' names and as many last lines as the terminal has."""
         beside = console.is_terminal and options.max_width // len(self._said) >= _NARROWEST
         shown = self._beside() if beside else self._below()
         if not self.live or console.height < 4:

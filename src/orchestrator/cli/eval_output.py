@@ -1,4 +1,6 @@
-"""What ``eval`` shows: a progress bar with running accuracy and cost, then sentences, a table and the answers."""
+"""The terminal output of ``eval``: a progress bar with accuracy and cost so far, then sentences, a table and the
+answers.
+"""
 
 from __future__ import annotations
 
@@ -31,12 +33,24 @@ from orchestrator.evals.types import Dataset, DatasetOptions
 from orchestrator.evals.wording import dollars, name, percent, power_note
 from orchestrator.runtime.settings import Settings
 
-_PAUSE = 10.0  # seconds between two lines about the progress, where there is no bar
-_CELL = 72  # characters of a question or an answer in the terminal
+_PAUSE = 10.0  # seconds between two lines about the progress if there is no bar
+_CELL = 72  # characters; longer questions and answers are shortened in the terminal
 
 
 def loaded(dataset: str, n: int | None, seed: int, data: str | None, scorer: str | None, tools: str | None) -> Dataset:
-    """The questions: a registered dataset, or a file of the user's own."""
+    """Load the questions of a registered dataset or of the user's own file.
+
+    Args:
+        dataset: The dataset's name, or the path of a ``.jsonl`` file.
+        n: How many questions; None for the dataset's usual number.
+        seed: Random seed of datasets that generate their questions.
+        data: The file or folder of datasets that read theirs.
+        scorer: The scorer to use instead of the dataset's.
+        tools: The value of ``--tools``, instead of the dataset's tools.
+
+    Raises:
+        ConfigError: The dataset, its file or the scorer does not exist or is not valid.
+    """
     found = questions_of(dataset, DatasetOptions(n, seed, data))
     if scorer:
         found = replace(found, scorer=scorer_of(scorer))
@@ -46,7 +60,7 @@ def loaded(dataset: str, n: int | None, seed: int, data: str | None, scorer: str
 
 
 def database(place: str | None) -> str | None:
-    """The address behind ``--db``; None for none."""
+    """Return the database's URL for the value of ``--db``; None for "none"."""
     from orchestrator.evals.durable.database import url_of  # noqa: PLC0415
 
     if place == "none":
@@ -55,7 +69,7 @@ def database(place: str | None) -> str | None:
 
 
 def go_on(*, kept: bool) -> str:
-    """How to go on from a broken-off evaluation."""
+    """Say how to continue an interrupted evaluation. ``kept`` is whether its samples are stored."""
     if kept:
         return "Run the same command again to go on from here"
     return "With --db none nothing is kept: the same command begins anew"
@@ -63,8 +77,16 @@ def go_on(*, kept: bool) -> str:
 
 @contextmanager
 def ended_with_care(then: str) -> Iterator[Flag]:
-    """The first Ctrl-C sets the flag, by which nothing new begins and what is under way, which is paid for, is
-    finished; the second ends at once, and says ``then``, how to go on.
+    """Handle Ctrl-C in two steps.
+
+    The first Ctrl-C sets the flag: nothing new begins, and running samples, which are paid for, are finished. The
+    second ends the process at once.
+
+    Args:
+        then: How to continue. The second Ctrl-C prints it.
+
+    Yields:
+        The flag.
     """
     enough = Flag()
 
@@ -85,8 +107,15 @@ def ended_with_care(then: str) -> Iterator[Flag]:
 
 
 def watched(dataset: Dataset, arms: Sequence[str], source: Source, max_cost: float | None) -> Evaluation:
-    """Collect the samples behind a progress bar on standard error, until the end or Ctrl-C. Where that is a file, a
-    line now and then stands for the bar.
+    """Collect the samples with a progress bar on standard error, until the end or Ctrl-C.
+
+    If standard error is not a terminal, a line is printed every ten seconds instead.
+
+    Args:
+        dataset: The questions.
+        arms: The arms' names, the baseline first.
+        source: Gives the samples.
+        max_cost: Begin no more samples after so many US dollars.
     """
     total = len(dataset.items) * len(arms)
     said = time.monotonic()
@@ -106,8 +135,18 @@ def watched(dataset: Dataset, arms: Sequence[str], source: Source, max_cost: flo
 
 
 def shown(evaluation: Evaluation, title: str, out: Path | None, show: int, *, as_json: bool) -> None:
-    """Print the evaluation, and write its report where one is wanted. Exits with 1 where there is nothing to say, or
-    it broke off.
+    """Print the evaluation, and write its report if a folder is given.
+
+    Args:
+        evaluation: The evaluation.
+        title: The report's title.
+        out: The folder for the report.
+        show: How many questions to list.
+        as_json: Print JSON instead of tables.
+
+    Raises:
+        typer.Exit: With status 1, if there are no samples or the evaluation was interrupted.
+        ConfigError: The report cannot be written.
     """
     if not evaluation.outcomes:
         why = evaluation.stopped or (evaluation.failures[0].error if evaluation.failures else "there were no questions")
@@ -147,7 +186,7 @@ def _print(evaluation: Evaluation, show: int) -> None:
 
 
 def _running(tally: Tally, arms: Sequence[str]) -> str:
-    """Such as "direct 12.5 % · cot 10.0 % · $0.0123"."""
+    """Return the progress in one line, such as "direct 12.5 % · cot 10.0 % · $0.0123"."""
     parts = []
     for arm in arms:
         scores = [outcome.score.correct for outcome in tally.outcomes if outcome.sample.arm == arm]
@@ -171,7 +210,7 @@ def _write(evaluation: Evaluation, title: str, out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
         (out / "report.md").write_text(report.markdown(evaluation, title), "utf-8", "replace")
         numbers = json.dumps(report.as_json(evaluation), indent=2, ensure_ascii=False) + "\n"
-        (out / "report.json").write_text(numbers, "utf-8", "replace")  # a model may say half a character
+        (out / "report.json").write_text(numbers, "utf-8", "replace")  # a model may write half a surrogate pair
         (out / "answers.jsonl").write_text(report.recording(evaluation), "utf-8", "replace")
     except OSError as error:
         raise ConfigError(f"cannot write the report into {out}: {error}") from error

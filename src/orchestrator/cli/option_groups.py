@@ -1,4 +1,6 @@
-"""Options that several commands take, as one value: a dataclass whose fields are options. Knows typer's conventions.
+"""Groups of options that several commands have.
+
+A group is a dataclass whose fields are options. Knows typer's conventions.
 
 @commands.command()
 @with_groups
@@ -17,9 +19,10 @@ _ANY = inspect.Parameter.KEYWORD_ONLY
 
 
 def with_groups(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command one option for each field of its parameters that are dataclasses.
+    """Replace each parameter that is a dataclass by one option for each of its fields.
 
-    Typer reads a function's signature, so the command gets one with the fields in the places of the dataclasses.
+    Typer reads a function's signature. So the returned function has a signature with the fields instead of the
+    dataclasses. When it is called, it makes the dataclasses and calls ``command``.
     """
     taken = inspect.signature(command, eval_str=True).parameters
     groups: dict[str, Any] = {name: each.annotation for name, each in taken.items() if is_dataclass(each.annotation)}

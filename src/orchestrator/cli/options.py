@@ -1,4 +1,4 @@
-"""The options that several commands take, and what is made of them: a model, tools, a question, a price."""
+"""The options that several commands have, and what is made of them: a model, tools, a question, a price."""
 
 from __future__ import annotations
 
@@ -26,73 +26,95 @@ from orchestrator.runtime.settings import Settings, key_in
 
 WEIGHTS = f"{_weights.MODEL} ({_weights.LICENCE}, {_weights.DOWNLOAD_BYTES / 1e6:.0f} MB)"
 
-Question = Annotated[str, typer.Argument(help="What to ask; - reads it from standard input.", show_default=False)]
+Question = Annotated[str, typer.Argument(help="The question; - reads it from standard input.", show_default=False)]
 ModelChoice = Annotated[
     str | None,
     typer.Option(
         "--model",
         "-m",
-        help="provider:name, for example openai:gpt-5.4-mini, embedded, completions:my-model.",
+        help="The model as provider:name, such as openai:gpt-5.4-mini, embedded or completions:my-model.",
         show_default="openai with a key, else embedded",
     ),
 ]
-Cot = Annotated[bool, typer.Option("--cot/--no-cot", help="Ask for step-by-step thinking before the answer.")]
+Cot = Annotated[bool, typer.Option("--cot/--no-cot", help="Ask the model to think step by step before it answers.")]
 Tools = Annotated[
     str | None,
     typer.Option(
         "--tools",
         "-t",
-        help="Tools by name, separated by commas; none for none.",
+        help="Tools by name, separated by commas; none for no tools.",
         show_default=",".join(usual_tools()),
     ),
 ]
-BaseUrl = Annotated[str | None, typer.Option(help="The server's address, up to and with /v1.")]
-KeyFrom = Annotated[
-    str | None, typer.Option("--api-key-env", help="The environment variable that holds the server's key.")
+BaseUrl = Annotated[
+    str | None, typer.Option(help="The server's address, up to and including /v1, such as http://localhost:8000/v1.")
 ]
-Template = Annotated[str | None, typer.Option(help="Chat template for completions servers: plain, chatml, llama3.")]
+KeyFrom = Annotated[
+    str | None,
+    typer.Option("--api-key-env", help="The name of the environment variable that holds the server's API key."),
+]
+Template = Annotated[
+    str | None, typer.Option(help="The chat template for a server that takes one prompt: plain, chatml or llama3.")
+]
 ProtocolChoice = Annotated[
-    Protocol, typer.Option("--protocol", help="text, or native: the tools as functions of a chat server.")
+    Protocol,
+    typer.Option(
+        "--protocol", help="text: the model writes calls as text. native: tools are functions of a chat server."
+    ),
 ]
 Resume = Annotated[
     Literal["turn", "prefill"] | None,
-    typer.Option(help="turn, or prefill for a server that goes on with its answer, such as vLLM."),
+    typer.Option(
+        help="How a chat server continues after a call. prefill: it continues its own message (vLLM can). "
+        "turn: it writes a new message."
+    ),
 ]
 Grammars = Annotated[
     GrammarField | None,
     typer.Option(
-        help="Hold the model to the worked examples, on a server that obeys grammars: the field it takes them in, "
-        "grammar (llama.cpp), structured_outputs (vLLM) or guided_grammar (vLLM before 0.12)."
+        help="Constrain the model to valid calls, on a server that obeys grammars. The value is the request's field "
+        "for the grammar: grammar (llama.cpp), structured_outputs (vLLM), guided_grammar (vLLM before 0.12)."
     ),
 ]
-Temperature = Annotated[float | None, typer.Option(help="Sampling temperature.", show_default="the server's")]
+Temperature = Annotated[
+    float | None,
+    typer.Option(help="Sampling temperature; 0 takes the likeliest token.", show_default="the server's"),
+]
 MoreArms = Annotated[
-    list[str] | None, typer.Option("--arm", help="One more arm, such as big=model:openai:gpt-5.4+cot. Repeatable.")
+    list[str] | None,
+    typer.Option("--arm", help="One more arm, as NAME=SETTINGS, such as big=model:openai:gpt-5.4+cot. Repeatable."),
 ]
 Prices = Annotated[
     list[str] | None,
     typer.Option(
         "--price",
-        help="US dollars for a million tokens, as INPUT,OUTPUT; as NAME=INPUT,OUTPUT for the model of one arm. "
-        "Repeatable.",
+        help="The model's price in US dollars per million tokens, as INPUT,OUTPUT, such as 0.25,2. "
+        "NAME=INPUT,OUTPUT is the price of one arm's own model. Repeatable.",
     ),
 ]
-OnePrice = Annotated[str | None, typer.Option("--price", help="US dollars for a million tokens, as INPUT,OUTPUT.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
+OnePrice = Annotated[
+    str | None,
+    typer.Option(
+        "--price", help="The model's price in US dollars per million tokens, as INPUT,OUTPUT, such as 0.25,2."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Mcp = Annotated[
     list[str] | None,
     typer.Option(
         "--mcp",
-        help="An MCP server whose tools to add: a command or an address, or NAME= and one of these, to put NAME_ in "
-        "front of its tools' names; may repeat.",
+        help='Add the tools of an MCP server: a command or an address, such as "uvx mcp-server-time". '
+        "NAME= before it puts NAME_ before its tools' names. Repeatable.",
     ),
 ]
-Parallel = Annotated[bool, typer.Option("--parallel", help="Run calls that stand side by side together.")]
-System = Annotated[str, typer.Option(help="Your own instructions, put in front of the hidden prompt.")]
+Parallel = Annotated[
+    bool, typer.Option("--parallel", help="Run calls that the model writes next to each other at the same time.")
+]
+System = Annotated[str, typer.Option(help="Your own instructions. They come before the hidden prompt.")]
 
 
 def chosen_model(model: str | None) -> str:
-    """The model to use; where none was chosen, one line says which it is and why."""
+    """Return the model to use. If none was chosen, print which one it is and why."""
     if model:
         return model
     choice, why = default_model(Settings.from_environment())
@@ -101,7 +123,11 @@ def chosen_model(model: str | None) -> str:
 
 
 def fetched_model(model: str | None) -> str:
-    """The model to use, its weights fetched if it is the embedded one and they are not here yet."""
+    """Return the model to use. If it is the embedded model and its weights are missing, download them first.
+
+    Raises:
+        ConfigError: The weights cannot be downloaded.
+    """
     choice = chosen_model(model)
     cache = Settings.from_environment().cache
     if choice.strip().lower().rstrip(":") == "embedded" and installed("xllamacpp") and not _weights.installed(cache):
@@ -110,13 +136,21 @@ def fetched_model(model: str | None) -> str:
 
 
 def pulled(cache: Path) -> Path:
-    """Fetch the embedded model's weights behind a progress bar, and return their path."""
+    """Download the embedded model's weights with a progress bar, and return their path.
+
+    Raises:
+        ConfigError: The weights cannot be downloaded.
+    """
     with terminal.Bar(WEIGHTS, of_bytes=True) as bar:
         return _weights.pull(cache, bar.update)
 
 
 def text_of(text: str) -> str:
-    """The text itself, or standard input if it is "-"."""
+    """Return ``text``, or standard input if it is "-".
+
+    Raises:
+        ConfigError: Standard input is closed or is not text.
+    """
     if text == "-" and sys.stdin is None:
         raise ConfigError("standard input is closed: give the question on the command line")
     try:
@@ -134,23 +168,34 @@ def model_options(
     price: Price | None = None,
     resume: Literal["turn", "prefill"] | None = None,
 ) -> ModelOptions:
-    """Raises ConfigError where the variable that is to hold the key is not set."""
+    """Make the options of a model from the command line's options.
+
+    Raises:
+        ConfigError: The environment variable ``api_key_env`` is not set.
+    """
     key = key_of(api_key_env)
     return ModelOptions(base_url, key, template, price, resume=resume, grammars=grammars)
 
 
 def key_of(variable: str | None) -> str | None:
-    """The key in an environment variable; None if no variable is named."""
+    """Return the key in an environment variable; None if no variable is named.
+
+    Raises:
+        ConfigError: The variable is not set.
+    """
     return key_in(variable) if variable else None
 
 
 def names_in(text: str | None) -> list[str]:
-    """What stands between commas."""
+    """Split a text at commas. Empty parts are dropped."""
     return [name.strip() for name in (text or "").split(",") if name.strip()]
 
 
 def tool_names(tools: str | None) -> list[str]:
-    """The names in ``--tools``; "none" is no tool. Without the option the usual tools, and a line on one left out."""
+    """Return the names in ``--tools``; "none" means no tool.
+
+    Without the option, return the usual tools, and print a note if one of them is missing.
+    """
     if tools is None:
         if missing := left_out():
             terminal.note(missing)
@@ -161,7 +206,7 @@ def tool_names(tools: str | None) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ModelGroup:
-    """The options that say which model is asked, on which server and how."""
+    """The options that choose the model, its server, and how it is asked."""
 
     model: ModelChoice = None
     system: System = ""
@@ -175,7 +220,7 @@ class ModelGroup:
 
 @dataclass(frozen=True, slots=True)
 class CallsGroup:
-    """The options that say which tools there are and which calls are made."""
+    """The options that choose the tools, and which calls are made."""
 
     tools: Tools = None
     mcp: Mcp = None
@@ -185,7 +230,11 @@ class CallsGroup:
     parallel: Parallel = False
 
     def chosen_tools(self) -> list[str | Tool]:
-        """The tools by name, and those of the MCP servers."""
+        """Return the tools by name, and those of the MCP servers.
+
+        Raises:
+            ConfigError: An MCP server cannot be reached.
+        """
         found: list[str | Tool] = [*tool_names(self.tools)]
         if self.mcp:
             from orchestrator.mcp import mcp_tools  # noqa: PLC0415 - the SDK loads if there is a server
@@ -209,16 +258,19 @@ def orchestrator_of(
     price: Price | None = None,
     fetch: bool = True,
 ) -> Orchestrator:
-    """The orchestrator that the options describe.
+    """Make the orchestrator that the options describe.
 
     Args:
-        asked: the options of the model.
-        calls: the options of tools and calls.
-        cot: whether the model is asked to think step by step.
-        protocol: whether tools are offered in text or as functions.
-        limits: the bounds of each run.
-        price: what the model costs.
-        fetch: whether the embedded model's weights are fetched if they are not here.
+        asked: The options of the model.
+        calls: The options of tools and calls.
+        cot: Whether the model is asked to think step by step.
+        protocol: Whether tools are offered in text or as functions.
+        limits: The limits of each run.
+        price: What the model costs.
+        fetch: Whether missing weights of the embedded model are downloaded.
+
+    Raises:
+        ConfigError: An option is not valid.
     """
     return Orchestrator(
         fetched_model(asked.model) if fetch else chosen_model(asked.model),
@@ -244,7 +296,19 @@ def orchestrator_of(
 
 
 def chosen_arms(listed: str, more: list[str] | None, prices: list[str] | None) -> tuple[tuple[Arm, ...], Price | None]:
-    """The arms with the prices of their own models, and the price of the model that the others have."""
+    """Make the arms of ``--arms``, ``--arm`` and ``--price``.
+
+    Args:
+        listed: The value of ``--arms``.
+        more: The values of ``--arm``.
+        prices: The values of ``--price``.
+
+    Returns:
+        The arms, each with the price of its own model, and the price of the model that all other arms use.
+
+    Raises:
+        ConfigError: An arm or a price is not valid.
+    """
     arms = checked(arms_of(listed) + tuple(map(Arm.of, more or ())))
     given: dict[str, Price | None] = {}
     for text in prices or ():
@@ -265,7 +329,11 @@ def chosen_arms(listed: str, more: list[str] | None, prices: list[str] | None) -
 
 
 def price_of(text: str | None) -> Price | None:
-    """The price in ``--price INPUT,OUTPUT``. Raises ConfigError if it is not written so."""
+    """Read the value of ``--price``, which is ``INPUT,OUTPUT`` in US dollars per million tokens.
+
+    Raises:
+        ConfigError: The value has another form.
+    """
     if text is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""``--save``: runs kept in a file, one a line, as ``export`` reads them."""
+"""The option ``--save``: appends runs to a file, one run per line. The command ``export`` reads this file."""
 
 from __future__ import annotations
 
@@ -12,12 +12,21 @@ from orchestrator.core.errors import ConfigError
 from orchestrator.core.run import Run
 
 Save = Annotated[
-    Path | None, typer.Option("--save", help="Append each run to this file, a line of JSON, for orchestrator export.")
+    Path | None,
+    typer.Option(
+        "--save", help="Append each run to this file as one line of JSON. orchestrator export reads such a file."
+    ),
 ]
 
 
 def keeper(path: Path | None) -> Callable[[Run], None]:
-    """What appends a run to the file. It is opened once now: a mistake is told before anything is asked and paid."""
+    """Return a function that appends a run to the file.
+
+    The file is opened once at the start, so that a wrong path is reported before a model is asked and paid.
+
+    Raises:
+        ConfigError: The file cannot be written.
+    """
     if path is None:
         return lambda _: None
     _append(path, "")

@@ -1,6 +1,6 @@
-"""Shows a run in a terminal as it happens: the model's words, its calls and their results in colours of their own.
+"""Shows a run in a terminal while it happens: text, calls and results, each in a different colour.
 
-Answers go to standard output, everything about them to standard error. Knows events and rich; not models.
+Answers go to standard output, notes about them to standard error. Knows events and rich; not models.
 """
 
 from __future__ import annotations
@@ -34,32 +34,37 @@ STYLES = {
     "warning": "yellow",
 }
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_SHOWN = 2_000  # characters of one result
+_SHOWN = 2_000  # characters; longer results are cut
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def write(text: str, style: str = "", end: str = "") -> None:
-    """Part of the answer, on standard output."""
+    """Write a part of the answer to standard output."""
     out.print(Styled(printable(text), style=STYLES.get(style, style)), end=end)
 
 
 def note(text: str, style: str = "note") -> None:
-    """A line about the answer, on standard error."""
+    """Write a line about the answer to standard error."""
     err.print(Styled(printable(text), style=STYLES.get(style, style)))
 
 
 def printable(text: str) -> str:
-    """Without control characters: a model's or a web page's text must not steer the terminal."""
+    """Remove control characters: text of a model or a web page must not control the terminal."""
     return _CONTROL.sub("", text)
 
 
 def show(event: Event, before: Event | None = None) -> None:
-    """Show one event of a run; ``before`` is the one that came before it."""
+    """Show one event of a run.
+
+    Args:
+        event: The event.
+        before: The event before it.
+    """
     match event:
         case Text(text):
-            apart = isinstance(before, ToolResult) and not text[:1].isspace()  # a turn of its own begins without
+            apart = isinstance(before, ToolResult) and not text[:1].isspace()  # a new message begins without a space
             write(f" {text}" if apart else text)
         case Reasoning(text):
             write(text, "reasoning")
@@ -79,7 +84,7 @@ def show(event: Event, before: Event | None = None) -> None:
 
 
 def result_of(event: ToolResult) -> Styled:
-    """A result as it is shown: in its colour, and not all of a very long one."""
+    """Return a result as it is shown: in its colour, cut if it is very long."""
     result, more = event.result[:_SHOWN], len(event.result) - _SHOWN
     shown = f"{result} … {more:,} more characters" if more > 0 else result
     text = printable(f"[{event.name}_{'RESULT' if event.ok else 'ERROR'}:{shown}]")
@@ -87,7 +92,7 @@ def result_of(event: ToolResult) -> Styled:
 
 
 def summary(run: Run, *, model: bool = True) -> str:
-    """One line on how the run went; ``model`` says which one it was."""
+    """Return one line about the run: finish reason, calls, tokens, cost, time and, with ``model``, the model."""
     usage = run.usage
     parts = [
         run.finish if run.finish == "answered" else f"{run.finish}: {run.detail}",
@@ -101,7 +106,14 @@ def summary(run: Run, *, model: bool = True) -> str:
 
 
 def watch(stream: RunStream, *, quiet: bool = False) -> Run:
-    """Show a run to its end. Ctrl-C or a failing server ends it; what has come so far is kept, and said."""
+    """Show a run to its end, and return it.
+
+    Ctrl-C or a failing server ends it: the note says so, and the run holds what came before.
+
+    Args:
+        stream: The run.
+        quiet: Show no events.
+    """
     try:
         with stream:
             before = None
@@ -117,13 +129,16 @@ def watch(stream: RunStream, *, quiet: bool = False) -> Run:
 
 
 def print_json(value: object) -> None:
-    """One JSON document on standard output, in ASCII where the terminal can show no more."""
+    """Print one JSON document on standard output, in ASCII if the terminal's encoding is not a UTF."""
     out.file.write(json.dumps(value, indent=2, ensure_ascii="utf" not in (sys.stdout.encoding or "").lower()) + "\n")
 
 
 @contextmanager
 def mistakes_explained() -> Iterator[None]:
-    """A user's mistake or a server's failure is a line on standard error and an exit status, never a traceback."""
+    """Turn errors into a line on standard error and an exit status.
+
+    A ConfigError exits with status 2. Other errors of the package, Ctrl-C and errors of the output exit with status 1.
+    """
     try:
         yield
     except ConfigError as error:
@@ -136,17 +151,23 @@ def mistakes_explained() -> Iterator[None]:
         note("stopped", "warning")
         raise typer.Exit(NOT_ANSWERED) from None
     except OSError as error:
-        if from_tool(error):  # its author needs the traceback
+        if from_tool(error):  # a bug in a tool: its author needs the traceback
             raise
-        if isinstance(error, BrokenPipeError):  # the reader (head, less) has gone
+        if isinstance(error, BrokenPipeError):  # the reader (head, less) has ended
             sys.stderr.close()
-        else:  # a full disk behind the output
+        else:  # for example, the output goes to a full disk
             note(f"error: {error}", "error")
         raise typer.Exit(NOT_ANSWERED) from None
 
 
 def write_code(text: str, path: str, first_line: int) -> None:
-    """Source code with its line numbers; in colours where the terminal has them and the language is known."""
+    """Write source code with line numbers; in colours if the terminal has them and the language is known.
+
+    Args:
+        text: The code.
+        path: The file's path, which tells the language.
+        first_line: The number of the first line.
+    """
     from rich.syntax import Syntax  # noqa: PLC0415 - pygments, 30 ms
 
     text = printable(text)
@@ -159,7 +180,12 @@ def write_code(text: str, path: str, first_line: int) -> None:
 
 
 class Bar:
-    """A progress bar on standard error for ``on_progress(done, total)``; ``total`` 0 where it is unknown."""
+    """A progress bar on standard error. A context manager.
+
+    Args:
+        what: The text before the bar.
+        of_bytes: Whether the numbers are bytes.
+    """
 
     def __init__(self, what: str, *, of_bytes: bool = False) -> None:
         done = DownloadColumn() if of_bytes else MofNCompleteColumn()
@@ -176,4 +202,5 @@ class Bar:
 
     @property
     def update(self) -> Callable[[int, int], None]:
+        """The callback ``on_progress(done, total)``. ``total`` 0 means that it is unknown."""
         return lambda done, total: self._progress.update(self._task, completed=done, total=total or None)

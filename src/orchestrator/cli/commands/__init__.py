@@ -1,1 +1,1 @@
-"""One file for each group of commands; each holds a Typer named ``commands``. A new file is found by being there."""
+"""One file for each group of commands. Each file holds a Typer named ``commands``; a new file needs no registration."""

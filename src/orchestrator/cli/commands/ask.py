@@ -1,4 +1,4 @@
-"""``ask``, ``chat`` and ``prompt``: a model with its tools."""
+"""The commands ``ask``, ``chat`` and ``prompt``: a model with its tools."""
 
 from __future__ import annotations
 
@@ -42,19 +42,30 @@ def ask(
     calls: CallsGroup,
     cot: Cot = False,
     protocol: ProtocolChoice = "text",
-    max_steps: Annotated[int, typer.Option(min=1, help="Samplings at the most.")] = DEFAULT.max_steps,
-    max_calls: Annotated[int, typer.Option(min=0, help="Tool calls at the most.")] = DEFAULT.max_calls,
-    max_tokens: Annotated[int, typer.Option(min=1, help="Tokens the model may write in all.")] = DEFAULT.max_tokens,
-    max_seconds: Annotated[float, typer.Option(min=0, help="Seconds at the most.")] = DEFAULT.max_seconds,
+    max_steps: Annotated[int, typer.Option(min=1, help="Maximum number of model requests.")] = DEFAULT.max_steps,
+    max_calls: Annotated[int, typer.Option(min=0, help="Maximum number of tool calls.")] = DEFAULT.max_calls,
+    max_tokens: Annotated[
+        int, typer.Option(min=1, help="Maximum number of output tokens, all requests together.")
+    ] = DEFAULT.max_tokens,
+    max_seconds: Annotated[
+        float, typer.Option(min=0, help="Maximum number of seconds for the whole run.")
+    ] = DEFAULT.max_seconds,
     max_cost: Annotated[
-        float | None, typer.Option(min=0, help="US dollars at the most; needs --price.", show_default=f"{USUAL_COST:g}")
+        float | None,
+        typer.Option(min=0, help="Maximum cost in US dollars; needs --price.", show_default=f"{USUAL_COST:g}"),
     ] = None,
     price: OnePrice = None,
     save: Save = None,
-    show_prompt: Annotated[bool, typer.Option(help="First show what is sent, on standard error.")] = False,
+    show_prompt: Annotated[bool, typer.Option(help="First print the prompt on standard error.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Ask one question and watch the answer being written."""
+    """Ask one question and show the answer as it arrives.
+
+    The model may call tools. Calls and results are shown inside the answer. The answer goes to standard output, notes
+    go to standard error. Exit status: 0 answered, 1 not answered, 2 wrong use.
+
+    Example: orchestrator ask "What is 323 * 458?" --model embedded
+    """
     with terminal.mistakes_explained():
         limits = Limits(max_steps, max_calls, max_tokens, max_seconds, max_cost)
         orchestrator = orchestrator_of(asked, calls, cot=cot, protocol=protocol, limits=limits, price=price_of(price))
@@ -79,7 +90,13 @@ def chat(
     price: OnePrice = None,
     save: Save = None,
 ) -> None:
-    """Talk: several questions, each with all that went before. Ctrl-C stops an answer, Ctrl-D or /quit ends."""
+    """Hold a conversation with a model and its tools.
+
+    Each question is sent with all earlier questions and answers. Ctrl-C stops an answer. Ctrl-D or /quit ends the
+    conversation.
+
+    Example: orchestrator chat --model embedded --save runs.jsonl
+    """
     with terminal.mistakes_explained():
         talk = orchestrator_of(asked, calls, cot=cot, protocol=protocol, price=price_of(price)).chat()
         keep = keeper(save)
@@ -94,7 +111,12 @@ def chat(
 def prompt(
     question: Question, asked: ModelGroup, calls: CallsGroup, cot: Cot = False, protocol: ProtocolChoice = "text"
 ) -> None:
-    """Print exactly what would be sent for a question, with its functions and its grammar, and send nothing."""
+    """Print the first request for a question and send nothing.
+
+    Prints exactly what the model would get, with its functions and its grammar if there are any.
+
+    Example: orchestrator prompt "What is 2 + 2?" --model embedded
+    """
     with terminal.mistakes_explained():
         typer.echo(orchestrator_of(asked, calls, cot=cot, protocol=protocol, fetch=False).prompt(text_of(question)))
 
@@ -109,7 +131,7 @@ def _turn(talk: Chat, question: str, keep: Callable[[Run], None]) -> None:
 
 
 def _lines() -> Iterator[str]:
-    """The user's questions, until the input ends."""
+    """Yield the user's questions until the input ends."""
     if sys.stdin is None:
         raise ConfigError("standard input is closed: there is nobody to talk to")
     asked = ""

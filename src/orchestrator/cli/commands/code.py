@@ -1,4 +1,4 @@
-"""``index`` and ``search``: code retrieval without a model."""
+"""The commands ``index`` and ``search``: code search without a model."""
 
 from __future__ import annotations
 
@@ -17,21 +17,35 @@ if TYPE_CHECKING:
     from orchestrator.code.walk import Skipped
 
 commands = typer.Typer()
-_MANY = 8  # places of one reason that are named
+_MANY = 8  # skipped files that are named for one reason
 
 
 @commands.command()
 def index(
-    path: Annotated[Path, typer.Argument(help="The folder of the code.")] = Path(),
-    db: Annotated[Path | None, typer.Option(help="Folder for the index.", show_default="in your cache")] = None,
-    chroma: Annotated[str | None, typer.Option(metavar="URL", help="A Chroma server for the vectors.")] = None,
-    chunker: Annotated[str | None, typer.Option(help="function, block or line.", show_default="function")] = None,
-    embedder: Annotated[str | None, typer.Option(help="static, openai, …", show_default="static")] = None,
-    watch: Annotated[bool, typer.Option("--watch", help="Go on, and index again what changes.")] = False,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Throw the index away first.")] = False,
+    path: Annotated[Path, typer.Argument(help="The folder of code.")] = Path(),
+    db: Annotated[Path | None, typer.Option(help="The folder for the index.", show_default="in your cache")] = None,
+    chroma: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Keep the vectors on a Chroma server, such as http://localhost:8000."),
+    ] = None,
+    chunker: Annotated[
+        str | None,
+        typer.Option(help="How files are cut into chunks: function, block or line.", show_default="function"),
+    ] = None,
+    embedder: Annotated[
+        str | None,
+        typer.Option(help="The embedder that makes the vectors: static, minilm or openai.", show_default="static"),
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Keep running, and index changed files again.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Delete the index first, and index all files again.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Index a folder's code, or bring its index up to date."""
+    """Index a folder of code, or update its index.
+
+    Only changed files are read again. Files that .gitignore excludes are left out.
+
+    Example: orchestrator index .
+    """
     with terminal.mistakes_explained():
         if db and chroma:
             raise ConfigError("--db is for vectors on this machine, --chroma for a server: give one of them")
@@ -53,15 +67,22 @@ def index(
 
 @commands.command()
 def search(
-    query: Annotated[str, typer.Argument(help="What the code does, or a name in it; - reads standard input.")],
-    count: Annotated[int, typer.Option("-k", min=1, help="How many chunks.")] = 5,
-    db: Annotated[Path, typer.Option(help="Folder of the index, or of the code.", show_default="here")] = Path(),
+    query: Annotated[
+        str, typer.Argument(help="What the code does, a topic, or a name; - reads it from standard input.")
+    ],
+    count: Annotated[int, typer.Option("-k", min=1, help="Maximum number of chunks to print.")] = 5,
+    db: Annotated[
+        Path, typer.Option(help="The folder of the index, or the indexed folder of code.", show_default="here")
+    ] = Path(),
     as_json: AsJson = False,
 ) -> None:
-    """Search an index: the chunks of code that fit a question best.
+    """Search an index of code.
 
-    A sentence or an action finds functions ("where do we validate the e-mail?", "validate an e-mail"), a topic files
-    ("e-mail validation"), a name its definition ("Session.send").
+    Prints the chunks that fit the query best, each with its file, lines, name and score. A sentence or an action finds
+    functions ("where do we validate the e-mail?", "validate an e-mail"). A topic finds files ("e-mail validation"). A
+    name finds its definition ("Session.send"). Run orchestrator index first.
+
+    Example: orchestrator search "where do we validate the e-mail?"
     """
     with terminal.mistakes_explained():
         from orchestrator.code import CodeIndex  # noqa: PLC0415 - numpy and more
@@ -88,7 +109,7 @@ def _show(hit: Hit) -> None:
 
 
 def _report(report: IndexReport | None, folder: Path, *, as_json: bool) -> None:
-    assert report is not None  # noqa: S101 - build has updated
+    assert report is not None  # noqa: S101 - build sets it
     if as_json:
         terminal.print_json({**asdict(report), "db": str(folder)})
         return
@@ -103,7 +124,7 @@ def _report(report: IndexReport | None, folder: Path, *, as_json: bool) -> None:
 
 
 def _reasons(skipped: tuple[Skipped, ...]) -> list[str]:
-    """One line a reason, the most frequent first."""
+    """Return one line for each reason, the most frequent reason first."""
     places: dict[str, list[str]] = {}
     for each in skipped:
         places.setdefault(each.reason, []).append(each.path)

@@ -1,4 +1,4 @@
-"""``compare``: one question to several arms at once, side by side."""
+"""The command ``compare``: one question to several arms at once, side by side."""
 
 from __future__ import annotations
 
@@ -34,15 +34,31 @@ def compare(
     question: Question,
     asked: ModelGroup,
     calls: CallsGroup,
-    arms: Annotated[str, typer.Option(help="Arms by name: direct, cot, tools, described, cot+tools …")] = USUAL_ARMS,
+    arms: Annotated[
+        str,
+        typer.Option(
+            help="Arms, separated by commas: direct (no tools), cot (step-by-step thinking), tools, "
+            "described (tools in the prompt, but switched off), cot+tools …"
+        ),
+    ] = USUAL_ARMS,
     arm: MoreArms = None,
-    max_tokens: Annotated[int, typer.Option(min=1, help="Tokens an arm may write in all.")] = DEFAULT.max_tokens,
-    max_seconds: Annotated[float, typer.Option(min=0, help="Seconds an arm may take.")] = DEFAULT.max_seconds,
+    max_tokens: Annotated[
+        int, typer.Option(min=1, help="Maximum number of output tokens for each arm.")
+    ] = DEFAULT.max_tokens,
+    max_seconds: Annotated[
+        float, typer.Option(min=0, help="Maximum number of seconds for each arm.")
+    ] = DEFAULT.max_seconds,
     price: Prices = None,
     save: Save = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask one question in several ways at once, and watch the answers side by side."""
+    """Ask one question in several arms and show them side by side.
+
+    An arm is one way to ask: without tools, with step-by-step thinking, with tools, or with another model. All arms run
+    at the same time.
+
+    Example: orchestrator compare "What is 323 * 458?" --model embedded
+    """
     from orchestrator.cli.columns import watched  # noqa: PLC0415 - brings asyncio, 40 ms
 
     with terminal.mistakes_explained():

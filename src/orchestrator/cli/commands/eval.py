@@ -1,4 +1,7 @@
-"""``eval``: a dataset to several arms, with honest statistics; ``eval score`` does so with recorded outputs."""
+"""The command ``eval``: asks the questions of a dataset in several arms and compares them with statistics.
+
+``eval score`` scores recorded outputs instead.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +35,9 @@ from orchestrator.core.limits import SAMPLE_LIMITS
 
 
 class _DatasetByName(TyperGroup):
-    """``eval letters`` is ``eval run letters``: what is no command is a dataset."""
+    """Reads ``eval letters`` as ``eval run letters``: a word that is not a command is a dataset."""
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # typer has a click of its own, older ones have not
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # Any: newer typer has its own click, older has not
         known = args and (args[0] in self.commands or args[0].startswith("-"))
         return super().resolve_command(ctx, args if known else ["run", *args])
 
@@ -42,19 +45,25 @@ class _DatasetByName(TyperGroup):
 evaluate = typer.Typer(
     cls=_DatasetByName,
     no_args_is_help=True,
-    help="Measure whether thinking or tools help: orchestrator eval letters --n 100 --arms direct,cot,tools",
+    help="Measure whether step-by-step thinking or tools help.\n\n"
+    'A dataset\'s name is short for run: "eval letters" is "eval run letters".\n\n'
+    "Example: orchestrator eval letters --n 100 --model embedded",
 )
 commands = typer.Typer()
 commands.add_typer(evaluate, name="eval")
 
 Arms = Annotated[
-    str, typer.Option(help="Arms by name, the first is the baseline: direct, cot, tools, described, cot+tools …")
+    str,
+    typer.Option(
+        help="Arms, separated by commas; the first is the baseline. direct (no tools), cot (step-by-step thinking), "
+        "tools, described (tools in the prompt, but switched off), cot+tools …"
+    ),
 ]
 ScorerChoice = Annotated[
     str | None,
     typer.Option(
         "--scorer",
-        help="number, exact, choice, auto, regex:PATTERN, custom:FILE.py:FUNCTION.",
+        help="How answers are scored: number, exact, choice, auto, regex:PATTERN or custom:FILE.py:FUNCTION.",
         show_default="the dataset's",
     ),
 ]
@@ -64,60 +73,79 @@ Out = Annotated[
 Database = Annotated[
     str | None,
     typer.Option(
-        help="Where samples are kept: a file, postgresql://…, or none.", show_default="a file in your data folder"
+        help="Where samples are stored: a file, postgresql://…, or none.", show_default="a file in your data folder"
     ),
 ]
-Show = Annotated[int, typer.Option(min=0, help="How many questions to list with what was extracted from each answer.")]
+Show = Annotated[int, typer.Option(min=0, help="How many questions to list, each with the arms' extracted answers.")]
 
 
 @evaluate.command()
 def run(
-    dataset: Annotated[str, typer.Argument(help="A dataset (orchestrator eval datasets), or a .jsonl file of yours.")],
+    dataset: Annotated[
+        str, typer.Argument(help="A dataset (orchestrator eval datasets lists them), or your own .jsonl file.")
+    ],
     arms: Arms = USUAL_ARMS,
     arm: MoreArms = None,
     model: ModelChoice = None,
     n: Annotated[
-        int | None, typer.Option("--n", "-n", min=1, help="How many questions.", show_default="100, or the whole file")
+        int | None,
+        typer.Option("--n", "-n", min=1, help="How many questions to ask.", show_default="100, or the whole file"),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the questions.")] = 0,
-    data: Annotated[str | None, typer.Option(help="The file or folder of gsm8k, svamp, bbh, jsonl.")] = None,
+    seed: Annotated[int, typer.Option(help="Random seed of datasets that generate their questions.")] = 0,
+    data: Annotated[
+        str | None, typer.Option(help="The file or folder with the questions of gsm8k, svamp, bbh or jsonl.")
+    ] = None,
     scorer: ScorerChoice = None,
     tools: Annotated[
-        str | None, typer.Option("--tools", "-t", help="What the arms with tools have.", show_default="the dataset's")
+        str | None,
+        typer.Option(
+            "--tools", "-t", help="Tools of the arms with tools, separated by commas.", show_default="the dataset's"
+        ),
     ] = None,
     system: System = "",
     base_url: BaseUrl = None,
     api_key_env: KeyFrom = None,
     template: Template = None,
     grammars: Grammars = None,
-    temperature: Annotated[float, typer.Option(help="Sampling temperature.")] = 0.0,
+    temperature: Annotated[float, typer.Option(help="Sampling temperature; 0 takes the likeliest token.")] = 0.0,
     max_tokens: Annotated[
-        int, typer.Option(min=1, help="Tokens for one answer at the most.")
+        int, typer.Option(min=1, help="Maximum number of output tokens for one answer.")
     ] = SAMPLE_LIMITS.max_tokens,
-    max_seconds: Annotated[float, typer.Option(min=0, help="Seconds for one answer at the most.")] = (
+    max_seconds: Annotated[float, typer.Option(min=0, help="Maximum number of seconds for one answer.")] = (
         SAMPLE_LIMITS.max_seconds
     ),
     price: Prices = None,
     max_cost: Annotated[
-        float | None, typer.Option(min=0, help="Begin no more samples once so many US dollars are spent.")
+        float | None, typer.Option(min=0, help="Begin no more samples after so many US dollars; needs --price.")
     ] = None,
     concurrency: Annotated[
-        int, typer.Option("--concurrency", "-c", min=1, max=256, help="Samples at a time, in each worker.")
+        int,
+        typer.Option(
+            "--concurrency", "-c", min=1, max=256, help="How many samples each worker takes at the same time."
+        ),
     ] = 4,
     db: Database = None,
-    trial: Annotated[int, typer.Option(help="Another number asks everything once more.")] = 0,
+    trial: Annotated[
+        int, typer.Option(help="Stored samples of the same trial are used again; another number asks again.")
+    ] = 0,
     out: Out = None,
     show: Show = 5,
     as_json: AsJson = False,
 ) -> None:
-    """Ask every question in every arm, score the answers, and say what the difference is worth."""
+    """Ask every question in every arm and compare the arms.
+
+    Prints each arm's accuracy, and its difference to the first arm with a 95 % interval. Samples are stored: after an
+    interruption, the same command continues.
+
+    Example: orchestrator eval letters --n 100 --arms direct,tools
+    """
     from orchestrator.cli.eval_output import database, loaded, shown, watched  # noqa: PLC0415
     from orchestrator.evals.once import source_of  # noqa: PLC0415
     from orchestrator.evals.sampling import Setting, check_prices  # noqa: PLC0415
     from orchestrator.evals.statistics import needed  # noqa: PLC0415
 
     with terminal.mistakes_explained():
-        needed()  # before anything is asked
+        needed()  # first: without the extra, no question is asked
         questions = loaded(dataset, n, seed, data, scorer, tools)
         chosen, shared = chosen_arms(arms, arm, price)
         setting = Setting(
@@ -136,16 +164,26 @@ def run(
 
 @evaluate.command()
 def score(
-    file: Annotated[Path, typer.Argument(help="JSONL: question, gold, and a text for each arm under its name.")],
+    file: Annotated[
+        Path, typer.Argument(help="A .jsonl file: question, gold (the right answer), and each arm's text by its name.")
+    ],
     arms: Annotated[
-        str, typer.Option(help="The columns to score, the first is the baseline.", show_default="all that hold text")
+        str,
+        typer.Option(
+            help="The arms to score, separated by commas; the first is the baseline.", show_default="all that hold text"
+        ),
     ] = "",
     scorer: ScorerChoice = None,
     out: Out = None,
     show: Show = 5,
     as_json: AsJson = False,
 ) -> None:
-    """Score recorded outputs, without a model."""
+    """Score recorded outputs, without a model.
+
+    Each line of the file is one JSON object with the question, the right answer (gold) and the text of each arm.
+
+    Example: orchestrator eval score outputs.jsonl
+    """
     from orchestrator.cli.eval_output import shown  # noqa: PLC0415
     from orchestrator.evals.once import scorer_of  # noqa: PLC0415
     from orchestrator.evals.recorded import rescore  # noqa: PLC0415
@@ -164,14 +202,17 @@ def score(
 def work(
     db: Database = None,
     idle: Annotated[
-        float | None, typer.Option(min=0, help="End after so many seconds without work.", show_default="never")
+        float | None, typer.Option(min=0, help="End after so many seconds without samples.", show_default="never")
     ] = None,
     base_url: BaseUrl = None,
     api_key_env: KeyFrom = None,
 ) -> None:
-    """Help with the evaluations on a database, from this machine or another.
+    """Run a worker for the evaluations on a database.
 
-    Keys come from the environment: OPENAI_API_KEY, and --api-key-env for the server at --base-url.
+    The worker may run on this or another machine. It takes samples until Ctrl-C. Keys come from the environment: OPENAI_API_KEY, and --api-key-env for the
+    server at --base-url.
+
+    Example: orchestrator eval work --db postgresql://user@host/evals
     """
     from orchestrator.cli.eval_output import database, ended_with_care  # noqa: PLC0415
     from orchestrator.evals.durable.beside import beside  # noqa: PLC0415
@@ -196,7 +237,10 @@ def work(
 
 @evaluate.command()
 def datasets(as_json: AsJson = False) -> None:
-    """List the datasets."""
+    """List the datasets, each with one line about its questions.
+
+    Example: orchestrator eval datasets
+    """
     from orchestrator.runtime.registry import about, names  # noqa: PLC0415
 
     with terminal.mistakes_explained():

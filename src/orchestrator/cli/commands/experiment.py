@@ -1,4 +1,4 @@
-"""``experiment``: the four experiments on embeddings, metrics, retrieval and chunking, each with its report."""
+"""The command ``experiment``: measures embeddings, similarity, retrieval and chunking, each with a report."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from orchestrator.runtime.registry import names, plugin
 if TYPE_CHECKING:
     from orchestrator.experiments._report import Report
 
-ORDER = ("embeddings", "similarity", "retrieval", "chunking")  # the notes'; others follow
+ORDER = ("embeddings", "similarity", "retrieval", "chunking")  # these first, others after them
 
 commands = typer.Typer()
 
@@ -26,15 +26,27 @@ commands = typer.Typer()
 @commands.command()
 def experiment(
     name: Annotated[str, typer.Argument(help="embeddings, similarity, retrieval, chunking, or all.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the reports.")] = Path("experiments"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="Write the reports into this folder.")] = Path("experiments"),
     embedders: Annotated[
-        str | None, typer.Option(help="By name, separated by commas.", show_default="all that can be used here")
+        str | None,
+        typer.Option(
+            help="Embedders by name, separated by commas, such as static,openai.",
+            show_default="all that can be used here",
+        ),
     ] = None,
     repository: Annotated[
-        Path | None, typer.Option(help="For chunking: a folder of Python.", show_default="this package's calculator")
+        Path | None,
+        typer.Option(
+            help="A folder of Python files for the chunking experiment.", show_default="this package's calculator"
+        ),
     ] = None,
 ) -> None:
-    """Run an experiment and write its report, as Markdown and as one HTML file."""
+    """Run an experiment and write its report.
+
+    The report is written as Markdown and as one HTML file. "all" runs every experiment and adds a summary.
+
+    Example: orchestrator experiment all --out reports --embedders static
+    """
     from orchestrator.experiments._embedders import available, needed  # noqa: PLC0415 - only this command needs it
     from orchestrator.experiments._synthesis import synthesis  # noqa: PLC0415
     from orchestrator.experiments._writing import write  # noqa: PLC0415

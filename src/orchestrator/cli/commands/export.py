@@ -1,4 +1,4 @@
-"""``export``: stored runs in another form."""
+"""The command ``export``: writes stored runs as training data."""
 
 from __future__ import annotations
 
@@ -19,19 +19,31 @@ commands = typer.Typer()
 
 @commands.command()
 def export(
-    runs: Annotated[str, typer.Argument(help="A file with one run a line, as Run.to_json writes it; - for the input.")],
+    runs: Annotated[
+        str, typer.Argument(help="A file with one run on each line, as --save writes it; - reads standard input.")
+    ],
     training: Annotated[
-        bool, typer.Option("--training", help="As text with a mask: what the model sampled, what was put in.")
+        bool,
+        typer.Option(
+            "--training", help="Required: write segments of text, each marked as written by the model or inserted."
+        ),
     ] = False,
     out: Annotated[Path | None, typer.Option(help="The file to write.", show_default="standard output")] = None,
     vocabulary: Annotated[
-        str | None, typer.Option(help="Add token ids and a mask in this vocabulary (orchestrator tokens).")
+        str | None,
+        typer.Option(help="Add token ids and a mask in this vocabulary, such as qwen3 (see orchestrator tokens)."),
     ] = None,
     every: Annotated[
-        bool, typer.Option("--all", help="Runs without a call, or without a faithful answer, too.")
+        bool, typer.Option("--all", help="Also write runs without a successful call or without a faithful answer.")
     ] = False,
 ) -> None:
-    """Write stored runs as training data, one JSON object a line."""
+    """Write stored runs as training data, one JSON object per line.
+
+    The model learns from its own text only, so each piece of text is marked: written by the model, or inserted
+    (prompt, results, template).
+
+    Example: orchestrator export runs.jsonl --training --out training.jsonl
+    """
     from orchestrator.core.training_data import as_row, worth_learning  # noqa: PLC0415 - only this command needs it
 
     with terminal.mistakes_explained():
@@ -41,7 +53,7 @@ def export(
         stored = _read(runs)
         kept = stored if every else list(worth_learning(stored))
         lines = "".join(f"{json.dumps(as_row(run, tokenizer), ensure_ascii=False)}\n" for run in kept)
-        lines = lines.encode("utf-8", "replace").decode()  # a model may say half a character
+        lines = lines.encode("utf-8", "replace").decode()  # a model may write half a surrogate pair
         if out:
             out.write_text(lines, "utf-8")
         else:

@@ -1,4 +1,4 @@
-"""``mcp``: the tools here, served to any MCP client."""
+"""The command ``mcp``: serves the tools to any MCP client."""
 
 from __future__ import annotations
 
@@ -22,15 +22,23 @@ commands = typer.Typer()
 def mcp(
     tools: Annotated[
         str | None,
-        typer.Option("--tools", "-t", help="Tools by name, separated by commas.", show_default=", ".join(SERVED)),
+        typer.Option(
+            "--tools", "-t", help="Tools to serve by name, separated by commas.", show_default=", ".join(SERVED)
+        ),
     ] = None,
     http: Annotated[bool, typer.Option("--http", help="Serve over HTTP instead of standard input and output.")] = False,
-    host: Annotated[str, typer.Option(help="The address to listen on; anybody who reaches it can use the tools.")] = (
-        "127.0.0.1"
-    ),
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="The port to listen on.")] = 8_000,
+    host: Annotated[
+        str, typer.Option(help="With --http: the address to listen on. Everybody who reaches it can use the tools.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="With --http: the port to listen on.")] = 8_000,
 ) -> None:
-    """Serve tools to any MCP client, until it leaves or Ctrl-C."""
+    """Serve tools to any MCP client.
+
+    Serves over standard input and output until the client disconnects. With --http, serves at http://HOST:PORT/mcp
+    until Ctrl-C.
+
+    Example: orchestrator mcp --tools CALCULATOR,PYTHON
+    """
     with terminal.mistakes_explained():
         from orchestrator.mcp import _server  # noqa: PLC0415 - the SDK loads for this command only
 
@@ -45,7 +53,7 @@ def mcp(
 
 
 def _those_that_load(wanted: Iterable[str]) -> dict[str, Tool]:
-    """The tools that are registered and whose extras are installed; a line on standard error for each other one."""
+    """Load the registered tools whose extras are installed; print a note on standard error for each other tool."""
     loaded: dict[str, Tool] = {}
     registered = {name.upper() for name in names("tools")}
     for name in wanted:

@@ -1,4 +1,4 @@
-"""``models``: the model providers, and the embedded model's weights."""
+"""The command ``models``: lists the model providers, downloads and deletes the embedded model's weights."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from orchestrator.models import _weights
 from orchestrator.runtime.registry import about, default_model, names
 from orchestrator.runtime.settings import Settings
 
-models = typer.Typer(help="List the model providers; fetch or remove the embedded model.", invoke_without_command=True)
+models = typer.Typer(
+    help="List the model providers, or manage the embedded model's weights.\n\nExample: orchestrator models",
+    invoke_without_command=True,
+)
 commands = typer.Typer()
 commands.add_typer(models, name="models")
 
 
 @models.callback()
 def list_models(context: typer.Context) -> None:
-    """List the model providers, and whether the embedded one has its weights."""
+    """List the model providers, and whether the embedded model's weights are there."""
     if context.invoked_subcommand:
         return
     with terminal.mistakes_explained():
@@ -31,14 +34,20 @@ def list_models(context: typer.Context) -> None:
 
 @models.command()
 def pull() -> None:
-    """Fetch the embedded model's weights (93 MB, once) into your cache folder."""
+    """Download the embedded model's weights (93 MB, once) into your cache folder.
+
+    Example: orchestrator models pull
+    """
     with terminal.mistakes_explained():
         terminal.write(f"ready: {pulled(Settings.from_environment().cache)}", end="\n")
 
 
 @models.command()
 def remove() -> None:
-    """Delete the embedded model's weights from your cache folder."""
+    """Delete the embedded model's weights from your cache folder.
+
+    Example: orchestrator models remove
+    """
     with terminal.mistakes_explained():
         removed = _weights.remove(Settings.from_environment().cache)
         terminal.write("removed" if removed else "there was nothing to remove", end="\n")

@@ -1,4 +1,4 @@
-"""``tokens``: how tokenizers split a text."""
+"""The command ``tokens``: shows how tokenizers split a text."""
 
 from __future__ import annotations
 
@@ -21,26 +21,39 @@ if TYPE_CHECKING:
 
 commands = typer.Typer()
 
-SHOWN = 500  # tokens of one text in the table; --json has all of them
+SHOWN = 500  # tokens of one text in the table; --json prints all of them
 COLOURS = ("black on bright_cyan", "black on bright_yellow", "black on bright_green", "black on bright_magenta")
 
 
 @commands.command()
 def tokens(
     texts: Annotated[
-        list[str], typer.Argument(help="The text; - reads it from standard input.", metavar="TEXT…", show_default=False)
+        list[str],
+        typer.Argument(help="One or more texts; - reads one from standard input.", metavar="TEXT…", show_default=False),
     ],
     vocabularies: Annotated[
         str | None,
-        typer.Option("--vocabularies", "-v", help="By name, separated by commas.", show_default="all that are here"),
+        typer.Option(
+            "--vocabularies",
+            "-v",
+            help="Vocabularies by name, separated by commas, such as o200k,qwen3.",
+            show_default="all that are installed",
+        ),
     ] = None,
     chat: Annotated[
-        bool, typer.Option("--chat", help="As a conversation: the texts alternate, the user's first.")
+        bool,
+        typer.Option("--chat", help="Read the texts as a conversation: user and assistant alternate, the user first."),
     ] = False,
-    system: Annotated[str, typer.Option(help="The system message in front of the conversation.")] = "",
+    system: Annotated[str, typer.Option(help="The system message of the conversation; needs --chat.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Show how tokenizers split a text, and the chat template's tokens around a conversation."""
+    """Show how tokenizers split a text.
+
+    Prints for each vocabulary how many tokens there are, their text and their ids. With --chat, the chat template's
+    tokens are shown too.
+
+    Example: orchestrator tokens strawberry --vocabularies o200k,qwen3
+    """
     from orchestrator.models.tokenizers import _view as view  # noqa: PLC0415 - only this command needs it
 
     with terminal.mistakes_explained():
@@ -65,7 +78,7 @@ def tokens(
 
 
 def _tokenizers(chosen: str | None) -> list[Tokenizer]:
-    """The tokenizers asked for; without a choice all that are installed, and a note on those that are not."""
+    """Return the chosen tokenizers. Without a choice, return all that are installed and note the others."""
     kind = "models.tokenizers"
     asked = [name.lower() for name in names_in(chosen)] or names(kind)
     found: list[Tokenizer] = []
@@ -87,7 +100,7 @@ def _tokenizers(chosen: str | None) -> list[Tokenizer]:
 
 
 def _table(rows: Sequence[tuple[str, Sequence[Shown]]]) -> Table:
-    from rich.table import Table  # noqa: PLC0415 - loads with rich, when something is shown
+    from rich.table import Table  # noqa: PLC0415 - only a table needs it
     from rich.text import Text  # noqa: PLC0415
 
     table = Table(box=None, pad_edge=False, header_style="dim")
@@ -97,7 +110,7 @@ def _table(rows: Sequence[tuple[str, Sequence[Shown]]]) -> Table:
         pieces, more = Text(), f" … {len(shown) - SHOWN:,} more" if len(shown) > SHOWN else ""
         for number, one in enumerate(shown[:SHOWN]):
             pieces.append(one.text, "reverse dim" if one.template else COLOURS[number % len(COLOURS)])
-            pieces.append("" if terminal.out.color_system else "│")  # without colours, a bar keeps the pieces apart
+            pieces.append("" if terminal.out.color_system else "│")  # without colours, a bar separates the tokens
         ids = Text(" ".join(str(one.token.id) for one in shown[:SHOWN]) + more)
         table.add_row(name, f"{len(shown):,}", pieces, ids)
     return table

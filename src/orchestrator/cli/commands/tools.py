@@ -1,4 +1,4 @@
-"""``tool`` and ``tools``: the tools without a model."""
+"""The commands ``tool`` and ``tools``: the tools without a model."""
 
 from __future__ import annotations
 
@@ -19,10 +19,15 @@ commands = typer.Typer()
 @commands.command()
 def tool(
     name: Annotated[str, typer.Argument(help="The tool's name, such as CALCULATOR.")],
-    argument: Annotated[str, typer.Argument(help="What it is to work on; - reads it from standard input.")],
+    argument: Annotated[str, typer.Argument(help="The argument of the call; - reads it from standard input.")],
     as_json: AsJson = False,
 ) -> None:
-    """Run one tool directly, without a model."""
+    """Run one tool without a model, and print its result.
+
+    Exit status: 0 if the tool gave a result, 1 if it refused, 2 wrong use.
+
+    Example: orchestrator tool CALCULATOR "323 * 458"
+    """
     with terminal.mistakes_explained():
         (chosen,) = load_tools([name]).values()
         result = run_tool(chosen, text_of(argument))
@@ -37,10 +42,15 @@ def tool(
 
 @commands.command("tools")
 def list_tools(
-    examples: Annotated[bool, typer.Option("--examples", help="All the examples that the prompt picks from.")] = False,
+    examples: Annotated[bool, typer.Option("--examples", help="Print all few-shot examples, not only one.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the tools, each with what it does and an example."""
+    """List the tools.
+
+    Prints how each tool is called, what it does, and a few-shot example.
+
+    Example: orchestrator tools --examples
+    """
     with terminal.mistakes_explained():
         tools = load_tools(names("tools")).values()
         if as_json:
