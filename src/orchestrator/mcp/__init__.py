@@ -1,11 +1,12 @@
-"""MCP both ways: the tools of any MCP server as text-token tools, and the tools here for any MCP client.
+"""MCP in both directions: tools of any MCP server for the models here, and the tools here for any MCP client.
 
     Orchestrator(tools=[*mcp_tools("uvx mcp-server-time")])           a command: the server runs as a child process
     Orchestrator(tools=[*mcp_tools("https://example.com/mcp")])       an address: streamable HTTP
     with McpServer("uvx mcp-server-time") as server: server.tools     closed at the end of the block
 
-A server is somebody else's program: its results are untrusted and its arguments leave the machine, unless the caller
-says otherwise; what it says of itself (its annotations) is no proof. Imports the SDK when first used.
+An MCP server is somebody else's program. So its results are untrusted and its arguments count as sent to another
+machine, unless the caller says otherwise. What the server says about itself (its annotations) is no proof. The MCP SDK
+is imported on first use.
 """
 
 from orchestrator.mcp._client import McpServer, mcp_tools

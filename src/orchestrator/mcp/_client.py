@@ -1,4 +1,4 @@
-"""The tools of an MCP server, each as a Tool that is called through one session. Knows sessions and schemas."""
+"""Makes the tools of an MCP server into ``Tool`` values, which share one session. Knows sessions and schemas."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mcp_types import Tool as ServerTool
 
 
-def mcp_tools(  # noqa: PLR0913 - each is a choice of the user's, by name and with a default
+def mcp_tools(  # noqa: PLR0913 - all options are by name and have a default
     server: str | Sequence[str],
     *,
     only: Collection[str] | None = None,
@@ -32,15 +32,27 @@ def mcp_tools(  # noqa: PLR0913 - each is a choice of the user's, by name and wi
     untrusted: bool = True,
     sends_data: bool = True,
 ) -> list[Tool]:
-    """The tools of an MCP server: a command with its arguments, or the address of one that speaks streamable HTTP.
+    """Return the tools of an MCP server.
 
-    Each gets a name from its own, in capitals and behind ``prefix``, a description, and examples made from its schema.
-    ``only`` chooses by the server's names; ``examples`` gives better ones by the same names. ``env`` is added to the
-    few variables that a command inherits; ``headers`` are sent to an address. ``timeout`` is in seconds, for each
-    call; a server has a minute to start. The session stays open until the tools are dropped or the program ends; a
-    server that stops is started again by the next call.
+    Each tool has the server's name for it, in capitals and after ``prefix``, the server's description, and examples
+    made from its schema. The session stays open until the tools are dropped or the program ends. If the server stops,
+    the next call starts it again.
 
-    Raises ConfigError where the server cannot be reached.
+    Args:
+        server: The command that starts the server, as one text or as a list of words, or the server's address
+            (streamable HTTP).
+        only: The tools to take, by the server's names. None takes all.
+        prefix: Put before the tools' names, with an underscore between them.
+        examples: Few-shot examples for some of the tools, by the server's names. They replace the examples made from
+            the schema.
+        env: Environment variables for a command. It inherits few variables otherwise.
+        headers: HTTP headers for an address.
+        timeout: Seconds for each call. The server also has 60 seconds to start.
+        untrusted: Whether the results come from the outside world. The policy uses this.
+        sends_data: Whether the arguments leave this machine. The policy uses this.
+
+    Raises:
+        ConfigError: The server cannot be reached, has no tool of a given name, or an option is not valid.
     """
     return McpServer(
         server,
@@ -56,7 +68,27 @@ def mcp_tools(  # noqa: PLR0913 - each is a choice of the user's, by name and wi
 
 
 class McpServer:
-    """A session with an MCP server, and its ``tools``. ``close`` ends it, and a command's process with it."""
+    """A session with an MCP server. A context manager, which closes the session at the end.
+
+    Args:
+        server: The command that starts the server, as one text or as a list of words, or the server's address
+            (streamable HTTP).
+        only: The tools to take, by the server's names. None takes all.
+        prefix: Put before the tools' names, with an underscore between them.
+        examples: Few-shot examples for some of the tools, by the server's names. They replace the examples made from
+            the schema.
+        env: Environment variables for a command. It inherits few variables otherwise.
+        headers: HTTP headers for an address.
+        timeout: Seconds for each call. The server also has 60 seconds to start.
+        untrusted: Whether the results come from the outside world. The policy uses this.
+        sends_data: Whether the arguments leave this machine. The policy uses this.
+
+    Attributes:
+        tools: The server's tools.
+
+    Raises:
+        ConfigError: The server cannot be reached, has no tool of a given name, or an option is not valid.
+    """
 
     def __init__(  # noqa: PLR0913 - as for mcp_tools
         self,
@@ -99,7 +131,7 @@ class McpServer:
         self.close()
 
     def close(self) -> None:
-        """End the session. A tool that is called later opens it again."""
+        """Close the session, and end the process of a command. A later call of a tool opens the session again."""
         self._connection.close()
 
     def _tool(self, name: str, offered: ServerTool) -> Tool:
@@ -122,20 +154,20 @@ def _run(connection: Connection, name: str, reader: ArgumentReader) -> Callable[
 
 
 def _text_of(result: CallToolResult) -> str:
-    """The result as text, JSON on one line. Raises ToolError where the server says that the tool failed."""
+    """Return the result as text, JSON on one line. Raises ToolError if the server says that the tool failed."""
     text = "\n".join(map(_shown, result.content))
     if not text and result.structured_content is not None:
         text = json.dumps(result.structured_content, ensure_ascii=False)
     if result.is_error:
         raise ToolError(text or "the tool failed without saying why")
     if text[:1] in ("{", "["):
-        with suppress(ValueError, RecursionError):  # it only looks like JSON
+        with suppress(ValueError, RecursionError):  # the text only looks like JSON
             return json.dumps(json.loads(text), ensure_ascii=False)
     return text
 
 
 def _shown(block: ContentBlock) -> str:
-    """A block of a result. What is no text is named, not shown."""
+    """Return a block of a result as text. A block that is not text is named, not shown."""
     content: Any = block
     match block.type:
         case "text":

@@ -1,6 +1,6 @@
-"""Makes up worked examples for a tool of which only a JSON schema and a description are known.
+"""Makes few-shot examples for a tool from its JSON schema and its description.
 
-A small model copies what it is shown, so the values look real and differ from example to example. Knows schemas.
+A small model copies the examples it sees. So the values look real and differ between the examples. Knows schemas.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Any
 from orchestrator.core.syntax import defuse
 from orchestrator.core.types import Example
 
-MOST_SAMPLE = 60  # characters
-MOST_CHOICES = 12
-NOTHING = "-"  # the argument of a tool that takes none: a call always has one
+MOST_SAMPLE = 60  # characters of a value
+MOST_CHOICES = 12  # values of an enumeration
+NOTHING = "-"  # the argument for a tool without parameters: a call always has an argument
 
 _NAMED = re.compile(
     r"(?:e\.g\.|for example|such as)[,:]?\s*((?:['\"`][^'\"`]{1,60}['\"`](?:,?\s*(?:or|and)?\s*)?)+)", re.IGNORECASE
@@ -29,8 +29,8 @@ _LIKELY = {
     "uri": ("https://example.com", "https://example.org/news", "https://example.net"),
     "email": ("ann@example.com", "bob@example.org", "eve@example.net"),
 }
-_MARKS = {"YYYY-MM-DD": "date", "HH:MM": "time"}  # in a description
-_ENDINGS = {"datetime": "date-time", "timestamp": "date-time", "date": "date", "time": "time"}  # of a property's name
+_MARKS = {"YYYY-MM-DD": "date", "HH:MM": "time"}  # texts in a description
+_ENDINGS = {"datetime": "date-time", "timestamp": "date-time", "date": "date", "time": "time"}  # of property names
 _ENDINGS |= {"url": "uri", "uri": "uri", "mail": "email"}
 _BY_TYPE = {
     "integer": ("3", "12", "5"),
@@ -42,11 +42,18 @@ _BY_TYPE = {
 
 
 def examples(about: str, name: str, inputs: Mapping[str, Any], output: object) -> tuple[Example, ...]:
-    """Three questions with the call that each needs. ``inputs`` are the schemas of what an example gives, by name."""
+    """Make three few-shot examples: a question, the call's argument, a result and an answer.
+
+    Args:
+        about: The tool's description.
+        name: The server's name for the tool.
+        inputs: The JSON schemas of the properties that the examples give, by name.
+        output: The JSON schema of the result, if the server has one.
+    """
     title = line(re.sub(r"[_\W]+", " ", name), MOST_SAMPLE).strip().lower() or "tool"
     subject = _GETTING.sub("", title)
     please = f"Please {title}" if subject == title else f"What is the {subject}"
-    if len(inputs) == 1:  # what the description names is for the one value there is
+    if len(inputs) == 1:  # values named in the tool's description belong to its only property
         ((only, schema),) = inputs.items()
         inputs = {only: {"description": about} | (schema if isinstance(schema, dict) else {})}
     made: list[Example] = []
@@ -59,19 +66,25 @@ def examples(about: str, name: str, inputs: Mapping[str, Any], output: object) -
 
 
 def line(text: str, most: int) -> str:
-    """Somebody else's words, as one short inert line."""
+    """Make a short, inert line of the server's text.
+
+    Args:
+        text: The text.
+        most: The line's maximum length in characters.
+    """
     inert = " ".join(defuse(text).split())
     return inert if len(inert) <= most else f"{inert[: most - 1].rstrip()}…"
 
 
 def choices(schema: Mapping[str, Any]) -> list[str | int]:
-    """The values of an enumeration, if they are few and can be written as they are."""
+    """Return the values of an enumeration; none if there are many or one cannot be written unchanged."""
     values = listed(schema.get("enum"))
     plain = [each for each in values if isinstance(each, str | int) and str(each) == line(str(each), MOST_SAMPLE)]
     return plain if 0 < len(plain) == len(values) <= MOST_CHOICES else []
 
 
 def listed(value: object) -> list[Any]:
+    """Return ``value`` if it is a list, else an empty list."""
     return value if isinstance(value, list) else []
 
 
@@ -82,7 +95,7 @@ def _written(values: Mapping[str, str]) -> str:
 
 
 def _outcome(subject: str, given: Mapping[str, str], output: object, turn: int) -> tuple[str, str]:
-    """A result as the tool might give it, and the answer that a model makes of it."""
+    """Return a possible result of the tool, and the answer that a model would give."""
     properties = output.get("properties") if isinstance(output, dict) else None
     plain = [
         (name, schema)
@@ -97,7 +110,7 @@ def _outcome(subject: str, given: Mapping[str, str], output: object, turn: int) 
 
 
 def _sample(name: str, schema: object, turn: int) -> str:
-    """A value that would do; best is one that the schema itself names."""
+    """Return a possible value. Values that the schema itself names are preferred."""
     known = schema if isinstance(schema, dict) else {}
     about = str(known.get("description", ""))
     named = [each for match in _NAMED.finditer(about) for each in _QUOTED.findall(match[1])]
@@ -110,7 +123,7 @@ def _sample(name: str, schema: object, turn: int) -> str:
 
 
 def _kind(name: str, schema: Mapping[str, Any], about: str) -> str:
-    """What a text is by its format, its description or the end of its name; "" where nothing says it."""
+    """Return what a text means by its description, its format or the end of its name; "" if they do not say."""
     if schema.get("type", "string") != "string":
         return ""
     marked = next((kind for mark, kind in _MARKS.items() if mark in about), "")

@@ -1,6 +1,6 @@
-"""Makes a Tool of what an MCP server says of one of its own: a JSON schema becomes one line of text.
+"""Makes a ``Tool`` from an MCP server's description of a tool. Its JSON schema becomes one line of text.
 
-What the server says ends up in the hidden prompt, so it is cut to one short line and made inert. Knows schemas; not
+The server's texts end up in the hidden prompt, so they are cut to one short line and made inert. Knows schemas; not
 sessions.
 """
 
@@ -32,7 +32,11 @@ _TYPES: dict[str, Any] = {
 
 
 class ArgumentReader:
-    """Reads an argument for a JSON schema: one value as it stands, several as ``name=value, …``, or a JSON object."""
+    """Reads the argument of a call by a JSON schema: one value, several as ``name=value, …``, or a JSON object.
+
+    Args:
+        schema: The JSON schema of the tool's input, an object with properties.
+    """
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         properties = schema.get("properties")
@@ -54,16 +58,27 @@ class ArgumentReader:
 
     @property
     def syntax(self) -> str:
+        """How the prompt writes the argument, such as ``end=YYYY-MM-DD``."""
         return line(self._reader.syntax, MOST_DESCRIPTION) if self._reader else NOTHING
 
     @property
     def shown(self) -> dict[str, Any]:
-        """The schemas of what an example gives: what is required, or else the first."""
+        """The schemas of the properties that an example gives: the required ones, or else the first."""
         names = [name for name, theirs in self._names.items() if theirs in self._required] or list(self._names)[:1]
         return {name: self._properties[self._names[name]] for name in names}
 
     def read(self, argument: str) -> dict[str, Any]:
-        """The arguments by the server's names. Raises ToolError, which says how to write them."""
+        """Read the argument of a call.
+
+        Args:
+            argument: What the model wrote.
+
+        Returns:
+            The values by the server's property names.
+
+        Raises:
+            ToolError: The values do not fit the schema. The message says how to write them.
+        """
         if self._reader is None:
             return {}
         given = self._reader.read(argument).arguments
@@ -71,14 +86,21 @@ class ArgumentReader:
 
 
 def as_tool(name: str, offered: ServerTool, reader: ArgumentReader, run: Callable[[str], str]) -> Tool:
-    """The Tool called ``name`` for what the server offers."""
+    """Make the ``Tool`` for a tool of the server.
+
+    Args:
+        name: The tool's name here.
+        offered: The server's description of the tool.
+        reader: The reader of its arguments.
+        run: Makes a call.
+    """
     about = line(offered.description or offered.title or offered.name.replace("_", " "), MOST_DESCRIPTION)
     made = examples(about, offered.name, reader.shown, offered.output_schema)
     return Tool(name, about, run, made, syntax=reader.syntax, multiline=True, hints=ToolHints(made_up=True))
 
 
 def _type(schema: object) -> Any:
-    """The annotation that stands for a property's schema; Any where it is not a plain one."""
+    """Return the Python annotation for a property's schema; Any if the schema is not a simple one."""
     if not isinstance(schema, dict):
         return Any
     if values := choices(schema):
@@ -94,7 +116,7 @@ def _type(schema: object) -> Any:
 
 
 def _identifier(name: str, taken: Collection[str]) -> str:
-    """The name as it can be written in ``name=value``, and that is not taken."""
+    """Return the property's name in a form that can be written in ``name=value``, and that is not taken."""
     plain = re.sub(r"\W", "_", name, flags=re.ASCII)[:60]
     plain = plain if plain.isidentifier() else f"_{plain}"
     while plain in taken or keyword.iskeyword(plain):

@@ -1,7 +1,7 @@
 """Serves tools to any MCP client, over standard input and output or over HTTP. Knows the SDK and tools as values.
 
-Each tool takes one text, as it does from a model; its examples stand in the description. A tool's refusal is a result
-marked as an error, so that the client's model reads it.
+Each tool takes one text, as it does from a model. Its examples are part of the description. If a tool raises ToolError,
+the result is marked as an error, so that the client's model reads it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,15 @@ SHOWN_EXAMPLES = 3
 
 
 def serve_stdio(tools: Mapping[str, Tool], version: str) -> None:
-    """Serve until the client closes our standard input. Nothing else may write to standard output."""
+    """Serve until the client closes standard input. Nothing else may write to standard output.
+
+    Args:
+        tools: The tools by name.
+        version: The version that the server tells its clients.
+
+    Raises:
+        ConfigError: The extra ``mcp`` is missing.
+    """
     server = _server(tools, version)
     import anyio  # noqa: PLC0415 - comes with the SDK
     from mcp.server.stdio import stdio_server  # noqa: PLC0415
@@ -34,10 +42,19 @@ def serve_stdio(tools: Mapping[str, Tool], version: str) -> None:
 
 
 def serve_http(tools: Mapping[str, Tool], version: str, host: str, port: int) -> None:
-    """Serve at ``http://host:port/mcp`` until interrupted. Raises ConfigError where the port cannot be had.
+    """Serve at ``http://host:port/mcp`` until interrupted.
 
-    On a loopback address requests from web pages are refused by the SDK (DNS rebinding). There is no authentication:
-    whoever can reach any other address can use the tools.
+    On a loopback address, the SDK refuses requests from web pages (DNS rebinding). There is no authentication:
+    everybody who reaches another address can use the tools.
+
+    Args:
+        tools: The tools by name.
+        version: The version that the server tells its clients.
+        host: The address to listen on.
+        port: The port to listen on.
+
+    Raises:
+        ConfigError: The extra ``mcp`` is missing, or the port cannot be opened.
     """
     server = _server(tools, version)
     import socket  # noqa: PLC0415

@@ -1,7 +1,7 @@
-"""A session with one MCP server, kept open in a thread of its own and opened again when it broke.
+"""A session with one MCP server. It is kept open in a separate thread, and opened again after it broke.
 
-The SDK is asynchronous and a session must be closed by the task that opened it; tools are called from any thread. So
-a thread runs an event loop with one task, which holds the session open; requests are handed to that loop. Knows the
+The SDK is asynchronous, and a session must be closed by the task that opened it. But tools are called from any thread.
+So a thread runs an event loop with one task, which holds the session open; requests are handed to that loop. Knows the
 SDK; not tools.
 """
 
@@ -28,14 +28,21 @@ if TYPE_CHECKING:
     from mcp_types import CallToolResult, Tool
 
 T = TypeVar("T")
-STARTING = 60.0  # seconds, at the least: the first start of a command may download it
-MOST_PAGES = 100  # of a list of tools; a server that pages without end must not hang the program
-CLOSING = 10.0  # seconds; the SDK gives a process six to end before it gives up
+STARTING = 60.0  # seconds: the first start of a command may download it
+MOST_PAGES = 100  # pages of a list of tools; a server with endless pages must not hang the program
+CLOSING = 10.0  # seconds; the SDK gives a process six seconds to end
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a server is: the command that starts it, or its address. ``env`` and ``headers`` may hold secrets."""
+    """How a server is reached.
+
+    Attributes:
+        command: The command that starts it, as words. Empty for an address.
+        url: Its address. Empty for a command.
+        env: Environment variables for the command. They may hold secrets.
+        headers: HTTP headers for the address. They may hold secrets.
+    """
 
     command: tuple[str, ...] = ()
     url: str = ""
@@ -44,12 +51,21 @@ class Target:
 
     @staticmethod
     def of(server: str | Sequence[str], env: Mapping[str, str], headers: Mapping[str, str]) -> Target:
-        """Raises ConfigError where ``server`` is neither a command nor an address."""
+        """Make the target for a command or an address.
+
+        Args:
+            server: The command, as one text or as words, or the address.
+            env: Environment variables for a command.
+            headers: HTTP headers for an address.
+
+        Raises:
+            ConfigError: ``server`` is neither a command nor an address.
+        """
         if isinstance(server, str) and server.strip().lower().startswith(("http://", "https://")):
             return Target(url=server.strip(), headers=headers)
         try:
             command = _words(server) if isinstance(server, str) else tuple(server)
-        except ValueError as error:  # a quote that does not close
+        except ValueError as error:  # a closing quote is missing
             raise ConfigError(f"cannot read the command of the MCP server {server!r}: {error}") from None
         if not command or not all(isinstance(word, str) for word in command):
             raise ConfigError(f"an MCP server is a command or an http(s) address, not {server!r}")
@@ -57,22 +73,31 @@ class Target:
 
     @property
     def name(self) -> str:
-        """What is shown in messages: no arguments and no query, which may hold secrets."""
+        """The name for messages: without arguments and query, which may hold secrets."""
         return self.url.partition("?")[0] or os.path.basename(self.command[0])  # noqa: PTH119 - a name, not a path
 
 
 class Connection:
-    """Calls tools of one server, over a session that is opened when it is needed. Any thread may call."""
+    """Calls the tools of one server from any thread. The session is opened on first use.
+
+    Args:
+        target: The server.
+        timeout: Seconds for each call.
+    """
 
     def __init__(self, target: Target, timeout: float) -> None:
         self._target = target
         self._timeout = timeout
         self._lock = threading.Lock()
-        self._open: list[_Session] = []  # one or none; a list, so that the finalizer can hold it without the connection
+        self._open: list[_Session] = []  # one or none; a list, which the finalizer can hold without the connection
         self._finalizer = weakref.finalize(self, _close_all, self._open)
 
     def list_tools(self) -> list[Tool]:
-        """Every tool that the server offers. Raises ConfigError where it cannot be reached."""
+        """Return all tools that the server offers.
+
+        Raises:
+            ConfigError: The server cannot be reached.
+        """
         try:
             return self._session().ask(_list_tools, STARTING)
         except Exception as error:
@@ -81,7 +106,15 @@ class Connection:
             raise ConfigError(f"no tools from the MCP server {self._target.name}: {why}") from error
 
     def call_tool(self, name: str, arguments: dict[str, Any]) -> CallToolResult:
-        """What the server answers. Raises ToolError where it does not, or where it refuses the call."""
+        """Call a tool and return the server's result.
+
+        Args:
+            name: The server's name for the tool.
+            arguments: The values by property names.
+
+        Raises:
+            ToolError: The server does not start, does not answer in time, stops, or refuses the call.
+        """
         from mcp import MCPError  # noqa: PLC0415 - the SDK loads when it is used
         from mcp_types import CONNECTION_CLOSED, REQUEST_TIMEOUT  # noqa: PLC0415
 
@@ -106,6 +139,7 @@ class Connection:
             raise ToolError(f"the server {self._target.name} failed: {self._why(error, 0)}; call it again") from error
 
     def close(self) -> None:
+        """Close the session, if there is one. A later call opens it again."""
         with self._lock:
             _close_all(self._open)
 
@@ -137,7 +171,7 @@ def _close_all(sessions: list[_Session]) -> None:
 
 
 class _Session:
-    """An open session and the thread that keeps it. Raises what went wrong while it was opened."""
+    """An open session, and the thread that keeps it open. The constructor raises the error of a failed start."""
 
     def __init__(self, target: Target) -> None:
         self._target = target
@@ -156,7 +190,7 @@ class _Session:
             raise
 
     def ask(self, request: Callable[[Client], Awaitable[T]], timeout: float) -> T:
-        """Make a request in the session's loop and wait for what comes of it."""
+        """Make a request in the session's event loop, and wait for its result."""
 
         async def asked() -> T:
             return await request(self._client)
@@ -168,7 +202,7 @@ class _Session:
             coroutine.close()
             raise ConnectionError("the session is closed") from None
         try:
-            return future.result(timeout + 5)  # the SDK's own time-out comes first
+            return future.result(timeout + 5)  # the SDK's own timeout comes first
         except CancelledError:
             raise ConnectionError("the session was closed") from None
         except BaseException:
@@ -182,7 +216,7 @@ class _Session:
         self._stderr.close()
 
     def _run(self) -> None:
-        with suppress(BaseException):  # it is in the future, or the session was being closed
+        with suppress(BaseException):  # the future holds the error, or the session is closed
             asyncio.run(self._hold_open())
 
     async def _hold_open(self) -> None:
@@ -198,14 +232,14 @@ class _Session:
             raise
 
     def _cancel(self) -> None:
-        """Give up opening."""
+        """Stop opening the session."""
         if self._task and self._thread.is_alive():
             with suppress(RuntimeError):
                 self._task.get_loop().call_soon_threadsafe(self._task.cancel)
         self._thread.join(CLOSING)
 
     def _last_words(self) -> str:
-        """The last line that a command wrote on standard error, where it said why it does not start."""
+        """Return the last line that a command wrote to standard error: it often says why the command does not start."""
         self._stderr.seek(0)
         lines = self._stderr.read()[-4_000:].strip().splitlines()
         self._stderr.close()
@@ -218,11 +252,11 @@ async def _opened(target: Target, stderr: TextIO) -> AsyncGenerator[Client, None
     from mcp import Client, StdioServerParameters, stdio_client  # noqa: PLC0415
     from mcp.client.streamable_http import streamable_http_client  # noqa: PLC0415
 
-    logging.getLogger("mcp").addHandler(logging.NullHandler())  # a server's broken line is not the user's business
+    logging.getLogger("mcp").addHandler(logging.NullHandler())  # else a server's invalid line is shown to the user
     if target.url:
         import httpx2  # noqa: PLC0415
 
-        patience = httpx2.Timeout(STARTING, read=None)  # each call has a time-out of its own
+        patience = httpx2.Timeout(STARTING, read=None)  # each call has its own timeout
         async with (
             httpx2.AsyncClient(headers=dict(target.headers), timeout=patience) as web,
             Client(streamable_http_client(target.url, http_client=web), read_timeout_seconds=STARTING) as client,
@@ -248,7 +282,7 @@ async def _list_tools(client: Client) -> list[Tool]:
 
 
 def _words(command: str) -> tuple[str, ...]:
-    """The words of a command line. On Windows a backslash is part of a path, so quotes are taken off by hand."""
+    """Split a command line into words. On Windows a backslash is part of a path, so quotes are removed by hand."""
     if os.name == "nt":
         return tuple(word.strip('"') for word in shlex.split(command, posix=False))
     return tuple(shlex.split(command))
