@@ -1,10 +1,10 @@
-"""What each part of the guidance is worth, without asking a model: the ablation table of docs/small-models.md.
+"""Measure each part of the guidance without asking a model: the ablation table of docs/small-models.md.
 
 pip install -e '.[python,search,code]' && python benchmarks/guidance.py [FILE…]
 
-For the questions of `orchestrator eval tool-use` (its parts tune and measure, or files of the same form): how many get
-the right tool by the most votes, and, of the sums, the right value from the first expression. One part is taken away
-at a time.
+The questions are those of `orchestrator eval tool-use` (its parts tune and measure), or files of the same form. For
+each part of the guidance, the part is removed, and two rates are counted. First: how many questions get the right tool
+by the most votes. Second: for how many calculations the first expression has the right value.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def row(
 
 
 def by_kind(parts: Mapping[str, tuple[Item, ...]]) -> None:
-    """How many first expressions of each kind are right, and how many among the first five."""
+    """Print for each kind how many first expressions are right, and how often a right one is among the first five."""
     for name, items in parts.items():
         counted: dict[str, Counter[str]] = defaultdict(Counter)
         for item in filter(is_sum, items):
@@ -85,7 +85,7 @@ def right_tool(item: Item, found: Candidates) -> bool:
 
 
 def right_place(item: Item, found: Candidates) -> int | None:
-    """Which of the calculator's calls, counted from 0, is the first with the right value."""
+    """Return the position, from 0, of the first call of the calculator with the right value; None if there is none."""
     calls = [call.argument for call in found.calls if call.tool == "CALCULATOR"]
     return next((at for at, each in enumerate(calls) if isinstance(each, str) and agree(value(each), item.gold)), None)
 

@@ -1,9 +1,9 @@
-"""What the library costs beside the model: as ratios in one run, so that the machine's speed drops out.
+"""Measure the library's cost besides the model, as ratios within one run, so that the machine's speed does not matter.
 
 python benchmarks/overhead.py [--json]
 
-Each row is a run of two steps with one call, 50 chunks a step, from a server on loopback or from memory. The unit is
-what `json.loads` alone takes for the same chunks: every client has to pay at least that.
+Each row is a run of two steps with one call. Each step has 50 chunks, from a server on loopback or from memory. The
+unit is the time that `json.loads` takes for the same chunks: every client must spend at least that.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ BODIES = [events(step) for step in STEPS]
 
 
 class Recorded(BaseHTTPRequestHandler):
-    """Answers the first request with a call and one that holds a result with the rest."""
+    """Answer the first request with a call, and a request that holds the result with the rest of the answer."""
 
     protocol_version = "HTTP/1.1"
 
@@ -112,7 +112,7 @@ def scan() -> None:
 
 
 def cost(work: Callable[[], object], times: int = 300) -> float:
-    """Milliseconds of CPU of one ``work``, the best of five rounds."""
+    """Milliseconds of CPU time for one ``work``, the best of five rounds."""
     work()
     rounds = []
     for _ in range(5):

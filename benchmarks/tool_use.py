@@ -1,11 +1,11 @@
-"""The same questions on the same served model: this library, and two others that use native tool calls.
+"""The same questions to the same served model: with this library, and with two others that use native tool calls.
 
 pip install -e '.[local,python,bench]' && python benchmarks/tool_use.py [--n 48] [--json]
 
-The embedded model is served by llama.cpp once; each library talks to that server, at temperature 0, with the same four
-tools, at most four requests and 200 tokens a question. The questions are the measuring part of `orchestrator eval
-tool-use`, scored by its scorer: right tool, right argument, right answer. Searches are answered with one made-up line,
-as what is measured is the call.
+llama.cpp serves the embedded model once. Each library asks that server, at temperature 0, with the same four tools. A
+question gets at most four requests and 800 tokens. The questions are the part "measure" of `orchestrator eval
+tool-use`, and its scorer judges them: right tool, right argument, right answer. Searches get one made-up line as their
+result, because only the call is measured.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def measured(name: str, items: tuple[Item, ...], ask: Callable[[Item], Sample]) 
         began = perf_counter()
         try:
             sample = ask(item)
-        except Exception as error:  # noqa: BLE001 - whatever a library raises is its answer here
+        except Exception as error:  # noqa: BLE001 - any exception of a library counts as its answer
             failed += 1
             print(f"{name}: {item.question}: {error!r}", file=sys.stderr)
             sample = Sample(item.id, name, "", "")

@@ -1,4 +1,4 @@
-"""Inside an async app: several questions at once, each event shown as it comes."""
+"""An async app asks several questions at once and prints each event when it arrives."""
 
 import asyncio
 import sys

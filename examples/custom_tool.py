@@ -1,4 +1,4 @@
-"""A tool of your own: a function, what it does in its docstring, and a few examples of questions and calls."""
+"""Your own tool: a function, a docstring that says what it does, and a few examples of questions and calls."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""How to test an app that uses the library: recorded responses of the OpenAI API, no network. Run it with pytest.
+"""Test an app that uses the library: with recorded responses of the OpenAI API, without network. Run it with pytest.
 
 pip install pytest respx pytest-httpx2
 """
@@ -6,14 +6,14 @@ pip install pytest respx pytest-httpx2
 import json
 
 import httpx
-import pytest_httpx2  # noqa: F401 - teaches respx the HTTP client of the OpenAI SDK
+import pytest_httpx2  # noqa: F401 - makes respx work with the HTTP client of the OpenAI SDK
 import respx
 
 from orchestrator import ModelOptions, Orchestrator
 
 
 def recorded(*pieces: str) -> httpx.Response:
-    """A streamed chat completion as the API sends it."""
+    """Return a streamed chat completion as the API sends it."""
     choices: list[dict[str, object]] = [{"delta": {"content": piece}, "finish_reason": None} for piece in pieces]
     choices.append({"delta": {}, "finish_reason": "stop"})
     lines = [f"data: {json.dumps({'choices': [choice]})}\n\n" for choice in choices]
@@ -21,7 +21,7 @@ def recorded(*pieces: str) -> httpx.Response:
 
 
 def price_with_tax(net: int) -> str:
-    """The app: it lets a model write the sentence, and the calculator do the sum."""
+    """The app under test: the model writes the sentence, and the calculator does the sum."""
     orc = Orchestrator("openai:gpt-5.4-mini", options=ModelOptions(api_key="test"))
     return orc.run(f"What is {net} plus 19% tax?").answer
 

@@ -1,4 +1,4 @@
-"""An answer with its sources. The search provider is our own: any function that finds something can be one."""
+"""An answer with its sources. The search provider is our own: any object with ``name`` and ``search`` can be one."""
 
 import sys
 
@@ -13,7 +13,7 @@ SHELF = (
 
 
 class Shelf:
-    """Finds what shares most words with the query."""
+    """A search provider. It finds the texts that share the most words with the query."""
 
     name = "shelf"
 

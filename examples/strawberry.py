@@ -1,7 +1,7 @@
-"""How many r's are in "strawberry"? Directly, with chain of thought, and with a tool.
+"""How many r's are in "strawberry"? Ask directly, with chain of thought, and with a tool.
 
-A model sees tokens (st·raw·berry), not letters, so thinking harder does not help a small one. A line of Python that
-sees the letters does.
+A model reads tokens (st·raw·berry), not letters. So step-by-step thinking does not help a small model, but a line of
+Python does: it reads the letters.
 """
 
 import sys
