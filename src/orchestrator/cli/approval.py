@@ -17,7 +17,8 @@ Choice = Literal["ask", "all", "none"]
 Approve = Annotated[
     Choice,
     typer.Option(
-        "--approve", help="What happens to a call that needs approval: ask about each, allow all, or allow none."
+        "--approve",
+        help="What happens to a call that needs approval: ask (without a terminal: deny), all (allow), none (deny).",
     ),
 ]
 Quotas = Annotated[

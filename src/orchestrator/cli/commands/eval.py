@@ -91,7 +91,7 @@ def run(
         int | None,
         typer.Option("--n", "-n", min=1, help="How many questions to ask.", show_default="100, or the whole file"),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Random seed of datasets that generate their questions.")] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed: it decides which questions are generated or chosen.")] = 0,
     data: Annotated[
         str | None, typer.Option(help="The file or folder with the questions of gsm8k, svamp, bbh or jsonl.")
     ] = None,
@@ -209,8 +209,8 @@ def work(
 ) -> None:
     """Run a worker for the evaluations on a database.
 
-    The worker may run on this or another machine. It takes samples until Ctrl-C. Keys come from the environment: OPENAI_API_KEY, and --api-key-env for the
-    server at --base-url.
+    The worker may run on this or another machine. It takes samples until Ctrl-C. Keys come from the environment:
+    OPENAI_API_KEY, and --api-key-env for the server at --base-url.
 
     Example: orchestrator eval work --db postgresql://user@host/evals
     """
