@@ -1,1 +1,1 @@
-"""Tools. A file here is a plugin: its name is the tool's, its ``create`` returns it."""
+"""The tools, one file each. The file's name is the tool's name, and its ``create`` makes the tool."""

@@ -1,7 +1,7 @@
-"""Runs Python that a model wrote, in a pool of Monty's worker processes with bounds on time, memory and output.
+"""Runs a model's Python in a pool of Monty's worker processes, with limits on time, memory and output.
 
-Monty is an interpreter of its own, not CPython behind a filter: there are no files, no network, no environment and no
-other packages to reach. A worker that does not stop at its limit is killed and replaced. Knows nothing of models.
+Monty is a separate interpreter, not CPython with a filter: it has no files, no network, no environment and no other
+packages. A worker that does not stop at its limit is killed and replaced. Knows nothing of models.
 """
 
 from __future__ import annotations
@@ -19,19 +19,27 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 SECONDS = 3.0
-"""For one snippet. Also the longest that Ctrl-C waits for a snippet when it reaches this process alone."""
+"""Time limit of one snippet. If Ctrl-C reaches only this process, it waits for the snippet at most so long."""
 MEMORY_BYTES = 128 << 20
 SHOWN_BYTES = 100_000
-"""Of what is printed, and of the last value."""
+"""Limit of the printed text, and of the last value."""
 MODULES = (
     "asyncio, base64, binascii, bisect, collections, copy, csv, dataclasses, datetime, decimal, functools, hashlib, "
     "itertools, json, math, os, pathlib, posixpath, random, re, sys, time, tomllib, typing, unicodedata"
 )
-"""What Monty 1.4 can import; a test compares."""
+"""The modules that Monty 1.4 can import; a test compares this list."""
 
 
 def execute(code: str) -> str:
-    """What ``code`` printed, then the value of its last line. Raises ToolError, worded for the model."""
+    """Run a snippet. Return what it printed, then the value of its last line.
+
+    Args:
+        code: The Python code.
+
+    Raises:
+        ToolError: The code failed, was too slow, or shows nothing. The message is for the model.
+        ConfigError: The extra ``python`` is missing, or the workers do not start.
+    """
     monty, pool = _started()
     printed = monty.CollectString(max_bytes=SHOWN_BYTES)
     limits = {"max_feed_duration_secs": SECONDS, "max_memory": MEMORY_BYTES, "max_suspensions": 1_000}
@@ -101,7 +109,7 @@ _HINTS = {
 
 
 class _Pool:
-    """The workers of this process, started when first needed. A forked child cannot use its parent's."""
+    """The workers of this process, started on first use. A forked child cannot use its parent's workers."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -114,7 +122,7 @@ _POOL = _Pool()
 
 def _started() -> tuple[ModuleType, Any]:
     require("the PYTHON tool", "python", "pydantic_monty")
-    import pydantic_monty as monty  # noqa: PLC0415 - an extra, and 40 ms
+    import pydantic_monty as monty  # noqa: PLC0415 - from an extra; takes 40 ms
 
     if _POOL.forked:
         raise ConfigError("PYTHON ran before this process was forked: use it first in the child, or start by spawn")
@@ -133,7 +141,7 @@ def _started() -> tuple[ModuleType, Any]:
 
 
 def _after_fork() -> None:
-    """The threads that serve the parent's pool are not in the child, and waiting for them would never end."""
+    """Mark the parent's pool as unusable: the child lacks its threads, and waiting for them would never end."""
     _POOL.forked = _POOL.workers is not None or _POOL.forked
     _POOL.lock = threading.Lock()
 

@@ -1,6 +1,6 @@
-"""The CALCULATOR tool: what the prompt says of it, and the examples that the prompt picks from.
+"""The CALCULATOR tool: its description in the prompt, its few-shot examples, and its hints for small models.
 
-Every example's result is the calculator's own; a test works each one out again.
+The calculator computed every example's result; a test computes each one again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ DESCRIPTION = (
 )
 
 
-# What the prompt's examples use; numbers are the question's own, and few others.
+# Covers the operators of the few-shot examples. The rule ``number`` is added for each question, with the question's
+# numbers and few others.
 GRAMMAR = """
 root ::= sum
 sum ::= product ([+-] product){0,5}
@@ -31,7 +32,7 @@ atom ::= number | "(" sum ")" | "sqrt(" sum ")"
 
 
 def create() -> Tool:
-    """The tool, ready to register."""
+    """Make the tool."""
     return Tool(
         name="CALCULATOR",
         description=DESCRIPTION,
@@ -43,4 +44,4 @@ def create() -> Tool:
 
 
 def _proposals(question: str) -> Sequence[Proposal]:
-    return propose(read_table(Path(__file__).with_suffix(".weights")), question)  # read when first asked
+    return propose(read_table(Path(__file__).with_suffix(".weights")), question)  # read on first use

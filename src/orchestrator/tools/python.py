@@ -1,4 +1,4 @@
-"""The PYTHON tool: short Python in a sandbox. How a model counts letters, sorts, reverses and reckons with dates."""
+"""The PYTHON tool: short Python in a sandbox. A model uses it to count letters, sort, reverse and work with dates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FENCED = re.compile(r"\A(`{3,}|~{3,})\w*\n(.*?)\n?\1\Z", re.DOTALL)
 
 
 def create() -> Tool:
-    """The tool, ready to register."""
+    """Make the tool."""
     return Tool(
         name="PYTHON",
         description=DESCRIPTION,
@@ -28,8 +28,16 @@ def create() -> Tool:
 
 
 def run(code: str) -> str:
-    """What ``code`` printed and the value of its last line. Raises ToolError, and ConfigError without the extra."""
-    from orchestrator.tools._sandbox import execute  # noqa: PLC0415 - threading and a pool: only a call pays
+    """Run Python code. Return what it printed, then the value of its last line.
+
+    Args:
+        code: The code. A Markdown fence around it is removed.
+
+    Raises:
+        ToolError: The code failed, was too slow, or shows nothing. The message is for the model.
+        ConfigError: The extra ``python`` is missing, or the sandbox does not start.
+    """
+    from orchestrator.tools._sandbox import execute  # noqa: PLC0415 - threading and a pool: only for a call
 
     fenced = _FENCED.match(code.strip())
     code = dedent(fenced[2] if fenced else code).strip()

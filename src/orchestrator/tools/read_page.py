@@ -18,15 +18,21 @@ DESCRIPTION = "the text of the web page at an address"
 
 
 def create() -> Tool:
-    """The tool, ready to register."""
+    """Make the tool with the usual limits."""
     return read_page()
 
 
 def read_page(*, seconds: float = 15.0, characters: int = 10_000, allow: Sequence[str] = ()) -> Tool:
-    """The tool, with limits of your choice: of time for one page, and of characters of its text.
+    """Make the READ_PAGE tool with your own limits.
 
-    ``allow`` are networks that may be read although they are not public, such as ("10.1.0.0/16",) for a wiki of your
-    own, at any port. The model cannot add to them.
+    Args:
+        seconds: Seconds for fetching one page, and again for extracting its text.
+        characters: Maximum number of characters of the page's text. The rest is cut.
+        allow: Networks that may be read although they are not public, at any port, such as ``("10.1.0.0/16",)`` for an
+            internal wiki. The model cannot add to them.
+
+    Raises:
+        ValueError: An entry of ``allow`` is not a network.
     """
     networks = tuple(ip_network(each) for each in allow)
     return Tool(
@@ -42,7 +48,7 @@ def read_page(*, seconds: float = 15.0, characters: int = 10_000, allow: Sequenc
 
 def _read(address: str, *, networks: tuple[Network, ...], seconds: float, characters: int) -> Found:
     require("the READ_PAGE tool", "search", "trafilatura")
-    from orchestrator.tools._web.fetch import fetch  # noqa: PLC0415 - sockets and TLS: only a page pays
+    from orchestrator.tools._web.fetch import fetch  # noqa: PLC0415 - sockets and TLS: only for a page
     from orchestrator.tools._web.page_text import Readable, readable  # noqa: PLC0415
 
     page = fetch(address, seconds=seconds, allowance=Allowance(networks))
@@ -65,7 +71,7 @@ def _decoded(body: bytes, charset: str) -> str:
         raise ToolError("the page is not text; try another page")
     try:
         return body.decode(charset or "utf-8", "replace")
-    except LookupError:  # a character set that nobody knows
+    except LookupError:  # an unknown character set
         return body.decode("utf-8", "replace")
 
 

@@ -1,4 +1,4 @@
-"""The WEB_SEARCH tool: results of a search engine, numbered so that the model can cite them."""
+"""The WEB_SEARCH tool: the results of a search provider, with numbers that the model can cite."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 DESCRIPTION = "searches the web for news and facts you do not know; cite the results by number, like [1]"
 PROVIDERS = "tools._search"
-LONGEST_QUERY = 400  # characters; Brave takes no more, and nobody searches for more
+LONGEST_QUERY = 400  # characters; Brave accepts no more
 
 
 def create() -> Tool:
-    """The tool, with the provider that ORCHESTRATOR_SEARCH names.
+    """Make the tool with the provider that ORCHESTRATOR_SEARCH names.
 
-    One for the whole program, as a program may make an orchestrator for each question: they wait in one line and share
-    what was found.
+    There is one such tool for the whole program, because a program may make an orchestrator for each question. So all
+    of them share one queue and one cache.
     """
     return _shared(Settings.from_environment().search)
 
@@ -39,11 +39,21 @@ def _shared(search: str) -> Tool:
 def web_search(
     provider: SearchProvider | str | None = None, *, results: int = 5, per_second: float = 1.0, timeout: float = 10.0
 ) -> Tool:
-    """The tool, with a provider of your choice: "brave", "searxng:http://localhost:8888", or your own.
+    """Make the WEB_SEARCH tool with a provider of your choice.
 
-    ``per_second`` bounds how often the provider is asked, ``timeout`` how many seconds one answer may take.
+    Queries wait for their turn, and results are kept for ten minutes.
+
+    Args:
+        provider: A provider's name, such as "brave", optionally with a detail after a colon, such as
+            "searxng:http://localhost:8888"; or your own object. None takes the provider that ORCHESTRATOR_SEARCH names.
+        results: Maximum number of results of one search.
+        per_second: Maximum number of queries per second; 0 for no limit.
+        timeout: Seconds for one answer of the provider.
+
+    Returns:
+        The tool. The provider is made on first use, so a missing key raises ConfigError only then.
     """
-    from orchestrator.tools._search._searching import Searching  # noqa: PLC0415 - threading and tenacity: only a search pays
+    from orchestrator.tools._search._searching import Searching  # noqa: PLC0415 - threading and tenacity: only here
 
     searching = Searching(partial(_chosen, provider), results=results, per_second=per_second, timeout=timeout)
     return Tool(

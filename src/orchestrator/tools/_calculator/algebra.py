@@ -1,6 +1,6 @@
-"""Trees to sympy and back to text. Runs only inside the worker process: sympy can take for ever.
+"""Evaluates a tree with sympy and writes the result as text. Runs only in the worker process: sympy may never end.
 
-building.py puts the expression together; here are the functions that answer in words, and how results are written.
+building.py makes sympy expressions. This file has the functions that answer in words, and the printing of results.
 """
 
 from __future__ import annotations
@@ -16,20 +16,23 @@ from orchestrator.tools._calculator.building import built, flat, fraction, zero_
 from orchestrator.tools._calculator.printing import print_number, print_rounded
 from orchestrator.tools._calculator.tree import Call, Name, Node
 
-LONGEST_ANSWER = 2_000
+LONGEST_ANSWER = 2_000  # characters
 LONGEST_EXACT = 40
-"""Characters of an exact root (of a cubic, say) that are still worth reading; longer ones are given as numbers."""
+"""Characters of an exact root, for example of a cubic. Longer ones are hard to read and are written as numbers."""
 
 
 def answer(tree: Node) -> str:
     """Evaluate an expression.
+
+    Args:
+        tree: The expression, after ``screening.screen``.
 
     Returns:
         The answer as text.
 
     Raises:
         ToolError: There is no answer, or it is too long.
-        Exception: Whatever sympy raises.
+        Exception: Any error of sympy.
     """
     if isinstance(tree, Call) and tree.function in _IN_WORDS:
         text = _IN_WORDS[tree.function](tree.arguments)
@@ -44,7 +47,7 @@ def answer(tree: Node) -> str:
 
 
 def _printed(value: Any) -> str:
-    """Numbers as the calculator prints them; anything with an unknown in sympy's notation, which is Python's."""
+    """Print numbers as the calculator does, and expressions with an unknown in sympy's notation, which is Python's."""
     if value.has(sympy.zoo, sympy.nan):
         raise ToolError("undefined: there is no value here")
     if value in (sympy.oo, -sympy.oo):
@@ -71,7 +74,7 @@ def _text(value: Any) -> str:
 
 
 class _Printer(StrPrinter):  # type: ignore[misc]  # sympy has no types
-    """As str(), but e for Euler's number: a capital E may be an unknown."""
+    """Prints as ``str()`` does, but Euler's number as e: a capital E may be an unknown."""
 
     def _print_Exp1(self, _: Any) -> str:  # noqa: N802 -- sympy calls it so
         return "e"
@@ -98,7 +101,7 @@ def _printed_real(value: Any) -> str:
 
 
 def _solve_in_words(arguments: Sequence[Node]) -> str:
-    """X = -2, x = 2; of several unknowns: x = 1, y = 2; x = 3, y = 4."""
+    """Return "x = -2, x = 2", or for several unknowns "x = 1, y = 2; x = 3, y = 4"."""
     items = flat(arguments)
     unknowns = [built(item) for item in items if isinstance(item, Name)]
     equations = [zero_form(item) for item in items if not isinstance(item, Name)]
@@ -118,7 +121,7 @@ def _solve_in_words(arguments: Sequence[Node]) -> str:
 
 
 def _solutions(equations: list[Any], unknowns: list[Any]) -> list[dict[Any, Any]]:
-    """Over the complex numbers; over the real ones where sympy knows no other way, as for abs(x) = 3."""
+    """Solve over the complex numbers, or over the real numbers if sympy has no other method, as for abs(x) = 3."""
     try:
         found = list(sympy.solve(equations, unknowns, dict=True))
         return found or _numeric_roots(equations, unknowns)
@@ -128,7 +131,10 @@ def _solutions(equations: list[Any], unknowns: list[Any]) -> list[dict[Any, Any]
 
 
 def _numeric_roots(equations: list[Any], unknowns: list[Any]) -> list[dict[Any, Any]]:
-    """From the fifth degree on most equations have no solution in roots, and sympy says there is none at all."""
+    """Find roots numerically.
+
+    From degree five on, most equations have no solution in radicals, and sympy returns no solution at all.
+    """
     if not all(equation.is_polynomial(*unknowns) for equation in equations):
         return []
     if max(sympy.Poly(equation, *unknowns).total_degree() for equation in equations) < 5:
@@ -143,7 +149,7 @@ def _name(solved: tuple[Any, Any]) -> str:
 
 
 def _order(solution: dict[Any, Any]) -> list[tuple[bool, float, str]]:
-    """Real solutions by size first."""
+    """The sort key of a solution: real solutions come first, in ascending order."""
     return [
         (not value.is_real, float(value) if value.is_real and not value.free_symbols else 0.0, str(value))
         for value in solution.values()
@@ -151,7 +157,7 @@ def _order(solution: dict[Any, Any]) -> list[tuple[bool, float, str]]:
 
 
 def _printed_solution(value: Any) -> str:
-    """Exactly, and in digits where the exact form is not one: sqrt(2) (1.4142135623731)."""
+    """Print the exact form, and its digits if it is not a plain number: sqrt(2) (1.4142135623731)."""
     exact = _text(value)
     if value.free_symbols:
         return exact
@@ -162,7 +168,7 @@ def _printed_solution(value: Any) -> str:
 
 
 def _factors_in_words(arguments: Sequence[Node]) -> str:
-    """2**3 * 3**2 * 5 of a whole number, sympy's product of anything else."""
+    """Return "2**3 * 3**2 * 5" for a whole number, and sympy's factored form for anything else."""
     value = built(arguments[0])
     if not value.is_Integer:
         return _printed(sympy.factor(value))
@@ -178,7 +184,7 @@ def _prime_in_words(arguments: Sequence[Node]) -> str:
 
 
 def _digits_in_words(arguments: Sequence[Node]) -> str:
-    """N(value, digits)."""
+    """Evaluate N(value, digits)."""
     digits = int(built(arguments[1])) if len(arguments) > 1 else 15
     return str(sympy.N(built(arguments[0]), digits))
 
@@ -190,4 +196,4 @@ _IN_WORDS: dict[str, Callable[[Sequence[Node]], str]] = {
     "isprime": _prime_in_words,
     "N": _digits_in_words,
 }
-"""Asked for at the top, these answer with something that is not one value."""
+"""Functions that answer with words or with several values if they are the outermost call."""

@@ -1,4 +1,4 @@
-"""Sine and its family, and the hyperbolic ones: angles are in radians. Knows numbers only."""
+"""Trigonometric and hyperbolic functions. Angles are in radians. Knows numbers only."""
 
 from __future__ import annotations
 
@@ -10,21 +10,32 @@ from orchestrator.tools._calculator.operations import add, divide, multiply, pow
 from orchestrator.tools._calculator.reals import Real, Reals, Value
 
 Run = Callable[[Reals, Sequence[Value]], Value]
-"""How the table of functions calls each of them."""
+"""A function of the calculator's table: it gets the arithmetic and the values of the arguments."""
 
 
 def plain(function: str) -> Run:
-    """A function that is defined everywhere, under mpmath's name."""
+    """Return a function that is defined for all numbers.
+
+    Args:
+        function: mpmath's name of the function.
+    """
     return lambda reals, values: reals.apply(function, values[0])
 
 
 def within(function: str, lowest: int | None, highest: int | None, *, ends: bool = True) -> Run:
-    """A function that is defined between two bounds."""
+    """Return a function that is defined between two bounds.
+
+    Args:
+        function: mpmath's name of the function.
+        lowest: The lower bound; None for none.
+        highest: The upper bound; None for none.
+        ends: Whether the function is defined at the bounds.
+    """
     wanted = f"from {lowest} to {highest}" if highest is not None else f"of {lowest} or more"
 
     def run(reals: Reals, values: Sequence[Value]) -> Value:
         value = values[0]
-        if (whole := reals.whole(value)) is not None:  # sin(pi/2) may be above 1 by its error
+        if (whole := reals.whole(value)) is not None:  # sin(pi/2) may be above 1 by its rounding error
             value = Fraction(whole)
         number = value.value if isinstance(value, Real) else value
         below = lowest is not None and (number < lowest or (number == lowest and not ends))
@@ -37,14 +48,14 @@ def within(function: str, lowest: int | None, highest: int | None, *, ends: bool
 
 
 def tangent(reals: Reals, values: Sequence[Value]) -> Value:
-    """tan, undefined at its poles."""
+    """The tangent. Raises ToolError at its poles."""
     if reals.apply("cos", values[0]) == 0:
         raise ToolError("undefined: the tangent of pi/2 and its odd multiples")
     return reals.apply("tan", values[0])
 
 
 def atan2(reals: Reals, values: Sequence[Value]) -> Value:
-    """From the two coordinates, y first, to the angle of the point."""
+    """The angle of the point (x, y); y is the first argument. Raises ToolError for the point (0, 0)."""
     y, x = values
     if x == 0:
         if y == 0:
@@ -65,10 +76,10 @@ def hypotenuse(reals: Reals, values: Sequence[Value]) -> Value:
 
 
 def degrees(reals: Reals, values: Sequence[Value]) -> Value:
-    """Radians to degrees."""
+    """Convert radians to degrees."""
     return divide(reals, multiply(reals, values[0], Fraction(180)), reals.constant("pi"))
 
 
 def radians(reals: Reals, values: Sequence[Value]) -> Value:
-    """Degrees to radians."""
+    """Convert degrees to radians."""
     return divide(reals, multiply(reals, values[0], reals.constant("pi")), Fraction(180))

@@ -1,6 +1,6 @@
-"""The value of a tree of numbers, worked out in this process. Knows nothing of text before, or of algebra.
+"""Evaluates a tree of numbers in this process. Knows nothing of text or of algebra.
 
-Everything is tried with 60 digits and, where those cannot decide, once more with 250.
+Every evaluation uses 60 digits first. If these cannot decide, it runs once more with 250 digits.
 """
 
 from __future__ import annotations
@@ -43,7 +43,11 @@ Result = TypeVar("Result")
 
 
 def evaluate_and_print(tree: Node) -> str:
-    """The value as text. Raises ToolError."""
+    """Return the value of a tree as text.
+
+    Raises:
+        ToolError: The expression has no value, or a number is too large.
+    """
 
     def run(reals: Reals) -> str:
         value, exact = reals.as_printed(evaluate(tree, reals))
@@ -53,7 +57,14 @@ def evaluate_and_print(tree: Node) -> str:
 
 
 def with_enough_digits(run: Callable[[Reals], Result]) -> Result:
-    """Run an evaluation with few digits, and with many if those were not enough to be sure."""
+    """Run an evaluation with few digits, and again with many digits if the few are not enough.
+
+    Args:
+        run: The evaluation. It gets the arithmetic to use.
+
+    Raises:
+        ToolError: The evaluation raised it, or even the many digits are not enough.
+    """
     reals = Reals(DIGITS[0])
     try:
         result = run(reals)
@@ -71,7 +82,16 @@ def with_enough_digits(run: Callable[[Reals], Result]) -> Result:
 
 
 def evaluate(node: Node, reals: Reals) -> Value:  # noqa: C901, PLR0911 -- one case for each kind of node
-    """The value of a node. Raises ToolError, and PrecisionLost when `reals` carries too few digits."""
+    """Return the value of a node.
+
+    Args:
+        node: The node.
+        reals: The arithmetic, which sets the number of digits.
+
+    Raises:
+        ToolError: The node has no value, or a number is too large.
+        PrecisionLost: ``reals`` has too few digits.
+    """
     match node:
         case Number(literal):
             return literal
@@ -132,7 +152,7 @@ def _constant(name: str, reals: Reals) -> Value:
 
 
 def unknown_function(name: str, arguments: tuple[Node, ...]) -> ToolError:
-    """Names the nearest function, or the missing *."""
+    """Make the error for an unknown function. It names the most similar function, or says that a * is missing."""
     if canonical(name) in CONSTANTS or (len(name) == 1 and name != "N"):
         return ToolError(f"unknown function {name}: for multiplication write {name}*(...)")
     near = difflib.get_close_matches(name.lower(), [*FUNCTIONS, *ALIASES], n=1, cutoff=0.7)
@@ -144,7 +164,7 @@ def unknown_function(name: str, arguments: tuple[Node, ...]) -> ToolError:
 
 
 def _outline(argument: Node) -> str:
-    """A number or a power of numbers as text, for the remark on its size; '' for anything else."""
+    """Return a number or a power of numbers as text, so that the error can say that it is too large; else ""."""
     match argument:
         case Number(value):
             return str(value)

@@ -1,6 +1,6 @@
-"""Trees to sympy expressions, node by node, from the tables below. Runs only inside the worker process.
+"""Makes sympy expressions from trees, node by node, with the tables below. Runs only in the worker process.
 
-No text reaches sympy, whose own readers (sympify, parse_expr) run code.
+No text reaches sympy, because sympy's own parsers (sympify, parse_expr) run code.
 """
 
 from __future__ import annotations
@@ -28,11 +28,18 @@ from orchestrator.tools._calculator.tree import (
 )
 
 ALONE = frozenset({"solve", "factorint", "isprime", "N"})
-"""These answer in words or with several values, so nothing can be built on them."""
+"""Functions that answer in words or with several values. They cannot be part of a larger expression."""
 
 
 def built(node: Node) -> Any:  # noqa: C901, PLR0911 -- one case for each kind of node
-    """The sympy expression of a screened tree."""
+    """Return the sympy expression of a tree.
+
+    Args:
+        node: A tree that ``screening.screen`` returned, or a part of one.
+
+    Raises:
+        ToolError: The tree has no expression, for example because an equation is in the wrong place.
+    """
     match node:
         case Number(value):
             return sympy.Rational(value.numerator, value.denominator)
@@ -115,7 +122,10 @@ def _differentiated(arguments: Sequence[Node]) -> Any:
 
 
 def _integrated(arguments: Sequence[Node]) -> Any:
-    """integrate(f), (f, x), (f, (x, a, b)) and (f, x, a, b). A definite one without closed form becomes a number."""
+    """Evaluate integrate(f), (f, x), (f, (x, a, b)) and (f, x, a, b).
+
+    If a definite integral has no closed form, it becomes a number when it is printed.
+    """
     expression, rest = built(arguments[0]), flat(arguments[1:])
     if not rest:
         return sympy.integrate(expression, _only_symbol(expression))
@@ -134,7 +144,7 @@ def _summed(arguments: Sequence[Node]) -> Any:
 
 
 def _solved_near(arguments: Sequence[Node]) -> Any:
-    """nsolve(equation, x, guess) and nsolve(equation, guess)."""
+    """Evaluate nsolve(equation, x, guess) and nsolve(equation, guess)."""
     expression, rest = zero_form(arguments[0]), flat(arguments[1:])
     symbol = _symbol(rest[0]) if len(rest) > 1 else _only_symbol(expression)
     try:
@@ -144,7 +154,7 @@ def _solved_near(arguments: Sequence[Node]) -> Any:
 
 
 def _limit(arguments: Sequence[Node]) -> Any:
-    """From both sides: 1/x has no limit at 0."""
+    """Return the limit from both sides: 1/x has no limit at 0."""
     expression, symbol, point = built(arguments[0]), _symbol(arguments[1]), built(arguments[2])
     if point.is_infinite:
         return sympy.limit(expression, symbol, point)
@@ -158,17 +168,17 @@ def _limit(arguments: Sequence[Node]) -> Any:
 
 
 def zero_form(node: Node) -> Any:
-    """The equation as an expression that is to be 0."""
+    """Return the expression that is 0 if the equation is true."""
     return built(node.left) - built(node.right) if isinstance(node, Equation) else built(node)
 
 
 def fraction(value: Any) -> Fraction:
-    """From sympy's rational number."""
+    """Convert sympy's rational number."""
     return Fraction(int(value.p), int(value.q))
 
 
 def flat(nodes: Sequence[Node]) -> list[Node]:
-    """The nodes, with those in parentheses taken out of them."""
+    """Return the nodes, with the items of parentheses instead of the parentheses."""
     return [item for node in nodes for item in (node.items if isinstance(node, Several) else [node])]
 
 

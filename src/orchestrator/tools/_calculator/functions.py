@@ -1,6 +1,6 @@
-"""The functions of the calculator, each with its number of arguments. Knows numbers; nothing of text or of the tree.
+"""The table of the calculator's functions, each with its number of arguments. Knows numbers; not text or trees.
 
-Exact arguments give exact results where there is one: sqrt(16), cbrt(1/8), log2(8), log(8, 2), 8**(1/3).
+Exact arguments give exact results if there is one: sqrt(16), cbrt(1/8), log2(8), log(8, 2), 8**(1/3).
 """
 
 from __future__ import annotations
@@ -38,7 +38,13 @@ CONSTANTS = frozenset({"pi", "e", "tau"})
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`run` gets between `fewest` and `most` checked values; None is any number of them."""
+    """A function of the table.
+
+    Attributes:
+        fewest: The minimum number of arguments.
+        most: The maximum number of arguments; None for no maximum.
+        run: Calculates the result.
+    """
 
     fewest: int
     most: int | None
@@ -46,7 +52,16 @@ class Function:
 
 
 def call(name: str, reals: Reals, arguments: Sequence[Value]) -> Value:
-    """Apply a function of the table. Raises ToolError for a wrong number of arguments or one outside the domain."""
+    """Call a function of the table.
+
+    Args:
+        name: The function's name in the table.
+        reals: The arithmetic to use.
+        arguments: The values of the arguments.
+
+    Raises:
+        ToolError: The number of arguments is wrong, or an argument is outside the function's domain.
+    """
     function = FUNCTIONS[name]
     if len(arguments) < function.fewest or (function.most is not None and len(arguments) > function.most):
         raise wrong_arguments(name, function.fewest, function.most, len(arguments))
@@ -54,7 +69,7 @@ def call(name: str, reals: Reals, arguments: Sequence[Value]) -> Value:
 
 
 def wrong_arguments(name: str, fewest: int, most: int | None, got: int) -> ToolError:
-    """The message for a wrong number of arguments."""
+    """Make the error for a wrong number of arguments."""
     if most is None:
         wanted = f"{fewest} or more arguments"
     elif most == fewest:
@@ -78,7 +93,7 @@ def _chosen(name: str, reals: Reals, values: Sequence[Value]) -> tuple[int, int]
 def _combinations(reals: Reals, values: Sequence[Value]) -> Value:
     total, chosen = _chosen("comb", reals, values)
     steps = min(chosen, max(total - chosen, 0))
-    # C(n, k) lies between (n/k)**k and (e n/k)**k.
+    # C(n, k) is between (n/k)**k and (e n/k)**k.
     if steps > MAX_BITS or (steps and steps * (math.log2(total) - math.log2(steps)) > MAX_BITS):
         raise too_large()
     return bounded(Fraction(math.comb(total, chosen)))
@@ -88,7 +103,8 @@ def _permutations(reals: Reals, values: Sequence[Value]) -> Value:
     total, chosen = _chosen("perm", reals, values)
     if chosen > total:
         return Fraction(0)
-    # The smaller half of the factors is left out, so that only what is surely too large is refused unseen.
+    # This lower bound omits the smaller half of the factors. So only a result that is surely too large is refused
+    # before it is computed.
     if chosen > MAX_BITS or (chosen and chosen * math.log2(total) > 2 * MAX_BITS + chosen):
         raise too_large()
     return bounded(Fraction(math.perm(total, chosen)))
@@ -100,7 +116,7 @@ def _fibonacci(reals: Reals, values: Sequence[Value]) -> Value:
         raise ToolError("undefined: fibonacci of a negative number")
     if index > MAX_BITS:
         raise too_large()
-    one, two = 0, 1  # F(k) and F(k+1); each step doubles k and adds the next bit of the index
+    one, two = 0, 1  # F(k) and F(k+1); each step doubles k and adds the next bit of the index (fast doubling)
     for bit in f"{index:b}":
         one, two = one * (2 * two - one), one * one + two * two
         if bit == "1":
@@ -128,7 +144,7 @@ def _magnitude(value: Value) -> Value:
 
 
 def _rounded(reals: Reals, values: Sequence[Value]) -> Value:
-    """Halves go away from zero, as taught at school and done by spreadsheets."""
+    """Round halves away from zero, as schools and spreadsheets do."""
     places = whole_number(reals, "round", values[1]) if len(values) > 1 else 0
     if abs(places) > _MOST_PLACES:
         raise too_large()
@@ -180,7 +196,7 @@ def _variance(reals: Reals, values: Sequence[Value], divisor: int) -> Value:
 
 
 def _spread(divisor: int, *, root: bool) -> Run:
-    """Variance and deviation. `divisor` 1 for a sample (n - 1), 0 for all of it (n)."""
+    """Return variance or standard deviation. ``divisor`` is 1 for a sample (n - 1) and 0 for a population (n)."""
 
     def run(reals: Reals, values: Sequence[Value]) -> Value:
         variance = _variance(reals, values, len(values) - divisor)
@@ -272,7 +288,7 @@ ALIASES = {
 
 
 def canonical(name: str) -> str:
-    """The table's spelling: SQRT and average are sqrt and mean. Other names come back as they are."""
+    """Return the table's spelling of a name: SQRT is sqrt, average is mean. Other names are returned unchanged."""
     lower = name.lower() if len(name) > 1 else name
     lower = ALIASES.get(lower, lower)
     return lower if lower in FUNCTIONS or lower in CONSTANTS else name

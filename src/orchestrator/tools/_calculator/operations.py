@@ -1,7 +1,11 @@
-"""The operators of the calculator: sums, products, powers, roots, logarithms, factorials.
+"""The calculator's operators: sums, products, powers, roots, logarithms, factorials. Knows nothing of text or trees.
 
-Exact while both sides are fractions of bounded size, otherwise Real. Each bounds its result *before* computing it: a
-huge power holds the interpreter's lock, so nothing could stop it. Knows nothing of text or of the tree.
+Results are exact if both operands are fractions of limited size, otherwise ``Real``. Each operation checks the size of
+its result *before* it computes it: a huge power holds Python's global interpreter lock, so nothing could stop it.
+
+All functions here raise ToolError for operands without a result and for results that are too large, and PrecisionLost
+if ``reals`` has too few digits.
+
 """
 
 from __future__ import annotations
@@ -17,21 +21,21 @@ from orchestrator.tools._calculator.tokens import MAX_BITS
 
 
 def add(reals: Reals, left: Value, right: Value) -> Value:
-    """Left + right."""
+    """Return left + right."""
     if isinstance(left, Fraction) and isinstance(right, Fraction):
         return bounded(left + right)
     return reals.add(left, right)
 
 
 def multiply(reals: Reals, left: Value, right: Value) -> Value:
-    """Left * right."""
+    """Return left * right."""
     if isinstance(left, Fraction) and isinstance(right, Fraction):
         return bounded(left * right)
     return reals.multiply(left, right)
 
 
 def divide(reals: Reals, left: Value, right: Value) -> Value:
-    """Left / right."""
+    """Return left / right."""
     if right == 0:
         raise ToolError("division by zero: the divisor is 0")
     if isinstance(left, Fraction) and isinstance(right, Fraction):
@@ -40,20 +44,20 @@ def divide(reals: Reals, left: Value, right: Value) -> Value:
 
 
 def floor_divide(reals: Reals, left: Value, right: Value) -> Value:
-    """Left // right, rounded down: -5//2 is -3."""
+    """Return left // right, rounded down: -5//2 is -3."""
     if right != 0 and isinstance(left, Fraction) and isinstance(right, Fraction):
         return Fraction(left // right)
     return Fraction(floor(reals, divide(reals, left, right)))
 
 
 def remainder(reals: Reals, left: Value, right: Value) -> Value:
-    """Left mod right, with the sign of the divisor: -7 mod 3 is 2."""
+    """Return left mod right, with the sign of the divisor: -7 mod 3 is 2."""
     whole = floor_divide(reals, left, right)
     return add(reals, left, negate(multiply(reals, right, whole)))
 
 
 def floor(reals: Reals, value: Value) -> int:
-    """The greatest whole number that is not above the value."""
+    """The greatest whole number that is not greater than the value."""
     if isinstance(value, Fraction):
         return math.floor(value)
     whole = reals.whole(value)
@@ -61,7 +65,7 @@ def floor(reals: Reals, value: Value) -> int:
 
 
 def negate(value: Value) -> Value:
-    """-value."""
+    """The value with the opposite sign."""
     return Real(-value.value, value.error) if isinstance(value, Real) else -value
 
 
@@ -75,7 +79,7 @@ def sign(value: Value) -> int:
 
 
 def power(reals: Reals, base: Value, exponent: Value) -> Value:
-    """Base ** exponent, exactly where the result is a fraction of bounded size."""
+    """Return base ** exponent, exact if the result is a fraction of limited size."""
     if isinstance(exponent, Real) and (whole := reals.whole(exponent)) is not None:
         exponent = Fraction(whole)
     if base == 0:
@@ -93,9 +97,9 @@ def power(reals: Reals, base: Value, exponent: Value) -> Value:
 
 _HIGHEST_ROOT = 64
 _LONGEST_ROOT = 4_000
-"""Bits of a number whose cube root (or higher) is looked for exactly: 1,200 digits take a millisecond."""
+"""Bits of a number for which an exact cube root (or higher) is tried. 1,200 digits take a millisecond."""
 _LONGEST_POWER = 1_000_000
-"""Bits that a fraction's power would need, up to which it is rounded instead of refused: (1+0.05/365)**3650."""
+"""Bits. A fraction's power with up to so many bits is rounded, a larger one is refused: (1+0.05/365)**3650."""
 
 
 def _power_of_zero(exponent: Value) -> Value:
@@ -120,14 +124,14 @@ def _whole_power(reals: Reals, base: Value, exponent: int) -> Value:
 
 
 def sqrt(reals: Reals, value: Value) -> Value:
-    """The square root."""
+    """The square root. Raises ToolError for a negative number."""
     if value.value < 0 if isinstance(value, Real) else value < 0:
         raise ToolError("undefined: the square root of a negative number is not real")
     return _root(reals, value, 2)
 
 
 def cbrt(reals: Reals, value: Value) -> Value:
-    """The real cube root; of a negative number too."""
+    """The real cube root, also of a negative number."""
     if value.value < 0 if isinstance(value, Real) else value < 0:
         return negate(_root(reals, negate(value), 3))
     return _root(reals, value, 3)
@@ -146,7 +150,7 @@ def _exact_root(value: Fraction, degree: int) -> Fraction | None:
 
 
 def _whole_root(number: int, degree: int) -> int | None:
-    """Newton's method from above, which never ends below the root; None where the root is not whole."""
+    """Return the whole root by Newton's method from above, which never goes below the root; None if it is not whole."""
     if degree == 2:
         root = math.isqrt(number)
     elif number.bit_length() > _LONGEST_ROOT:
@@ -160,7 +164,7 @@ def _whole_root(number: int, degree: int) -> int | None:
 
 
 def logarithm(reals: Reals, value: Value, base: Value | None = None) -> Value:
-    """The natural logarithm, or the one to a base: exact for powers of it."""
+    """The natural logarithm, or the logarithm to ``base``, which is exact for whole powers of the base."""
     if value == 0 or (value.value < 0 if isinstance(value, Real) else value < 0):
         raise ToolError("undefined: a logarithm needs a number above 0")
     if value == 1:
@@ -174,7 +178,7 @@ def logarithm(reals: Reals, value: Value, base: Value | None = None) -> Value:
 
 
 def _exact_logarithm(value: Value, base: Value) -> Fraction | None:
-    """log(8, 2) is 3, by comparing with the one power that it can be."""
+    """Return the exact logarithm, such as 3 for log(8, 2), or None. Only one power can be equal; it is compared."""
     if not isinstance(value, Fraction) or not isinstance(base, Fraction) or base <= 0:
         return None
     if base == 1:
@@ -188,7 +192,7 @@ def _exact_logarithm(value: Value, base: Value) -> Fraction | None:
 
 
 def factorial(reals: Reals, value: Value) -> Value:
-    """N!."""
+    """The factorial of a whole number from 0 on."""
     number = whole_number(reals, "a factorial", value)
     if number < 0:
         raise ToolError("undefined: the factorial of a negative number; write -(3!) if the sign stands outside")
@@ -201,19 +205,28 @@ def factorial(reals: Reals, value: Value) -> Value:
 
 
 def bounded(value: Value) -> Value:
-    """The value itself, or 'too large'."""
+    """Return the value. Raises ToolError if it has more than ``MAX_BITS`` bits."""
     if isinstance(value, Fraction) and max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
         raise too_large()
     return value
 
 
 def too_large() -> ToolError:
-    """The message for a result with too many digits."""
+    """Make the error for a result with too many digits."""
     return ToolError("too large: numbers may have about 4,200 digits; use smaller numbers or simplify by hand first")
 
 
 def whole_number(reals: Reals, name: str, value: Value) -> int:
-    """The value as an int, or a message that `name` needs one."""
+    """Return the value as an int.
+
+    Args:
+        reals: The arithmetic to use.
+        name: What the error message says needs a whole number.
+        value: The value.
+
+    Raises:
+        ToolError: The value is not a whole number.
+    """
     number = reals.whole(value)
     if number is None:
         raise ToolError(f"{name} needs a whole number; use round, floor or ceil first")

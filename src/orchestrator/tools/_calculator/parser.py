@@ -1,4 +1,4 @@
-"""Tokens to a tree, by recursive descent in linear time. Knows the grammar, and no function, value or bound of size.
+"""Parses tokens into a tree, by recursive descent in linear time. Knows the grammar; not values or limits of size.
 
     sum      = product {(+ | -) product}
     product  = signed {(* | / | // | % | mod | of | nothing) signed}
@@ -7,7 +7,7 @@
     postfix  = atom {! | % | superscript}
     atom     = number | name | name(argument, …) | (sum) | √ atom
 
-What people read in two ways is refused with both readings written out: 6/2(1+2), 3!!, 2**3pi.
+If people read an expression in two ways, it is refused, and the message writes both readings: 6/2(1+2), 3!!, 2**3pi.
 """
 
 from __future__ import annotations
@@ -30,11 +30,15 @@ from orchestrator.tools._calculator.tree import (
 )
 
 MAX_DEPTH = 50
-"""Of parentheses, calls and towers of powers. Six Python frames each, so far from the recursion limit."""
+"""Nested parentheses, calls and powers. Each takes six Python frames, so this is far below the recursion limit."""
 
 
 def parse(expression: str) -> Node:
-    """The tree of one expression. Raises ToolError and nothing else, whatever the text."""
+    """Parse one expression into a tree.
+
+    Raises:
+        ToolError: The text is not an expression. No other exception is raised, whatever the text is.
+    """
     parser = _Parser(tokenize(expression))
     tree = parser.sum()
     if parser.next.kind != "end":
@@ -43,14 +47,14 @@ def parse(expression: str) -> Node:
 
 
 class _Parser:
-    """One pass over the tokens. Each method reads one rule of the grammar and stops behind it."""
+    """One pass over the tokens. Each method reads one rule of the grammar and stops after it."""
 
     def __init__(self, tokens: list[Token]) -> None:
         self._tokens = tokens
         self._position = 0
         self._depth = 0
-        self._calls = 0  # open calls: only inside them do commas and equations mean something
-        self._bare_power: Node | None = None  # the last a**b that is not in parentheses
+        self._calls = 0  # open calls: commas and equations have a meaning only inside a call
+        self._bare_power: Node | None = None  # the last a**b without parentheses around it
 
     @property
     def next(self) -> Token:
@@ -76,7 +80,7 @@ class _Parser:
         return Chain(first, tuple(rest)) if rest else first
 
     def _product_operator(self, last: tuple[str, Node]) -> str | None:
-        """The next operator of a product, taken; '*' without taking anything where two factors touch."""
+        """Take and return the next operator of a product. Return '*' without taking anything if two factors touch."""
         if self._at("*", "/", "//", "%"):
             return self._take().text
         if self._at_word("mod"):
@@ -195,10 +199,10 @@ class _Parser:
         else:
             raise self.unexpected()
 
-    # --- Where two readings are possible ----------------------------------------------------------------------------
+    # --- Two possible readings ---------------------------------------------------------------------------------------
 
     def _percent_is_remainder(self) -> bool:
-        """At %: 7%3 and 7%-3 are remainders, 50% and 100%-20% and 50% - 3 are percentages."""
+        """Whether the % here is a remainder (7%3, 7%-3) and not a percentage (50%, 100%-20%, 50% - 3)."""
         sign, operand, behind = (self._ahead(distance) for distance in (1, 2, 3))
         if sign.kind == "operator" and sign.text in ("+", "-"):
             if operand.spaced or not _begins_factor(operand) or (behind.kind == "operator" and behind.text == "%"):
@@ -209,7 +213,7 @@ class _Parser:
         return _begins_factor(sign)
 
     def _touches_a_factor(self, left: Node) -> bool:
-        """2(3+4), 2pi, (1+2)(3+4) and (1+2)3: at least one side is a number or a closed group."""
+        """Whether two factors touch: 2(3+4), 2pi, (1+2)(3+4), (1+2)3. At least one is a number or a closed group."""
         before, after = self._before(), self.next
         if not _begins_factor(after):
             return False
@@ -241,7 +245,7 @@ class _Parser:
     # --- Errors ------------------------------------------------------------------------------------------------------
 
     def unexpected(self) -> ToolError:
-        """For a token that cannot follow a finished expression."""
+        """Make the error for a token that cannot follow a complete expression."""
         if self._at(","):
             return ToolError(
                 "comma outside a function: write 1234 or 1,234 for thousands, a point for decimals, one sum a call"

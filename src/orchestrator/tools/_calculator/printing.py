@@ -1,4 +1,7 @@
-"""Numbers to text: exact where that is short, otherwise 15 significant digits. Knows nothing of how they came about."""
+"""Prints numbers: exactly if that is short, otherwise with 15 significant digits.
+
+Does not know how they were computed.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,11 @@ from fractions import Fraction
 
 SIGNIFICANT = 15
 LONGEST_DECIMAL = 60
-"""Digits of a decimal fraction that still prints exactly: 1.05**20 has 41. Whole numbers print in full."""
+"""Digits of a decimal fraction that is printed exactly: 1.05**20 has 41. Whole numbers are printed in full."""
 
 
 def print_number(value: Fraction) -> str:
-    """12, 0.5, 0.333333333333333, 3.33333333333333e+29."""
+    """Print an exact value: 12, 0.5, 0.333333333333333, 3.33333333333333e+29."""
     if value.denominator == 1:
         return str(value.numerator)
     places = _decimal_places(value.denominator)
@@ -23,7 +26,7 @@ def print_number(value: Fraction) -> str:
 
 
 def print_rounded(value: Fraction) -> str:
-    """15 significant digits without trailing zeros; with an exponent below 1e-6 and from 1e15 on."""
+    """Print 15 significant digits without trailing zeros, with an exponent below 1e-6 and from 1e15 on."""
     quotient = _ROUNDING.divide(Decimal(value.numerator), Decimal(value.denominator))
     if not quotient:
         return "0"
@@ -41,7 +44,7 @@ _ROUNDING = Context(prec=SIGNIFICANT, Emax=999_999, Emin=-999_999)
 
 
 def _decimal_places(denominator: int) -> int | None:
-    """The number of decimals of a fraction in lowest terms; None where they never end."""
+    """Return the number of decimals of a fraction in lowest terms; None if they never end or are too many."""
     twos = (denominator & -denominator).bit_length() - 1
     rest, fives = denominator >> twos, 0
     while fives <= LONGEST_DECIMAL and rest % 5 == 0:

@@ -1,7 +1,7 @@
-"""Expressions that stand in a question already, in signs or in words: "34 squared plus 98" is 34**2+98.
+"""Finds the expression that a question already contains, in symbols or in words: "34 squared plus 98" is 34**2+98.
 
-A lexicon of how arithmetic is read aloud, and nothing about how people ask: "split", "left", "each" are not in it. What
-is found is handed out only where it parses and uses every number that the question writes in digits.
+Knows how arithmetic is read aloud; not how people ask ("split", "left" and "each" are not in the table). An expression
+is returned only if it parses and uses every number that the question writes in digits.
 """
 
 from __future__ import annotations
@@ -46,13 +46,20 @@ _WORDS = re.compile("|".join(rf"{words}\b" for words in sorted(_SPOKEN, key=len,
 _WORD = re.compile(r"\w+")
 _LONGEST = 2_000  # characters of a question that are read
 _MOST_PIECES = 200  # numbers and operators
-_MOST_CUT = 3  # of them at the ends: a stray bracket or sign
+_MOST_CUT = 3  # pieces that may be cut at the ends, such as a stray bracket or sign
 
-_Piece = tuple[str, bool]  # as the calculator takes it, and whether it is a number in digits
+_Piece = tuple[str, bool]  # text for the calculator, and whether it is a number written in digits
 
 
 def expressions_in(question: str) -> tuple[str, ...]:
-    """The arithmetic of ``question`` as the calculator takes it; empty where there is none, or not all of it is."""
+    """Return the expression in a question, in the calculator's notation.
+
+    Args:
+        question: The user's question. Only its first 2,000 characters are read.
+
+    Returns:
+        One expression, or nothing if there is none or it does not use all numbers in digits.
+    """
     text = question[:_LONGEST]
     numbers = {number.start: number for number in numbers_in(text)}
     written = sum(number.in_digits for number in numbers.values())
@@ -62,7 +69,10 @@ def expressions_in(question: str) -> tuple[str, ...]:
 
 
 def _runs(text: str, numbers: Mapping[int, Number]) -> list[list[_Piece]]:
-    """Stretches of nothing but numbers and operators. A remainder is what a division leaves, not what it gives."""
+    """Return the sequences that hold only numbers and operators.
+
+    If the question says "remainder", a division means the remainder.
+    """
     divided = " mod " if "remainder" in text.lower() else "/"
     runs: list[list[_Piece]] = [[]]
     at = 0
@@ -87,7 +97,10 @@ def _runs(text: str, numbers: Mapping[int, Number]) -> list[list[_Piece]]:
 
 
 def _trimmed(pieces: list[_Piece], written: int) -> str:
-    """The longest part of ``pieces``, cut at the ends only, that is an expression with all ``written`` numbers."""
+    """Return the longest part of ``pieces`` that is an expression with all ``written`` numbers.
+
+    Only the ends are cut.
+    """
     if len(pieces) > _MOST_PIECES:
         return ""
     for size in range(len(pieces), max(1, len(pieces) - _MOST_CUT - 1), -1):
@@ -99,7 +112,7 @@ def _trimmed(pieces: list[_Piece], written: int) -> str:
 
 
 def _is_expression(pieces: list[_Piece]) -> bool:
-    """Whether it parses and has an operator: a sign in front of a number alone is none."""
+    """Whether the text parses and has an operator. A sign before a single number is not an operator."""
     text = "".join(text for text, _ in pieces)
     if not any(character.isdigit() for character in text) or text.lstrip("-+(").rstrip(")").replace(".", "").isdigit():
         return False

@@ -1,8 +1,8 @@
-"""Irrational numbers: a value of 60 (or 250) digits together with a bound on its error.
+"""Irrational numbers: a value of 60 (or 250) digits with a bound on its error.
 
-The error bound is what tells cos(pi/2), which is 0, from exp(-100), which is small, and a number whose digits are all
-lost from one that can be printed. Bounds are first-order (derivative times error, doubled): with 60 digits carried
-and 15 printed there is room. Knows nothing of the tree or of printing; mpmath is imported when first needed.
+The error bound tells cos(pi/2), which is 0, from exp(-100), which is small. It also tells whether enough digits are
+correct to print the number. Bounds are first-order (the derivative times the error, doubled); 60 digits are carried and
+15 are printed, so there is room. Knows nothing of trees or printing. mpmath is imported on first use.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from orchestrator.core.errors import ToolError
 from orchestrator.tools._calculator.tokens import MAX_BITS
 
 DIGITS = (60, 250)
-"""Tried in this order. The second is for what the first could not decide."""
+"""Numbers of digits, tried in this order. The second is used if the first cannot decide."""
 
 
 class PrecisionLost(Exception):
-    """Not enough digits carried; more may do."""
+    """There are not enough digits. More digits may be enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +37,23 @@ Value = Fraction | Real
 
 
 class Reals:
-    """Arithmetic with a fixed number of digits. One instance serves one evaluation."""
+    """Arithmetic with a fixed number of digits. One object serves one evaluation.
+
+    Its methods raise ToolError for results that are undefined or too large, and PrecisionLost if more digits are
+    needed.
+
+    Args:
+        digits: The number of decimal digits.
+    """
 
     def __init__(self, digits: int) -> None:
         self.digits = digits
         self.guessed_zero = False
-        """A difference of all but 0 was taken to be 0; more digits would make that certain."""
+        """Whether a value very close to 0 was taken as 0. More digits would make this certain."""
 
     @cached_property
     def context(self) -> Any:
-        """A private mpmath context of this thread: the global one is not safe to share."""
+        """The mpmath context of the current thread. The global context must not be shared between threads."""
         contexts = _THREAD.__dict__.setdefault("contexts", {})
         if self.digits not in contexts:
             from mpmath import MPContext  # noqa: PLC0415 -- only irrational numbers pay for it
@@ -56,6 +63,7 @@ class Reals:
         return contexts[self.digits]
 
     def lift(self, value: Value) -> Real:
+        """Return the value as a ``Real``."""
         if isinstance(value, Real):
             return value
         context = self.context
@@ -65,7 +73,12 @@ class Reals:
         return Real(lifted, self._rounding(lifted))
 
     def settle(self, value: Any, error: Any = 0) -> Value:
-        """A computed value with the error inherited from its operands, or exactly 0, or an error."""
+        """Return a computed value with its error, or exactly 0 if the value cannot be told from 0.
+
+        Args:
+            value: The computed value, an mpmath float.
+            error: The error that the operands cause. The rounding error is added.
+        """
         context = self.context
         if not context.isfinite(value):
             raise ToolError("undefined: there is no finite value here")
@@ -80,22 +93,26 @@ class Reals:
         return Fraction(0)
 
     def constant(self, name: str) -> Value:
+        """Return pi, tau or e."""
         context = self.context
         value = {"pi": context.pi, "tau": 2 * context.pi, "e": context.e}[name]
         return self.settle(+value)
 
     def add(self, left: Value, right: Value) -> Value:
+        """Return left + right."""
         a, b = self.lift(left), self.lift(right)
         scale = self._rounding(a.value) + self._rounding(b.value)
         return self.settle(a.value + b.value, a.error + b.error + scale)
 
     def multiply(self, left: Value, right: Value) -> Value:
+        """Return left * right."""
         if left == 0 or right == 0:
             return Fraction(0)
         a, b = self.lift(left), self.lift(right)
         return self.settle(a.value * b.value, abs(a.value) * b.error + abs(b.value) * a.error + a.error * b.error)
 
     def divide(self, left: Value, right: Value) -> Value:
+        """Return left / right."""
         if right == 0:
             raise ToolError("division by zero")
         if left == 0:
@@ -105,7 +122,10 @@ class Reals:
         return self.settle(quotient, 2 * (a.error + abs(quotient) * b.error) / abs(b.value))
 
     def power(self, base: Value, exponent: Value) -> Value:
-        """Base ** exponent for a base above 0, or any base and a whole exponent. |base|**exponent is bounded first."""
+        """Return base ** exponent, for a base above 0, or for any base and a whole exponent.
+
+        The size of the result is checked before it is computed.
+        """
         a, b = self.lift(base), self.lift(exponent)
         logarithm = self.context.log(abs(a.value))
         bits = float(b.value * logarithm) / math.log(2)
@@ -123,7 +143,12 @@ class Reals:
         return self.settle(root, root * a.error / a.value)
 
     def apply(self, function: str, argument: Value) -> Value:
-        """An mpmath function of one argument inside its domain (the caller checks that), named as mpmath names it."""
+        """Apply a function of one argument. The caller checks that the argument is in the function's domain.
+
+        Args:
+            function: mpmath's name of the function.
+            argument: The argument.
+        """
         a = self.lift(argument)
         if function in ("exp", "sinh", "cosh") and abs(a.value) > MAX_BITS * math.log(2):
             raise too_large_or_small(float(a.value) if function == "exp" else 1.0)
@@ -133,7 +158,7 @@ class Reals:
         return self.settle(result, 2 * a.error * self._slope(function, a, result))
 
     def _slope(self, function: str, argument: Real, result: Any) -> Any:  # noqa: PLR0911 -- one case each
-        """The size of the derivative at the argument."""
+        """The absolute value of the derivative at the argument."""
         x = abs(argument.value)
         match function:
             case "exp" | "sinh" | "cosh":
@@ -156,7 +181,7 @@ class Reals:
         return 1
 
     def whole(self, value: Value) -> int | None:
-        """The whole number that this value is, as far as its digits tell; None where it is not whole."""
+        """Return the value as an int if it is a whole number within its error, else None."""
         if isinstance(value, Fraction):
             return value.numerator if value.denominator == 1 else None
         if value.error > _SURE:
@@ -166,7 +191,10 @@ class Reals:
         return nearest if found else None
 
     def as_printed(self, value: Value) -> tuple[Fraction, bool]:
-        """The carried digits as a fraction, and whether it is exact. A Real that is a whole number counts as that."""
+        """Return the carried digits as a fraction, and whether it is exact.
+
+        A ``Real`` that is a whole number is exact.
+        """
         if isinstance(value, Fraction):
             return value, True
         if value.error < _SURE and (whole := self.whole(value)) is not None:
@@ -177,7 +205,7 @@ class Reals:
         return (-1 if sign else 1) * int(mantissa) * Fraction(2) ** int(exponent), False
 
     def _rounding(self, value: Any) -> Any:
-        """What one operation rounds off, generously."""
+        """An upper bound of the rounding error of one operation."""
         return abs(value) * self.context.eps * 4
 
 
@@ -186,6 +214,6 @@ _SURE = 1e-25
 
 
 def too_large_or_small(bits: float) -> ToolError:
-    """For a result of about 2**bits."""
+    """Make the error for a result of about 2**bits."""
     size = "too large" if bits > 0 else "too large a negative power (the result is too close to 0)"
     return ToolError(f"{size}: results may have about 4,200 digits; use smaller numbers")

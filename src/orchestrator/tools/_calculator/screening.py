@@ -1,7 +1,7 @@
-"""What is checked about algebra before it reaches the worker: names, sizes, and every part that is only numbers.
+"""Checks algebra before it reaches the worker: names, sizes, and every part that has only numbers.
 
-Parts without an unknown are worked out here, by the bounded arithmetic; so no huge power, factorial or digit count
-ever gets to sympy. What remains is bounded by degree and by number of terms, and in the worker by time and memory.
+Parts without an unknown are evaluated here, by arithmetic with limits. So no huge power, factorial or number of digits
+reaches sympy. The rest is limited by degree and by number of terms, and in the worker by time and memory.
 """
 
 from __future__ import annotations
@@ -46,25 +46,31 @@ ALGEBRA = {
     "isprime": (1, 1),
     "N": (1, 2),
 }
-"""Name: fewest and most arguments. N(value, digits) is sympy's; a small n is an unknown."""
+"""Minimum and maximum number of arguments by name. N(value, digits) is sympy's; a small n is an unknown."""
 _ALGEBRA_ALIASES = {"derivative": "diff", "differentiate": "diff", "integral": "integrate", "primefactors": "factorint"}
 INFINITY = frozenset({"oo", "inf", "infinity"})
 
 
 def needs_algebra(tree: Node) -> bool:
-    """Whether anything in the tree is for sympy."""
+    """Whether a part of the tree needs sympy."""
     if isinstance(tree, Call) and _algebra_name(tree) is not None:
         return True
     return any(needs_algebra(child) for child in children(tree))
 
 
 def screen(tree: Node) -> Node:
-    """The same tree with its numbers worked out and its names canonical. Raises ToolError for what is too large."""
+    """Return the same tree with its numbers evaluated and its names in the tables' spelling.
+
+    Raises:
+        ToolError: A part is too large, or a name is unknown.
+    """
     return _fold(tree, unknowns=False)
 
 
 def _algebra_name(node: Call) -> str | None:
-    """The table's name of a function for sympy, else None. sum(n**2, (n, 1, 10)) is for sympy, sum(1, 2, 3) is not."""
+    """Return the table's name of a function for sympy, else None. sum(n**2, (n, 1, 10)) is for sympy, sum(1, 2, 3) is
+    not.
+    """
     if canonical(node.function) == "sum" and len(node.arguments) > 1 and isinstance(node.arguments[-1], Several):
         return "summation"
     name = node.function.lower() if len(node.function) > 1 else node.function
@@ -73,7 +79,10 @@ def _algebra_name(node: Call) -> str | None:
 
 
 def _fold(node: Node, *, unknowns: bool) -> Node:
-    """The node with every part that is only numbers replaced by its value. `unknowns`: inside an algebra function."""
+    """Replace every part that has only numbers by its value.
+
+    ``unknowns``: whether the node is inside an algebra function.
+    """
     if not isinstance(node, Several | Equation) and _is_constant(node):
         value = with_enough_digits(lambda reals: evaluate(node, reals))
         return Number(value) if isinstance(value, Fraction) else _renamed(node)
@@ -86,7 +95,7 @@ def _fold(node: Node, *, unknowns: bool) -> Node:
 
 
 def _renamed(node: Node) -> Node:
-    """A part that is only numbers, and irrational: nothing in it is worked out twice, so that this stays linear."""
+    """Rename the functions of an irrational part. Nothing is evaluated a second time, so screening stays linear."""
     match node:
         case Call(function, arguments):
             return Call(canonical(function), tuple(_renamed(argument) for argument in arguments))
@@ -121,16 +130,16 @@ def _fold_name(text: str, unknowns: bool) -> Node:
 
 
 def _is_constant(node: Node) -> bool:
-    """Only numbers, pi, e, and functions of them that arithmetic knows."""
+    """Whether the node has only numbers, pi, e, and functions of them that arithmetic knows."""
     if isinstance(node, Name):
-        return canonical(node.text) in CONSTANTS  # a capital E is an unknown in here: E = m*c**2
+        return canonical(node.text) in CONSTANTS  # a capital E is an unknown here: E = m*c**2
     if isinstance(node, Call) and (_algebra_name(node) is not None or canonical(node.function) not in FUNCTIONS):
         return False
     return all(_is_constant(child) for child in children(node))
 
 
 def _rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
-    """The node with its children changed; a call comes back as it is."""
+    """Return the node with its children changed. A call is returned unchanged."""
     match node:
         case Chain(first, rest):
             return Chain(change(first), tuple((operator, change(operand)) for operator, operand in rest))
@@ -169,7 +178,7 @@ def _bounded(node: Node) -> Node:
 
 
 def _degree(node: Node) -> float:
-    """The degree as a polynomial, from above. Functions count as unknowns; symbolic exponents count as 1."""
+    """Return an upper bound of the degree as a polynomial. Functions count as unknowns, symbolic exponents as 1."""
     match node:
         case Number():
             return 0
@@ -185,7 +194,7 @@ def _degree(node: Node) -> float:
 
 
 def _terms(node: Node) -> float:
-    """The number of terms after expansion, from above."""
+    """Return an upper bound of the number of terms after expansion."""
     match node:
         case Chain(first, rest):
             counts = [_terms(first), *(_terms(operand) for _, operand in rest)]

@@ -1,7 +1,7 @@
-"""The process in which algebra runs. Answers one question after another; worker.py asks them.
+"""The process that runs algebra. It answers one question after another; worker.py asks them.
 
-It ends when the asking program ends, and by its own alarm if that program cannot kill it. Runs only in a process of its
-own, because it sets limits and signals.
+It ends when the asking program ends. If that program cannot kill it, its own alarm ends it. It must run in a separate
+process, because it sets memory limits and signals.
 """
 
 from __future__ import annotations
@@ -13,11 +13,15 @@ from orchestrator.core.errors import ToolError
 from orchestrator.runtime.subprocesses import Channel, limit_memory
 from orchestrator.tools._calculator.tree import Node
 
-MEMORY_BYTES = 1 << 30
+MEMORY_BYTES = 1 << 30  # 1 GiB
 
 
 def serve(channel: Channel) -> None:
-    """Answer questions until the process is ended. A question is a tree and its deadline in seconds."""
+    """Answer questions until the process is ended.
+
+    Args:
+        channel: The connection to the asking program. A question is a tree and its deadline in seconds.
+    """
     from orchestrator.tools._calculator.algebra import answer  # noqa: PLC0415 -- sympy: half a second
 
     limit_memory(MEMORY_BYTES)
@@ -29,7 +33,7 @@ def serve(channel: Channel) -> None:
 
 
 def _answered(answer: Callable[[Node], str], tree: Node) -> str | ToolError:
-    """Return the answer or the refusal. Nothing that sympy raises ends the process."""
+    """Return the answer or the refusal. No exception of sympy ends the process."""
     try:
         return answer(tree)
     except ToolError as error:
@@ -44,9 +48,9 @@ def _answered(answer: Callable[[Node], str], tree: Node) -> str | ToolError:
 
 
 def _set_alarm(seconds: float) -> None:
-    """Let the system end this process after ``seconds``, whatever holds the interpreter's lock. 0 cancels it.
+    """Let the operating system end this process after ``seconds``, whatever holds the interpreter lock. 0 cancels it.
 
-    The asking program has killed it before that, unless that program has ended. Windows has no such alarm.
+    The asking program has killed this process before, unless that program has ended. Windows has no such alarm.
     """
     if hasattr(signal, "setitimer"):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)

@@ -1,7 +1,8 @@
-"""Text to tokens, in one pass. What is not arithmetic is refused here, before anything is parsed.
+"""Splits text into tokens, in one pass. Text that is not arithmetic is refused here, before the parser.
 
-Characters are mapped one by one from the tables below. Unicode normalisation is never used: NFKC turns 3² into 32,
-½ into 1⁄2, and mathematical letters into the names that they imitate. Knows nothing of grammar or of values' meaning.
+Characters are mapped one by one with the tables below. Unicode normalisation is never used: NFKC turns 3² into 32, ½
+into 1⁄2, and mathematical letters into plain letters, which would form names. Knows nothing of grammar or of what
+values mean.
 """
 
 from __future__ import annotations
@@ -16,14 +17,21 @@ from typing import Literal
 
 from orchestrator.core.errors import ToolError
 
-MAX_LENGTH = 1_000
+MAX_LENGTH = 1_000  # characters of an expression
 MAX_BITS = 14_000
-"""Every number, and both halves of a fraction: 4,214 digits. Just below what CPython prints (4,300)."""
+"""Of every number, and of a fraction's numerator and denominator: 4,214 digits. CPython prints at most 4,300."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`text` is in canonical spelling (× is *); `value` is set for numbers and superscripts."""
+    """A token.
+
+    Attributes:
+        kind: What it is.
+        text: The token in canonical spelling: ``×`` is ``*``.
+        value: The value of a number or superscript.
+        spaced: Whether there is a space before it.
+    """
 
     kind: Literal["number", "name", "operator", "superscript", "end"]
     text: str
@@ -32,7 +40,11 @@ class Token:
 
 
 def tokenize(expression: str) -> list[Token]:
-    """The tokens, closed by an `end` token. Raises ToolError for what is empty, too long or not arithmetic."""
+    """Split an expression into tokens. The last one has the kind ``end``.
+
+    Raises:
+        ToolError: The text is empty, too long or not arithmetic.
+    """
     if len(expression) > MAX_LENGTH:
         raise ToolError(f"too large: the expression is longer than {MAX_LENGTH:,} characters; work in smaller steps")
     text = _without_question(expression.translate(_SPELLINGS))
@@ -42,7 +54,7 @@ def tokenize(expression: str) -> list[Token]:
 
 
 def too_large_count(text: str) -> str:
-    """A remark when text that is refused anyway also asks for very many digits, copies or terms; otherwise ''."""
+    """Return a remark if a refused text also asks for very many digits, copies or terms; otherwise ""."""
     for base, exponent in re.findall(r"([0-9]+)(?:\*\*([0-9]+))?", text.translate(_SPELLINGS).replace("^", "**")):
         if len(base) > 4 or (exponent and int(base) > 1 and (len(exponent) > 1 or int(base) ** int(exponent) > 9_999)):
             return f" ({base}{'**' + exponent if exponent else ''} would be too large as well)"
@@ -67,7 +79,10 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-
 
 
 def _without_question(text: str) -> str:
-    """'2+2 = ?' is a way to write 2+2, and '=2+2' is how spreadsheets do. Only single signs: == is a comparison."""
+    """Remove a question's or a spreadsheet's signs: '2+2 = ?' and '=2+2' are 2+2.
+
+    A double == is left: it is a comparison.
+    """
     text = text.strip(" \r\n")
     if text.endswith("?"):
         text = text[:-1].rstrip(" ")
@@ -116,12 +131,15 @@ def _scan(text: str) -> Iterator[Token]:
 
 
 def _ends_value(token: Token) -> bool:
-    """Before 'mod': 10 mod (3) has one, mod(10, 3) has none."""
+    """Whether a value ends here, before 'mod': 10 mod (3) has one, mod(10, 3) has none."""
     return token.kind in ("number", "name", "superscript") or token.text in (")", "!", "%")
 
 
 def _token_at(text: str, position: int, spaced: bool, *, separates: bool) -> tuple[Token, int]:
-    """The token that begins here and the position behind it. `separates`: inside a call a comma is never thousands."""
+    """Return the token that begins here, and the position after it.
+
+    ``separates``: whether this is inside a call, in which a comma never separates thousands.
+    """
     character = text[position]
     if character in _ASCII_DIGITS or (character == "." and text[position + 1 : position + 2] in _ASCII_DIGITS):
         value, end = _number(text, position, separates)
@@ -137,11 +155,11 @@ def _token_at(text: str, position: int, spaced: bool, *, separates: bool) -> tup
 
 
 def _number(text: str, start: int, separates: bool) -> tuple[Fraction, int]:
-    """The value of the literal at `start`, and its end."""
+    """Return the value of the number that begins at ``start``, and the position after it."""
     if text[start : start + 2].lower() in ("0x", "0o", "0b"):
         return _based_number(text, start)
     found = (_NUMBER if separates else _NUMBER_OR_THOUSANDS).match(text, start)
-    if found is None:  # cannot be: every part is optional, and the caller saw a digit
+    if found is None:  # impossible: every part is optional, and the caller saw a digit
         raise _bad_number(text, start)
     whole, fraction, exponent = found.group("whole") or "", found.group("fraction") or "", found.group("exponent")
     end = found.end()
@@ -164,7 +182,7 @@ def _based_number(text: str, start: int) -> tuple[Fraction, int]:
 
 
 def _decimal(whole: str, fraction: str, exponent: str) -> Fraction:
-    """The exact value. The power of ten is bounded before it is computed: 1e999999999 would take all memory."""
+    """Return the exact value. The power of ten is limited before it is computed: 1e999999999 would need all memory."""
     if len(exponent) > 6 or abs(int(exponent) - len(fraction)) + len(whole) > MAX_BITS * 0.3:
         raise ToolError("too large: a number may have about 4,200 digits; use a smaller exponent")
     shift = int(exponent) - len(fraction)
@@ -181,7 +199,7 @@ def _superscript(text: str) -> Fraction:
 
 # --- Refusals --------------------------------------------------------------------------------------------------------
 
-_OWN_NAMES = frozenset({"abs", "divmod", "max", "min", "pow", "round", "sum"})  # built-ins that are functions here too
+_OWN_NAMES = frozenset({"abs", "divmod", "max", "min", "pow", "round", "sum"})  # Python's names that are allowed here
 _WORDS_OF_CODE = (
     frozenset({*keyword.kwlist, *dir(builtins), "exit", "quit", "os", "sys", "subprocess", "importlib"}) - _OWN_NAMES
 )
@@ -209,7 +227,10 @@ _REASONS = {
 
 
 def _refused_character(character: str, text: str) -> ToolError:
-    """Says what to write instead. Invisible characters are shown as U+…: the model cannot see them either."""
+    """Make the error for a character, with what to write instead.
+
+    Invisible characters are shown as U+…: the model cannot see them either.
+    """
     visible = character.isprintable() and not character.isspace()
     shown = character if visible else f"U+{ord(character):04X}"
     reason = _REASONS.get(character, "write numbers, + - * / ** % ( ) and functions such as sqrt(2) only")
@@ -218,7 +239,7 @@ def _refused_character(character: str, text: str) -> ToolError:
 
 
 def _refuse_name(name: str, text: str, end: int) -> None:
-    """Words of a programming language are refused whatever stands around them."""
+    """Refuse words of a programming language, whatever is around them."""
     called = text[end:].lstrip(" ").startswith("(")
     if name.startswith("_") or "__" in name or name in _WORDS_OF_CODE or (called and name in _CALLS_OF_CODE):
         raise ToolError(

@@ -1,4 +1,4 @@
-"""The syntax tree of an expression. Knows nothing of text, numbers' sizes or sympy."""
+"""The syntax tree of an expression. Knows nothing of text, of sizes or of sympy."""
 
 from __future__ import annotations
 
@@ -8,21 +8,28 @@ from fractions import Fraction
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A literal, exactly: 0.1 is 1/10."""
+    """An exact number: 0.1 is 1/10."""
 
     value: Fraction
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A constant such as pi, or an unknown inside algebra."""
+    """A constant such as pi, or an unknown inside an algebra function."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Operators of one level, from left to right: + and -, or * / // and %. Flat, so that 1+1+… is not a deep tree."""
+    """Operators of one level, from left to right: + and -, or * / // and %.
+
+    It is flat, so that 1+1+… is not a deep tree.
+
+    Attributes:
+        first: The first operand.
+        rest: Operator and operand of each further step.
+    """
 
     first: Node
     rest: tuple[tuple[str, Node], ...]
@@ -59,7 +66,7 @@ class Percent:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function and its arguments."""
+    """A function call."""
 
     function: str
     arguments: tuple[Node, ...]
@@ -67,7 +74,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """Values in parentheses with commas between them, inside a call: the (x, 0, 1) of an integral."""
+    """Values in parentheses with commas between them, inside a call: (x, 0, 1) in an integral."""
 
     items: tuple[Node, ...]
 
@@ -84,7 +91,7 @@ Node = Number | Name | Chain | Negate | Power | Factorial | Percent | Call | Sev
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """The nodes directly below this one."""
+    """Return the nodes directly below this one."""
     match node:
         case Number() | Name():
             return ()

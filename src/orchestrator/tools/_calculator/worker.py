@@ -1,7 +1,7 @@
-"""Asks the process in which algebra runs. The process starts when it is first needed and is killed at a deadline.
+"""Asks the process that runs algebra. It is started on first use and killed at a deadline. The other side is server.py.
 
-A thread cannot be stopped while sympy holds the interpreter's lock; a process can. The process answers one question at
-a time, and callers wait in line. Knows nothing of sympy. The other side is server.py.
+A thread cannot be stopped while sympy holds the interpreter lock; a process can. The process answers one question at a
+time, and callers wait for their turn. Knows nothing of sympy.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from orchestrator.runtime.subprocesses import ChildProcess
 from orchestrator.tools._calculator.tree import Node, Number
 
 START_SECONDS = 60.0
-"""For the interpreter and sympy to load, on a busy machine. Not part of a question's deadline."""
+"""Time for the interpreter and sympy to load on a busy machine. It is not part of a question's deadline."""
 LONGEST_SECONDS = 3_600.0
 _FIRST = Number(Fraction(0)), START_SECONDS
-"""The first question to a new process. Its answer means that sympy is loaded."""
+"""The first question to a new process: 0. Its answer means that sympy is loaded."""
 
 
 def ask(tree: Node, *, deadline: float) -> str:
     """Ask the worker to evaluate an expression.
 
     Args:
-        tree: The expression.
-        deadline: The longest wait for the answer, in seconds.
+        tree: The expression, after ``screening.screen``.
+        deadline: The longest wait for the answer, in seconds, at most 3,600.
 
     Returns:
         The answer as text.
@@ -56,20 +56,20 @@ def close() -> None:
 
 
 def worker_id() -> int | None:
-    """Return the process id of the worker that waits for questions, or None if there is none."""
+    """Return the process id of the running worker, or None if there is none."""
     process = _WORKER.process
     return process.pid if process and process.exit_status() is None else None
 
 
 class _Worker:
-    """The one worker of this program. ``lock`` is held while it is asked."""
+    """The only worker of this program. ``lock`` is held while it is asked."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.process: ChildProcess | None = None
 
     def answer(self, tree: Node, seconds: float) -> str:
-        """Ask a second worker if the first one dies: it may have been killed while it had nothing to do."""
+        """Ask the worker. If it dies, ask a second one: the first may have been killed while it was idle."""
         try:
             return self._exchange(self._started(), (tree, seconds), seconds)
         except EOFError:
@@ -93,24 +93,24 @@ class _Worker:
     def _exchange(self, process: ChildProcess, question: object, seconds: float) -> str:
         """Send a question and return its answer.
 
-        A worker that gives no answer is killed, after an interrupt too: its late answer would be taken for the next.
+        A worker that gives no answer is killed, also after an interrupt: its late answer would be read as the next one.
         """
         try:
             process.send(question)
             return str(process.receive(seconds))
-        except ToolError:  # an answer too
+        except ToolError:  # a refusal is an answer too
             raise
         except BaseException:
             self.drop()
             raise
 
     def end_at_exit(self) -> None:
-        """Does not wait for the lock: at the end of the program no answer matters any more."""
+        """Kill the worker without waiting for the lock: at the program's end no answer is needed."""
         if self.process is not None:
             self.process.kill()
 
     def forget_after_fork(self) -> None:
-        """The lock may be held by a thread that the forked process does not have."""
+        """Drop the worker. The lock may be held by a thread that the forked process does not have."""
         self.lock, self.process = threading.Lock(), None
 
 

@@ -1,4 +1,4 @@
-"""A search provider that answers one request with JSON, as most do. Bounded in time and size. Knows HTTP only."""
+"""A search provider that answers one request with JSON, as most do. Limits time and size. Knows HTTP only."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ _TAG = re.compile(r"<[^<>]{0,200}>")
 
 
 def key_of(provider: str) -> str:
-    """The provider's key. Raises ConfigError where none is set."""
+    """Return a provider's API key, from the environment variable ``PROVIDER_API_KEY``.
+
+    Raises:
+        ConfigError: The variable is not set.
+    """
     key = api_key(provider)
     if not key:
         raise ConfigError(
@@ -35,15 +39,21 @@ def key_of(provider: str) -> str:
 
 
 Fields = tuple[str, str, str, str]
-"""What a server calls a result's title, address, snippet and date."""
+"""A server's names for a result's title, address, snippet and date."""
 
 
 @dataclass(frozen=True, slots=True)
 class JsonSearch:
-    """A provider that answers one request with JSON; ``path`` leads to the list of results in it.
+    """A search provider that answers one request with JSON.
 
-    ``key_words`` are words of an error message that mean a wrong key, beside the status 401 and 403; ``key_hint`` says
-    what to do then. ``silence`` says why there are no results, where the answer tells.
+    Attributes:
+        name: The provider's name.
+        request: Makes the HTTP request for a query.
+        path: The keys that lead to the list of results in the answer.
+        fields: The server's names for a result's title, address, snippet and date.
+        key_hint: What to do if the server refuses the key.
+        key_words: Words in an error message that mean a wrong key, besides the statuses 401 and 403.
+        silence: Says why there are no results, if the answer tells it; else "".
     """
 
     name: str
@@ -55,6 +65,12 @@ class JsonSearch:
     silence: Callable[[Mapping[str, Any]], str] = lambda _: ""
 
     def search(self, query: SearchQuery) -> Sequence[Citation]:
+        """Search, and return the results, best first.
+
+        Raises:
+            SearchFailed: The server gave no usable answer.
+            ConfigError: The server refused the key.
+        """
         answer = self._answer(self.request(query), query.timeout)
         found = _citations(answer, self.path, self.fields)
         if not found and (reason := self.silence(answer)):
@@ -81,7 +97,7 @@ class JsonSearch:
 
 
 def _sent(request: httpx2.Request, timeout: float) -> tuple[httpx2.Response, bytes]:
-    """The response and its body; ``timeout`` is in seconds, for the whole of it."""
+    """Return the response and its body. ``timeout`` is in seconds, for the whole exchange."""
     host, deadline = request.url.host, monotonic() + timeout
     request.headers["User-Agent"] = _USER_AGENT
     try:
@@ -122,7 +138,7 @@ def _seconds(response: httpx2.Response) -> float | None:
 
 
 def _citations(answer: Mapping[str, Any], path: Sequence[str], fields: Fields) -> list[Citation]:
-    """The results in a list inside an answer; what is not there or of another kind is left out."""
+    """Return the results in the answer's list. Missing entries and entries of another type are left out."""
     value: Any = answer
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
@@ -131,12 +147,15 @@ def _citations(answer: Mapping[str, Any], path: Sequence[str], fields: Fields) -
 
 
 def citation(title: Any, url: Any, text: Any, date: Any = "") -> Citation:
-    """A result as its server gave it, without markup; servers leave things out, send null or a list of passages."""
+    """Make a citation from a server's values, without markup.
+
+    Servers omit values, send null, or send a list of passages.
+    """
     return Citation(plain(title) or plain(url), plain(url), plain(text), plain(date))
 
 
 def plain(value: Any) -> str:
-    """Text without markup and line breaks."""
+    """Return text without markup and line breaks."""
     if isinstance(value, list):
         return " … ".join(filter(None, map(plain, value)))
     return " ".join(unescape(_TAG.sub("", value)).split()) if isinstance(value, str) else ""

@@ -1,6 +1,6 @@
-"""Asks a search provider with patience: one query a second, a small cache, and again where that may help.
+"""Asks a search provider: at most one query per second, with a small cache, and with retries if they may help.
 
-Several threads share one ``Searching``: they wait in line. Knows providers by their protocol.
+Several threads may share one ``Searching``; they wait for their turn. Knows providers only by their protocol.
 """
 
 from __future__ import annotations
@@ -25,18 +25,25 @@ from orchestrator.core.protocols import SearchProvider, SearchQuery
 from orchestrator.tools._search import SearchFailed
 
 ATTEMPTS = 3
-BACKOFF = 0.5
+BACKOFF = 0.5  # seconds
 KEPT_SECONDS = 600.0
-KEPT = 64
+KEPT = 64  # searches in the cache
 LONGEST_WAIT = 15.0
-"""Seconds in line or for a server that asks for patience; beyond it the search fails."""
-_LONGEST_URL = 500  # characters; what is longer fills the context and is no address that anybody cites
+"""Seconds to wait for a turn, or because a server asks for it. If more are needed, the search fails."""
+_LONGEST_URL = 500  # characters; a longer address fills the context and is of no use as a source
 
 Results = tuple[Citation, ...]
 
 
 class Searching:
-    """``search`` is what a provider finds. The provider is made when first needed: it may want a key."""
+    """A provider with its cache and its queue. The provider is made on first use, because it may need a key.
+
+    Args:
+        provider: Makes the provider.
+        results: How many results are wanted.
+        per_second: Maximum number of queries per second; 0 for no limit.
+        timeout: Seconds for one answer.
+    """
 
     def __init__(
         self, provider: Callable[[], SearchProvider], *, results: int, per_second: float, timeout: float
@@ -52,12 +59,21 @@ class Searching:
 
     @property
     def provider(self) -> SearchProvider:
+        """The provider. Raises ConfigError if it cannot be made, for example without its key."""
         with self._lock:
             self._provider = self._provider or self._make()
             return self._provider
 
     def search(self, text: str) -> Results:
-        """What there is about ``text``, best first. Raises SearchFailed, and ConfigError for a missing key."""
+        """Search, and return the results, best first.
+
+        Args:
+            text: The query. A query that differs only in case and spaces is answered from the cache.
+
+        Raises:
+            SearchFailed: The provider gave no answer, or too many searches wait.
+            ConfigError: The provider cannot be made, for example without its key.
+        """
         key = " ".join(text.casefold().split())
         found = self._remembered(key)
         if found is None:
@@ -113,7 +129,7 @@ def _wait(state: RetryCallState) -> float:
 
 
 def _distinct(found: Iterable[Citation]) -> Iterator[Citation]:
-    """Each address once, and nothing that is longer than it is worth."""
+    """Yield each http(s) address once, with its texts shortened. Results with a very long address are left out."""
     seen: set[str] = set()
     for each in found:
         if each.url.startswith(("http://", "https://")) and len(each.url) <= _LONGEST_URL and each.url not in seen:
@@ -122,5 +138,5 @@ def _distinct(found: Iterable[Citation]) -> Iterator[Citation]:
 
 
 def _short(text: str, most: int) -> str:
-    """Cut at a word."""
+    """Shorten a text at a word's end."""
     return text if len(text) <= most else f"{text[:most].rpartition(' ')[0] or text[:most]} …"

@@ -1,4 +1,4 @@
-"""Brave's own index, by key: ORCHESTRATOR_SEARCH=brave and BRAVE_API_KEY."""
+"""Brave's search index: ORCHESTRATOR_SEARCH=brave and BRAVE_API_KEY."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ URL = "https://api.search.brave.com/res/v1/web/search"
 
 
 def create(detail: str) -> JsonSearch:
-    """The provider; ``detail`` may be another address to ask."""
+    """Make the provider.
+
+    Args:
+        detail: Another address to ask; empty for Brave's own.
+
+    Raises:
+        ConfigError: BRAVE_API_KEY is not set.
+    """
     headers = {"X-Subscription-Token": key_of("brave"), "Accept": "application/json"}
 
     def request(query: SearchQuery) -> httpx2.Request:

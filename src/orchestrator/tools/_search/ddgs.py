@@ -1,8 +1,8 @@
-"""The ddgs library: several search engines' pages, without a key. The default; ORCHESTRATOR_SEARCH=ddgs:brave,mojeek.
+"""The library ddgs: reads the pages of several search engines, without a key. It is the default.
 
-Its engines are asked one after the other, in the order given, until one has results. ``DDGS.text`` says "No results
-found" when it is blocked as well, and asks engines of its own choice where it does not know a name; so the engines are
-asked directly, and the status of their answers is kept.
+ORCHESTRATOR_SEARCH=ddgs:brave,mojeek chooses its engines. They are asked one after the other, in the given order, until
+one has results. ``DDGS.text`` cannot be used: it says "No results found" also if it is blocked, and asks other engines
+if it does not know a name. So the engines are asked directly, and the status of their answers is kept.
 """
 
 from __future__ import annotations
@@ -21,23 +21,34 @@ if TYPE_CHECKING:
     from ddgs.base import BaseSearchEngine
 
 ENGINES = ("duckduckgo", "brave", "mojeek")
-_BLOCKED = {202, 403, 418, 429}  # 202 is DuckDuckGo's way to show a puzzle
+_BLOCKED = {202, 403, 418, 429}  # with 202, DuckDuckGo shows a puzzle
 _PUZZLES = ("captcha", "anomaly-modal", "unusual traffic", "not a robot", "are you human", "verify you are human")
 
 
 def create(detail: str) -> Ddgs:
-    """The provider; ``detail`` may name other engines of the library, separated by commas."""
+    """Make the provider.
+
+    Args:
+        detail: Engines of the library, separated by commas; empty for ``ENGINES``.
+
+    Raises:
+        ConfigError: The extra ``search`` is missing, or ddgs has no such engine.
+    """
     return Ddgs(tuple(name.strip().lower() for name in detail.split(",") if name.strip()) or ENGINES)
 
 
 class Ddgs:
-    """Asks the engines of ddgs."""
+    """A search provider that asks engines of ddgs.
+
+    Args:
+        engines: The engines' names, in the order in which they are asked.
+    """
 
     name = "ddgs"
 
     def __init__(self, engines: Sequence[str]) -> None:
         require("web search", "search", "ddgs")
-        from ddgs.engines import ENGINES as KNOWN  # noqa: PLC0415 - an extra, and 130 ms
+        from ddgs.engines import ENGINES as KNOWN  # noqa: PLC0415 - from an extra; takes 130 ms
 
         for engine in engines:
             if engine not in KNOWN["text"]:
@@ -45,6 +56,11 @@ class Ddgs:
         self._engines = {engine: KNOWN["text"][engine] for engine in engines}
 
     def search(self, query: SearchQuery) -> Sequence[Citation]:
+        """Search, and return the results of the first engine that has some.
+
+        Raises:
+            SearchFailed: Every engine failed. If one answered without results, the result is empty instead.
+        """
         failures: dict[str, list[str]] = {}
         again = True
         share = max(3, round(query.timeout / len(self._engines)))
@@ -57,7 +73,7 @@ class Ddgs:
                 continue
             if found:
                 return found
-        if sum(map(len, failures.values())) < len(self._engines):  # an engine did answer: there is nothing
+        if sum(map(len, failures.values())) < len(self._engines):  # an engine answered: there are no results
             return ()
         said = "; ".join(f"{', '.join(engines)}: {why}" for why, engines in failures.items())
         raise SearchFailed(said, again=again)
@@ -72,7 +88,7 @@ def _ask(engine: BaseSearchEngine[Any], query: str) -> list[Citation]:
         found = engine.search(query)
     except TimeoutException:
         raise SearchFailed("no answer in time") from None
-    except Exception as error:  # noqa: BLE001 - ddgs raises whatever its HTTP client and lxml do
+    except Exception as error:  # noqa: BLE001 - ddgs raises any error of its HTTP client and of lxml
         if answers and answers[-1].status_code == 200:
             raise SearchFailed("a page that cannot be read") from None
         raise SearchFailed(f"cannot be reached ({str(error).partition(':')[0][:80]})", again=True) from None
@@ -83,7 +99,7 @@ def _ask(engine: BaseSearchEngine[Any], query: str) -> list[Citation]:
 
 
 def _watch(engine: BaseSearchEngine[Any], answers: list[Any]) -> None:
-    """Keep the engine's HTTP answers: it tells a refusal from an empty page by nothing."""
+    """Keep the engine's HTTP responses: the engine itself returns the same for a refusal and for an empty page."""
     send = engine.http_client.request
 
     def request(*arguments: Any, **options: Any) -> Any:  # as ddgs passes them on
@@ -94,7 +110,7 @@ def _watch(engine: BaseSearchEngine[Any], answers: list[Any]) -> None:
 
 
 def _explain(answers: Sequence[Any]) -> None:
-    """Raise, unless the last answer was a page without results."""
+    """Raise SearchFailed, unless the last response was a page without results."""
     status, text = (answers[-1].status_code, answers[-1].text.lower()) if answers else (0, "")
     if status in _BLOCKED or any(puzzle in text for puzzle in _PUZZLES):
         raise SearchFailed(f"refuses searches from this address for now (status {status})")

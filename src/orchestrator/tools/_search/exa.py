@@ -1,4 +1,4 @@
-"""Exa, a search by meaning, by key: ORCHESTRATOR_SEARCH=exa and EXA_API_KEY."""
+"""Exa, a search by meaning: ORCHESTRATOR_SEARCH=exa and EXA_API_KEY."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ URL = "https://api.exa.ai/search"
 
 
 def create(detail: str) -> JsonSearch:
-    """The provider; ``detail`` may be another address to ask."""
+    """Make the provider.
+
+    Args:
+        detail: Another address to ask; empty for Exa's own.
+
+    Raises:
+        ConfigError: EXA_API_KEY is not set.
+    """
     headers = {"x-api-key": key_of("exa")}
 
     def request(query: SearchQuery) -> httpx2.Request:

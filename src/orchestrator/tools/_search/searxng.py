@@ -1,4 +1,4 @@
-"""SearXNG, a search server of your own: ORCHESTRATOR_SEARCH=searxng:http://localhost:8888.
+"""SearXNG, a search server that you run yourself: ORCHESTRATOR_SEARCH=searxng:http://localhost:8888.
 
 Its settings.yml must allow the JSON format (``search: formats: [html, json]``).
 """
@@ -16,7 +16,14 @@ from orchestrator.tools._search._http import JsonSearch
 
 
 def create(detail: str) -> JsonSearch:
-    """The provider for the server at the address ``detail``."""
+    """Make the provider.
+
+    Args:
+        detail: The server's address.
+
+    Raises:
+        ConfigError: ``detail`` is not an address.
+    """
     if not detail.startswith(("http://", "https://")):
         raise ConfigError("searxng needs its address: ORCHESTRATOR_SEARCH=searxng:http://localhost:8888")
     url = f"{detail.rstrip('/')}/search"
@@ -35,7 +42,7 @@ def create(detail: str) -> JsonSearch:
 
 
 def silence(answer: Mapping[str, Any]) -> str:
-    """The engines behind the server that did not answer it, each with its reason."""
+    """Name the engines that did not answer the server, each with its reason; "" if all answered."""
     engines = answer.get("unresponsive_engines")
     if not isinstance(engines, list) or not engines:
         return ""

@@ -1,4 +1,4 @@
-"""Serper, Google's results, by key: ORCHESTRATOR_SEARCH=serper and SERPER_API_KEY."""
+"""Serper, which returns Google's results: ORCHESTRATOR_SEARCH=serper and SERPER_API_KEY."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ URL = "https://google.serper.dev/search"
 
 
 def create(detail: str) -> JsonSearch:
-    """The provider; ``detail`` may be another address to ask."""
+    """Make the provider.
+
+    Args:
+        detail: Another address to ask; empty for Serper's own.
+
+    Raises:
+        ConfigError: SERPER_API_KEY is not set.
+    """
     headers = {"X-API-KEY": key_of("serper")}
 
     def request(query: SearchQuery) -> httpx2.Request:

@@ -1,4 +1,4 @@
-"""Tavily, a search made for models, by key: ORCHESTRATOR_SEARCH=tavily and TAVILY_API_KEY."""
+"""Tavily, a search for language models: ORCHESTRATOR_SEARCH=tavily and TAVILY_API_KEY."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ URL = "https://api.tavily.com/search"
 
 
 def create(detail: str) -> JsonSearch:
-    """The provider; ``detail`` may be another address to ask."""
+    """Make the provider.
+
+    Args:
+        detail: Another address to ask; empty for Tavily's own.
+
+    Raises:
+        ConfigError: TAVILY_API_KEY is not set.
+    """
     headers = {"Authorization": f"Bearer {key_of('tavily')}"}
 
     def request(query: SearchQuery) -> httpx2.Request:

@@ -1,1 +1,1 @@
-"""Parts of READ_PAGE: which addresses may be asked, the request itself, and the text of a page."""
+"""The parts of READ_PAGE: which addresses are allowed, the request, and the text of a page."""

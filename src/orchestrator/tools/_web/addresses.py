@@ -1,7 +1,7 @@
-"""Which web addresses a model may have fetched: public ones, spelt plainly. Pure; resolves and connects nothing.
+"""Decides which web addresses a model may read: public ones in plain spelling. Pure; resolves and connects nothing.
 
-A page must not lead into the machine's own network (server-side request forgery). An address is judged twice: as it is
-written, here, and as what its name resolves to, by ``refusal`` at the moment of connecting (see ``_fetch.py``).
+A page must not give access to the machine's own network (server-side request forgery). An address is checked twice: its
+text, here, and the addresses that its name resolves to, by ``refusal`` when the connection is made (see ``fetch.py``).
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-LONGEST = 2_000
+LONGEST = 2_000  # characters
 PORTS = frozenset({80, 443, 8080, 8443})
-"""Where web servers are. Others belong to mail, databases and the like, which understand a request in their own way."""
+"""Ports of web servers. Other ports belong to mail servers, databases and so on: a request could be commands there."""
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _UNCLEAN = re.compile(r"[\x00-\x20\x7f\\]")
@@ -45,12 +45,12 @@ _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _NOT_PUBLIC: tuple[Network, ...] = tuple(
     ip_network(each)
     for each in (
-        "192.0.0.0/24",  # protocol assignments; a cloud keeps its metadata there
+        "192.0.0.0/24",  # protocol assignments; metadata service of one cloud
         "192.88.99.0/24",  # relays to 6to4
-        "100.64.0.0/10",  # carriers' own; another cloud's metadata
-        "168.63.129.16/32",  # Azure's metadata, in the middle of public space
-        "2001::/23",  # protocol assignments, Teredo among them
-        "2002::/16",  # 6to4: an IPv4 address in disguise
+        "100.64.0.0/10",  # carrier-grade NAT; metadata service of another cloud
+        "168.63.129.16/32",  # Azure's metadata service, although the address is public
+        "2001::/23",  # protocol assignments, including Teredo
+        "2002::/16",  # 6to4: contains an IPv4 address
         "3fff::/20",  # documentation
     )
 )
@@ -58,17 +58,26 @@ _NOT_PUBLIC: tuple[Network, ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """Networks that may be read at any port although they are not public. The program's to give, never the model's."""
+    """Networks that may be read at any port although they are not public. Only the program sets it, never the model."""
 
     networks: tuple[Network, ...] = ()
 
     def covers(self, address: Address) -> bool:
+        """Whether the address is in one of the networks."""
         return any(address.version == each.version and address in each for each in self.networks)
 
 
 def checked(text: str, allowance: Allowance) -> httpx2.URL:
-    """The address that ``text`` spells. Raises ToolError for one that may not be fetched or that hides what it is."""
-    import httpx2  # noqa: PLC0415 - 80 ms, and tools are listed without it
+    """Return the address that a text spells.
+
+    Args:
+        text: What the model wrote. Without a scheme, https is used.
+        allowance: Networks that are allowed although they are not public.
+
+    Raises:
+        ToolError: The address is not valid, may not be read, or is a number in disguise.
+    """
+    import httpx2  # noqa: PLC0415 - takes 80 ms, and listing the tools does not need it
 
     text = text.strip().strip("<>\"'")
     if len(text) > LONGEST:
@@ -91,13 +100,13 @@ def checked(text: str, allowance: Allowance) -> httpx2.URL:
         _check_name(host, allowance)
     elif reason := refusal(literal, allowance):
         raise ToolError(f"{host} {reason}")
-    if not allowance.networks:  # else the port is judged with the address, when it is known
+    if not allowance.networks:  # else the port is checked when the name is resolved
         check_port(url.port)
     return url
 
 
 def refusal(address: Address, allowance: Allowance) -> str | None:
-    """Why ``address`` may not be connected to; None where it may."""
+    """Say why no connection to an address may be made; None if it may be made."""
     if allowance.covers(address):
         return None
     if isinstance(address, IPv6Address):
@@ -112,7 +121,11 @@ def refusal(address: Address, allowance: Allowance) -> str | None:
 
 
 def check_port(port: int | None) -> None:
-    """Raise ToolError where no web server is expected at ``port``."""
+    """Check that web servers use this port.
+
+    Raises:
+        ToolError: The port is none of ``PORTS``.
+    """
     if port is not None and port not in PORTS:
         raise ToolError(f"port {port} is not one of a web server; leave it out")
 
@@ -121,7 +134,7 @@ _REASON = "is not a public address: only pages of the public web can be read"
 
 
 def _is_isatap(address: IPv6Address) -> bool:
-    """An IPv4 address behind 5efe in the lower half, whatever the network."""
+    """Whether the address is an ISATAP address: an IPv4 address after 5efe in the lower half."""
     return (int(address) >> 32) & 0xFDFFFFFF == 0x5EFE  # with and without the bit for "unique"
 
 
@@ -136,7 +149,7 @@ def _check_name(host: str, allowance: Allowance) -> None:
     labels = host.split(".")
     if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
         raise ToolError("this is not the name of a server: write an address such as https://example.org/page")
-    if _NUMBER.fullmatch(labels[-1]):  # 2130706433, 0x7f.1, 017700000001: addresses to a resolver, names to a filter
+    if _NUMBER.fullmatch(labels[-1]):  # a resolver reads 2130706433, 0x7f.1 and 017700000001 as IPv4 addresses
         raise ToolError(f"{host} is a number in disguise: write the server's name")
     local = len(labels) == 1 or any(host == each or host.endswith(f".{each}") for each in _LOCAL_NAMES)
     if local and not allowance.networks:

@@ -1,9 +1,9 @@
-"""Fetches a page, from public addresses only, within a time and a size.
+"""Fetches a page, from public addresses only, with limits on time and size.
 
-The name is resolved where the connection is made, every address of it is checked, and the connection goes to the very
-address that was checked: a name that resolves to something else a moment later gains nothing. Redirects are followed
-here, each checked like the first. Proxies of the environment are not used, as they would resolve names themselves.
-Knows HTTP; nothing of what a page holds.
+The name is resolved when the connection is made. Each of its addresses is checked, and the connection goes to the
+checked address. So a name that resolves to another address a moment later gains nothing. Redirects are followed here,
+and each is checked like the first address. Proxies of the environment are not used, because they resolve names
+themselves. Knows HTTP; not the content of pages.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from orchestrator.runtime.threads import Overdue, result_of, start
 from orchestrator.tools._web.addresses import Allowance, check_port, checked, refusal
 
 MOST_BYTES = 2_000_000
-"""Of one page, as sent and as unpacked."""
+"""Limit of one page, packed and unpacked."""
 REDIRECTS = 5
 _HEADERS = {
     "User-Agent": "Mozilla/5.0 (compatible; orchestrator)",
@@ -40,7 +40,14 @@ _MOVED = {301, 302, 303, 307, 308}
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a server sent: where it was in the end, its kind without parameters, its character set if it said one."""
+    """A page as the server sent it.
+
+    Attributes:
+        url: The address after redirects.
+        kind: The content type without parameters, such as ``text/html``.
+        charset: The character set; empty if the server does not name one.
+        body: The unpacked body.
+    """
 
     url: str
     kind: str
@@ -49,7 +56,16 @@ class Page:
 
 
 def fetch(address: str, *, seconds: float, allowance: Allowance) -> Page:
-    """The page at ``address``. Raises ToolError, worded for the model; ``seconds`` are for all of it."""
+    """Fetch a page.
+
+    Args:
+        address: The address, as the model wrote it.
+        seconds: Seconds for everything, including redirects.
+        allowance: Networks that are allowed although they are not public.
+
+    Raises:
+        ToolError: The page may not or cannot be read. The message is for the model.
+    """
     url = checked(address, allowance)
     backend = _GuardedBackend(monotonic() + seconds, allowance)
     try:
@@ -66,7 +82,7 @@ def fetch(address: str, *, seconds: float, allowance: Allowance) -> Page:
 
 
 def _one(url: httpx2.URL, backend: httpcore2.NetworkBackend, allowance: Allowance) -> Page | httpx2.URL:
-    """The page, or where it has moved to."""
+    """Return the page, or the address that it redirects to."""
     context = httpx2.create_ssl_context(trust_env=True) if url.scheme == "https" else None
     target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
     headers = {"Host": url.netloc.decode("ascii"), **_HEADERS}
@@ -93,7 +109,7 @@ def _joined(url: httpx2.URL, location: str) -> str:
 
 
 def _unpacked(pieces: Iterable[bytes], encoding: str) -> bytes:
-    """The body. An archive bomb ends at the limit, before it has filled the memory."""
+    """Return the unpacked body. A decompression bomb is stopped at the limit, before it fills the memory."""
     if encoding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
         raise ToolError(f"the page is packed as {encoding[:20]}, which cannot be read; try another page")
     unpack = zlib.decompressobj(zlib.MAX_WBITS | 32) if encoding not in {"", "identity"} else None
@@ -113,7 +129,7 @@ def _reason(error: Exception) -> str:
 
 
 class _GuardedBackend(httpcore2.NetworkBackend):
-    """Opens connections to public addresses only, and lets each operation last until the deadline at the most."""
+    """Opens connections to public addresses only. No operation lasts longer than the deadline."""
 
     def __init__(self, deadline: float, allowance: Allowance) -> None:
         self._deadline = deadline
@@ -124,7 +140,7 @@ class _GuardedBackend(httpcore2.NetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ARG002 - httpcore's interface; the deadline rules
+        timeout: float | None = None,  # noqa: ARG002 - httpcore's interface; the deadline is used instead
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
@@ -133,12 +149,15 @@ class _GuardedBackend(httpcore2.NetworkBackend):
             try:
                 stream = self._sockets.connect_tcp(address, port, _left(self._deadline), local_address, socket_options)
                 return _TimedStream(stream, self._deadline)
-            except httpcore2.ConnectError as failed:  # the next address may do
+            except httpcore2.ConnectError as failed:  # the next address may work
                 error = failed
         raise error or httpcore2.ConnectError(f"{host} has no address")
 
     def _resolved(self, host: str, port: int) -> list[str]:
-        """Every address of ``host``. One that is not public refuses them all: an honest server has none."""
+        """Return every address of ``host``.
+
+        If one is not public, all are refused: an honest server has no such address.
+        """
         addresses = _looked_up(host, port, _left(self._deadline))
         for each in map(ip_address, addresses):
             if reason := refusal(each, self._allowance):
@@ -149,18 +168,18 @@ class _GuardedBackend(httpcore2.NetworkBackend):
 
 
 def _looked_up(host: str, port: int, seconds: float) -> list[str]:
-    """Return the addresses of a name. The look-up runs in a thread, because the system's resolver takes no time-out."""
+    """Return the addresses of a name. The system's resolver has no timeout, so it runs in a thread."""
     try:
         found = result_of(start(partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)), seconds)
     except Overdue:
         raise httpcore2.ConnectTimeout(f"no address of {host} in time") from None
-    except (OSError, UnicodeError) as error:  # no such name, or one that no resolver takes
+    except (OSError, UnicodeError) as error:  # there is no such name, or the name is not valid
         raise httpcore2.ConnectError(str(error)) from None
     return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
 class _TimedStream(httpcore2.NetworkStream):
-    """A connection that ends at the deadline, however slowly its bytes drip."""
+    """A connection that ends at the deadline, even if its bytes arrive slowly."""
 
     def __init__(self, stream: httpcore2.NetworkStream, deadline: float) -> None:
         self._stream = stream

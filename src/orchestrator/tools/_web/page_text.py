@@ -1,7 +1,7 @@
-"""Extracts a page's title, date and main text with trafilatura, in a process of its own.
+"""Extracts a page's title, date and main text with trafilatura, in a separate process.
 
 A hostile page of one megabyte (one tag with 100,000 attributes) keeps a parser busy for minutes. A thread cannot be
-stopped; a process is killed at the deadline. Its start takes half a second. Knows HTML; not where it came from.
+stopped; a process is killed at the deadline. Starting it takes half a second. Knows HTML; not where it came from.
 """
 
 from __future__ import annotations
@@ -12,12 +12,18 @@ from dataclasses import dataclass
 from orchestrator.core.errors import ToolError
 from orchestrator.runtime.subprocesses import Channel, ChildProcess, limit_memory
 
-MEMORY_BYTES = 1 << 30
+MEMORY_BYTES = 1 << 30  # 1 GiB
 
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """What a page says. ``title`` and ``date`` are empty if the page does not give them."""
+    """The readable parts of a page.
+
+    Attributes:
+        title: The title; empty if the page gives none.
+        date: The date of publication; empty if the page gives none.
+        text: The main text as Markdown.
+    """
 
     title: str
     date: str
@@ -25,12 +31,12 @@ class Readable:
 
 
 def readable(html: bytes, charset: str, *, seconds: float) -> Readable:
-    """Extract the main text of a page, in a process of its own.
+    """Extract the main text of a page, in a separate process.
 
     Args:
         html: The page.
         charset: The character set that the server named, or an empty string.
-        seconds: The longest time that it may take.
+        seconds: The maximum time.
 
     Raises:
         ToolError: The page has no text, takes too long, or breaks the parser.
@@ -51,9 +57,13 @@ def readable(html: bytes, charset: str, *, seconds: float) -> Readable:
 
 
 def serve(channel: Channel) -> None:
-    """Answer with the text of one page. Runs in the process."""
+    """Answer with the text of one page. Runs in the child process.
+
+    Args:
+        channel: The connection to the asking program.
+    """
     limit_memory(MEMORY_BYTES)
-    from trafilatura import extract, extract_metadata, html2txt  # noqa: PLC0415 - an extra, and half a second
+    from trafilatura import extract, extract_metadata, html2txt  # noqa: PLC0415 - from an extra; takes 0.5 s
 
     html = _decoded(*channel.receive())
     text = extract(html, output_format="markdown", include_comments=False, include_tables=True) or html2txt(html)
@@ -62,8 +72,8 @@ def serve(channel: Channel) -> None:
 
 
 def _decoded(html: bytes, charset: str) -> str:
-    """Decode by the server's character set, or else by what the page says or looks like."""
-    from trafilatura.utils import decode_file  # noqa: PLC0415 - only in the process
+    """Decode with the server's character set, or else by what the page says or looks like."""
+    from trafilatura.utils import decode_file  # noqa: PLC0415 - only in the child process
 
     try:
         return html.decode(charset, "replace") if charset else decode_file(html)
