@@ -1,4 +1,4 @@
-"""Servers that take one prompt string: ``POST {base_url}/completions`` (vLLM, llama.cpp, base models).
+"""Servers that take one prompt string at /v1/completions: vLLM, llama.cpp, base models.
 
 This is the most exact way to resume: the prompt is everything so far, character for character, and the model continues
 exactly there. The model's name is the server's name for it.
