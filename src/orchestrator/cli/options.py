@@ -170,6 +170,14 @@ def model_options(
 ) -> ModelOptions:
     """Make the options of a model from the command line's options.
 
+    Args:
+        base_url: The value of ``--base-url``.
+        template: The value of ``--template``.
+        grammars: The value of ``--grammars``.
+        api_key_env: The value of ``--api-key-env``: the name of the variable that holds the key.
+        price: The model's price.
+        resume: The value of ``--resume``.
+
     Raises:
         ConfigError: The environment variable ``api_key_env`` is not set.
     """

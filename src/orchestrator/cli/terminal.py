@@ -41,12 +41,23 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def write(text: str, style: str = "", end: str = "") -> None:
-    """Write a part of the answer to standard output."""
+    """Write a part of the answer to standard output.
+
+    Args:
+        text: The text. Control characters are removed.
+        style: A key of ``STYLES``, or a style of rich.
+        end: Written after the text.
+    """
     out.print(Styled(printable(text), style=STYLES.get(style, style)), end=end)
 
 
 def note(text: str, style: str = "note") -> None:
-    """Write a line about the answer to standard error."""
+    """Write a line about the answer to standard error.
+
+    Args:
+        text: The line. Control characters are removed.
+        style: A key of ``STYLES``, or a style of rich.
+    """
     err.print(Styled(printable(text), style=STYLES.get(style, style)))
 
 

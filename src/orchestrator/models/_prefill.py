@@ -47,7 +47,7 @@ def mode_of(address: str, model: str, asked: ResumeMode | None) -> ResumeMode:
 
 
 def note(address: str, model: str, response: httpx2.Response) -> None:
-    """Note that the server is llama.cpp, which continues messages. Its name is in the header ``server``."""
+    """Note that the server continues messages, if the response's header ``server`` says that it is llama.cpp."""
     if response.headers.get("server") == "llama.cpp":
         _learnt.setdefault((address, model), "prefill")
 

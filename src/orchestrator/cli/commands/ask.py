@@ -136,7 +136,7 @@ def _lines() -> Iterator[str]:
         raise ConfigError("standard input is closed: there is nobody to talk to")
     asked = ""
     if sys.stdin.isatty():
-        with suppress(ImportError):  # line editing and history, where the system has them
+        with suppress(ImportError):  # line editing and history, if the system has them
             import readline  # noqa: F401, PLC0415
         terminal.note("Ctrl-C stops an answer; Ctrl-D or /quit ends")
         asked = "> "

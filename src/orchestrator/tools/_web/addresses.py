@@ -106,7 +106,15 @@ def checked(text: str, allowance: Allowance) -> httpx2.URL:
 
 
 def refusal(address: Address, allowance: Allowance) -> str | None:
-    """Say why no connection to an address may be made; None if it may be made."""
+    """Say why no connection to an address may be made.
+
+    Args:
+        address: The address.
+        allowance: Networks that are allowed although they are not public.
+
+    Returns:
+        The reason; None if the connection may be made.
+    """
     if allowance.covers(address):
         return None
     if isinstance(address, IPv6Address):
