@@ -440,7 +440,7 @@ def test_a_model_that_says_nothing_when_asked_again_has_not_answered():
 def test_a_guide_says_what_may_be_written_next():
     tool = replace(TOOLS["CALCULATOR"], examples=(Example("What is 2 * 3?", "2*3", "6", "It is 6."),))
     guide = Guide(rank("What is 323 * 458?", {"CALCULATOR": tool}, ()), Guidance())
-    loop = Loop(Transcript(CHATML), RunBuilder("What is 323 * 458?"), RAW, TOOLS, Limits(), held=guide.held)
+    loop = Loop(Transcript(CHATML), RunBuilder("What is 323 * 458?"), RAW, TOOLS, Limits(), constrain=guide.constrain)
     _, _, requests = drive(loop, "[CALCULATOR:323*458]", "It is 147934.")
     assert requests[0].grammar == 'root ::= "[CALCULATOR:" "323*458" "]"'
     assert requests[1].grammar == 'root ::= " "? ("It is 147934.")'

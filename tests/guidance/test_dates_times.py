@@ -10,7 +10,7 @@ from orchestrator.guidance.dates_times import by_kind, dates_times_in, hidden
 
 
 def read(text: str) -> list[str]:
-    return [moment.value for moment in dates_times_in(text)]
+    return [each.value for each in dates_times_in(text)]
 
 
 def clock(text: str) -> list[str]:
@@ -95,7 +95,7 @@ def test_a_time_that_may_be_two_follows_the_one_before(text, times):
 def test_moments_are_hidden_or_named():
     text = "From 3 May 2024, 9:40, on."
     found = dates_times_in(text)
-    assert [text[moment.start : moment.end] for moment in found] == ["3 May 2024", "9:40"]
+    assert [text[each.start : each.end] for each in found] == ["3 May 2024", "9:40"]
     assert hidden(text, found) == "From ··········, ····, on."
     assert by_kind(text, found) == "From yyyymmdd, hhmm, on."
 
@@ -103,6 +103,6 @@ def test_moments_are_hidden_or_named():
 @given(st.text(max_size=80), st.from_regex(r"[0-3]?\d[ /.:-][0-5]?\d( |[/.:-])(\d{4}|may|pm)", fullmatch=True))
 def test_any_text_is_read(text, likely):
     question = f"{text} {likely}"
-    for moment in dates_times_in(question):
-        compile(moment.value, "", "eval")
-        assert question[moment.start : moment.end].strip()
+    for each in dates_times_in(question):
+        compile(each.value, "", "eval")
+        assert question[each.start : each.end].strip()

@@ -33,7 +33,9 @@ def test_numbers_get_their_signs_from_the_words_around_them(question, expected):
 
 
 def test_a_word_that_is_often_no_number_is_tried_both_ways():
-    best = max(propose(LEARNT, "Two friends share 12 sweets equally. How many does each get?"), key=lambda p: p.share)
+    best = max(
+        propose(LEARNT, "Two friends share 12 sweets equally. How many does each get?"), key=lambda p: p.probability
+    )
     assert calculate(best.argument) == "6"
 
 
@@ -44,7 +46,7 @@ def table(**parts: Any) -> Table:
 def test_a_score_adds_what_the_whole_the_numbers_and_the_pairs_say():
     shapes = [[2, "{0}+{1}", "{1}+{0}"], [2, "{0}-{1}"]]
     undecided = propose(table(shapes=shapes), "5 or 3")
-    assert [each.share for each in undecided] == [0.5, 0.5]
+    assert [each.probability for each in undecided] == [0.5, 0.5]
     assert undecided[0] == Proposal("5+3", 0.5, ("3+5",))
     for kind in (
         {"prior": {"numbers 2": {"1": 900}}},
@@ -54,19 +56,19 @@ def test_a_score_adds_what_the_whole_the_numbers_and_the_pairs_say():
     ):
         best = propose(table(shapes=shapes, **kind), "5 or 3")[0]
         assert best.argument == "5-3"
-        assert best.share > 0.8
+        assert best.probability > 0.8
 
 
 def test_a_calculation_that_two_readings_come_to_has_the_shares_of_both():
     shapes = [[1, "{0}*60"], [2, "{0}*{1}"]]
     found = propose(table(shapes=shapes), "How many minutes are 7 hours?")
-    assert [(each.argument, each.share) for each in found] == [("7*60", 1)]
+    assert [(each.argument, each.probability) for each in found] == [("7*60", 1)]
 
 
 @given(st.text(max_size=200) | st.text(alphabet="0123456789 .,?twohalf%$#", max_size=120))
 def test_any_question_gets_likely_first_proposals_or_none(question):
     found = propose(LEARNT, question)
-    shares = [each.share for each in found]
+    shares = [each.probability for each in found]
     assert shares == sorted(shares, reverse=True)
     assert len(found) <= MOST
     assert sum(shares) <= 1 + 1e-9

@@ -11,7 +11,14 @@ from orchestrator.core.errors import ConfigError
 from orchestrator.core.syntax import Scanner
 from orchestrator.core.types import Example, ModelInfo, Proposal, Request, Tool, ToolCall, ToolHints, ToolResult
 from orchestrator.guidance.candidates import Candidate, Word, candidates
-from orchestrator.guidance.grammar import WORDS, call_grammar, place_grammar, quoted, said_grammar, told_grammar
+from orchestrator.guidance.grammar import (
+    WORDS,
+    call_grammar,
+    long_result_grammar,
+    one_of_grammar,
+    place_grammar,
+    quoted,
+)
 from orchestrator.guidance.guide import NOT_FOUND, Guide, parts_of, place_of
 from orchestrator.guidance.options import Guidance, guidance_for
 from orchestrator.guidance.similarity import rank
@@ -89,17 +96,17 @@ def test_a_failed_call_is_followed_by_the_next_likely_one_or_by_words():
     failed = result("30+40", "no", ok=False)
     assert '"30+40" "]"' in grammar("What is 30 from 40?", call_margin=0.01)
     assert grammar("What is 30 from 40?", failed, call_margin=0.01) == 'root ::= "[SUM:" "40-30" "]"'
-    assert grammar("What is 30 plus 40?", failed) == said_grammar([f"{NOT_FOUND}: no."]), "and no number is made up"
+    assert grammar("What is 30 plus 40?", failed) == one_of_grammar([f"{NOT_FOUND}: no."]), "and no number is made up"
     long = result("30+40", "x" * 101, ok=False)
-    assert grammar("What is 30 plus 40?", long) == said_grammar([f"{NOT_FOUND}."])
+    assert grammar("What is 30 plus 40?", long) == one_of_grammar([f"{NOT_FOUND}."])
     told = result("30+40", "division by [zero]; write another", ok=False)
-    assert grammar("What is 30 plus 40?", told) == said_grammar([f"{NOT_FOUND}: division by (zero)."])
+    assert grammar("What is 30 plus 40?", told) == one_of_grammar([f"{NOT_FOUND}: division by (zero)."])
 
 
 def test_where_no_pattern_fits_the_tools_grammar_says_what_a_call_is():
     odd = (Example("What is 3 plus 4 plus 5 minus 6?", "3+4+5-6", "6", "It is 6."),)
     open_call = grammar(
-        "What is 30 plus 40?", tools={"SUM": replace(SUM, examples=odd, hints=replace(SUM.hints, made_up=True))}
+        "What is 30 plus 40?", tools={"SUM": replace(SUM, examples=odd, hints=replace(SUM.hints, synthetic=True))}
     )
     assert "argument0 ::= root-0" in open_call
     assert "root-0 ::= number-0 (sign-0 number-0){0,3}" in open_call
@@ -129,7 +136,7 @@ def test_without_any_example_or_tool_text_is_left():
 
 
 def test_an_answer_is_a_worked_examples_sentence_with_the_result_in_it():
-    assert grammar("What is 30 plus 40?", result("30+40", "70")) == said_grammar(["It is 70."])
+    assert grammar("What is 30 plus 40?", result("30+40", "70")) == one_of_grammar(["It is 70."])
 
 
 ODD = replace(SUM, examples=tuple(replace(each, answer="So 12 it is.") for each in SUM.examples))
@@ -174,16 +181,18 @@ def test_what_no_grammar_may_hold_is_left_out():
 
 @pytest.mark.parametrize(("value", "quoted"), [("two\nlines plus", "lines plus"), ("x" * 201, "x" * 201)])
 def test_of_a_long_result_a_sentence_is_quoted(value, quoted):
-    assert grammar("What is 30 plus 40?", result("30+40", value)) == said_grammar([quoted])
+    assert grammar("What is 30 plus 40?", result("30+40", value)) == one_of_grammar([quoted])
 
 
 @pytest.mark.parametrize("value", ["", "1\n2", '{"sum": 70}'])
 def test_a_result_without_sentences_is_told_in_the_models_own_words(value):
-    assert grammar("What is 30 plus 40?", result("30+40", value)) == told_grammar(value, ["30", "40"])
+    assert grammar("What is 30 plus 40?", result("30+40", value)) == long_result_grammar(value, ["30", "40"])
 
 
 def test_the_answer_is_free_when_it_is_to_be():
-    assert grammar("What is 30 plus 40?", result("30+40", "70"), answers=False) == told_grammar("70", ["30", "40"])
+    assert grammar("What is 30 plus 40?", result("30+40", "70"), answers=False) == long_result_grammar(
+        "70", ["30", "40"]
+    )
 
 
 def test_what_would_end_a_literal_is_escaped():
@@ -212,16 +221,18 @@ def test_guidance_on_a_server_without_grammars_is_a_mistake():
         guidance_for(True, ModelInfo("remote"), cot=False)
 
 
-def test_made_up_examples_do_not_bind_an_argument_and_json_is_told_in_the_models_own_words():
+def test_synthetic_examples_do_not_bind_an_argument_and_json_is_told_in_the_models_own_words():
     example = Example("What is the current time for Europe/London", "Europe/London", "{}", "It is 17:45.")
-    bound, free = (Tool("TIME", "", str, (example,), hints=ToolHints(made_up=made_up)) for made_up in (False, True))
+    bound, free = (Tool("TIME", "", str, (example,), hints=ToolHints(synthetic=each)) for each in (False, True))
     question = "What is the current time in Europe/Oslo?"
     assert '"Europe/London"' in Guide(rank(question, {"TIME": bound}, ()), Guidance()).grammar([])
     grammar = Guide(rank(question, {"TIME": free}, ()), Guidance()).grammar([])
     assert "London" not in grammar
     assert "argument0 ::=" in grammar
     result = ToolResult("TIME", "Europe/Oslo", '{"datetime": "2026-11-24T08:20:32+01:00"}', True, 0.1)
-    assert Guide(rank(question, {"TIME": free}, ()), Guidance()).grammar([result]) == told_grammar(result.result, [])
+    assert Guide(rank(question, {"TIME": free}, ()), Guidance()).grammar([result]) == long_result_grammar(
+        result.result, []
+    )
 
 
 def test_a_text_is_told_in_the_words_of_the_examples_and_the_question():
@@ -249,17 +260,17 @@ def test_a_tools_proposals_are_pooled_with_the_votes_for_the_same_call():
 
 
 def test_what_is_told_has_no_numbers_but_the_results_and_the_questions():
-    told = told_grammar("[2] http://a.b/8 Opened on 3 May 2026 at 17:30; version 3.14.1, $4,500", ["7"])
+    told = long_result_grammar("[2] http://a.b/8 Opened on 3 May 2026 at 17:30; version 3.14.1, $4,500", ["7"])
     (numbers,) = re.findall(r"number ::= (.*)", told)
     wanted = ["3", "2026", "17:30", "3.14.1", "4,500", "7"]
     assert numbers == " | ".join(f'"{number}"' for number in wanted)
-    assert "number" not in told_grammar("nothing found", [])
+    assert "number" not in long_result_grammar("nothing found", [])
 
 
 def test_words_alone_are_the_models_own_and_a_call_is_not():
     asked = Request((), "", 9, 9.0)
-    assert Guide(rank("Hello there, you!", TOOLS, NONE), Guidance()).held(asked, ()).varied
-    assert not Guide(rank("What is 30 plus 40?", TOOLS, NONE), Guidance()).held(asked, ()).varied
+    assert Guide(rank("Hello there, you!", TOOLS, NONE), Guidance()).constrain(asked, ()).penalize_repetition
+    assert not Guide(rank("What is 30 plus 40?", TOOLS, NONE), Guidance()).constrain(asked, ()).penalize_repetition
 
 
 def test_one_near_example_of_a_tool_with_many_does_not_outvote_several_of_a_tool_with_few():
@@ -287,7 +298,7 @@ def test_two_sums_are_worked_out_one_after_the_other_and_told_together():
     both = "What is 30 plus 40, and what is 5 plus 6?"
     assert grammar(both) == 'root ::= "[SUM:" "30+40" "]"'
     assert grammar(both, result("30+40", "70")) == 'root ::= "[SUM:" "5+6" "]"'
-    assert grammar(both, result("30+40", "70"), result("5+6", "11")) == said_grammar(["It is 70. It is 11."])
+    assert grammar(both, result("30+40", "70"), result("5+6", "11")) == one_of_grammar(["It is 70. It is 11."])
     told = grammar(both, result("30+40", "70"), result("5+6", "11"), tools={"SUM": ODD})
     assert 'sign "70" mark space (words space)? sign "11" mark (space few)?' in told
 

@@ -9,11 +9,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import product
 
 from orchestrator.core.errors import ToolError
 from orchestrator.core.types import Example
 from orchestrator.guidance.argument_templates import argument_template
-from orchestrator.guidance.expression_templates import filled, flat_templates, left_out
+from orchestrator.guidance.expression_templates import filled
 from orchestrator.guidance.interpretations import MOST_NUMBERS, Interpretation, interpretations
 from orchestrator.tools._calculator import calculate
 
@@ -140,3 +141,29 @@ def _meaning(numbers: int, text: str) -> str:
     """
     values = [value(filled(text, probe[: max(numbers, 1)])) for probe in PROBES]
     return f"{numbers} {text if None in values else values}"
+
+
+def flat_templates() -> list[tuple[str, int]]:
+    """Return all sums and differences of three to six numbers, and their products.
+
+    No set of examples has every order of signs.
+
+    Returns:
+        The text of each template, and how many numbers it takes.
+    """
+    found = []
+    for numbers in range(3, MOST_NUMBERS + 1):
+        orders = product("+-", repeat=numbers - 1)
+        found += [("{0}" + "".join(f"{sign}{{{at}}}" for at, sign in enumerate(signs, 1)), numbers) for signs in orders]
+        found.append(("*".join(f"{{{at}}}" for at in range(numbers)), numbers))
+    return found
+
+
+def left_out(text: str, numbers: int) -> list[str]:
+    """Return a template with one more number that it does not use, once for each position of that number.
+
+    Args:
+        text: The template's text.
+        numbers: How many numbers it takes.
+    """
+    return [filled(text, [f"{{{at}}}" for at in range(numbers + 1) if at != unused]) for unused in range(numbers + 1)]

@@ -13,7 +13,7 @@ import typer
 
 from orchestrator.cli import terminal
 from orchestrator.cli.approval import Approve, Quotas, Strict, approver, policy_of
-from orchestrator.core.arms import Arm, Protocol, arms_of, checked
+from orchestrator.core.arms import Arm, CallProtocol, arms_of, checked
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.limits import Limits
 from orchestrator.core.protocols import GrammarField, ModelOptions
@@ -57,7 +57,7 @@ Template = Annotated[
     str | None, typer.Option(help="The chat template for a server that takes one prompt: plain, chatml or llama3.")
 ]
 ProtocolChoice = Annotated[
-    Protocol,
+    CallProtocol,
     typer.Option(
         "--protocol", help="text: the model writes calls as text. native: tools are functions of a chat server."
     ),
@@ -261,7 +261,7 @@ def orchestrator_of(
     calls: CallsGroup,
     *,
     cot: bool = False,
-    protocol: Protocol = "text",
+    protocol: CallProtocol = "text",
     limits: Limits | None = None,
     price: Price | None = None,
     fetch: bool = True,

@@ -23,7 +23,7 @@ from orchestrator.core.run import Run
 from orchestrator.core.types import Price, Tool
 
 Use = Literal["none", "described", "on"]
-Protocol = Literal["text", "native"]
+CallProtocol = Literal["text", "native"]
 USUAL_ARMS = "direct,cot,tools"
 RESERVED = frozenset(["question", "gold", "answer", "target", "choices", "kind", "task", "category", "id", "extra"])
 """Columns of a recording beside the arms' answers. No arm can have such a name, nor ``ARM_ok`` or ``ARM_finish``."""
@@ -52,7 +52,7 @@ class Arm:
     cot: bool = False
     tools: Use = "none"
     tool_names: tuple[str, ...] = ()
-    protocol: Protocol = "text"
+    protocol: CallProtocol = "text"
     price: Price | None = None
 
     @staticmethod

@@ -76,7 +76,7 @@ class Spent:
         forged: Results that the model wrote itself.
         denied: Calls that were denied.
         corrections: How often the model was asked again.
-        made: How many calls were made, by tool.
+        calls_made: How many calls were made, by tool.
     """
 
     limits: Limits
@@ -86,7 +86,7 @@ class Spent:
     forged: int = 0
     denied: int = 0
     corrections: int = 0
-    made: Counter[str] = field(default_factory=Counter)
+    calls_made: Counter[str] = field(default_factory=Counter)
     _seen: Counter[tuple[str, str, str, str]] = field(default_factory=Counter, repr=False)
 
     def exceeded_before_step(self, elapsed: float) -> tuple[FinishReason, str] | None:

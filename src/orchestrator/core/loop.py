@@ -21,7 +21,7 @@ from orchestrator.core.finish_reason import natural_end
 from orchestrator.core.limits import Limits, Spent, repeats_itself
 from orchestrator.core.pending_calls import Approve, Invoke, Outcome, PendingCalls
 from orchestrator.core.policy import Policy
-from orchestrator.core.protocols import Held
+from orchestrator.core.protocols import Constrain
 from orchestrator.core.run import Event, Finished, FinishReason, Run
 from orchestrator.core.run_builder import RunBuilder, measured_usage, priced
 from orchestrator.core.step import Step
@@ -65,7 +65,7 @@ class Loop:
         temperature: The sampling temperature; None leaves the server's default.
         policy: Which calls are made; by default all.
         parallel: Whether several calls side by side are run at once.
-        held: Adds a grammar to each request.
+        constrain: Adds a grammar to each request.
 
     Attributes:
         spent: What the run has used of its limits.
@@ -82,7 +82,7 @@ class Loop:
         *,
         policy: Policy | None = None,
         parallel: bool = False,
-        held: Held | None = None,
+        constrain: Constrain | None = None,
     ) -> None:
         self._transcript = transcript
         self._info = info
@@ -95,7 +95,7 @@ class Loop:
         self._markers = info.template.markers if info.template else ()
         self._messages = ToolMessages(transcript, info.resume_mode, self._markers)
         self._temperature = temperature
-        self._held = held
+        self._constrain = constrain
         self.spent: Spent = Spent(limits)
         self._builder = builder
         self._step: Step | None = None
@@ -146,7 +146,7 @@ class Loop:
             self._bound_stream(step, elapsed)
         return self._noted(events)
 
-    def learn(self, mode: ResumeMode) -> None:
+    def note_resume_mode(self, mode: ResumeMode) -> None:
         """Note how the server continues after a result. Only the answer of a chat server shows which mode it supports.
 
         Args:
@@ -156,12 +156,12 @@ class Loop:
             self._info = replace(self._info, resume_mode=mode)
             self._messages.mode = mode
 
-    def step_back(self) -> None:
+    def fall_back(self) -> None:
         """Repeat the step in mode "turn", because the server did not continue the assistant's message."""
         self._step = None
         self.spent.steps -= 1
-        self._messages.move_down()
-        self.learn("turn")
+        self._messages.fall_back()
+        self.note_resume_mode("turn")
 
     def end_stream(self, elapsed: float) -> list[Event]:
         """Process the end of the stream, whether it ended by itself or was cut.
@@ -266,7 +266,7 @@ class Loop:
             stop=template.stop if template else (),
             tools=tuple(self._policy.allowed(self._tools).values()) if self._native else (),
         )
-        request = self._held(request, self._builder.calls) if self._held else request
+        request = self._constrain(request, self._builder.calls) if self._constrain else request
         scanner = Verbatim() if self._native else self._scanner(mid_line=mid_line)
         return Step(request, scanner, self._tools, parallel=self._parallel)
 
@@ -302,11 +302,11 @@ class Loop:
 
         Calls beyond ``max_calls`` are not made, and the run ends after the results of the others.
         """
-        room = max(0, self.spent.limits.max_calls - self.spent.made.total())
+        room = max(0, self.spent.limits.max_calls - self.spent.calls_made.total())
         if len(calls) > room:
             self._ending_after_calls = self.spent.out_of_calls()
         self._pending = PendingCalls(calls[:room])
-        denials = self._pending.judge(self._policy, self._tools, self.spent.made, self._transcript.spans)
+        denials = self._pending.judge(self._policy, self._tools, self.spent.calls_made, self._transcript.spans)
         return self._noted([*denials]) + self._write_results()
 
     def _write_results(self) -> list[Event]:
@@ -331,7 +331,7 @@ class Loop:
             self.spent.denied += 1
             self._messages.result(result.name, value, ok=result.ok, origin="runtime")
             return kept
-        self.spent.made[result.name] += 1
+        self.spent.calls_made[result.name] += 1
         self._messages.result(result.name, value, ok=result.ok, untrusted=self._tools[result.name].untrusted)
         if self.spent.repeats_too_often(self._words_before_call, result):
             self.stop(

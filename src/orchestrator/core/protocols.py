@@ -17,7 +17,7 @@ GrammarField = Literal["grammar", "structured_outputs", "guided_grammar"]
 - ``guided_grammar``: vLLM before 0.12.
 """
 
-Held = Callable[[Request, Sequence[ToolResult]], Request]
+Constrain = Callable[[Request, Sequence[ToolResult]], Request]
 """A function that adds a grammar to a request, given the results so far."""
 
 

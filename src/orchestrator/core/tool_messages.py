@@ -86,10 +86,10 @@ class ToolMessages:
         if self.transcript.role == "user":
             self.transcript.append(GO_ON, "runtime", "user")
 
-    def move_down(self) -> None:
+    def fall_back(self) -> None:
         """Change to mode ``turn``: move the results after the model's last words into a user message."""
         self.mode = "turn"
-        self.transcript.hand_over()
+        self.transcript.fall_back()
         self.ask_to_go_on()
 
     def _write(self, text: str, origin: Origin, tool: str, *, untrusted: bool = False) -> None:

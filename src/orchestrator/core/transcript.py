@@ -100,7 +100,7 @@ class Transcript:
             self._add_template(before if self.role else self._template.begin + before, role)
         self.role = role
 
-    def hand_over(self) -> None:
+    def fall_back(self) -> None:
         """Move the results and notes after the model's last words from the assistant's message into a user message."""
         moved: list[Span] = []
         while self.role == "assistant" and self._spans and self._spans[-1].origin in ("tool", "runtime"):

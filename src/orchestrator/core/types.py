@@ -63,12 +63,12 @@ class Proposal:
 
     Attributes:
         argument: The argument.
-        share: Its probability, from 0 to 1.
+        probability: Its probability, from 0 to 1.
         same: Other ways to write the same argument. Votes for them count for ``argument``.
     """
 
     argument: str
-    share: float
+    probability: float
     same: tuple[str, ...] = ()
 
 
@@ -81,14 +81,14 @@ class ToolHints:
             allows the numbers of the question.
         find: Finds arguments that are written in a question.
         propose: Proposes arguments for a question, the most likely first.
-        made_up: Whether the tool's examples were generated from its schema. Such examples show only the form of a call.
-            Their arguments are never proposed.
+        synthetic: Whether the tool's examples were generated from its schema. Such examples show only the form of a
+            call. Their arguments are never proposed.
     """
 
     grammar: str = ""
     find: Callable[[str], Sequence[str]] | None = None
     propose: Callable[[str], Sequence[Proposal]] | None = None
-    made_up: bool = False
+    synthetic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,8 @@ class Request:
         stop: Strings at which the server stops.
         tools: Tools that are offered as functions, in native mode.
         grammar: A grammar (GBNF) that the output must match, for servers that support grammars; "" if there is none.
-        varied: Whether the output has nothing to copy from the context. A backend may then prevent repetition.
+        penalize_repetition: Whether the output has nothing to copy from the context. A backend may then prevent
+            repetition.
     """
 
     messages: tuple[Message, ...]
@@ -215,7 +216,7 @@ class Request:
     stop: tuple[str, ...] = ()
     tools: tuple[Tool, ...] = ()
     grammar: str = ""
-    varied: bool = False
+    penalize_repetition: bool = False
 
 
 # --- What comes back -------------------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ def argument_template(question: str, argument: str) -> ArgumentTemplate:
     at = 0
     for match in _parts(found).finditer(argument):
         before = argument[at : match.start()]
-        place = _moment(match[0], found) or _place(match[0], before, numbers, used, letters, texts)
+        place = _date_time(match[0], found) or _place(match[0], before, numbers, used, letters, texts)
         if place:
             quote = "'" if match[0][0] == "'" else ""
             parts += [before + quote, place, quote]
@@ -149,10 +149,10 @@ def literals(question: str, argument: str) -> list[str]:
 
 
 def _parts(found: Sequence[DateTime]) -> re.Pattern[str]:
-    return re.compile("|".join([*(re.escape(moment.value) for moment in found), _PART]))
+    return re.compile("|".join([*(re.escape(each.value) for each in found), _PART]))
 
 
-def _moment(part: str, found: Sequence[DateTime]) -> Place | None:
+def _date_time(part: str, found: Sequence[DateTime]) -> Place | None:
     for kind in (DATE, TIME):
         values = values_of(found, kind)
         if part in values:

@@ -16,7 +16,8 @@ from functools import lru_cache
 from orchestrator.core.types import Example, Tool
 from orchestrator.guidance.answer_sentences import familiar_words, words_of
 from orchestrator.guidance.argument_templates import argument_template, fillings
-from orchestrator.guidance.similarity import COMPARED, ExampleIndex, Ranking
+from orchestrator.guidance.numbers import COMPARED
+from orchestrator.guidance.similarity import ExampleIndex, Ranking
 from orchestrator.guidance.slots import Slots, slots_of
 
 VOTERS = 60  # the most similar examples
@@ -152,15 +153,15 @@ class _Votes:
     def count(self, voter: _Voter, slots: Slots, asked: frozenset[str]) -> None:
         """Count an example's vote: for its tool, and for its argument template filled with the question's slots."""
         name, example, vote = voter.tool, voter.example, voter.share**SHARPNESS
-        made_up = bool(name) and self._tools[name].hints.made_up
+        synthetic = bool(name) and self._tools[name].hints.synthetic
         pattern = argument_template(example.question, example.argument)
         arguments: Sequence[str | None] = [None] if pattern.words or not name else fillings(pattern, slots)
-        if not (arguments or made_up):
+        if not (arguments or synthetic):
             return
         self._by_owner[name] += vote
         self.tools[name] += voter.share**_TOOL_SHARPNESS / self._weight[voter.group]
         fitting = vote if _names(example) <= asked else vote * _MISNAMED
-        for rank, argument in enumerate(() if made_up else arguments):
+        for rank, argument in enumerate(() if synthetic else arguments):
             self.calls[name, argument] += fitting * _LESS_LIKELY**rank
 
     def count_own(self, name: str, tool: Tool, question: str) -> None:
@@ -168,7 +169,7 @@ class _Votes:
         weight = self._by_owner[name]
         for proposal in tool.hints.propose(question) if tool.hints.propose and weight else ():
             voted = sum(self.calls.pop((name, each), 0.0) for each in {proposal.argument, *proposal.same})
-            self.calls[name, proposal.argument] = voted + _PROPOSED * weight * proposal.share
+            self.calls[name, proposal.argument] = voted + _PROPOSED * weight * proposal.probability
         for argument in tool.hints.find(question) if tool.hints.find else ():
             self.calls[name, argument] += _READ * weight
 

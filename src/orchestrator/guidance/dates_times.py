@@ -41,7 +41,7 @@ def dates_times_in(text: str) -> list[DateTime]:
     if not _POSSIBLE.search(text):
         return []
     dates = _dates(text)
-    return sorted([*dates, *_times(hidden(text, dates))], key=lambda moment: moment.start)
+    return sorted([*dates, *_times(hidden(text, dates))], key=lambda each: each.start)
 
 
 _POSSIBLE = re.compile(r"\d|past|to|clock")
@@ -49,15 +49,15 @@ _POSSIBLE = re.compile(r"\d|past|to|clock")
 
 def hidden(text: str, found: Sequence[DateTime]) -> str:
     """Replace each date and clock time by dots. The length of the text stays the same."""
-    for moment in found:
-        text = text[: moment.start] + "·" * (moment.end - moment.start) + text[moment.end :]
+    for each in found:
+        text = text[: each.start] + "·" * (each.end - each.start) + text[each.end :]
     return text
 
 
 def by_kind(text: str, found: Sequence[DateTime]) -> str:
     """Replace each date and clock time by a fixed word for its kind, so that all dates are the same."""
-    for moment in reversed(found):
-        text = text[: moment.start] + _WORDS[moment.kind] + text[moment.end :]
+    for each in reversed(found):
+        text = text[: each.start] + _WORDS[each.kind] + text[each.end :]
     return text
 
 

@@ -20,8 +20,8 @@ from orchestrator.core.types import Proposal
 from orchestrator.guidance.expression_templates import ExpressionTemplate, expression_template, filled
 from orchestrator.guidance.features import Features, of_number, of_pairs, of_the_whole, parse
 from orchestrator.guidance.interpretations import Interpretation, interpretations
+from orchestrator.guidance.numbers import COMPARED
 
-COMPARED = 2_000  # characters of a question that are read
 FACT = 0.2  # the value of a fact; the values of a question's words are a vector of length 1
 SCALE = 100  # the weights in the table are integers: hundredths
 MOST = 12  # proposals
@@ -91,9 +91,9 @@ def propose(table: Table, question: str) -> list[Proposal]:
     for score, each, same, values in nlargest(2 * MOST, scored, key=itemgetter(0)):
         argument, share = filled(each.text, values), exp(score - most) / total
         if known := found.get(argument):  # from another interpretation
-            share += known.share
+            share += known.probability
         found[argument] = Proposal(argument, share, tuple(filled(one, values) for one in same))
-    return sorted(found.values(), key=lambda proposal: -proposal.share)[:MOST]
+    return sorted(found.values(), key=lambda proposal: -proposal.probability)[:MOST]
 
 
 def _scores(table: Table, question: str, numbers: Interpretation) -> Iterator[float]:

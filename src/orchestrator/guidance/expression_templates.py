@@ -21,7 +21,6 @@ _SIGNS: dict[type[ast.operator], str] = {
     ast.Mod: "%",
     ast.Pow: "^",
 }
-MOST_NUMBERS = 6
 _TOLD_APART = 2  # used numbers; with more, a family does not tell them apart
 
 
@@ -70,32 +69,6 @@ def expression_template(text: str, numbers: int) -> ExpressionTemplate:
     return ExpressionTemplate(
         text, numbers, tuple(roles), tuple((*pair, sign) for pair, sign in signs.items()), _family(text)
     )
-
-
-def flat_templates() -> list[tuple[str, int]]:
-    """Return all sums and differences of three to six numbers, and their products.
-
-    No set of examples has every order of signs.
-
-    Returns:
-        The text of each template, and how many numbers it takes.
-    """
-    found = []
-    for numbers in range(3, MOST_NUMBERS + 1):
-        orders = product("+-", repeat=numbers - 1)
-        found += [("{0}" + "".join(f"{sign}{{{at}}}" for at, sign in enumerate(signs, 1)), numbers) for signs in orders]
-        found.append(("*".join(f"{{{at}}}" for at in range(numbers)), numbers))
-    return found
-
-
-def left_out(text: str, numbers: int) -> list[str]:
-    """Return a template with one more number that it does not use, once for each position of that number.
-
-    Args:
-        text: The template's text.
-        numbers: How many numbers it takes.
-    """
-    return [filled(text, [f"{{{at}}}" for at in range(numbers + 1) if at != unused]) for unused in range(numbers + 1)]
 
 
 def _family(text: str) -> str:

@@ -76,7 +76,7 @@ def answer_grammar(values: Sequence[str], words: Iterable[str], *numbers: Sequen
     )
 
 
-def told_grammar(result: str, numbers: Sequence[str]) -> str:
+def long_result_grammar(result: str, numbers: Sequence[str]) -> str:
     """Return the grammar of one line about a long result.
 
     The line contains no call, and only numbers of the result and of the question. Sources are cited as ``[1]``.
@@ -99,7 +99,7 @@ def told_grammar(result: str, numbers: Sequence[str]) -> str:
     return "\n".join(rules)
 
 
-def said_grammar(sentences: Iterable[str]) -> str:
+def one_of_grammar(sentences: Iterable[str]) -> str:
     """Return the grammar that allows each of the sentences, and nothing else."""
     return f'root ::= " "? ({" | ".join(map(quoted, sentences))})'
 
@@ -126,14 +126,14 @@ _UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 def _argument(argument: str | tuple[Word, ...] | None) -> str:
     if isinstance(argument, str):
-        return quoted(argument if _ends_where_it_ends(argument) else _BRACKET_OR_BACKSLASH.sub(r"\\\g<0>", argument))
+        return quoted(argument if _is_read_as_written(argument) else _BRACKET_OR_BACKSLASH.sub(r"\\\g<0>", argument))
     return _words(argument or ())
 
 
 _BRACKET_OR_BACKSLASH = re.compile(r"[\\\[\]]")
 
 
-def _ends_where_it_ends(argument: str) -> bool:
+def _is_read_as_written(argument: str) -> bool:
     """Tell whether the scanner reads the argument unchanged: it has no backslash, and its brackets are balanced."""
     depths = list(accumulate((character == "[") - (character == "]") for character in argument))
     return "\\" not in argument and (not depths or (min(depths) >= 0 and depths[-1] == 0))

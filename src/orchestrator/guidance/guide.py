@@ -20,13 +20,13 @@ from orchestrator.guidance.grammar import (
     WORDS,
     answer_grammar,
     call_grammar,
+    long_result_grammar,
+    one_of_grammar,
     place_grammar,
-    said_grammar,
-    told_grammar,
 )
-from orchestrator.guidance.numbers import numbers_in
+from orchestrator.guidance.numbers import COMPARED, numbers_in
 from orchestrator.guidance.options import Guidance
-from orchestrator.guidance.similarity import COMPARED, Ranking
+from orchestrator.guidance.similarity import Ranking
 
 LONGEST_VALUE = 200  # characters; from a longer result, sentences are quoted
 NOT_FOUND = "I could not find that out"
@@ -103,17 +103,17 @@ class Guide:
         """The calculations that the question asks for, each with its candidates."""
         return [(part, candidates(self._ranking.of(part))) for part in parts_of(self._ranking.question)]
 
-    def held(self, request: Request, results: Sequence[ToolResult]) -> Request:
+    def constrain(self, request: Request, results: Sequence[ToolResult]) -> Request:
         """Add the grammar to a request.
 
-        If the grammar allows only an answer without a call, the request is marked as varied.
+        If the grammar allows only an answer without a call, the request is marked as penalize_repetition.
 
         Args:
             request: The request.
             results: The results of the calls so far.
         """
         grammar = self.grammar(results)
-        return replace(request, grammar=grammar, varied=grammar == WORDS)
+        return replace(request, grammar=grammar, penalize_repetition=grammar == WORDS)
 
     def grammar(self, results: Sequence[ToolResult]) -> str:
         """Return the grammar (GBNF) of the next request.
@@ -125,7 +125,7 @@ class Guide:
         if not results or not results[-1].ok or len(done) < len(self._parts):
             failed = {(result.name, result.argument) for result in results if not result.ok}
             _, found = self._parts[min(len(done), len(self._parts) - 1)]
-            return self._call_grammar(found, failed) or said_grammar([_failure(results[-1].result)])
+            return self._call_grammar(found, failed) or one_of_grammar([_failure(results[-1].result)])
         return self._answer_grammar(done[-len(self._parts) :])
 
     def _answer_grammar(self, results: Sequence[ToolResult]) -> str:
@@ -134,12 +134,12 @@ class Guide:
         if tool and (place := place_of(value, tool.examples)):
             return place_grammar(place, found.words)
         if not self._options.answers or not value or "{" in value:  # no sentence contains JSON
-            return told_grammar(value, self._numbers)
+            return long_result_grammar(value, self._numbers)
         if len(value) > LONGEST_VALUE or "\n" in value:
             quoted = extracts_of(self._ranking.question[:COMPARED], value, found.familiar)
-            return said_grammar(quoted) if quoted else told_grammar(value, self._numbers)
+            return one_of_grammar(quoted) if quoted else long_result_grammar(value, self._numbers)
         if worded := self._worded(results):
-            return said_grammar(worded)
+            return one_of_grammar(worded)
         called = [number.value for number in numbers_in(last.argument) if number.value in self._numbers]
         return answer_grammar([result.result for result in results], found.words, self._numbers, called)
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+COMPARED = 2_000  # characters of a question that are read and compared
+
 _WORD = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|[A-Za-z]+")
 
 # fmt: off
@@ -56,7 +58,9 @@ class Number:
 
 def numbers_in(text: str) -> list[Number]:
     """Return the numbers of a text, in order."""
-    return list(_quantities(text, [(match.start(), match.end(), match[0].lower()) for match in _WORD.finditer(text)]))
+    return list(
+        _found_numbers(text, [(match.start(), match.end(), match[0].lower()) for match in _WORD.finditer(text)])
+    )
 
 
 def folded(text: str) -> str:
@@ -77,7 +81,7 @@ def _kind(quoted: str) -> str:
     return "x" if len(quoted) == 1 else "words" if " " in quoted.strip() else "word"
 
 
-def _quantities(text: str, words: list[tuple[int, int, str]]) -> Iterator[Number]:
+def _found_numbers(text: str, words: list[tuple[int, int, str]]) -> Iterator[Number]:
     at = 0
     while at < len(words):
         start, end, word = words[at]

@@ -29,7 +29,7 @@ class Slots:
         texts: Texts, the most likely first: quoted text, the text after a colon, neighbouring words such as names, then
         single words, the rarest first.
         positions: For each text and letter its position in the question.
-        moments: Dates and clock times, in order.
+        dates_times: Dates and clock times, in order.
         negative: The positions of numbers with a minus sign. Each is the ``start`` of a Number.
         items: The words of a list in the question.
     """
@@ -38,7 +38,7 @@ class Slots:
     letters: tuple[str, ...]
     texts: tuple[str, ...]
     positions: dict[str, int]
-    moments: tuple[DateTime, ...] = ()
+    dates_times: tuple[DateTime, ...] = ()
     negative: frozenset[int] = frozenset()
     items: tuple[str, ...] = ()
 
@@ -48,7 +48,7 @@ class Slots:
         Args:
             kind: ``dates_times.DATE`` or ``dates_times.TIME``.
         """
-        return values_of(self.moments, kind)
+        return values_of(self.dates_times, kind)
 
 
 def values_of(found: Sequence[DateTime], kind: str) -> list[str]:
@@ -58,7 +58,7 @@ def values_of(found: Sequence[DateTime], kind: str) -> list[str]:
         found: Dates and clock times.
         kind: ``dates_times.DATE`` or ``dates_times.TIME``.
     """
-    return list(dict.fromkeys(moment.value for moment in found if moment.kind == kind))
+    return list(dict.fromkeys(each.value for each in found if each.kind == kind))
 
 
 def slots_of(question: str, common: Mapping[str, int]) -> Slots:

@@ -119,7 +119,7 @@ class McpServer:
                 examples=given.get(each, tool.examples),
                 untrusted=untrusted,
                 sends_data=sends_data,
-                hints=ToolHints(made_up=each not in given),
+                hints=ToolHints(synthetic=each not in given),
             )
             for each, tool in made
         ]

@@ -96,7 +96,7 @@ def as_tool(name: str, offered: ServerTool, reader: ArgumentReader, run: Callabl
     """
     about = line(offered.description or offered.title or offered.name.replace("_", " "), MOST_DESCRIPTION)
     made = examples(about, offered.name, reader.shown, offered.output_schema)
-    return Tool(name, about, run, made, syntax=reader.syntax, multiline=True, hints=ToolHints(made_up=True))
+    return Tool(name, about, run, made, syntax=reader.syntax, multiline=True, hints=ToolHints(synthetic=True))
 
 
 def _type(schema: object) -> Any:

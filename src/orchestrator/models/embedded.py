@@ -171,7 +171,7 @@ def _quirks(running: _llama.Running) -> Quirks:
         # Token counts come in each chunk, so that they are known although most answers are cut at a call.
         slot = running.slots.choose(request)
         sent: dict[str, object] = {"timings_per_token": True, "cache_prompt": True, "id_slot": slot}
-        return sent | _NO_REPEATS if request.varied else sent
+        return sent | _NO_REPEATS if request.penalize_repetition else sent
 
     # llama.cpp often closes the connection after a stream, so none is kept. A new connection takes 0.2 ms here.
     return Quirks(added, keep_alive=False, on_response=_llama.remember)

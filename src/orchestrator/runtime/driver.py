@@ -189,9 +189,9 @@ def _drive(progress: _Progress) -> Generator[Event, None, None]:
                     except ModelTimeout as error:
                         progress.ran_out_of_time(error)
                     except ResumeRefused:
-                        loop.step_back()
+                        loop.fall_back()
                         continue
-                    loop.learn(progress.model.info.resume_mode)
+                    loop.note_resume_mode(progress.model.info.resume_mode)
                     yield from loop.end_stream(progress.elapsed())
                 case Approve(request):
                     with progress.paused():
@@ -226,9 +226,9 @@ async def _adrive(  # noqa: C901, PLR0912 - the async version of _drive, where `
                     except ModelTimeout as error:
                         progress.ran_out_of_time(error)
                     except ResumeRefused:
-                        loop.step_back()
+                        loop.fall_back()
                         continue
-                    loop.learn(progress.model.info.resume_mode)
+                    loop.note_resume_mode(progress.model.info.resume_mode)
                     for event in loop.end_stream(progress.elapsed()):
                         yield event
                 case Approve(request):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from orchestrator.core.arms import USUAL_ARMS, Arm, Protocol, SideBySide, arms_from
+from orchestrator.core.arms import USUAL_ARMS, Arm, CallProtocol, SideBySide, arms_from
 from orchestrator.core.errors import ModelError
 from orchestrator.core.limits import Limits
 from orchestrator.core.policy import Approver, Policy
@@ -45,7 +45,7 @@ class Orchestrator:
         policy: Policy | None = None,
         approve: Approver | None = None,
         parallel: bool = False,
-        protocol: Protocol = "text",
+        protocol: CallProtocol = "text",
         guidance: Guidance | bool | None = None,
     ) -> None:
         """Choose the model, the tools and the options of all runs.

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import TYPE_CHECKING
 
-from orchestrator.core.arms import Arm, Protocol
+from orchestrator.core.arms import Arm, CallProtocol
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.limits import Limits
 from orchestrator.core.loop import Loop, Sample
 from orchestrator.core.policy import Approver, Policy
 from orchestrator.core.prompt import EXAMPLES, GUIDED_EXAMPLES, Shown, Style, changed_tools, opening
-from orchestrator.core.protocols import Held, Model, ModelOptions, OffersFunctions
+from orchestrator.core.protocols import Constrain, Model, ModelOptions, OffersFunctions
 from orchestrator.core.run_builder import RunBuilder
 from orchestrator.core.syntax import defuse
 from orchestrator.core.transcript import Transcript
@@ -69,7 +69,7 @@ class RunConfig:
     policy: Policy = field(default_factory=Policy)
     approve: Approver | None = None
     parallel: bool = False
-    protocol: Protocol = "text"
+    protocol: CallProtocol = "text"
     asked_guidance: Guidance | bool | None = None
     # Derived from the fields above:
     model: Model = field(init=False)
@@ -151,7 +151,7 @@ class RunConfig:
             self.temperature,
             policy=policy,
             parallel=self.parallel,
-            held=_held(ranking, self.guidance, last) if ranking and self.guidance else None,
+            constrain=_constrain(ranking, self.guidance, last) if ranking and self.guidance else None,
         )
 
     def first_request(self, question: str) -> Request:
@@ -181,7 +181,7 @@ class RunConfig:
         transcript.append(defuse(question, template.markers if template else ()), "user", "user")
 
 
-def _speaking(model: Model, protocol: Protocol) -> Model:
+def _speaking(model: Model, protocol: CallProtocol) -> Model:
     """Return the model in the chosen protocol."""
     if protocol == "text":
         return model
@@ -201,10 +201,10 @@ def _ranked(question: str, tools: Mapping[str, Tool]) -> Ranking:
     return rank(defuse(question), tools)
 
 
-def _held(ranking: Ranking, guidance: Guidance, last: str) -> Held:
+def _constrain(ranking: Ranking, guidance: Guidance, last: str) -> Constrain:
     from orchestrator.guidance.guide import Guide  # noqa: PLC0415 - 10 ms, for guided models only
 
-    return Guide(ranking, guidance, last).held
+    return Guide(ranking, guidance, last).constrain
 
 
 def _last_result(spans: Sequence[Span]) -> str:

@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 from training.expression_ranker.__main__ import main
 from training.expression_ranker.design import design
-from training.expression_ranker.library import SEEN_OFTEN, library, shape_of
+from training.expression_ranker.library import SEEN_OFTEN, flat_templates, left_out, library, shape_of
 from training.expression_ranker.worked_out import worked_out
 
 import training.expression_ranker
 from orchestrator.core.types import Example
 from orchestrator.guidance.example_files import read_examples, read_table
 from orchestrator.guidance.expression_ranker import propose
+from orchestrator.guidance.interpretations import MOST_NUMBERS
 from orchestrator.tools._calculator import calculate
 
 BANKS = sorted(Path(training.expression_ranker.__file__).parent.glob("*.tsv"))
@@ -135,3 +136,14 @@ def test_a_table_made_of_examples_finds_an_order_of_signs_that_none_has(tmp_path
 @pytest.mark.parametrize("argument", ["9**9**9", "x+y"])
 def test_what_cannot_be_worked_out_is_a_shape_of_its_own(argument):
     library([example("9 9 9", argument)])
+
+
+def test_every_order_of_plus_and_minus_is_a_flat_shape():
+    flat = flat_templates()
+    assert ("{0}-{1}+{2}-{3}", 4) in flat
+    assert ("{0}*{1}*{2}", 3) in flat
+    assert len(flat) == len(set(flat)) == sum(2 ** (numbers - 1) + 1 for numbers in range(3, MOST_NUMBERS + 1))
+
+
+def test_a_number_is_left_out_at_every_place():
+    assert left_out("{0}-{1}", 2) == ["{1}-{2}", "{0}-{2}", "{0}-{1}"]

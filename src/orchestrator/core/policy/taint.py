@@ -85,11 +85,11 @@ def leak(argument: str, tool: str, spans: Sequence[Span]) -> str | None:
     written = [span.text for span in before]
     secrets = {core for text in kept for core in _secrets(text) if core not in sent}
     for reading in unescaped(argument):
-        if repeated := _repeated(reading, brought, [*owned, *written]) or _held(secrets, reading):
+        if repeated := _repeated(reading, brought, [*owned, *written]) or _constrain(secrets, reading):
             return repeated
     hidden = decoded(argument)
     everything = [_squeezed(text) for text in (*brought, *kept)]
-    if any(_held(secrets, reading) for reading in hidden) or _stretch(hidden, everything, [], SHARED_DECODED):
+    if any(_constrain(secrets, reading) for reading in hidden) or _stretch(hidden, everything, [], SHARED_DECODED):
         return argument
     return None
 
@@ -165,7 +165,7 @@ def _is_mixed(token: str) -> bool:
     return letters and ("@" in token[1:-1] or any(character.isdigit() for character in token))
 
 
-def _held(secrets: Iterable[str], text: str) -> str | None:
+def _constrain(secrets: Iterable[str], text: str) -> str | None:
     squeezed = _squeezed(text)
     return next((secret for secret in secrets if secret in squeezed), None)
 
