@@ -77,6 +77,17 @@ def test_the_graph_of_folders_has_no_circle():
             assert RANK[other] < RANK[folder], f"{folder} imports {other}"
 
 
+def test_the_folders_of_code_search_import_each_other_in_one_direction():
+    graph: dict[str, set[str]] = {}
+    for path in MODULES:
+        own = module_of(path).split(".")
+        if own[1:2] == ["code"] and len(own) > 3:
+            parts = (each.split(".") for each in imports(path))
+            graph.setdefault(own[2], set()).update(to[2] for to in parts if to[1:2] == ["code"] and len(to) > 3)
+    assert "index" in graph["ranking"]
+    TopologicalSorter({own: to - {own} for own, to in graph.items()}).prepare()  # raises CycleError, with the circle
+
+
 @pytest.mark.parametrize("path", [each for each in MODULES if RANK[folder_of(module_of(each))] == 3], ids=name_of)
 def test_whatever_touches_the_outside_does_not_know_the_loop(path):
     above = ("core.loop", "core.step", "core.prompt")

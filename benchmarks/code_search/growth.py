@@ -24,11 +24,11 @@ from benchmarks.code_search.docstrings import docstrings
 from numpy.typing import NDArray
 
 from orchestrator.code import CodeIndex
-from orchestrator.code.analysis import EMBEDDED
-from orchestrator.code.catalogue import Catalogue
 from orchestrator.code.embedders import static
-from orchestrator.code.sets import Setup
-from orchestrator.code.vectors import Vectors
+from orchestrator.code.index.analysis import EMBEDDED
+from orchestrator.code.index.catalogue import Catalogue
+from orchestrator.code.index.sets import Setup
+from orchestrator.code.index.vectors import Vectors
 
 SIZES = (0, 1_000, 10_000, 20_000, 100_000, 500_000)
 A_FILE = 100  # functions in a file

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(autouse=True)
 def hash_embedder(monkeypatch, embedder):
     """Stands in for the default embedder, whose weights these tests do not need."""
-    from orchestrator.code import sets
+    from orchestrator.code.index import sets
     from orchestrator.runtime import registry
 
     real = registry.plugin

@@ -4,7 +4,7 @@ import pytest
 
 from orchestrator import Orchestrator
 from orchestrator.code import code_search, tool
-from orchestrator.code.lock import IndexLock
+from orchestrator.code.index.lock import IndexLock
 from orchestrator.core.errors import ToolError
 from orchestrator.runtime.registry import load_tools
 
@@ -41,7 +41,7 @@ def test_it_sees_what_has_changed_since(searched, project, monkeypatch):
 def test_while_another_process_indexes_it_answers_from_what_it_has(searched, project, tmp_path, monkeypatch):
     monkeypatch.setattr(tool, "FRESH_SECONDS", 0.0)
     searched.run("deposit")
-    monkeypatch.setattr("orchestrator.code.index.CodeIndex.update", _busy(tmp_path))
+    monkeypatch.setattr("orchestrator.code.code_index.CodeIndex.update", _busy(tmp_path))
     assert "deposit" in searched.run("deposit")
 
 

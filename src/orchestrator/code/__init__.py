@@ -18,13 +18,13 @@ from orchestrator.code.protocols import Chunk, Chunker, Embedder, Hit
 from orchestrator.code.tool import code_search
 
 if TYPE_CHECKING:
-    from orchestrator.code.index import CodeIndex
-    from orchestrator.code.indexing import IndexReport
-    from orchestrator.code.ranking import Ranking
+    from orchestrator.code.code_index import CodeIndex
+    from orchestrator.code.index.indexing import IndexReport
+    from orchestrator.code.ranking.ranking import Ranking
 
 __all__ = ["Chunk", "Chunker", "CodeIndex", "Embedder", "Hit", "IndexReport", "Ranking", "code_search"]
 
-_WHERE = {"CodeIndex": "index", "IndexReport": "indexing", "Ranking": "ranking"}
+_WHERE = {"CodeIndex": "code_index", "IndexReport": "index.indexing", "Ranking": "ranking.ranking"}
 
 
 def __getattr__(name: str) -> object:

@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.code.extra import needed
-from orchestrator.code.lock import IndexBusy
+from orchestrator.code.index.lock import IndexBusy
+from orchestrator.code.index.walk import Found, walk
 from orchestrator.code.present import BUDGET, nothing, shown
-from orchestrator.code.walk import Found, walk
 from orchestrator.core.errors import ConfigError, ToolError
 from orchestrator.core.types import Tool
 from orchestrator.guidance.example_files import read_examples
 
 if TYPE_CHECKING:
-    from orchestrator.code.index import CodeIndex
+    from orchestrator.code.code_index import CodeIndex
     from orchestrator.code.protocols import Embedder
 
 DESCRIPTION = "finds code in this project; say what it does, or a name in it"
@@ -82,7 +82,7 @@ class _Searched:
         return self._index
 
     def _opened(self) -> CodeIndex:
-        from orchestrator.code.index import CodeIndex  # noqa: PLC0415 - numpy and more, when first asked
+        from orchestrator.code.code_index import CodeIndex  # noqa: PLC0415 - numpy and more, when first asked
 
         _checked(self._path.resolve())
         index = CodeIndex.build(self._path, self._db, embedder=self._embedder)

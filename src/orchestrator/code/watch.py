@@ -7,16 +7,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestrator.code.index import CodeIndex
-from orchestrator.code.lock import IndexBusy
-from orchestrator.code.walk import NEVER
+from orchestrator.code.code_index import CodeIndex
+from orchestrator.code.index.lock import IndexBusy
+from orchestrator.code.index.walk import NEVER
 from orchestrator.core.errors import ConfigError
 from orchestrator.runtime.extras import require
 
 if TYPE_CHECKING:
     from threading import Event
 
-    from orchestrator.code.indexing import IndexReport
+    from orchestrator.code.index.indexing import IndexReport
 
 QUIET_MS = 400  # a save is often several writes
 

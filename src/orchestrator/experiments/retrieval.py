@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from orchestrator.code.vectors import Vectors, Where
+from orchestrator.code.index.vectors import Vectors, Where
 from orchestrator.experiments import _plots
 from orchestrator.experiments._embedders import Named
 from orchestrator.experiments._measures import hit, mean, precision, recall, reciprocal_rank

@@ -14,7 +14,7 @@ from orchestrator.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from orchestrator.code import Hit, IndexReport
-    from orchestrator.code.walk import Skipped
+    from orchestrator.code.index.walk import Skipped
 
 commands = typer.Typer()
 _MANY = 8  # skipped files that are named for one reason

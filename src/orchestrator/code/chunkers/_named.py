@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from orchestrator.code.outline import Definition, outline
+from orchestrator.code.chunkers._outline import Definition, outline
 from orchestrator.code.protocols import Chunk
 
 

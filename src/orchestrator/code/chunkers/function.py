@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orchestrator.code.cuts import lines_of, pieces
-from orchestrator.code.outline import Definition, outline
+from orchestrator.code.chunkers._cuts import lines_of, pieces
+from orchestrator.code.chunkers._outline import Definition, outline
 from orchestrator.code.protocols import Chunk, Chunker
 
 LONGEST = 80

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from orchestrator.code.chunkers._cuts import lines_of, pieces
 from orchestrator.code.chunkers._named import named
-from orchestrator.code.cuts import lines_of, pieces
 from orchestrator.code.protocols import Chunk, Chunker
 
 LINES = 20

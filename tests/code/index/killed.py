@@ -15,14 +15,15 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[3]))
 
 import chromadb  # noqa: F401
 import tree_sitter_python  # noqa: F401
 from tests.code.conftest import HashEmbedder
 
-from orchestrator.code import CodeIndex, indexing
-from orchestrator.code.ranking import Ranking
+from orchestrator.code import CodeIndex
+from orchestrator.code.index import indexing
+from orchestrator.code.ranking.ranking import Ranking
 
 indexing._FLUSH = 60  # many batches, so that every step of one is hit
 

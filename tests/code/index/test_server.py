@@ -10,12 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.code.conftest import HashEmbedder
 
 from orchestrator.code import CodeIndex
-from orchestrator.code.vectors import Vectors, Where
+from orchestrator.code.index.vectors import Vectors, Where
 from orchestrator.core.errors import ConfigError
-
-from .conftest import HashEmbedder
 
 
 def free_port() -> int:

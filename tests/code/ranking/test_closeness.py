@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.code.closeness import closeness
 from orchestrator.code.identifiers import terms
 from orchestrator.code.protocols import Chunk
+from orchestrator.code.ranking.closeness import closeness
 
 
 def of(question: str, *chunks: tuple[str, str]) -> list[float]:

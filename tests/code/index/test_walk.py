@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.code.reading import decoded, read
-from orchestrator.code.walk import MARKER, Found, Skipped, walk
+from orchestrator.code.index.reading import decoded, read
+from orchestrator.code.index.walk import MARKER, Found, Skipped, walk
 
 
 def make(root: Path, files: Mapping[str, str | bytes]) -> None:

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.code import CodeIndex, Ranking
-from orchestrator.code.catalogue import Place
-from orchestrator.code.lexical import Lexical, Words, build
-from orchestrator.code.paths import standings
+from orchestrator.code.index.catalogue import Place
+from orchestrator.code.index.lexical import Lexical, Words, build
+from orchestrator.code.index.paths import standings
 from orchestrator.code.protocols import Chunk, Hit
-from orchestrator.code.ranking import Neighbours, covered, rank
+from orchestrator.code.ranking.ranking import Neighbours, covered, rank
 
 ALL = Ranking()
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from orchestrator.code.catalogue import Place
 from orchestrator.code.identifiers import terms
-from orchestrator.code.paths import STANDINGS, standings
-from orchestrator.code.postings import Postings, Triples, hashes, mapped
+from orchestrator.code.index.catalogue import Place
+from orchestrator.code.index.paths import STANDINGS, standings
+from orchestrator.code.index.postings import Postings, Triples, hashes, mapped
 from orchestrator.code.protocols import Chunk
 
 _OVER_CHUNKS = ("body", "names", "symbols")

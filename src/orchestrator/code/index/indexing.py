@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
-from orchestrator.code.analysis import Analysed, FileResult, Task
-from orchestrator.code.catalogue import Catalogue, FileChange, FileRow
-from orchestrator.code.lexical import Words
+from orchestrator.code.index.analysis import Analysed, FileResult, Task
+from orchestrator.code.index.catalogue import Catalogue, FileChange, FileRow
+from orchestrator.code.index.lexical import Words
+from orchestrator.code.index.vectors import USUAL_REST, Vectors
+from orchestrator.code.index.walk import Found, Skipped, walk
 from orchestrator.code.protocols import Chunk
-from orchestrator.code.vectors import USUAL_REST, Vectors
-from orchestrator.code.walk import Found, Skipped, walk
 
 Progress = Callable[[int, int], None]
 Work = Callable[[Sequence[Task]], Iterator[Analysed]]

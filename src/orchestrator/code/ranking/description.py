@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from orchestrator.code.closeness import Closeness
 from orchestrator.code.protocols import Chunk
+from orchestrator.code.ranking.closeness import Closeness
 
 FEWEST_WORDS = 3
 _TOPIC = re.compile(r"how\b", re.IGNORECASE)  # `how routes are registered` goes through several functions

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.code import languages
-from orchestrator.code.cuts import lines_of
+from orchestrator.code.chunkers._cuts import lines_of
 from orchestrator.code.languages import LANGUAGES, grammar
 from orchestrator.code.protocols import Chunk, Chunker
 from orchestrator.runtime import registry
 
 CHUNKERS = registry.names("code.chunkers")
-SAMPLES = Path(__file__).parent / "samples"
+SAMPLES = Path(__file__).parents[1] / "samples"
 SUFFIXES = [language.suffixes[0] for language in LANGUAGES] + [".unknown"]
 PIECES = [path.read_text("utf-8") for path in sorted(SAMPLES.iterdir())]
 

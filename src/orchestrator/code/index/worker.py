@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from orchestrator.code.analysis import analyse
+from orchestrator.code.index.analysis import analyse
 from orchestrator.core.errors import OrchestratorError
 from orchestrator.runtime.registry import plugin
 from orchestrator.runtime.subprocesses import Channel

@@ -17,17 +17,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from orchestrator.code import lexical, sets
-from orchestrator.code.catalogue import Catalogue
-from orchestrator.code.indexing import IndexReport, Progress, Work, listed, update
-from orchestrator.code.lexical import Lexical, Words
-from orchestrator.code.location import default_folder, project_folder
-from orchestrator.code.lock import WAIT_SECONDS, IndexLock
+from orchestrator.code.index import lexical, sets
+from orchestrator.code.index.catalogue import Catalogue
+from orchestrator.code.index.indexing import IndexReport, Progress, Work, listed, update
+from orchestrator.code.index.lexical import Lexical, Words
+from orchestrator.code.index.location import default_folder, project_folder
+from orchestrator.code.index.lock import WAIT_SECONDS, IndexLock
+from orchestrator.code.index.sets import Setup
+from orchestrator.code.index.vectors import DamagedVectors, Vectors
+from orchestrator.code.index.workers import Beside, Here
 from orchestrator.code.protocols import Chunker, Embedder, Hit
-from orchestrator.code.ranking import DEPTH, FITTING, Ranking, covered, rank
-from orchestrator.code.sets import Setup
-from orchestrator.code.vectors import DamagedVectors, Vectors
-from orchestrator.code.workers import Beside, Here
+from orchestrator.code.ranking.ranking import DEPTH, FITTING, Ranking, covered, rank
 from orchestrator.core.errors import ConfigError
 
 if TYPE_CHECKING:

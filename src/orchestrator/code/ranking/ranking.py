@@ -17,13 +17,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from orchestrator.code.closeness import closeness
-from orchestrator.code.description import fit, weights_for
 from orchestrator.code.identifiers import terms
-from orchestrator.code.lexical import Lexical
-from orchestrator.code.paths import ASKED_FOR, STANDINGS, Standing, stem
-from orchestrator.code.postings import Hashes, Scores, hashes, top
+from orchestrator.code.index.lexical import Lexical
+from orchestrator.code.index.paths import ASKED_FOR, STANDINGS, Standing, stem
+from orchestrator.code.index.postings import Hashes, Scores, hashes, top
 from orchestrator.code.protocols import Chunk, Hit
+from orchestrator.code.ranking.closeness import closeness
+from orchestrator.code.ranking.description import fit, weights_for
 
 DEPTH = 100  # places of a list that count
 LOOKED_AT = 12  # chunks that are looked at word by word: five times as many find .002 more

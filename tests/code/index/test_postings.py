@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.code.postings import K1, B, Postings, Triples, hashes, top
+from orchestrator.code.index.postings import K1, B, Postings, Triples, hashes, top
 
 documents = st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=12), min_size=1, max_size=12)
 
@@ -85,7 +85,7 @@ def test_top_is_the_head_of_a_stable_sort_without_the_zeros(scores, count):
 
 
 def test_among_very_many_documents_too(monkeypatch):
-    monkeypatch.setattr("orchestrator.code.postings.MANY", 3)
+    monkeypatch.setattr("orchestrator.code.index.postings.MANY", 3)
     test_top_is_the_head_of_a_stable_sort_without_the_zeros()
     docs = [["rare", "common"], *([["common"]] * 20)]
     found = made(docs).scores(hashes(["rare", "common"]))

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.code import CodeIndex, workers
-from orchestrator.code.analysis import Task
-from orchestrator.code.workers import FILES, WORTH_IT, Beside, Here
+from orchestrator.code import CodeIndex
+from orchestrator.code.index import workers
+from orchestrator.code.index.analysis import Task
+from orchestrator.code.index.workers import FILES, WORTH_IT, Beside, Here
 from orchestrator.core.errors import ConfigError
 from orchestrator.runtime import registry
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PLUGINS = """
 import numpy as np, os
 

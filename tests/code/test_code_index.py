@@ -8,10 +8,11 @@ from threading import Thread
 
 import pytest
 
-from orchestrator.code import CodeIndex, Hit, indexing, vectors
-from orchestrator.code.lock import IndexBusy, IndexLock
-from orchestrator.code.ranking import Ranking
-from orchestrator.code.sets import VERSION
+from orchestrator.code import CodeIndex, Hit
+from orchestrator.code.index import indexing, vectors
+from orchestrator.code.index.lock import IndexBusy, IndexLock
+from orchestrator.code.index.sets import VERSION
+from orchestrator.code.ranking.ranking import Ranking
 from orchestrator.core.errors import ConfigError
 
 from .conftest import HashEmbedder

@@ -10,7 +10,7 @@ import pytest
 from tests.code.conftest import HashEmbedder
 
 from orchestrator.code import CodeIndex
-from orchestrator.code.vectors import Vectors
+from orchestrator.code.index.vectors import Vectors
 from orchestrator.core.errors import ConfigError
 
 
@@ -81,7 +81,7 @@ def test_an_open_index_finds_by_vectors_what_another_process_has_written(tmp_pat
         (hit,) = index.search("validate email")
         (project / "money.py").write_text("def transfer(amount):\n    return amount\n", "utf-8")
         code = f"from orchestrator.code import CodeIndex; CodeIndex.build({str(project)!r}, {str(db)!r}).close()"
-        source = str(Path(__file__).parents[2] / "src")
+        source = str(Path(__file__).parents[3] / "src")
         subprocess.run([sys.executable, "-c", f"import sys; sys.path.insert(0, {source!r}); {code}"], check=True)
         assert not index.fits("transfer the amount", hit)  # the words are current from here on
         assert len(index._dense("transfer the amount", 10)) == 2

@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from orchestrator.code.lexical import Words
+from orchestrator.code.index.lexical import Words
+from orchestrator.code.index.reading import Reading, read
 from orchestrator.code.protocols import Chunk, Chunker, Embedder
-from orchestrator.code.reading import Reading, read
 
 EMBEDDED = 6_000  # characters of a chunk that an embedder reads
 

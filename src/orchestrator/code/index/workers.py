@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from orchestrator.code.analysis import Analysed, FileResult, Task, analyse
-from orchestrator.code.lexical import Words
+from orchestrator.code.index.analysis import Analysed, FileResult, Task, analyse
+from orchestrator.code.index.lexical import Words
 from orchestrator.code.protocols import Chunker, Embedder
 from orchestrator.runtime.subprocesses import ChildProcess
 
@@ -95,7 +95,7 @@ class Beside:
             self._worker = self._started()
 
     def _started(self) -> ChildProcess:
-        worker = ChildProcess("orchestrator.code.worker")
+        worker = ChildProcess("orchestrator.code.index.worker")
         worker.send((str(self.here.root), self.chunker, self.embedder))
         return worker
 

@@ -8,11 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestrator.code.catalogue import FILE, Catalogue
-from orchestrator.code.location import default_folder, key
+from orchestrator.code.index.catalogue import FILE, Catalogue
+from orchestrator.code.index.location import default_folder, key
+from orchestrator.code.index.vectors import Vectors, Where
+from orchestrator.code.index.walk import MARKER
 from orchestrator.code.protocols import Chunker, Embedder
-from orchestrator.code.vectors import Vectors, Where
-from orchestrator.code.walk import MARKER
 from orchestrator.core.errors import ConfigError
 from orchestrator.runtime.registry import plugin
 

@@ -5,9 +5,9 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from orchestrator.code.closeness import Closeness
-from orchestrator.code.description import ACTION, SENTENCE, Description, fit, weights_for
 from orchestrator.code.protocols import Chunk
+from orchestrator.code.ranking.closeness import Closeness
+from orchestrator.code.ranking.description import ACTION, SENTENCE, Description, fit, weights_for
 
 WEIGHTS = [field.name for field in fields(Description)]
 ALL = Description(*range(1, len(WEIGHTS) + 1))

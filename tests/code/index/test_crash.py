@@ -7,12 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.code.conftest import HashEmbedder
 
 from orchestrator.code import CodeIndex
 
-from .conftest import HashEmbedder
-
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has neither fork nor SIGKILL")
