@@ -22,7 +22,7 @@ from benchmarks.code_search.queries import QuerySet
 
 from orchestrator.code import CodeIndex
 from orchestrator.code.identifiers import STOP_WORDS
-from orchestrator.code.ranking.ranking import Ranking
+from orchestrator.code.ranking.weights import Ranking
 
 USUAL = Ranking()
 _OFF: dict[str, Any] = {

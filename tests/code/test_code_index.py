@@ -12,7 +12,7 @@ from orchestrator.code import CodeIndex, Hit
 from orchestrator.code.index import indexing, vectors
 from orchestrator.code.index.lock import IndexBusy, IndexLock
 from orchestrator.code.index.sets import VERSION
-from orchestrator.code.ranking.ranking import Ranking
+from orchestrator.code.ranking.weights import Ranking
 from orchestrator.core.errors import ConfigError
 
 from .conftest import HashEmbedder

@@ -20,11 +20,11 @@ from orchestrator.code.tool import code_search
 if TYPE_CHECKING:
     from orchestrator.code.code_index import CodeIndex
     from orchestrator.code.index.indexing import IndexReport
-    from orchestrator.code.ranking.ranking import Ranking
+    from orchestrator.code.ranking.weights import Ranking
 
 __all__ = ["Chunk", "Chunker", "CodeIndex", "Embedder", "Hit", "IndexReport", "Ranking", "code_search"]
 
-_WHERE = {"CodeIndex": "code_index", "IndexReport": "index.indexing", "Ranking": "ranking.ranking"}
+_WHERE = {"CodeIndex": "code_index", "IndexReport": "index.indexing", "Ranking": "ranking.weights"}
 
 
 def __getattr__(name: str) -> object:

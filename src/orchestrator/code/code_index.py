@@ -27,7 +27,9 @@ from orchestrator.code.index.sets import Setup
 from orchestrator.code.index.vectors import DamagedVectors, Vectors
 from orchestrator.code.index.workers import Beside, Here
 from orchestrator.code.protocols import Chunker, Embedder, Hit
-from orchestrator.code.ranking.ranking import DEPTH, FITTING, Ranking, covered, rank
+from orchestrator.code.ranking.fusion import DEPTH
+from orchestrator.code.ranking.ranking import FITTING, covered, rank
+from orchestrator.code.ranking.weights import Ranking
 from orchestrator.core.errors import ConfigError
 
 if TYPE_CHECKING:

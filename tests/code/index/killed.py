@@ -23,7 +23,7 @@ from tests.code.conftest import HashEmbedder
 
 from orchestrator.code import CodeIndex
 from orchestrator.code.index import indexing
-from orchestrator.code.ranking.ranking import Ranking
+from orchestrator.code.ranking.weights import Ranking
 
 indexing._FLUSH = 60  # many batches, so that every step of one is hit
 

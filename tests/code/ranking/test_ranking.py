@@ -14,7 +14,8 @@ from orchestrator.code.index.catalogue import Place
 from orchestrator.code.index.lexical import Lexical, Words, build
 from orchestrator.code.index.paths import standings
 from orchestrator.code.protocols import Chunk, Hit
-from orchestrator.code.ranking.ranking import Neighbours, covered, rank
+from orchestrator.code.ranking.fusion import Neighbours
+from orchestrator.code.ranking.ranking import covered, rank
 
 ALL = Ranking()
 
