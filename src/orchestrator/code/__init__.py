@@ -1,4 +1,4 @@
-"""Code retrieval: finds the code that answers a question, offline, in milliseconds.
+"""Code search: finds the code that answers a question, offline, in milliseconds.
 
 from orchestrator.code import CodeIndex
 
@@ -6,7 +6,7 @@ with CodeIndex.build("path/to/project") as index:
     for hit in index.search("where do we validate the e-mail?"):
         print(f"{hit.path}:{hit.start_line}-{hit.end_line}  {hit.name}")
 
-Everything heavy (numpy, Chroma, tree-sitter) is in the extra ``code`` and loads with the first name that needs it.
+numpy, Chroma and tree-sitter are in the extra ``code``. They load with the first name that needs them.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
 """An index of a folder's code: build it, bring it up to date, search it.
 
-    folder/current             the name of the set in use: chunker, embedder, dimension, version
-    folder/SET/catalogue       what is indexed, with its text (``catalogue.py``)
-    folder/SET/lexical-N       its words (``lexical.py``)
-    folder/SET/chroma          its vectors (``vectors.py``), unless they are on a server
+    folder/current                  the name of the set in use: chunker, embedder, dimension, version
+    folder/SET/catalogue.sqlite     the files and chunks with their text (``index/catalogue.py``)
+    folder/SET/lexical-N            the lexical index of generation N (``index/lexical.py``)
+    folder/SET/chroma               the vectors (``index/vectors.py``), unless they are on a server
 
-Another chunker or embedder makes another set beside the first, which is in use until the new one is whole.
+Another chunker or embedder makes another set beside the first. The first is used until the new one is complete. Knows
+the index and the ranking; not the command line or the tool.
 """
 
 from __future__ import annotations
@@ -37,13 +38,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 USUAL = Ranking()
-LONGEST_QUERY = 2_000  # characters that are looked at
+LONGEST_QUERY = 2_000  # characters; the rest of a query is ignored
 
 
 class CodeIndex:
-    """An index of one folder. Safe to use from several threads; close it, or use it as a context manager.
+    """An index of the code in one folder.
 
-    Made by ``build`` and ``open``.
+    ``build`` and ``open`` make it. It may be used from several threads. Close it, or use it as a context manager.
+
+    Attributes:
+        folder: The folder of the index.
+        setup: How the index was made: root, chunker, embedder and Chroma server.
+        report: What the last ``update`` of this object did; None before the first.
     """
 
     def __init__(self, folder: Path, setup: Setup, *, wait: float = WAIT_SECONDS) -> None:
@@ -58,8 +64,8 @@ class CodeIndex:
         self._catalogue = Catalogue(self._set)
         self._vectors: Vectors | None = None
         self._lexical: Lexical | None = None
-        self._generation = -1  # of the catalogue, as the words are
-        self._seen = -1  # and as the vectors' client has seen it
+        self._generation = -1  # the catalogue's generation that the lexical index has
+        self._seen = -1  # the one that the open Chroma client has
 
     @classmethod
     def build(  # noqa: PLR0913 - each is a choice of the user's, by name and with a default
@@ -74,11 +80,26 @@ class CodeIndex:
         on_progress: Progress | None = None,
         wait: float = WAIT_SECONDS,
     ) -> Self:
-        """Index a folder, or bring its index up to date, and open it.
+        """Index a folder, or bring its index up to date, and open the index.
 
-        ``db`` is the folder of the index, by default one in the user's cache; ``chroma`` the address of a Chroma server
-        that is to hold the vectors. ``fresh`` throws away what is there first. ``wait`` is how many seconds to wait for
-        another process that uses the index. Raises ConfigError.
+        Args:
+            path: The folder of the code.
+            db: The folder of the index. The default is a folder in the user's cache.
+            chroma: The address of a Chroma server that keeps the vectors, such as ``http://localhost:8000``. An empty
+                string keeps them in the folder of the index. The default is what the index has already.
+            chunker: A registered name or a Chunker. The default is what the index has already, or ``function``.
+            embedder: A registered name or an Embedder. The default is what the index has already, or ``static``.
+            fresh: Delete the set with this chunker and embedder first, and index everything again.
+            on_progress: Called with the number of files that are done and the number of files to read.
+            wait: How many seconds to wait for another process that uses the index.
+
+        Returns:
+            The open index. Its ``report`` says what was done.
+
+        Raises:
+            ConfigError: The folder does not exist, the index cannot be written, a name is not registered, an extra is
+                missing, or the Chroma server does not answer. ``IndexBusy``, a ConfigError, means that another process
+                holds the index.
         """
         root = project_folder(path)
         folder = Path(db).expanduser() if db else default_folder(root)
@@ -90,7 +111,7 @@ class CodeIndex:
         index = cls(folder, setup, wait=wait)
         try:
             index.update(on_progress)
-        except DamagedVectors:  # everything is made anew: there is nothing in them that the folder does not hold
+        except DamagedVectors:  # index again from scratch: the vectors hold nothing that the code does not
             index.close()
             if fresh:
                 raise
@@ -113,20 +134,38 @@ class CodeIndex:
     def open(
         cls, db: str | Path | None = None, *, embedder: Embedder | None = None, wait: float = WAIT_SECONDS
     ) -> Self:
-        """Open an index by its folder, or by the folder of the code where that has its index in the usual place.
+        """Open an index that was built before. Nothing is read or indexed.
 
-        ``embedder`` is needed where the index was built with an Embedder that is not registered. Raises ConfigError.
+        Args:
+            db: The folder of the index; or the folder of the code, or one in it, if the index is in the user's cache.
+                The default is the current folder.
+            embedder: The Embedder of the index. It is needed if the index was built with an object, not with a name.
+            wait: How many seconds to wait for another process that uses the index.
+
+        Raises:
+            ConfigError: There is no finished index, or this version or this embedder cannot read it.
         """
         folder = sets.existing(Path(db or ".").expanduser())
         return cls(folder, sets.stored(folder, embedder=embedder), wait=wait)
 
     @property
     def root(self) -> Path:
-        """The folder whose code this is."""
+        """The folder of the code."""
         return self.setup.root
 
     def update(self, on_progress: Progress | None = None) -> IndexReport:
-        """Read what has changed in the folder since, and nothing else."""
+        """Bring the index up to date. Only files that changed since the last time are read.
+
+        Args:
+            on_progress: Called with the number of files that are done and the number of files to read.
+
+        Returns:
+            What the update did.
+
+        Raises:
+            ConfigError: The folder is gone, another process holds the index (``IndexBusy``), or the index cannot be
+                written.
+        """
         project_folder(self.root)
         with self._thread, self._lock.held("indexing", self._wait):
             listing = listed(self.root)
@@ -143,7 +182,23 @@ class CodeIndex:
             return self.report
 
     def search(self, query: str, k: int = 5, *, ranking: Ranking = USUAL) -> list[Hit]:
-        """The ``k`` chunks that answer best, the best first; none for an empty question."""
+        """Return the best chunks for a query.
+
+        If Chroma's folder is damaged, the search uses the lexical index alone and logs a warning.
+
+        Args:
+            query: A question, a description, a topic or a name. Only the first 2,000 characters are used.
+            k: How many chunks to return at most.
+            ranking: The weights of the ranking.
+
+        Returns:
+            The hits, the best first. The list is empty if the query is empty or nothing is similar.
+
+        Raises:
+            ConfigError: The index was never finished, another process holds it (``IndexBusy``), or the Chroma server
+                does not answer.
+            ModelError: The embedder is a remote model, and its server fails.
+        """
         query = " ".join(query[:LONGEST_QUERY].split())
         if k < 1 or not query:
             return []
@@ -162,16 +217,20 @@ class CodeIndex:
         return hits
 
     def fits(self, query: str, hit: Hit) -> bool:
-        """Whether a hit has enough to do with a question to be shown to a model."""
+        """Return whether a hit covers enough of a query to be shown to a model.
+
+        It does if the query's terms in it have at least a quarter of the idf of all terms in the query.
+        """
         with self._thread:
             return covered(self._current_lexical(), query[:LONGEST_QUERY], hit) >= FITTING
 
     def __len__(self) -> int:
-        """How many chunks there are."""
+        """The number of chunks."""
         with self._thread:
             return self._catalogue.count()
 
     def close(self) -> None:
+        """Close the index and its files. The index cannot be used after that."""
         with self._thread:
             self._close_vectors()
             self._catalogue.close()
@@ -183,7 +242,7 @@ class CodeIndex:
         self.close()
 
     def _dense_or_nothing(self, query: str, count: int) -> list[tuple[str, float]]:
-        """Nothing where a killed process left Chroma's graph half written: the words still answer."""
+        """The neighbours; none if a killed process left Chroma's graph half written. The lexical index still works."""
         try:
             return self._dense(query, count)
         except DamagedVectors as error:
@@ -192,9 +251,9 @@ class CodeIndex:
             return []
 
     def _dense(self, query: str, count: int) -> list[tuple[str, float]]:
-        """The ids of the chunks nearest by their vectors, with their cosines."""
+        """The ids and cosines of the chunks with the nearest vectors."""
         vector = self.setup.embedder.encode([query])[0]
-        if not vector.any():  # no word in it that means anything
+        if not vector.any():  # the query has no terms
             return []
         if self.setup.chroma:
             return _with_cosines(self._open_vectors(), vector, count)
@@ -209,7 +268,7 @@ class CodeIndex:
         return self._lexical
 
     def _refresh(self, words: list[Words], *, save: bool) -> None:
-        """Bring the words up to the catalogue's generation."""
+        """Bring the lexical index up to the catalogue's generation."""
         generation = self._catalogue.generation()
         ready = Lexical.load(self._set, generation)
         if ready is None:
@@ -226,7 +285,7 @@ class CodeIndex:
         return Beside(here, *names).expecting(files) if all(names) else nullcontext(here)
 
     def _current_vectors(self) -> Vectors:
-        """Opened anew where another process has written: an open client in a folder would not see it."""
+        """The vectors, opened again if another process has written: an open client in a folder does not see that."""
         generation = self._catalogue.generation()
         if self._seen != generation and not self.setup.chroma:
             self._close_vectors()

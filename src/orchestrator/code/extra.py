@@ -1,4 +1,4 @@
-"""The extra ``code``: whether what code search needs is installed."""
+"""Checks that the extra ``code`` is installed."""
 
 from __future__ import annotations
 
@@ -8,5 +8,9 @@ NEEDED = ("numpy", "chromadb", "snowballstemmer", "pathspec", "filelock", "tree_
 
 
 def needed() -> None:
-    """Raises ConfigError with the line that installs what is missing."""
+    """Do nothing if the extra is installed.
+
+    Raises:
+        ConfigError: A package is missing. The message has the line that installs it.
+    """
     require("code search", "code", *NEEDED)

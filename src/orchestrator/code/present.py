@@ -1,6 +1,6 @@
-"""Hits as a model reads them: with place and enclosing name, doubles out, neighbours joined, within a budget.
+"""Writes hits as text for a model: path, lines and name, no duplicates, neighbours joined, within a budget.
 
-When nothing fits the question well enough, words that say so: noise would be taken for an answer. Pure.
+If no hit fits the query, the text says so, because a model takes noise for an answer. Knows hits; not the index.
 """
 
 from __future__ import annotations
@@ -10,13 +10,21 @@ from dataclasses import dataclass, replace
 
 from orchestrator.code.protocols import Hit
 
-BUDGET = 1_500  # tokens of one result
-_CHARACTERS = 3.2  # of code in a token, measured on five vocabularies; an estimate, on the safe side
-_LEAST = 3  # lines of a chunk that are worth showing
+BUDGET = 1_500  # tokens in one result
+_CHARACTERS = 3.2  # for each token of code, measured on five vocabularies; a low estimate
+_LEAST = 3  # lines; a shorter beginning of a chunk is not shown
 
 
 def shown(hits: Sequence[Hit], budget: int = BUDGET) -> str:
-    """The hits in their order, best first, cut to ``budget`` tokens; what was cut is said."""
+    """Return hits as text.
+
+    Args:
+        hits: The hits, the best first.
+        budget: How many tokens the text may have, estimated at 3.2 characters for each token.
+
+    Returns:
+        The hits in their order. The last line names what was left out.
+    """
     left = int(budget * _CHARACTERS)
     parts: list[str] = []
     passages = _joined(_once(hits))
@@ -31,7 +39,7 @@ def shown(hits: Sequence[Hit], budget: int = BUDGET) -> str:
 
 
 def nothing(query: str, closest: Hit | None) -> str:
-    """What to say instead of hits that do not fit."""
+    """Return the text for a query without a fitting hit. It names the closest file, if there is one."""
     words = f"Nothing in the code fits {' '.join(query.split())[:200]!r} well."
     if closest is not None:
         words += f" The closest file is {closest.path}{f' ({closest.name})' if closest.name else ''}."
@@ -40,14 +48,14 @@ def nothing(query: str, closest: Hit | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
-    """A hit, and where else the same text stands."""
+    """A hit, and the other places with the same text."""
 
     hit: Hit
     also: tuple[str, ...] = ()
 
 
 def _once(hits: Sequence[Hit]) -> list[_Passage]:
-    """The same text in several places is shown once, with all its places."""
+    """Join hits with the same text into one, with all its places."""
     found: dict[str, _Passage] = {}
     for hit in hits:
         text = "\n".join(map(str.strip, hit.text.strip().splitlines()))
@@ -57,7 +65,7 @@ def _once(hits: Sequence[Hit]) -> list[_Passage]:
 
 
 def _joined(passages: list[_Passage]) -> list[_Passage]:
-    """Neighbours in a file become one passage, in the place of the better one."""
+    """Join neighbours in a file into one passage, at the position of the better one."""
     joined: list[_Passage] = []
     for passage in passages:
         place, whole = len(joined), passage
@@ -90,7 +98,7 @@ def _place(hit: Hit) -> str:
 
 
 def _part(passage: _Passage, room: int) -> str:
-    """As much of a passage as there is room for; nothing where that is too little to be read."""
+    """As much of a passage as fits into ``room`` characters; nothing if that would be too little to read."""
     hit = passage.hit
     also = f" (the same in {', '.join(passage.also[:3])})" if passage.also else ""
     head = f"{_place(hit)}{f' {hit.name}' if hit.name else ''}{also}"

@@ -1,4 +1,4 @@
-"""The values and seams of code retrieval: what a chunk and a hit are, what a chunker and an embedder must be."""
+"""The values and protocols of code search: Chunk, Hit, Chunker, Embedder. Knows no implementation of them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A stretch of a file: whole lines, ``start_line`` to ``end_line``, both counted from 1 and both in it.
+    """Whole lines of one file.
 
-    ``path`` is relative to the root and posix. ``name`` is the qualified name of what encloses the chunk, such as
-    ``Session.send``; empty between functions. ``defines`` are the plain names that are defined here.
+    Attributes:
+        path: The path relative to the indexed folder, with forward slashes.
+        start_line: The first line, counted from 1.
+        end_line: The last line, which is included.
+        name: The qualified name of the enclosing definition, such as ``Session.send``; empty between definitions.
+        text: The lines, joined by newlines.
+        defines: The plain names that the chunk defines, its own first.
     """
 
     path: str
@@ -27,13 +32,23 @@ class Chunk:
     defines: tuple[str, ...] = ()
 
     def embedded_text(self) -> str:
-        """What an embedder reads: the path and the name say what the code often does not."""
+        """Return the text that the embedder reads: path, name and code. The code alone often lacks those words."""
         return f"{self.path}\n{self.name}\n{self.text}"
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk that was found. A higher ``score`` is better; 1 is a chunk that leads every list."""
+    """A chunk that a search found.
+
+    Attributes:
+        path: The path relative to the indexed folder, with forward slashes.
+        start_line: The first line, counted from 1.
+        end_line: The last line, which is included.
+        name: The qualified name of the enclosing definition, such as ``Session.send``; empty between definitions.
+        text: The lines, joined by newlines.
+        score: Higher is better. A chunk that is the first of all lists has about 1; boosts can raise it above that.
+            Compare scores of one query only.
+    """
 
     path: str
     start_line: int
@@ -45,32 +60,57 @@ class Hit:
 
 @runtime_checkable
 class Chunker(Protocol):
-    """Cuts a file into chunks. A plugin of the kind ``code.chunkers``: ``create() -> Chunker``.
+    """Protocol of a chunker, which cuts a file into chunks.
 
-    Every line of ``text`` is in exactly one chunk, in order; a file of no lines has no chunk. ``path`` tells the
-    language. Never raises for what a file holds.
+    A plugin of the kind ``code.chunkers`` is a file with ``create() -> Chunker``.
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The name that is kept with an index. Another way to cut needs another name."""
+        ...
 
-    def chunks(self, path: str, text: str) -> list[Chunk]: ...
+    def chunks(self, path: str, text: str) -> list[Chunk]:
+        """Cut a file. No content of a file may make it raise.
+
+        Args:
+            path: The path relative to the indexed folder. Its ending tells the language.
+            text: The file's text with plain newlines.
+
+        Returns:
+            The chunks in order. Every line is in exactly one of them. A file without lines has none.
+        """
+        ...
 
 
 @runtime_checkable
 class Embedder(Protocol):
-    """Turns texts into vectors. A plugin of the kind ``code.embedders``: ``create() -> Embedder``.
+    """Protocol of an embedder, which makes a vector of each text.
 
-    ``name`` and ``dimension`` are kept with an index and checked when it is opened, so another model, or other weights,
-    need another name.
+    A plugin of the kind ``code.embedders`` is a file with ``create() -> Embedder``. ``name`` and ``dimension`` are kept
+    with an index and compared when it is opened.
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The name of the model and its weights. Other weights need another name."""
+        ...
 
     @property
-    def dimension(self) -> int: ...
+    def dimension(self) -> int:
+        """The length of a vector."""
+        ...
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """One row of unit length for each text, (n, dimension). An empty text may be a row of zeros."""
+        """Return the vectors of texts.
+
+        Args:
+            texts: Chunks, or one query.
+
+        Returns:
+            An array of shape (texts, dimension). Each row has unit length; the row of an empty text may be zeros.
+
+        Raises:
+            ModelError: The model is remote, and its server fails.
+        """
         ...

@@ -1,6 +1,7 @@
-"""The CODE_SEARCH tool: an index of a folder, made when it is first asked and kept up to date as the code changes.
+"""The CODE_SEARCH tool: indexes a folder at the first search, and keeps the index up to date as the code changes.
 
-An entry point in ``pyproject.toml`` registers it, as for tools of other packages: ``tools/`` does not know code search.
+An entry point in ``pyproject.toml`` registers it, as the tools of other packages are: ``tools/`` does not know code
+search. Knows the index and how hits are shown; not the ranking.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION = "finds code in this project; say what it does, or a name in it"
 HITS = 5
-FILES = 20_000  # more than this is not indexed unasked
-FRESH_SECONDS = 10.0  # how long an index is taken to be up to date
+FILES = 20_000  # a larger folder is not indexed by the tool
+FRESH_SECONDS = 10.0  # an index is not checked for changes again within this time
 
 
 def code_search(
@@ -39,10 +40,18 @@ def code_search(
     budget: int = BUDGET,
     embedder: str | Embedder | None = None,
 ) -> Tool:
-    """The tool for the code in ``path``: ``Orchestrator(tools=[code_search("path")])``.
+    """Return the tool CODE_SEARCH for a folder: ``Orchestrator(tools=[code_search("path")])``.
 
-    ``db`` is the index's folder, by default one in the user's cache; ``k`` how many chunks a result may have, and
-    ``budget`` how many tokens.
+    The folder is indexed at the first search, and changes are read at most every ten seconds. A result is untrusted
+    text, as somebody else may have written the code. The tool raises ConfigError if the extra ``code`` is missing, and
+    ToolError if the folder is a home folder, has more than 20,000 files, or cannot be searched.
+
+    Args:
+        path: The folder of the code. The default is the current folder.
+        db: The folder of the index. The default is a folder in the user's cache.
+        k: How many chunks a result has at most.
+        budget: How many tokens a result may have, estimated by its length.
+        embedder: A registered name or an Embedder. The default is what the index has already, or ``static``.
     """
     searched = _Searched(Path(path), db, k, budget, embedder)
     examples = read_examples(Path(__file__).with_name("examples.tsv"))
@@ -50,7 +59,7 @@ def code_search(
 
 
 class _Searched:
-    """One folder's index, opened once for all threads."""
+    """The index of one folder, opened once for all threads."""
 
     def __init__(self, path: Path, db: str | Path | None, k: int, budget: int, embedder: str | Embedder | None) -> None:
         self._path, self._db, self._k, self._budget, self._embedder = path, db, k, budget, embedder
@@ -59,7 +68,12 @@ class _Searched:
         self._looked = 0.0
 
     def run(self, query: str) -> str:
-        """The best chunks in words for a model. Raises ToolError where there is nothing to be searched."""
+        """Return the best chunks as text for a model.
+
+        Raises:
+            ToolError: There is nothing to search, or the index cannot be used.
+            ConfigError: The extra ``code`` is missing.
+        """
         needed()  # a ConfigError that ends the run: the model can do nothing about it
         try:
             with self._lock:
@@ -74,7 +88,7 @@ class _Searched:
         if self._index is None:
             self._index = self._opened()
         elif time.monotonic() - self._looked > FRESH_SECONDS:
-            with suppress(IndexBusy):  # somebody else is bringing it up to date
+            with suppress(IndexBusy):  # another process is updating it
                 self._index.update()
         else:
             return self._index
@@ -91,7 +105,7 @@ class _Searched:
 
 
 def _checked(folder: Path) -> None:
-    """Refuses what was hardly meant. An index that was made on purpose is fine."""
+    """Refuse a folder that nobody wants to index by accident: a home folder, or a very large one."""
     if folder in {Path.home(), Path(folder.anchor)}:
         raise ToolError(f"{folder} is no project: start in the folder of the code, or use code_search('path')")
     if sum(1 for _ in islice((each for each in walk(folder) if isinstance(each, Found)), FILES + 1)) > FILES:

@@ -1,4 +1,4 @@
-"""Keeps an index up to date while files change."""
+"""Keeps an index up to date while files change. Knows the file system's events; not what an update does."""
 
 from __future__ import annotations
 
@@ -18,19 +18,27 @@ if TYPE_CHECKING:
 
     from orchestrator.code.index.indexing import IndexReport
 
-QUIET_MS = 400  # a save is often several writes
+QUIET_MS = 400  # one save is often several writes
 
 
 def watch(index: CodeIndex, stop: Event | None = None) -> Iterator[IndexReport]:
-    """A report after every change that touched the index; until ``stop`` is set, or Ctrl-C.
+    """Update an index after each change of its folder.
 
-    Raises ConfigError where watchfiles is missing, or the folder cannot be watched.
+    Args:
+        index: The index.
+        stop: Ends the watch when it is set. Without it only Ctrl-C does.
+
+    Yields:
+        The report of each update that changed the index.
+
+    Raises:
+        ConfigError: watchfiles is not installed, or the system cannot watch the folder.
     """
     require("index --watch", "code", "watchfiles")
     import watchfiles  # noqa: PLC0415 - in the extra `code`
 
     def concerns(_change: watchfiles.Change, path: str) -> bool:
-        below = Path(path).relative_to(index.root)  # the project itself may lie in such a folder
+        below = Path(path).relative_to(index.root)  # the project itself may be inside such a folder
         return not NEVER.intersection(below.parts) and not Path(path).is_relative_to(index.folder)
 
     try:
@@ -47,7 +55,7 @@ def watch(index: CodeIndex, stop: Event | None = None) -> Iterator[IndexReport]:
 
 
 def _updated(index: CodeIndex, stop: Event | None) -> IndexReport | None:
-    """Tries until no other process holds the index: the change would be missed otherwise."""
+    """Update, and try again while another process holds the index. Otherwise the change would be missed."""
     while stop is None or not stop.is_set():
         with suppress(IndexBusy):
             return index.update()

@@ -1,6 +1,7 @@
-"""From files to what an index keeps of them: chunks with ids, the vectors and the words of the new ones.
+"""Analyses files: makes chunks with ids, and the vectors and terms of the new chunks.
 
-Pure work on files, many at a time, in this process or another (``workers.py``). Knows no index.
+It works on many files at a time, in this process or in another (``workers.py``). Knows files, chunkers and embedders;
+not the index.
 """
 
 from __future__ import annotations
@@ -18,12 +19,18 @@ from orchestrator.code.index.lexical import Words
 from orchestrator.code.index.reading import Reading, read
 from orchestrator.code.protocols import Chunk, Chunker, Embedder
 
-EMBEDDED = 6_000  # characters of a chunk that an embedder reads
+EMBEDDED = 6_000  # characters of a chunk that are embedded
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A file to read. ``sha256`` is what it was, empty for a new one; ``ids`` are the chunks it had."""
+    """A file to read.
+
+    Attributes:
+        path: The path relative to the indexed folder.
+        sha256: The hash of the file when it was last read; empty for a new file.
+        ids: The ids of the chunks that the index has of it.
+    """
 
     path: str
     sha256: bytes = b""
@@ -32,7 +39,15 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What a file is now. ``unchanged`` where its bytes are what they were; ``reason`` where it is not indexed."""
+    """The state of a file now.
+
+    Attributes:
+        path: The path relative to the indexed folder.
+        sha256: The hash of its bytes; empty if the file cannot be read.
+        reason: Why the file is not indexed; empty if it is.
+        unchanged: The bytes are the same as before. Then there are no chunks here.
+        chunks: All chunks of the file with their ids.
+    """
 
     path: str
     sha256: bytes
@@ -43,7 +58,14 @@ class FileResult:
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """Some files, and the vectors and words of those of their chunks that are new, in the same order."""
+    """The result for some files.
+
+    Attributes:
+        files: The files, in the order of their tasks.
+        new: The chunks that the index does not have yet, with their ids.
+        vectors: Their vectors, shape (new chunks, dimension).
+        words: Their terms.
+    """
 
     files: tuple[FileResult, ...]
     new: tuple[tuple[str, Chunk], ...]
@@ -52,7 +74,17 @@ class Analysed:
 
 
 def analyse(root: Path, tasks: Sequence[Task], chunker: Chunker, embedder: Embedder) -> Analysed:
-    """Never raises for what is in a file, nor for one that cannot be read."""
+    """Analyse files. A file that cannot be read, or is not text, gets a ``reason`` and no error.
+
+    Args:
+        root: The indexed folder.
+        tasks: The files.
+        chunker: Cuts the files.
+        embedder: Makes the vectors.
+
+    Raises:
+        OrchestratorError: The embedder fails.
+    """
     files = tuple(_file(root, task, chunker) for task in tasks)
     known = frozenset[str]().union(*(task.ids for task in tasks))
     new = tuple(each for file in files for each in file.chunks if each[0] not in known)
@@ -64,7 +96,7 @@ def _embedded(new: Sequence[tuple[str, Chunk]], embedder: Embedder) -> NDArray[n
         return np.empty((0, embedder.dimension), np.float32)
     texts = [chunk.embedded_text()[:EMBEDDED] for _, chunk in new]
     vectors = np.array(embedder.encode(texts), dtype=np.float32)
-    vectors[~vectors.any(axis=1)] = embedder.dimension**-0.5  # a cosine needs some direction
+    vectors[~vectors.any(axis=1)] = embedder.dimension**-0.5  # the cosine of a zero vector is undefined
     return vectors
 
 
@@ -79,7 +111,7 @@ def _file(root: Path, task: Task, chunker: Chunker) -> FileResult:
 
 
 def _identified(path: str, reading: Reading, chunker: Chunker) -> list[tuple[str, Chunk]]:
-    """The chunks with their ids. An id stays as long as the chunk's words do, wherever its lines move."""
+    """The chunks with their ids. An id depends on path, name and text, not on the lines."""
     seen: Counter[tuple[str, str]] = Counter()
     found = []
     for chunk in chunker.chunks(path, reading.text):

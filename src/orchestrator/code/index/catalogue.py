@@ -1,7 +1,8 @@
-"""What is in an index: its settings, its files, and its chunks with their text. SQLite; one transaction a batch.
+"""The SQLite database of an index: its settings, its files, and its chunks with their text.
 
-It says what is true: the vectors in Chroma and the lexical index follow it. Ids that are about to be written to Chroma,
-or deleted from it, are noted as *doubtful* first, so that a run that was killed in between is put right by the next.
+It is the source of truth: the vectors in Chroma and the lexical index follow it. Ids are noted as *doubtful* before
+they are written to Chroma or deleted from it. So the next run can repair what a killed run left. Knows SQLite and
+chunks; not Chroma or terms.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from orchestrator.core.errors import ConfigError
 
 T = TypeVar("T")
 FILE = "catalogue.sqlite"
-_MANY = 500  # values in one statement; SQLite allows 32,766, older ones 999
+_MANY = 500  # values in one statement; SQLite allows 32,766, older versions 999
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (
@@ -34,7 +35,7 @@ CREATE TABLE IF NOT EXISTS doubtful (id TEXT PRIMARY KEY) WITHOUT ROWID;
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file as it was when it was read. ``reason`` says why it has no chunks; empty where it has."""
+    """A file as it was when it was read. ``reason`` says why the file is not indexed; it is empty if the file is."""
 
     id: int
     path: str
@@ -45,7 +46,7 @@ class FileRow:
 
 
 class Place(NamedTuple):
-    """Where a chunk stands: its row, its file's number, its id. All of an index are read at once, so it is a tuple."""
+    """A chunk's row, the number of its file, and its id. It is a tuple, as all of an index are read at once."""
 
     row: int
     file: int
@@ -54,7 +55,18 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """A file and all its chunks as they are now. ``moved`` are (id, first, last line) of those that stay."""
+    """A changed file.
+
+    Attributes:
+        path: The path relative to the indexed folder.
+        mtime_ns: The time of the last change in nanoseconds; 0 makes the next run read the file again.
+        size: The size in bytes.
+        sha256: The hash of its bytes.
+        reason: Why the file is not indexed; empty if it is.
+        added: The new chunks with their ids.
+        moved: (id, first line, last line) of the chunks that stay.
+        stale: The ids of the chunks that are gone.
+    """
 
     path: str
     mtime_ns: int
@@ -67,7 +79,7 @@ class FileChange:
 
 
 class Catalogue:
-    """The database of one index. Use it from one thread at a time."""
+    """The catalogue of one index. Use it from one thread at a time. Every method raises ConfigError if SQLite fails."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -88,7 +100,7 @@ class Catalogue:
             self._db.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", settings.items())
 
     def generation(self) -> int:
-        """Grows with every change of the chunks."""
+        """Return a number that grows with every change of the chunks."""
         rows = self._rows("SELECT value FROM settings WHERE key = 'generation'")
         return int(rows[0][0]) if rows else 0
 
@@ -97,6 +109,7 @@ class Catalogue:
         return {row[1]: FileRow(*row) for row in rows}
 
     def ids_of(self, file: int) -> list[str]:
+        """Return the ids of a file's chunks."""
         return [id_ for (id_,) in self._rows("SELECT id FROM chunks WHERE file = ?", (file,))]
 
     def count(self) -> int:
@@ -104,12 +117,12 @@ class Catalogue:
         return int(count)
 
     def places(self) -> list[Place]:
-        """All chunks, file by file, in the order of their lines."""
+        """Return the places of all chunks, file by file, in the order of their lines."""
         rows = self._rows("SELECT row, file, id FROM chunks ORDER BY file, start_line")
         return list(map(Place._make, rows))
 
     def chunks(self, rows: Sequence[int]) -> dict[int, Chunk]:
-        """The chunks of these rows; those that are gone are left out."""
+        """Return chunks by their rows. A row that is gone is left out."""
         found: dict[int, Chunk] = {}
         for some in _slices(rows):
             columns = "row, path, start_line, end_line, name, text, defines"
@@ -119,7 +132,7 @@ class Catalogue:
         return found
 
     def present(self, ids: Sequence[str]) -> set[str]:
-        """Those of ``ids`` that are chunks of this index."""
+        """Return which of these ids are chunks of this index."""
         found: set[str] = set()
         for some in _slices(ids):
             query = f"SELECT id FROM chunks WHERE id IN ({_marks(some)})"  # noqa: S608 - only question marks
@@ -133,16 +146,22 @@ class Catalogue:
         return [id_ for (id_,) in self._rows("SELECT id FROM doubtful")]
 
     def doubt(self, ids: Iterable[str], settled: Iterable[str] = ()) -> None:
-        """Note what is about to change in Chroma, and that what was noted before has been done."""
+        """Note ids as doubtful, and delete the notes of others.
+
+        Args:
+            ids: What is about to change in Chroma.
+            settled: What has been changed there.
+        """
         with self._transaction():
             self._db.executemany("DELETE FROM doubtful WHERE id = ?", ((id_,) for id_ in settled))
             self._db.executemany("INSERT OR IGNORE INTO doubtful VALUES (?)", ((id_,) for id_ in ids))
 
     def settle(self, ids: Iterable[str]) -> None:
+        """Delete the notes that these ids are doubtful."""
         self.doubt((), settled=ids)
 
     def apply(self, changes: Iterable[FileChange], removed: Iterable[str] = ()) -> None:
-        """Changed and removed files, all or none of them."""
+        """Write changed files and delete removed ones, given by their paths, in one transaction."""
         with self._transaction():
             for change in changes:
                 self._apply(change)
@@ -152,13 +171,13 @@ class Catalogue:
             self._next_generation()
 
     def restat(self, files: Iterable[tuple[str, int, int]]) -> None:
-        """Files whose time changed and nothing else: (path, time, size)."""
+        """Write the times of files whose bytes are the same: (path, time in nanoseconds, size in bytes)."""
         with self._transaction():
             query = "UPDATE files SET mtime_ns = ?, size = ? WHERE path = ?"
             self._db.executemany(query, ((time, size, path) for path, time, size in files))
 
     def forget(self, ids: Sequence[str]) -> None:
-        """Make the files of these chunks be read again: their vectors are missing."""
+        """Delete chunks whose vectors are missing, and have their files read again."""
         with self._transaction():
             for some in _slices(ids):
                 marks = _marks(some)

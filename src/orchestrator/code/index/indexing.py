@@ -1,7 +1,8 @@
-"""Brings an index up to date with a folder: only what changed is read, embedded and written.
+"""Brings an index up to date with a folder. Only files that changed are read, embedded and written.
 
-Each batch goes: note the ids as doubtful → write to Chroma → one transaction in the catalogue → delete the stale from
-Chroma. Killed anywhere, the next run removes what is doubtful and unknown, and goes on where this one was.
+Steps of one batch: note the ids as doubtful → write to Chroma → one transaction in the catalogue → delete the stale ids
+from Chroma. After a kill at any point, the next run removes the doubtful ids that the catalogue does not have, and
+continues. Knows the catalogue, the vectors and the analysed files; not how files are analysed.
 """
 
 from __future__ import annotations
@@ -22,18 +23,29 @@ from orchestrator.code.protocols import Chunk
 
 Progress = Callable[[int, int], None]
 Work = Callable[[Sequence[Task]], Iterator[Analysed]]
-"""Analyses tasks, in batches of its own choosing and in order."""
+"""Analyses tasks in their order. It chooses the size of its batches."""
 
-_FLUSH = 2_000  # new chunks in a batch; what a kill can cost
+_FLUSH = 2_000  # new chunks in a batch: a kill loses no more than these
 _MANY = 1_000  # new chunks after which Chroma's graph is written out at the end
-_HUGE = 5_000  # files; then Chroma must not write its graph, which is large by now, after every thousand rows
-_HUGE_REST = 20_000  # rows; a killed run's next opening takes some eight seconds to put them back
-_RACY_NS = 2_000_000_000  # a file this young may change again within the tick of its time
+_HUGE = 5_000  # files; from here on, Chroma's graph is too large to be written after every thousand rows
+_HUGE_REST = 20_000  # rows; after a kill the next opening takes about eight seconds to add them to the graph again
+_RACY_NS = 2_000_000_000  # a file this young may change again without a change of its time
 
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What a run did. ``files`` and ``chunks`` are what is in the index now; ``changed`` were read and differed."""
+    """What an update of an index did.
+
+    Attributes:
+        files: The number of files in the index now.
+        chunks: The number of chunks in the index now.
+        changed: The number of files that were new or had other bytes.
+        removed: The number of files that are gone.
+        added_chunks: The number of chunks that were added.
+        removed_chunks: The number of chunks that were removed.
+        skipped: Files and folders that are not indexed, with the reason.
+        seconds: How long the update took.
+    """
 
     files: int
     chunks: int
@@ -47,7 +59,13 @@ class IndexReport:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The files of a folder by their paths, and what of it is not to be indexed. A run begins with it."""
+    """The files of a folder when an update begins.
+
+    Attributes:
+        found: The files to index, by path.
+        skipped: What is not indexed.
+        begun: ``time.monotonic`` at the beginning.
+    """
 
     found: dict[str, Found]
     skipped: tuple[Skipped, ...]
@@ -63,7 +81,7 @@ class _Tally:
 
 
 def listed(root: Path) -> Listing:
-    """What there is to index, at this moment."""
+    """List the files of a folder as they are now."""
     begun, found, skipped = time.monotonic(), {}, []
     for each in walk(root):
         if isinstance(each, Found):
@@ -76,7 +94,21 @@ def listed(root: Path) -> Listing:
 def update(
     listing: Listing, catalogue: Catalogue, vectors: Vectors, work: Work, on_progress: Progress
 ) -> tuple[IndexReport, list[Words]]:
-    """The report, and the words of the chunks that were added. The caller holds the index's lock."""
+    """Write the changes of a folder to the catalogue and to Chroma. The caller holds the lock of the index.
+
+    Args:
+        listing: The files as they are now.
+        catalogue: The catalogue.
+        vectors: The vectors.
+        work: Analyses the files that changed.
+        on_progress: Called with the number of files that are done and the number of files to read.
+
+    Returns:
+        The report, and the terms of the added chunks for the lexical index.
+
+    Raises:
+        ConfigError: The catalogue or the vectors cannot be written.
+    """
     settle(catalogue, vectors)
     found, skipped = listing.found, list(listing.skipped)
     known = catalogue.files()
@@ -114,7 +146,10 @@ def update(
 
 
 def settle(catalogue: Catalogue, vectors: Vectors) -> None:
-    """Put right what a killed run left: Chroma holds the ids of the catalogue, all of them and no others."""
+    """Repair what a killed run left: make Chroma's ids equal to the catalogue's.
+
+    Chunks of the catalogue that have no vector are removed, and their files are read again.
+    """
     doubtful = catalogue.doubtful()
     if doubtful:
         vectors.drop(sorted(set(doubtful) - catalogue.present(doubtful)))
@@ -134,7 +169,7 @@ def _task(file: Found, row: FileRow | None, catalogue: Catalogue) -> Task:
 
 
 def _batches(results: Iterator[Analysed]) -> Iterator[list[Analysed]]:
-    """Gathers results until there is enough to write."""
+    """Collect results until there is enough to write."""
     batch: list[Analysed] = []
     for each in results:
         batch.append(each)
@@ -158,7 +193,7 @@ def _write(
     changes, restats = [], []
     for file in files:
         status = found[file.path]
-        mtime = status.mtime_ns if file.sha256 and status.mtime_ns < young else 0  # 0: look again next time
+        mtime = status.mtime_ns if file.sha256 and status.mtime_ns < young else 0  # 0: read it again next time
         if file.unchanged:
             restats.append((file.path, mtime, status.size))
         else:

@@ -1,7 +1,10 @@
-"""The words of an index: five inverted indexes over its chunks and files, kept as numpy arrays in a folder.
+"""The lexical index: five inverted indexes over the chunks and files, kept as numpy arrays in a folder.
 
-A snapshot of the catalogue at one generation. It is made from the one before it and from what changed, and can always
-be made from the catalogue alone; a folder appears in one step, so a killed process leaves the old one or the new one.
+It is a snapshot of the catalogue at one generation. A new one is made from the last one and the changes; it can also be
+made from the catalogue alone. Its folder appears in one step, so a killed process leaves the old one or the new one.
+Knows terms and postings; not vectors.
+
+A chunk is called *doc* here: its position in the snapshot. Its *row* is its number in the catalogue.
 """
 
 from __future__ import annotations
@@ -24,17 +27,24 @@ from orchestrator.code.protocols import Chunk
 _OVER_CHUNKS = ("body", "names", "symbols")
 _OVER_FILES = ("file", "path")
 _ARRAYS = ("rows", "keys", "files", "first", "order", "paths", "standings")
-_AT_ONCE = 1_000  # chunks whose text is read again at a time
+_AT_ONCE = 1_000  # chunks that are read from the catalogue at a time
 
 
 def keys_of(ids: Iterable[str]) -> NDArray[np.int64]:
-    """Chunks' ids as numbers for arrays: the first 16 hex digits of each."""
+    """Return ids as numbers for arrays: the first 16 hexadecimal digits of each."""
     return np.frombuffer(bytes.fromhex("".join([id_[:16] for id_ in ids])), "<i8").astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The terms of some chunks, before they are in an index; ``docs`` are keys of chunks."""
+    """The terms of some chunks that are not in the lexical index yet. The ``docs`` of the triples are keys of chunks.
+
+    Attributes:
+        keys: The keys of the chunks (``keys_of``).
+        body: The terms of name and text.
+        names: The terms of the name and of the names that the chunk defines.
+        symbols: Those names as a whole.
+    """
 
     keys: NDArray[np.int64]
     body: Triples
@@ -43,7 +53,7 @@ class Words:
 
     @staticmethod
     def of(chunks: Sequence[tuple[str, Chunk]]) -> Words:
-        """Of chunks with their ids."""
+        """Make them of chunks with their ids."""
         keys = keys_of(id_ for id_, _ in chunks)
         return Words(
             keys,
@@ -60,9 +70,9 @@ def _counted(keys: NDArray[np.int64], found: Iterable[list[str]]) -> Triples:
 
 
 def _symbols(chunk: Chunk) -> list[str]:
-    """The names as a whole: as written, in lower case behind a ``~``, and the chunk's own behind an ``=``.
+    """The names as a whole: as written, in lower case after a ``~``, and the chunk's own name after an ``=``.
 
-    The own name is also there with what it is in, as ``Session.send``.
+    The own name is also there with the names around it, such as ``Session.send``.
     """
     own = [name for name in chunk.defines[:1] if chunk.name.rpartition(".")[2] == name.rpartition(".")[2]]
     parts = chunk.name.split(".") if own else []
@@ -72,9 +82,21 @@ def _symbols(chunk: Chunk) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Lexical:
-    """``rows``, ``keys`` and ``files`` are over chunks, which lie file by file in the order of their lines; ``files``
-    counts from 0. ``first`` says where each file's chunks begin, with the end of all behind it. ``paths`` is over
-    files.
+    """The lexical index. Chunks are sorted by file, and within a file by line.
+
+    Attributes:
+        rows: Each chunk's row in the catalogue, shape (chunks,).
+        keys: Each chunk's key (``keys_of``), shape (chunks,).
+        files: Each chunk's file, numbered from 0, shape (chunks,).
+        first: The first chunk of each file, and at the end the number of chunks, shape (files + 1,).
+        order: The order that sorts ``keys``, shape (chunks,).
+        paths: The path of each file, shape (files,).
+        standings: The kind of each file, as a position in ``STANDINGS``, shape (files,).
+        body: Postings over chunks: terms of name and text.
+        names: Postings over chunks: terms of the name and of the names that a chunk defines.
+        symbols: Postings over chunks: those names as a whole.
+        file: Postings over files: ``body`` of all chunks of a file.
+        path: Postings over files: terms of the path.
     """
 
     rows: NDArray[np.int64]
@@ -91,11 +113,11 @@ class Lexical:
     path: Postings = field(repr=False)
 
     def docs_of(self, ids: Sequence[str]) -> NDArray[np.int64]:
-        """The places of these ids among the chunks; -1 for one that is not here."""
+        """Return the positions of chunks by their ids; -1 for an id that is not here."""
         return _places(self.keys, self.order, keys_of(ids))
 
     def save(self, folder: Path, generation: int) -> None:
-        """Write it beside the older ones, and remove them."""
+        """Write the snapshot to a folder, and delete the older ones there."""
         target = folder / f"lexical-{generation}"
         work = folder / f"lexical-{generation}.new"
         shutil.rmtree(work, ignore_errors=True)
@@ -108,11 +130,11 @@ class Lexical:
         work.rename(target)
         for old in folder.glob("lexical-*"):
             if old != target:
-                shutil.rmtree(old, ignore_errors=True)  # Windows keeps what another process has mapped
+                shutil.rmtree(old, ignore_errors=True)  # Windows does not delete what another process has mapped
 
     @staticmethod
     def load(folder: Path, generation: int) -> Lexical | None:
-        """The snapshot of this generation; None where there is none, or none that can be read."""
+        """Return the snapshot of this generation; None if there is none that can be read."""
         here = folder / f"lexical-{generation}"
         with suppress(OSError, ValueError, EOFError):
             arrays = [mapped(here / f"{part}.npy") for part in _ARRAYS]
@@ -121,7 +143,7 @@ class Lexical:
 
     @staticmethod
     def newest(folder: Path) -> Lexical | None:
-        """Any earlier snapshot, to be brought up to date."""
+        """Return the newest snapshot; None if there is none that can be read."""
         found = sorted(folder.glob("lexical-*[0-9]"), key=lambda each: int(each.name.rpartition("-")[2]))
         return Lexical.load(folder, int(found[-1].name.rpartition("-")[2])) if found else None
 
@@ -133,12 +155,20 @@ def build(
     old: Lexical | None,
     words: Sequence[Words],
 ) -> Lexical:
-    """The index over ``places``. What is neither in ``old`` nor in ``words`` is read by its row, and cut up again."""
+    """Make the lexical index of a catalogue.
+
+    Args:
+        places: All chunks, file by file, in the order of their lines.
+        path_of: Returns the path of a file by its number in the catalogue.
+        read: Reads chunks by their rows. It is used for chunks that are neither in ``old`` nor in ``words``.
+        old: An earlier snapshot.
+        words: The terms of chunks that were added since.
+    """
     keys = keys_of(place.id for place in places)
     order = np.argsort(keys, kind="stable")
     new = np.concatenate([np.empty(0, np.int64), *(part.keys for part in words)])
     moved = _moved(keys, order, old, new) if old else np.empty(0, np.int64)
-    missing = np.ones(len(keys) + 1, bool)  # the last for what has gone, which is at -1
+    missing = np.ones(len(keys) + 1, bool)  # the last one is for chunks that are gone, which have the position -1
     missing[moved] = missing[_places(keys, order, new)] = False
     words = [*words, *_read_again([places[at] for at in np.flatnonzero(missing[:-1]).tolist()], read)]
     numbers, in_file = np.unique(
@@ -172,7 +202,7 @@ def _read_again(places: list[Place], read: Callable[[Sequence[int]], dict[int, C
 def _moved(
     keys: NDArray[np.int64], order: NDArray[np.int64], old: Lexical, new: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Where each chunk of ``old`` is now; -1 for one that has gone, or is among the new."""
+    """The position of each chunk of ``old`` now; -1 for one that is gone or is among the new ones."""
     moved = _places(keys, order, np.asarray(old.keys))
     again = _places(old.keys, old.order, new)
     moved[again[again >= 0]] = -1
@@ -186,7 +216,7 @@ def _over_chunks(
     moved: NDArray[np.int64],
     words: Sequence[Words],
 ) -> dict[str, Postings]:
-    """Everything known of each field, for the chunks with these keys and numbered like them."""
+    """The postings of each field over all chunks, made from the old ones and the new terms."""
     parts = {name: Triples.joined([getattr(part, name) for part in words]) for name in _OVER_CHUNKS}
     added = {name: _numbered(keys, order, found) for name, found in parts.items()}
     if old is None:

@@ -1,7 +1,8 @@
-"""Where an index lies when nobody says: in the user's cache folder, keyed by the project's absolute path.
+"""The default folder of an index: a folder in the user's cache, named by the project's absolute path.
 
-Not in the project: it would be found by every other search, watched by every watcher, packed into every image and
-committed by accident, and a project that may only be read could have none. An index is made anew in seconds.
+An index is not kept in the project: other searches would find it, watchers would watch it, images would contain it and
+somebody would commit it; and a read-only project could have none. It takes seconds to make an index again. Knows paths;
+not what an index holds.
 """
 
 from __future__ import annotations
@@ -15,19 +16,23 @@ from orchestrator.runtime.settings import Settings
 
 
 def default_folder(project: Path) -> Path:
-    """The folder for the index of ``project``; it need not exist."""
+    """Return the default index folder of a project. It need not exist."""
     whole = str(project.resolve())
     short = re.sub(r"[^\w.-]+", "_", project.resolve().name)[:40]
     return Settings.from_environment().cache / "code" / f"{short}-{key(whole)}"
 
 
 def key(text: str) -> str:
-    """Twelve letters that stand for a text."""
+    """Return the first 12 hexadecimal digits of the SHA-256 of a text."""
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
 
 def project_folder(path: str | Path) -> Path:
-    """The folder to index. Raises ConfigError where there is none."""
+    """Return the absolute path of the folder to index.
+
+    Raises:
+        ConfigError: There is nothing at the path, or it is a file.
+    """
     folder = Path(path).expanduser()
     if not folder.exists():
         raise ConfigError(f"there is no folder {path}: give the path of the code to index")

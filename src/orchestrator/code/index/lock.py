@@ -1,7 +1,8 @@
-"""One process at a time: Chroma's embedded store must not be written by two, nor read while another writes.
+"""The lock of an index folder: one process at a time uses it.
 
-The operating system's lock on a file, so that a killed process leaves none behind. Who holds it stands in a file beside
-it.
+Two processes must not write Chroma's embedded store, and none must read it while another writes. The lock is the
+operating system's lock on a file, so a killed process does not keep it. A file beside it says which process holds it.
+Knows files and processes; not what an index holds.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ WAIT_SECONDS = 10.0
 
 
 class IndexBusy(ConfigError):
-    """Another process holds the index. The message says which, and what to do."""
+    """Another process holds the index. The message says which one, and what to do."""
 
 
 class IndexLock:
-    """The lock of one index folder, for one thread at a time; to take it again while it is held is fine."""
+    """The lock of one index folder. Use it from one thread at a time. A holder may take it again."""
 
     def __init__(self, folder: Path) -> None:
         from filelock import FileLock  # noqa: PLC0415 - in the extra `code`
@@ -37,7 +38,16 @@ class IndexLock:
 
     @contextmanager
     def held(self, doing: str = "", seconds: float = WAIT_SECONDS) -> Iterator[None]:
-        """Waits up to ``seconds`` for the lock. Raises IndexBusy. With ``doing``, others hear what takes so long."""
+        """Hold the lock during a block.
+
+        Args:
+            doing: What the block does. The error of other processes that wait shows it.
+            seconds: How long to wait for the lock.
+
+        Raises:
+            IndexBusy: Another process holds the lock.
+            ConfigError: The lock file cannot be written.
+        """
         from filelock import Timeout  # noqa: PLC0415
 
         try:

@@ -1,4 +1,4 @@
-"""What a file's path says of its part in a project: code that does the work, or something beside it."""
+"""Tells the kind of a file from its path: code, test, package init, prose or old. Knows paths; not contents."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 Standing = Literal["code", "test", "init", "prose", "old"]
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
-"""In the order of the numbers that an index keeps."""
+"""All kinds. An index keeps the position of a kind in this tuple."""
 
 _TEST_FOLDERS = frozenset(
     (
@@ -42,12 +42,18 @@ ASKED_FOR: dict[Standing, frozenset[str]] = {
     "prose": frozenset(("doc", "document", "readm", "changelog", "exampl", "sampl", "demo", "benchmark", "tutori")),
     "old": frozenset(("legaci", "deprec", "compat", "old", "version")),
 }
-"""The terms of a question that mean such a file. Not of tests: most who write test mean code that helps to test."""
+"""The terms of a query that ask for such a file. None ask for tests: `test` mostly means code that helps to test."""
 
 
 def standings(paths: Iterable[str]) -> list[Standing]:
-    """What each file is: a test; a Python package's own file, which mostly re-exports; a document or an example; code
-    that is superseded, such as what lies in v3 where there is a v4 beside it; or code. mod.rs and index.ts are code.
+    """Return the kind of each file.
+
+    ``test`` is a test, ``init`` the ``__init__.py`` of a package, which mostly re-exports, ``prose`` a document or an
+    example, ``old`` superseded code, such as a folder v3 beside a folder v4, and ``code`` is everything else, also
+    mod.rs and index.ts.
+
+    Args:
+        paths: All paths of a project, with forward slashes.
     """
     paths = list(paths)
     newest: dict[str, int] = {}
@@ -58,7 +64,7 @@ def standings(paths: Iterable[str]) -> list[Standing]:
 
 
 def _versions(path: str) -> list[tuple[str, int]]:
-    """Each folder named v1, v2, … on the way, as what is around it and the number."""
+    """Each folder of a path that is named v1, v2, …: the path around it, and the number."""
     if "v" not in path:
         return []
     parts = path.lower().split("/")[:-1]
@@ -81,5 +87,5 @@ def _standing(path: str, newest: dict[str, int]) -> Standing:
 
 
 def stem(path: str) -> str:
-    """A file's name without its endings, in lower case: what a module is called."""
+    """Return a file's name without its endings, in lower case: the name of a module."""
     return PurePosixPath(path).name.partition(".")[0].lower()

@@ -1,7 +1,7 @@
 """BM25 over numpy arrays: which documents hold a term, and how often. Knows numbers; not chunks or files.
 
-A term is its 64-bit hash, so that no vocabulary need be loaded or merged: the sorted hashes are searched where they
-lie, in a file mapped into memory. Two terms of one hash among a million: one chance in 37 million.
+A term is its 64-bit hash, so no vocabulary must be loaded or merged: the sorted hashes are searched in a file that is
+mapped into memory. The chance that any two of a million terms have the same hash is one in 37 million.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-K1, B = 1.2, 0.75  # Robertson & Zaragoza, The Probabilistic Relevance Framework (2009), with their usual values
-MANY = 50_000  # documents from which on a search takes care of its time
-_MOST = 255  # occurrences in a document that are counted: BM25 is flat long before
+K1, B = 1.2, 0.75  # the usual values of Robertson & Zaragoza, The Probabilistic Relevance Framework (2009)
+MANY = 50_000  # documents; a larger index takes short cuts to save time
+_MOST = 255  # occurrences in a document that are counted; BM25 is flat long before that
 
 Hashes = NDArray[np.uint64]
 Scores = NDArray[np.float32]
@@ -36,13 +36,13 @@ _hash_of = _Hashed()
 
 
 def hashes(terms: Iterable[str]) -> Hashes:
-    """A number for each term, the same on every machine."""
+    """Return the 64-bit hash of each term (BLAKE2b). It is the same on every machine."""
     return np.fromiter(map(_hash_of.__getitem__, terms), np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
 class Triples:
-    """(term, document, occurrences), one array each: postings before they are sorted."""
+    """Triples of term, document and number of occurrences: postings before they are sorted. All arrays are parallel."""
 
     terms: Hashes
     docs: NDArray[np.int64]
@@ -50,7 +50,7 @@ class Triples:
 
     @staticmethod
     def counted(terms: Hashes, docs: NDArray[np.int64]) -> Triples:
-        """From one entry an occurrence."""
+        """Make triples from two parallel arrays with one entry for each occurrence."""
         return Triples(terms, docs, np.ones(len(terms), np.uint8)).summed()
 
     @staticmethod
@@ -62,7 +62,7 @@ class Triples:
         )
 
     def summed(self) -> Triples:
-        """Sorted by term and document, each pair once."""
+        """Return the triples sorted by term and document, each pair once. Counts end at 255."""
         order = np.lexsort((self.docs, self.terms))
         terms, docs, counts = self.terms[order], self.docs[order], self.counts[order]
         if not len(terms):
@@ -74,7 +74,15 @@ class Triples:
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """An inverted index. ``terms`` is sorted; those of term i lie at ``starts[i]:starts[i + 1]`` of ``docs``."""
+    """An inverted index. The documents of term i are ``docs[starts[i]:starts[i + 1]]``.
+
+    Attributes:
+        terms: The hashes of all terms, sorted, shape (terms,).
+        starts: Shape (terms + 1,).
+        docs: The documents of all terms, ascending for each term, shape (postings,).
+        counts: How often the term occurs in the document, shape (postings,).
+        norms: The length part of BM25, K1 · (1 - B + B · length / mean length), shape (documents,).
+    """
 
     terms: Hashes
     starts: NDArray[np.int64]
@@ -84,7 +92,7 @@ class Postings:
 
     @staticmethod
     def made(triples: Triples, size: int) -> Postings:
-        """For ``size`` documents, from triples whose documents are 0 to ``size`` - 1."""
+        """Make the index of ``size`` documents. The documents of the triples are 0 to ``size`` - 1."""
         triples = triples.summed()
         first = np.flatnonzero(np.diff(triples.terms, prepend=triples.terms[:1] + np.uint64(1)))
         terms, starts = triples.terms[first], np.append(first, len(triples.terms))
@@ -99,9 +107,14 @@ class Postings:
         return Postings(terms, starts, docs, counts, (K1 * (1 - B + B * lengths / mean)).astype(np.float32))
 
     def changed(self, places: NDArray[np.int64], added: Triples, size: int) -> Postings:
-        """What ``made`` would make where document i is now ``places[i]``, or gone where that is -1, and ``added`` came.
+        """Return the index after a change of the documents. The result is the same as that of ``made``.
 
-        Only what is new or stands in another order is sorted: one edited file is little work in a large index.
+        Only new postings, and those whose order changed, are sorted. One edited file is little work in a large index.
+
+        Args:
+            places: The new number of each document, or -1 if it is gone, shape (documents,).
+            added: The triples of new documents, with their new numbers.
+            size: The number of documents after the change.
         """
         late = places < np.maximum.accumulate(places)  # than one before it
         added = Triples.joined([added, self._taken(late & (places >= 0), places)]).summed()
@@ -127,7 +140,7 @@ class Postings:
         )
 
     def _taken(self, chosen: NDArray[np.bool_], places: NDArray[np.int64]) -> Triples:
-        """The triples of the chosen documents, under their new numbers."""
+        """The triples of the chosen documents, with their new numbers."""
         if not chosen.any():
             return Triples.joined([])
         at = np.flatnonzero(chosen[self.docs])
@@ -135,7 +148,12 @@ class Postings:
         return Triples(terms, places[self.docs[at]], self.counts[at])
 
     def over(self, groups: NDArray[np.int32], size: int) -> Postings:
-        """The same over ``size`` groups of neighbouring documents; ``groups`` is the group of each, ascending."""
+        """Return the index over groups of neighbouring documents, such as files of chunks.
+
+        Args:
+            groups: The group of each document, ascending, shape (documents,).
+            size: The number of groups.
+        """
         if not len(self.docs):
             return Postings._of(self.terms, self.starts, self.docs, self.counts, size)
         docs = groups[self.docs]
@@ -146,14 +164,23 @@ class Postings:
         return Postings._of(self.terms, np.searchsorted(first, self.starts), docs[first], sums, size)
 
     def rarity(self, query: Hashes) -> Scores:
-        """The idf of each term: ln(1 + (N - df + ½) / (df + ½)); for a term that nothing holds too."""
+        """Return the idf of each term, shape (terms,).
+
+        idf = ln(1 + (N - df + ½) / (df + ½)), where N is the number of documents and df how many of them hold the term
+        (Robertson & Zaragoza 2009, with Lucene's 1 + inside the logarithm, so that it is never negative).
+        """
         starts, ends = self._spans(query)
         return self._rarity(ends - starts)
 
     def scores(self, query: Hashes) -> Scores:
-        """BM25 of every document for the terms of ``query``, each of which counts once.
+        """Return BM25 of every document, shape (documents,).
 
-        Among very many documents a term that a tenth of them hold is left out, where the rarer ones say most.
+        BM25 = Σ idf · (K1 + 1) · count / (count + norm), over the terms of the query (Robertson & Zaragoza 2009).
+        Among more than 50,000 documents, terms that more than a tenth of them hold are left out, if the other terms
+        have more than 70 % of the idf.
+
+        Args:
+            query: The hashes of the terms, each once.
         """
         found = np.zeros(len(self.norms), np.float32)
         starts, ends = self._spans(query)
@@ -171,7 +198,7 @@ class Postings:
         return np.log1p((len(self.norms) - held + 0.5) / (held + 0.5)).astype(np.float32)
 
     def holding(self, term: str) -> list[int]:
-        """The documents that hold a term."""
+        """Return the documents that hold a term."""
         starts, ends = self._spans(hashes([term]))
         found: list[int] = self.docs[starts[0] : ends[0]].tolist()
         return found
@@ -185,17 +212,18 @@ class Postings:
         return starts, ends
 
     def save(self, folder: Path, name: str) -> None:
+        """Write the arrays to ``folder/name.ARRAY.npy``."""
         for part in self.__slots__:
             np.save(folder / f"{name}.{part}.npy", getattr(self, part))
 
     @staticmethod
     def load(folder: Path, name: str) -> Postings:
-        """Mapped into memory: a page is read when a query needs it."""
+        """Return the index that ``save`` wrote, mapped into memory: a page is read when a query needs it."""
         return Postings(*(mapped(folder / f"{name}.{part}.npy") for part in Postings.__slots__))
 
 
 def mapped(file: Path) -> Any:
-    """An array in a file, mapped into memory: as a plain array, whose slices cost a tenth of a memmap's."""
+    """Return an array in a file, mapped into memory. It is a plain array: slices of a memmap cost ten times as much."""
     return np.load(file, mmap_mode="r").view(np.ndarray)
 
 
@@ -211,12 +239,12 @@ def _bisected(
 
 
 def top(scores: Scores, count: int) -> NDArray[np.int64]:
-    """Where the highest scores above zero are, the highest first, earlier ones first among equals."""
+    """Return the positions of the highest scores above zero, the highest first. Equal scores keep their order."""
     least = np.float32(0)
-    if len(scores) > MANY:  # what is half as good as the best is mostly enough
+    if len(scores) > MANY:  # scores above half of the best are mostly enough
         half = scores.max() / 2
         least = half if np.count_nonzero(scores > half) >= count else least
-    chosen = np.flatnonzero(scores > least)  # first, as partitioning stalls on the many equal zeros
+    chosen = np.flatnonzero(scores > least)  # before partitioning, which is slow with many equal zeros
     values = scores[chosen]
     if len(values) > count:
         chosen = chosen[values >= np.partition(values, len(values) - count)[len(values) - count]]

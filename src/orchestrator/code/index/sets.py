@@ -1,4 +1,8 @@
-"""Which set of an index folder is in use, how it was made, and whether this program can still read it."""
+"""The sets of an index folder: which one is in use, how it was made, and whether this version can read it.
+
+A set is the catalogue, the lexical index and the vectors of one chunker and embedder. Knows folders and settings; not
+what is indexed.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +20,23 @@ from orchestrator.code.protocols import Chunker, Embedder
 from orchestrator.core.errors import ConfigError
 from orchestrator.runtime.registry import plugin
 
-VERSION = 2  # of everything in a set; another one is made anew
+VERSION = 2  # of a set's format; a set of another version is made again
 CHUNKER, EMBEDDER = "function", "static"
 _CURRENT = "current"
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """How a set is made. The plugins' names are empty where an object was given instead."""
+    """How a set is made.
+
+    Attributes:
+        root: The folder of the code.
+        chunker: The chunker.
+        embedder: The embedder.
+        chunker_plugin: The registered name of the chunker; empty if an object was given.
+        embedder_plugin: The registered name of the embedder; empty if an object was given.
+        chroma: The address of the Chroma server; empty if the vectors are in the folder.
+    """
 
     root: Path
     chunker: Chunker
@@ -34,19 +47,21 @@ class Setup:
 
     @property
     def key(self) -> str:
-        """The set's folder."""
+        """The name of the set's folder."""
         made = f"{self.chunker.name}-{self.embedder.name}-{self.embedder.dimension}-v{VERSION}"
         return re.sub(r"[^a-zA-Z0-9._-]+", "-", f"{made}-{key(self.chroma)[:6]}" if self.chroma else made)
 
     @property
     def collection(self) -> str:
-        """The collection's name; on a server it is one of many, so the project is in it."""
+        """The name of the Chroma collection. On a server it includes the project, as others are there too."""
         return f"code-{key(str(self.root))}-{self.key}" if self.chroma else f"code-{self.key}"
 
     def where(self, folder: Path) -> Where:
+        """Return the place of the vectors, for an index in this folder."""
         return Where(url=self.chroma) if self.chroma else Where(folder / self.key / "chroma")
 
     def store(self, catalogue: Catalogue) -> None:
+        """Write the settings to a catalogue."""
         catalogue.store(
             {
                 "root": str(self.root),
@@ -62,7 +77,11 @@ class Setup:
 
 
 def prepare(folder: Path) -> None:
-    """Make the folder and mark it as an index. Raises ConfigError where it cannot be, or holds something else."""
+    """Make the folder and mark it as an index.
+
+    Raises:
+        ConfigError: The folder cannot be written, or it holds something else.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / MARKER).exists():
@@ -79,7 +98,14 @@ def prepare(folder: Path) -> None:
 
 
 def existing(path: Path) -> Path:
-    """The index folder that ``path`` is, or that belongs to the code that ``path`` is or is in. Raises ConfigError."""
+    """Return the folder of an index that exists.
+
+    Args:
+        path: The folder of the index; or the folder of the code, or one in it, if the index is in the user's cache.
+
+    Raises:
+        ConfigError: There is no index, or it was never finished.
+    """
     whole = path.resolve()
     for folder in (path, *map(default_folder, (whole, *whole.parents))):
         if (folder / MARKER).exists() and (folder / _CURRENT).exists():
@@ -99,7 +125,20 @@ def chosen(
     chunker: str | Chunker | None,
     embedder: str | Embedder | None,
 ) -> Setup:
-    """What was asked for, and otherwise what the index in ``folder`` has, and otherwise the usual."""
+    """Return the setup of the index to build.
+
+    A choice that is None is the one of the set in use, or else the default.
+
+    Args:
+        folder: The folder of the index.
+        root: The folder of the code.
+        chroma: The address of a Chroma server; empty for the folder.
+        chunker: A registered name or a Chunker.
+        embedder: A registered name or an Embedder.
+
+    Raises:
+        ConfigError: The folder is the index of other code, a name is not registered, or an extra is missing.
+    """
     before = _settings(folder)
     if (indexed := before.get("root")) and Path(indexed) != root:
         raise ConfigError(f"{folder} is the index of {indexed}: give --db another folder for {root}")
@@ -116,7 +155,7 @@ def chosen(
 
 
 def _again(folder: Path, settings: dict[str, str]) -> str:
-    """What to do where an index cannot be read as it is."""
+    """The next step if an index cannot be read, for an error message."""
     root = settings["root"]
     if settings.get("embedder_plugin") == "":
         call = f"CodeIndex.build({root!r}, {str(folder)!r}, embedder=…)"
@@ -126,7 +165,15 @@ def _again(folder: Path, settings: dict[str, str]) -> str:
 
 
 def stored(folder: Path, *, embedder: Embedder | None = None) -> Setup:
-    """How the set in use was made. Raises ConfigError where this program would read it wrongly, and says what to do."""
+    """Return the setup of the set in use.
+
+    Args:
+        folder: The folder of the index.
+        embedder: The Embedder, if the index was built with an object.
+
+    Raises:
+        ConfigError: The index is damaged, or of another version or another embedder. The message says what to do.
+    """
     settings = _settings(folder)
     if not settings.get("root"):
         raise ConfigError(f"the index in {folder} is damaged: run `orchestrator index PATH --fresh --db {folder}`")
@@ -168,13 +215,13 @@ def use(folder: Path, setup: Setup) -> None:
 
 
 def discard(folder: Path, setup: Setup) -> None:
-    """Throw this set away, to make it anew."""
+    """Delete this set."""
     if (folder / setup.key).exists():
         _remove(folder / setup.key, setup.root)
 
 
 def _remove(folder: Path, root: Path) -> None:
-    with suppress(ConfigError, OSError):  # a server that is gone keeps its collection
+    with suppress(ConfigError, OSError):  # if the server is gone, the collection stays there
         catalogue = Catalogue(folder)
         chroma = catalogue.settings().get("chroma")
         catalogue.close()
@@ -186,12 +233,12 @@ def _remove(folder: Path, root: Path) -> None:
 
 
 def _settings(folder: Path) -> dict[str, str]:
-    """Of the set in use; of none, nothing."""
+    """The settings of the set in use; empty if there is none."""
     try:
         key_ = (folder / _CURRENT).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
         return {}
-    if folder / key_ not in folder.iterdir() or not (folder / key_ / FILE).exists():  # it names a folder of this one
+    if folder / key_ not in folder.iterdir() or not (folder / key_ / FILE).exists():  # and not a path out of the folder
         return {}
     catalogue = Catalogue(folder / key_)
     try:

@@ -1,7 +1,7 @@
-"""The vectors of an index, in Chroma: a folder of its own, or a server. Knows ids, vectors and documents; not files.
+"""The vectors of an index, in Chroma: in a folder or on a server. Knows ids, vectors and texts; not files.
 
-Chroma never gets an embedding function, so it never downloads a model. Its default space is l2, and its default graph
-finds 88 % of the true ten nearest among 20,000; with the settings here it is 99 %.
+Chroma gets no embedding function, so it never downloads a model. Its default distance is l2, and its default HNSW graph
+finds 88 % of the true ten nearest among 20,000. The settings here find 99 %.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
     from numpy.typing import NDArray
 
-# Putting a vector into the graph is most of the time of indexing, and looking wider in it is cheaper than building it
-# finer: a construction of 200 and a search of 200 took twice as long a chunk and found 97.8 % among 20,000.
+# Adding vectors to the graph is most of the time of indexing. A wider search (ef_search) is cheaper than a finer graph
+# (ef_construction): 200 and 200 took twice as long for each chunk and found 97.8 % among 20,000.
 NARROWEST, WIDEST = 300, 2_000
 HNSW: CreateHNSWConfiguration = {
     "space": "cosine", "ef_construction": 100, "ef_search": NARROWEST, "max_neighbors": 32,
 }  # fmt: skip
-USUAL_REST = 1_000  # Chroma's own
+USUAL_REST = 1_000  # Chroma's default
 AT_ONCE = 5_000  # rows in one call; Chroma takes 5,461
 SENT = 1_000  # rows in one request to a server
 
@@ -42,7 +42,7 @@ class DamagedVectors(ConfigError):
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where a collection lives: a folder of ours, or a server's address."""
+    """The place of a collection: a folder, or a server's address."""
 
     folder: Path | None = None
     url: str | None = None
@@ -52,7 +52,14 @@ class Where:
 
 
 class Vectors:
-    """One collection. Use it from one thread at a time."""
+    """One Chroma collection. Use it from one thread at a time.
+
+    Every method raises ConfigError if Chroma fails, and DamagedVectors if its folder cannot be read.
+
+    Args:
+        place: The folder or the server.
+        name: The name of the collection. Characters that Chroma does not allow become hyphens.
+    """
 
     def __init__(self, place: Where, name: str) -> None:
         self._place, self.name = place, re.sub(r"[^a-zA-Z0-9._-]+", "-", name).strip("-._")
@@ -68,7 +75,7 @@ class Vectors:
                 raise
 
     def _collection_of(self, client: ClientAPI) -> Collection:
-        """Made where there is none; one that is there keeps what ``rest`` changed of its configuration."""
+        """The collection, made if there is none. An existing one keeps the configuration that ``rest`` changed."""
         from chromadb.errors import NotFoundError  # noqa: PLC0415 - loaded with the client
 
         try:
@@ -77,6 +84,7 @@ class Vectors:
             return client.get_or_create_collection(self.name, embedding_function=None, configuration={"hnsw": HNSW})
 
     def close(self) -> None:
+        """Close the client and its connections."""
         self._client.close()  # type: ignore[attr-defined]  # it is a Client
         for client in (self._client, getattr(self._client, "_admin_client", None)):
             session = getattr(getattr(client, "_server", None), "_session", None)
@@ -88,7 +96,7 @@ class Vectors:
             return self._collection.count()
 
     def ids(self) -> Iterator[str]:
-        """All ids, for putting right what a killed run left."""
+        """Yield all ids. The repair after a killed run needs them."""
         at = 0
         while True:
             with self._explained():
@@ -101,8 +109,16 @@ class Vectors:
     def put(
         self, ids: Sequence[str], vectors: NDArray[np.float32], documents: Sequence[str], paths: Sequence[str]
     ) -> None:
-        """Add or replace. A server gets code and path as well, for whoever else reads the collection there; in a folder
-        the catalogue beside it has them, and Chroma's own full-text index of them would take longer than all the rest.
+        """Add or replace chunks.
+
+        A server gets text and path as well, for other readers of the collection. For a folder the catalogue has them,
+        and Chroma's full-text index of them would take longer than everything else.
+
+        Args:
+            ids: The ids of the chunks.
+            vectors: Their vectors, shape (chunks, dimension).
+            documents: Their texts.
+            paths: The paths of their files.
         """
         shared = self._place.url is not None
         count = SENT if shared else AT_ONCE
@@ -117,20 +133,20 @@ class Vectors:
                 )
 
     def rest(self, rows: int) -> None:
-        """Let Chroma write its graph to disk every ``rows`` new rows. It writes all of it each time."""
+        """Have Chroma write its graph to disk after every ``rows`` new rows. It writes the whole graph each time."""
         if self._place.url is None:
             self._configure({"sync_threshold": rows})
 
     def _configure(self, changed: UpdateHNSWConfiguration) -> None:
         with self._explained(writing=True), warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # that there is no embedding function
+            warnings.simplefilter("ignore", DeprecationWarning)  # about the missing embedding function
             self._collection.modify(configuration={"hnsw": changed})
 
     def flush(self) -> None:
-        """Have the whole graph on disk: what is not, every later opening puts into the graph again. And search it as
-        widely as its size asks for.
+        """Write the whole graph to disk, and set the width of the search for its size.
 
-        Chroma writes when the threshold is passed, and takes a new threshold when it is opened.
+        Rows that are not in the graph on disk are added to the graph again at every later opening. Chroma writes when
+        the number of new rows passes a threshold, and it reads a new threshold when it is opened.
         """
         if self._place.url is not None:
             return
@@ -144,19 +160,29 @@ class Vectors:
         self.rest(USUAL_REST)
 
     def drop(self, ids: Sequence[str]) -> None:
+        """Delete chunks by their ids."""
         for start in range(0, len(ids), SENT):
             with self._explained(writing=True):
                 self._collection.delete(ids=list(ids[start : start + SENT]))
 
     def nearest(self, vector: NDArray[np.float32], count: int) -> tuple[list[str], list[float]]:
-        """The ids of the nearest and their cosines, the nearest first."""
+        """Return the ids and the cosines of the nearest chunks, the nearest first.
+
+        Args:
+            vector: The query's vector, shape (dimension,).
+            count: How many chunks to return at most.
+        """
         with self._explained():
             found = self._collection.query(query_embeddings=vector[None, :], n_results=count, include=["distances"])
         distances = found["distances"] or [[]]
         return found["ids"][0], [1.0 - distance for distance in distances[0]]
 
     def check(self, dimension: int) -> None:
-        """Raise DamagedVectors where a process was killed while Chroma wrote its graph."""
+        """Search once, to find damage that a process left that was killed while Chroma wrote its graph.
+
+        Raises:
+            DamagedVectors: The graph cannot be read.
+        """
         with self._explained():
             self._collection.query(query_embeddings=[1.0] * dimension, n_results=1, include=[])
 
@@ -167,7 +193,7 @@ class Vectors:
 
     @contextmanager
     def _explained(self, *, writing: bool = False) -> Iterator[None]:
-        """Chroma raises what its parts raise; the message says where and what to do."""
+        """Turn every error of Chroma and its parts into a ConfigError that says where it is and what to do."""
         try:
             yield
         except (ConfigError, KeyboardInterrupt):
@@ -179,7 +205,7 @@ class Vectors:
                     "`chroma run`, or check the address"
                 ) from error
             folder = self._place.folder
-            if writing:  # a full disk, say
+            if writing:  # such as a full disk
                 raise ConfigError(
                     f"the vectors in {folder} cannot be written ({error}): make that possible, then run "
                     "`orchestrator index` again, which goes on from here"
@@ -190,8 +216,10 @@ class Vectors:
 
 
 def width(rows: int) -> int:
-    """How many candidates a search of so many rows keeps. Among 17,810 chunks of real code 300 find 99.9 % of the ten
-    nearest; among 780,000, many of them nearly alike, 500 find 96 % and 2,000 find 98 %, in 8 ms.
+    """Return the width of the search (ef_search) for a collection of so many rows.
+
+    Among 17,810 chunks of real code, 300 candidates find 99.9 % of the ten nearest. Among 780,000 chunks, many of them
+    nearly alike, 500 find 96 % and 2,000 find 98 %, in 8 ms.
     """
     return max(NARROWEST, min(WIDEST, rows // 250))
 
@@ -215,7 +243,7 @@ def _client(place: Where) -> ClientAPI:
 
 def _chromadb() -> Any:
     require("code search", "code", "chromadb")
-    import chromadb  # noqa: PLC0415 - 1.3 s and in an extra: only where vectors are used
+    import chromadb  # noqa: PLC0415 - takes 1.3 s and is in an extra
     import chromadb.config  # noqa: PLC0415
 
     return chromadb

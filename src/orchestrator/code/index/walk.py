@@ -1,5 +1,7 @@
-"""Which files of a folder are to be indexed, and which are not, and why. Looks at names, sizes and .gitignore; opens no
-other file. Links are never followed: they would lead out of the folder, round in circles, or to the same code again.
+"""Lists the files of a folder to index, and what is not indexed and why.
+
+It looks at names, sizes and .gitignore files, and opens no other file. Links are never followed: they could lead out of
+the folder, into a circle, or to the same code again. Knows names; not contents.
 """
 
 from __future__ import annotations
@@ -15,15 +17,15 @@ from orchestrator.code.languages import language_of
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-LARGEST = 4_000_000  # bytes; what is larger is data, or made by a program
-MARKER = "orchestrator-index"  # a folder with a file of this name is an index, and not looked into
+LARGEST = 4_000_000  # bytes; a larger file is data or generated
+MARKER = "orchestrator-index"  # a folder with a file of this name is an index, and is skipped
 
-# Folders that never hold source of the project.
+# Folders that never hold the project's source.
 _NEVER_WORDS = """
 .bzr .eggs .git .gradle .hg .hypothesis .idea .mypy_cache .next .nox .nuxt .pytest_cache .ruff_cache .svn .terraform
 .tox .venv .yarn __pycache__ bower_components dist-packages node_modules site-packages
 """
-# Source without a grammar here, and the prose beside it: cut by lines.
+# Source files without a grammar here, and prose. They are cut by lines.
 _TEXT_WORDS = """
 .adoc .astro .awk .bat .cfg .clj .cljs .cmake .cmd .coffee .conf .cr .css .cu .d .dart .dockerfile .el .elm .erl .ex
 .exs .f90 .fs .fsx .gleam .glsl .gql .gradle .graphql .groovy .hcl .hrl .hs .html .ini .jinja .jl .js.flow .kt .kts
@@ -43,7 +45,13 @@ _GENERATED = ("_pb2.py", "_pb2_grpc.py", ".pb.go", ".pb.cc", ".pb.h", ".min.js",
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to index. ``path`` is relative to the root and posix; the time is in nanoseconds."""
+    """A file to index.
+
+    Attributes:
+        path: The path relative to the root, with forward slashes.
+        mtime_ns: The time of the last change in nanoseconds.
+        size: The size in bytes.
+    """
 
     path: str
     mtime_ns: int
@@ -52,15 +60,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file, or a whole folder (its path ends with a slash), that is not indexed."""
+    """A file, or a whole folder, that is not indexed. The path of a folder ends with a slash."""
 
     path: str
     reason: str
 
 
 def walk(root: Path) -> Iterator[Found | Skipped]:
-    """Everything below ``root``, folder by folder in the order of names."""
-    open_ = [_folder(root, "", _rules_above(root))]  # and not a generator in a generator: folders nest without end
+    """Yield everything below ``root``, folder by folder in the order of names."""
+    open_ = [_folder(root, "", _rules_above(root))]  # no recursion: folders may nest deeper than Python allows
     while open_:
         each = next(open_[-1], None)
         if each is None:
@@ -73,8 +81,10 @@ def walk(root: Path) -> Iterator[Found | Skipped]:
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """One .gitignore: ``prefix`` goes before a path of ours to make it a path of that file's folder; or ``depth``
-    characters of it come off.
+    """The rules of one .gitignore file.
+
+    Its paths are relative to its own folder. So a path gets ``prefix`` (the file is above the root), or loses its first
+    ``depth`` characters (the file is below the root).
     """
 
     spec: GitIgnoreSpec
@@ -87,7 +97,7 @@ class _Rules:
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """A folder to be walked next."""
+    """A folder to list next."""
 
     folder: Path
     relative: str
@@ -134,7 +144,7 @@ def _entry(entry: os.DirEntry[str], path: str, rules: tuple[_Rules, ...]) -> Ite
 
 
 def _is_unicode(name: str) -> bool:
-    """Linux takes any bytes as a name; databases and JSON do not."""
+    """Linux allows any bytes in a name; databases and JSON do not."""
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
@@ -160,7 +170,7 @@ def _unwanted(path: str) -> str | None:
 
 
 def _ignored(path: str, rules: tuple[_Rules, ...]) -> str | None:
-    """What git would do: the nearest .gitignore that says anything decides. A folder's path ends with a slash."""
+    """The reason if git ignores the path: the nearest .gitignore with a matching rule decides."""
     for each in rules:
         decision = each.decide(path)
         if decision is not None:
@@ -169,8 +179,9 @@ def _ignored(path: str, rules: tuple[_Rules, ...]) -> str | None:
 
 
 def _rules_above(root: Path) -> tuple[_Rules, ...]:
-    """The rules of the folders above, up to the repository's own; none where they ignore ``root`` as a whole, which
-    was asked for by name.
+    """The rules of the folders above, up to the repository's own.
+
+    There are none if they ignore ``root`` itself, because the user asked for it by name.
     """
     found: list[_Rules] = []
     prefix = ""

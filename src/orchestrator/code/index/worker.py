@@ -1,4 +1,4 @@
-"""The process that analyses files: receives jobs and sends what it found. workers.py starts it."""
+"""The second process, which analyses files: receives jobs and sends results. ``workers.py`` starts it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from orchestrator.runtime.subprocesses import Channel
 def serve(channel: Channel) -> None:
     """Analyse jobs until the process is ended. The first message is the folder, the chunker and the embedder."""
     root, chunker, embedder = channel.receive()
-    with ThreadPoolExecutor(1) as sender:  # the other process is busy with Chroma at times, and reads nothing then
+    with ThreadPoolExecutor(1) as sender:  # the parent does not read while it writes to Chroma
         try:
             makers = plugin("code.chunkers", chunker)(), plugin("code.embedders", embedder)()
             while True:

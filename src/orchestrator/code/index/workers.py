@@ -1,7 +1,7 @@
 """Analyses files in a second process, while this one writes to Chroma, which holds the interpreter's lock as it writes.
 
-If the process dies on a file (a grammar is C), that file is left out and reported; the others go on. The other side is
-worker.py.
+If the process crashes on a file (a grammar is C code), that file is left out and reported, and the others go on. The
+code of the second process is in ``worker.py``. Knows processes and jobs; not how a file is analysed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from orchestrator.code.protocols import Chunker, Embedder
 from orchestrator.runtime.subprocesses import ChildProcess
 
 FILES = 32  # in one job
-WORTH_IT = 100  # files; a process of its own takes half a second to start
+WORTH_IT = 100  # files; a second process takes half a second to start
 _AHEAD = 8  # jobs in flight: about 2,000 chunks, twice what is written to Chroma at a time
 
 Job = Sequence[Task]
@@ -29,13 +29,14 @@ Job = Sequence[Task]
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Analyses in this process."""
+    """Analyses files in this process."""
 
     root: Path
     chunker: Chunker
     embedder: Embedder
 
     def __call__(self, tasks: Sequence[Task]) -> Iterator[Analysed]:
+        """Analyse tasks in batches of 32, in their order."""
         for job in _jobs(tasks):
             yield analyse(self.root, job, self.chunker, self.embedder)
 
@@ -65,6 +66,7 @@ class Beside:
             self._end()
 
     def __call__(self, tasks: Sequence[Task]) -> Iterator[Analysed]:
+        """Analyse tasks in batches, in their order. After a crash, the files of the job are tried one by one."""
         self._start(len(tasks))
         if self._worker is None:
             yield from self.here(tasks)
