@@ -1,8 +1,8 @@
-"""Text and code as terms: identifiers in their parts, stemmed, without stop words. Knows nothing of files or indexes.
+"""Splits text and code into terms: parts of identifiers, stemmed, without stop words. Knows no files or indexes.
 
 ``terms("def getUserById(user_id):")`` is ``['def', 'get', 'user', 'id', 'user', 'id']``. The lexical index and the
-static embedder both read through this, so a question and the code that answers it meet in the same words. It is the
-hot path of indexing: an identifier is taken apart once and remembered (then it is 2.5 million terms a second).
+static embedder both use it, so a question and the code that answers it have the same terms. It is the hot path of
+indexing: an identifier is split once and cached (with the cache, 2.5 million terms per second).
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LONGEST = 64  # characters of an identifier that are looked at; a longer one is a hash, or data
-_REMEMBERED = 400_000  # identifiers; some 60 MB at the worst
+LONGEST = 64  # characters of an identifier that are used; a longer one is a hash or data
+_REMEMBERED = 400_000  # identifiers; about 60 MB at most
 
 _IDENTIFIER = re.compile(r"\w+")
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")  # HTTPServer2 → HTTP, Server, 2
-_FOREIGN_PART = re.compile(r"[^\W\d_]+|\d+")  # where letters are not ASCII, case is no joint
+_FOREIGN_PART = re.compile(r"[^\W\d_]+|\d+")  # not ASCII: upper case does not begin a new part
 
 _WORDS = """
 a about am an and any are as at be been being but by can could did do does doing for from had has have having he
@@ -31,7 +31,7 @@ STOP_WORDS = frozenset(_WORDS.split())
 
 
 def terms(text: str) -> list[str]:
-    """The terms of ``text`` in their order, repeats included. A single letter is none: it is a variable, or noise."""
+    """Return the terms of a text in their order, with repeats. A single ASCII letter is no term: it is a variable."""
     found: list[str] = []
     add, parts = found.extend, _known
     for identifier in _IDENTIFIER.findall(text):
@@ -40,13 +40,13 @@ def terms(text: str) -> list[str]:
 
 
 def distinct_terms(text: str) -> dict[str, None]:
-    """Each of ``terms(text)`` once, in their order. Twice as fast: most identifiers are repeated."""
+    """Return each term of a text once, in order. This is twice as fast as ``terms``: most identifiers are repeated."""
     parts = _known
     return dict.fromkeys(term for identifier in dict.fromkeys(_IDENTIFIER.findall(text)) for term in parts[identifier])
 
 
 class _Known(dict[str, tuple[str, ...]]):
-    """Identifiers already taken apart. Forgets everything when full: a repository's own words are soon back."""
+    """The cache of split identifiers. It is emptied when it is full: a repository's words are soon back."""
 
     def __missing__(self, identifier: str) -> tuple[str, ...]:
         if len(self) >= _REMEMBERED:
@@ -70,7 +70,7 @@ def _stem(word: str) -> str:
 
 @cache
 def _stemmed() -> Callable[[str], str]:
-    """The English Snowball stemmer in Python, always: the C one may be of another version, with other stems."""
+    """The English Snowball stemmer in Python. The one in C may have another version with other stems."""
     from snowballstemmer.english_stemmer import EnglishStemmer  # noqa: PLC0415 - in the extra `code`
 
     stemmer = EnglishStemmer()

@@ -1,8 +1,8 @@
-"""The languages with a grammar: their file names, and what a definition looks like in each. Data, and how to load it.
+"""The languages with a grammar: their file names, and a tree-sitter query for definitions. Knows no files or chunks.
 
 A query captures ``@function`` (a leaf of the outline), ``@type`` (a definition that holds others) or ``@value`` (a
-constant, a field), with its ``@name``; ``@scope`` is a name that goes before it, such as a Go receiver; ``@part`` is a
-leaf without a name. Another language is a row here.
+constant, a field), with its ``@name``. ``@scope`` is a name before it, such as a Go receiver. ``@part`` is a leaf
+without a name. To add a language, add a row to ``LANGUAGES``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language by name; ``module`` is its grammar's package, ``entry`` the function in it."""
+    """A language.
+
+    Attributes:
+        name: Its name.
+        module: The Python package of its grammar.
+        query: The tree-sitter query for its definitions.
+        suffixes: The endings of its files.
+        files: File names without an ending, such as ``rakefile``, in lower case.
+        entry: The function in ``module`` that returns the grammar.
+    """
 
     name: str
     module: str
@@ -192,14 +201,14 @@ _BY_FILE = {file: language for language in LANGUAGES for file in language.files}
 
 
 def language_of(path: str) -> Language | None:
-    """The language that a file's name tells, of those with a grammar."""
+    """Return the language of a file by its name; None if there is no grammar for it."""
     name = PurePosixPath(path).name.lower()
     return _BY_FILE.get(name) or _BY_SUFFIX.get(PurePosixPath(name).suffix)
 
 
 @cache
 def grammar(language: Language) -> tuple[Parser, Query] | None:
-    """A parser and the query for definitions; None where the grammar is not installed."""
+    """Return a parser and the query for definitions; None if the grammar is not installed."""
     try:
         tree_sitter = import_module("tree_sitter")
         entry = getattr(import_module(language.module), language.entry)

@@ -1,1 +1,1 @@
-"""One file a chunker: ``create() -> Chunker``. Found by the registry as the kind ``code.chunkers``."""
+"""The chunkers: one file for each, with ``create() -> Chunker``. The registry finds them as kind ``code.chunkers``."""

@@ -1,4 +1,4 @@
-"""Where a stretch of lines is best cut: at blank lines and where indentation ends. Knows lines; not syntax."""
+"""Cuts lines into pieces at blank lines and at the end of indented blocks. Knows lines; not syntax."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines without their ends, as an editor counts them. A newline at the end begins no further line."""
+    """Return the lines of a text without their newlines. A newline at the end does not begin another line."""
     lines = text.split("\n")
     if lines[-1] == "":
         lines.pop()
@@ -14,14 +14,24 @@ def lines_of(text: str) -> list[str]:
 
 
 def pieces(lines: list[str], start: int, end: int, *, least: int, most: int) -> Iterator[tuple[int, int]]:
-    """Cuts the lines ``start`` to ``end`` (from 1, both in it) into pieces of ``least`` to ``most`` lines.
+    """Cut lines into pieces. Only the last piece may be shorter than ``least``.
 
-    Only the last may be shorter. A cut lies before the least indented line that can begin the next piece, a line behind
-    a blank one if there is one, and as late as possible.
+    A cut is before the least indented line that can begin the next piece. A line after a blank one is preferred, and
+    then the latest.
+
+    Args:
+        lines: All lines of the file.
+        start: The first line to cut, counted from 1.
+        end: The last line, which is included.
+        least: The fewest lines of a piece.
+        most: The most lines of a piece.
+
+    Yields:
+        The first and the last line of each piece.
     """
     while end - start + 1 > most:
         rest = end - start + 1 - most
-        # Leave the last piece no shorter than it must be.
+        # The last piece is not shorter than it must be.
         latest = start + most if rest >= least else max(start + least, end - least + 1)
         cut = min(range(start + least, latest + 1), key=lambda line: (*_cost(lines, line), -line))
         yield start, cut - 1
@@ -31,7 +41,7 @@ def pieces(lines: list[str], start: int, end: int, *, least: int, most: int) -> 
 
 
 def _cost(lines: list[str], line: int) -> tuple[bool, int]:
-    """How bad a cut before ``line`` is: it begins with a blank or a closing one, or deep inside."""
+    """How bad a cut before ``line`` is: bad if the line is blank, closes a bracket or is deeply indented."""
     text = lines[line - 1]
     blank_before = not lines[line - 2].strip()
     if not text.strip():

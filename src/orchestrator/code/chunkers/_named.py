@@ -1,4 +1,4 @@
-"""Chunks of given lines, each with the name of what it lies in. For chunkers that cut by lines."""
+"""Gives chunks that were cut by lines the name of the definition around them. Knows outlines; not where to cut."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from orchestrator.code.protocols import Chunk
 
 
 def named(path: str, text: str, lines: list[str], parts: Iterable[tuple[int, int]]) -> list[Chunk]:
-    """A chunk for each part; ``parts`` are first and last lines in order."""
+    """Return a chunk for each part of a file.
+
+    Args:
+        path: The path of the file.
+        text: The text of the file.
+        lines: The same text as lines.
+        parts: The first and the last line of each part, counted from 1, in order.
+    """
     found = sorted(_all(outline(path, text)), key=lambda each: each.start)
     open_: list[Definition] = []
     chunks, at = [], 0

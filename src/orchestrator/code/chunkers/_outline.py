@@ -1,7 +1,7 @@
-"""What a file defines, and on which lines: functions, types and constants, one within another.
+"""The outline of a file: which functions, types and constants it defines, on which lines, nested.
 
-tree-sitter where there is a grammar (it reads broken code as well), Python's own ``ast`` for Python without one,
-nothing for anything else. Never raises for what a file holds. Knows nothing of chunks.
+It uses tree-sitter if there is a grammar (it reads broken code as well), Python's ``ast`` for Python without a grammar,
+and nothing for other files. No content of a file makes it raise. Knows syntax; not chunks.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from orchestrator.code.languages import Language, grammar, language_of
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-DEEPEST = 30  # definitions within definitions; what is deeper belongs to the one above
+DEEPEST = 30  # nested definitions; a deeper one belongs to the one above it
 Kind = Literal["function", "type", "value", "part"]
 
-# What may stand around a definition and belongs to it: its decorators, `export`, `template <…>`, its semicolon.
+# Nodes around a definition that belong to it: its decorators, `export`, `template <…>`, its semicolon.
 _AROUND = frozenset(
     {
         *(
@@ -44,8 +44,16 @@ _NAME = re.compile(r"~?[^\W\d][\w$]*[?!=]?|operator\W+|#?[^\W\d]\w*")
 
 @dataclass(slots=True)
 class Definition:
-    """A definition on the lines ``start`` to ``end``, from 1 and both in it. ``name`` is plain, ``qualified`` has
-    the names of what is around it before it, with dots. ``inner`` are the definitions in it, in order.
+    """A definition.
+
+    Attributes:
+        name: The plain name; empty for a ``part``.
+        qualified: The name with the names of the enclosing definitions before it, joined by dots.
+        kind: A leaf (``function``), a definition that holds others (``type``), a constant or field (``value``), or a
+            leaf without a name (``part``).
+        start: The first line, counted from 1.
+        end: The last line, which is included.
+        inner: The definitions in it, in order.
     """
 
     name: str
@@ -57,7 +65,12 @@ class Definition:
 
 
 def outline(path: str, text: str) -> list[Definition]:
-    """The outermost definitions in order; the others hang below them."""
+    """Return the outermost definitions of a file in order. The others are in their ``inner``.
+
+    Args:
+        path: The path of the file. Its name tells the language.
+        text: The text of the file.
+    """
     language = language_of(path)
     if language is None:
         return []
@@ -86,7 +99,7 @@ def _by_grammar(language: Language, text: str) -> Iterator[Definition]:
 
 
 def _plain(node: Node) -> str:
-    """The name in a declarator such as ``*Shape::area(int scale)`` or ``List<T>``: what stands before the brackets."""
+    """The name in a declarator such as ``*Shape::area(int scale)`` or ``List<T>``: the text before the brackets."""
     while (inner := node.child_by_field_name("declarator")) is not None:
         node = inner
     text = (node.text or b"")[:200].decode("utf-8", "replace")
@@ -95,7 +108,7 @@ def _plain(node: Node) -> str:
 
 
 def _lines(node: Node, *, with_comments: bool) -> tuple[int, int]:
-    """The first and last line, decorators and the comment above it included (one blank line may lie between)."""
+    """The first and last line, with decorators and the comment above. One blank line between is allowed."""
     while (around := node.parent) is not None and around.type in _AROUND and _only_one_in(around):
         node = around
     first, (last, column) = node.start_point.row, node.end_point
@@ -111,14 +124,14 @@ def _lines(node: Node, *, with_comments: bool) -> tuple[int, int]:
 
 
 def _only_one_in(around: Node) -> bool:
-    """Whether a declaration declares one thing: ``const a = …, b = …`` belongs to neither."""
+    """Whether a declaration declares one thing only, unlike ``const a = …, b = …``."""
     return (
         "declaration" not in around.type or sum(child.type == "variable_declarator" for child in around.children) <= 1
     )
 
 
 def _shares_its_line(comment: Node) -> bool:
-    """Whether a comment stands behind code, and so belongs to that."""
+    """Whether a comment follows code on its line, and so belongs to that code."""
     before = comment.prev_sibling
     return before is not None and before.end_point.row == comment.start_point.row and before.end_point.column > 0
 
@@ -138,7 +151,7 @@ def _by_ast(text: str) -> Iterator[Definition]:
 
 
 def _nested(found: Iterator[Definition]) -> list[Definition]:
-    """The definitions as a tree, by their lines. One that overlaps another is cut to what is left."""
+    """The definitions as a tree, by their lines. A definition that ends after the one around it is shortened."""
     outermost: list[Definition] = []
     open_: list[Definition] = []
     for each in sorted(found, key=lambda definition: (definition.start, -definition.end, definition.kind == "part")):

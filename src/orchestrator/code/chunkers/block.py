@@ -1,4 +1,4 @@
-"""Blocks of 5 to 10 lines, cut at blank lines and where indentation ends: small, and many."""
+"""Blocks of 5 to 10 lines, cut at blank lines and at the end of indented blocks: many small chunks."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ SHORTEST, LONGEST = 5, 10
 
 
 def create() -> Chunker:
-    """The chunker, ready to register."""
+    """Return the chunker."""
     return BlockChunker()
 
 
 @dataclass(frozen=True, slots=True)
 class BlockChunker:
-    """Small blocks, for answers of a few lines."""
+    """Cuts a file into small chunks, for answers of a few lines."""
 
     name: str = "block"
 
     def chunks(self, path: str, text: str) -> list[Chunk]:
+        """Cut a file, as ``Chunker.chunks`` says."""
         lines = lines_of(text)
         return named(path, text, lines, pieces(lines, 1, len(lines), least=SHORTEST, most=LONGEST))

@@ -1,4 +1,4 @@
-"""One chunk a function, method or type; what lies between them is a chunk too. Over 80 lines it is cut. The default."""
+"""One chunk per function, method or type, and for the lines between them; over 80 lines it is cut. The default."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from orchestrator.code.protocols import Chunk, Chunker
 
 LONGEST = 80
 SHORTEST = 10  # lines of a piece of something longer
-PLAIN = 20  # lines of a chunk where nothing is known of the language
+PLAIN = 20  # lines of a chunk if the language has no grammar
 
 
 def create() -> Chunker:
-    """The chunker, ready to register."""
+    """Return the chunker."""
     return FunctionChunker()
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionChunker:
-    """Cuts along the outline of a file. A type's own chunk is what it holds beside its methods."""
+    """Cuts a file along its outline. A type's own chunk holds what is not in its methods."""
 
     name: str = "function"
 
     def chunks(self, path: str, text: str) -> list[Chunk]:
+        """Cut a file, as ``Chunker.chunks`` says."""
         lines = lines_of(text)
         if not lines:
             return []
@@ -38,7 +39,7 @@ class FunctionChunker:
 
 @dataclass(slots=True)
 class _Part:
-    """Lines under one name. ``loose`` lies between definitions."""
+    """Lines with one name. A ``loose`` part is between definitions."""
 
     start: int
     end: int
@@ -48,7 +49,7 @@ class _Part:
 
 
 def _cover(lines: list[str], found: list[Definition]) -> Iterator[_Part]:
-    """Parts that hold every line once, in order."""
+    """The parts of a file: every line is in one of them, in order."""
     return _within(lines, 1, len(lines), Definition("", "", "type", 1, len(lines), found))
 
 
@@ -99,7 +100,7 @@ def _below(definition: Definition) -> Iterator[Definition]:
 
 
 def _settled(lines: list[str], parts: Iterator[_Part]) -> Iterator[_Part]:
-    """Loose parts without a word (blank lines, a closing bracket) go to the part before, or after at the top."""
+    """Join loose parts without a word (blank lines, a closing bracket) to the part before, the first to the next one."""
     before: _Part | None = None
     for part in parts:
         empty = part.loose and not any(

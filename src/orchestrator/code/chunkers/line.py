@@ -1,4 +1,4 @@
-"""20 lines a chunk, whatever is in them: the baseline that the others are measured against."""
+"""20 lines per chunk, without regard to syntax: the baseline for the other chunkers."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ LINES = 20
 
 
 def create() -> Chunker:
-    """The chunker, ready to register."""
+    """Return the chunker."""
     return LineChunker()
 
 
 @dataclass(frozen=True, slots=True)
 class LineChunker:
-    """A fixed number of lines."""
+    """Cuts a file into chunks of 20 lines."""
 
     name: str = "line"
 
     def chunks(self, path: str, text: str) -> list[Chunk]:
+        """Cut a file, as ``Chunker.chunks`` says."""
         lines = lines_of(text)
         return named(path, text, lines, pieces(lines, 1, len(lines), least=LINES, most=LINES))

@@ -1,1 +1,1 @@
-"""One file an embedder: ``create() -> Embedder``. Found by the registry as the kind ``code.embedders``."""
+"""The embedders: one file for each, with ``create() -> Embedder``. The registry finds them as ``code.embedders``."""

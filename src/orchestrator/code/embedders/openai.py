@@ -1,7 +1,7 @@
-"""OpenAI's text-embedding-3-small, 1,536 wide: used when it is asked for by name, since it sends the code away.
+"""OpenAI's text-embedding-3-small, 1,536 numbers. It is used only if it is named: it sends the code to a server.
 
-OPENAI_API_KEY must be set; OPENAI_BASE_URL may name another server with the same protocol. What may go away by itself
-is asked again, three times in all, and a finished batch is never sent twice.
+OPENAI_API_KEY must be set. OPENAI_BASE_URL may name another server with the same protocol. A request that fails for a
+passing reason is sent up to three times. A finished batch is never sent again.
 """
 
 from __future__ import annotations
@@ -29,16 +29,20 @@ T = TypeVar("T")
 
 MODEL = "text-embedding-3-small"
 DIMENSION = 1_536
-LONGEST_TEXT = 16_000  # characters: the model reads 8,191 tokens, and code has at least two characters a token
+LONGEST_TEXT = 16_000  # characters: the model reads 8,191 tokens, and a token of code has at least two characters
 BATCH_TEXTS = 256
-BATCH_CHARACTERS = 400_000  # the server takes 300,000 tokens a request
+BATCH_CHARACTERS = 400_000  # the server accepts 300,000 tokens in a request
 ATTEMPTS = 3
 BACKOFF = 0.5  # seconds, doubled each time
 TIMEOUT = 60.0
 
 
 def create() -> OpenAIEmbedder:
-    """The embedder, with the key of the environment. Raises ConfigError where there is none."""
+    """Return the embedder with the key of the environment.
+
+    Raises:
+        ConfigError: There is no key, or the extra ``code`` is not installed.
+    """
     needed()
     settings = Settings.from_environment()
     if settings.openai_api_key is None:
@@ -50,7 +54,7 @@ def create() -> OpenAIEmbedder:
 
 
 class OpenAIEmbedder:
-    """Sends texts in batches to the ``client``."""
+    """The embedder. It sends texts in batches to the client."""
 
     name: str = f"openai-{MODEL}"
     dimension: int = DIMENSION
@@ -59,7 +63,13 @@ class OpenAIEmbedder:
         self._client = client
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """One row of unit length for each text; zeros for an empty one, which the server refuses. Raises ModelError."""
+        """Return the vector of each text with unit length, shape (texts, 1,536).
+
+        An empty text gets zeros, because the server refuses it. Only the first 16,000 characters of a text are sent.
+
+        Raises:
+            ModelError: The server refuses the key or the request, does not answer, or sends something else.
+        """
         import numpy as np  # noqa: PLC0415 - in the extra `code`
 
         encoded = np.zeros((len(texts), DIMENSION), dtype=np.float32)
@@ -84,7 +94,7 @@ class OpenAIEmbedder:
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
-    """The numbers of the texts that are not empty, in batches that the server takes."""
+    """The positions of the texts that are not empty, in batches that the server accepts."""
     batch: list[int] = []
     characters = 0
     for number, text in enumerate(texts):
@@ -120,7 +130,7 @@ def _may_go_away(error: BaseException) -> bool:
 
 
 def _translated(ask: Callable[[], T]) -> T:
-    """The answer, or the project's own error for the SDK's, with the next step and without the key."""
+    """The answer. An error of the SDK becomes one of ours, with the next step and without the key."""
     import openai  # noqa: PLC0415 - loaded by now
 
     try:

@@ -1,9 +1,9 @@
-"""The static code model: each part of an identifier has a vector, and a text is their weighted sum. No download.
+"""The static code embedder: each term has a vector, and the vector of a text is their weighted sum. No download.
 
-The weights are shipped beside this file and made by `training/code_embedder`, which says how and from what; they were
-trained so that a sentence about a function lies near to its code. A term that the vocabulary does not hold shares one
-of some thousand rows with others, by its hash. Thousands of chunks a second on one core: there is no neural network in
-it, only a table.
+The weights are in this folder. `training/code_embedder` made them, and says how and from what. They were trained so
+that a sentence about a function is similar to the function's code. A term that is not in the vocabulary shares one of
+some thousand rows with other terms, by its hash. There is no neural network, only a table: one core embeds thousands of
+chunks per second.
 """
 
 from __future__ import annotations
@@ -25,11 +25,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WEIGHTS = "static.npz"
-FADING = 25  # terms after which a term counts half
+FADING = 25  # terms; a term at this position counts half
 
 
 def create() -> StaticEmbedder:
-    """The model with the weights that the package ships, read once a process. Raises ConfigError without the extra."""
+    """Return the embedder with the weights of the package. They are read once per process.
+
+    Raises:
+        ConfigError: The extra ``code`` is not installed.
+    """
     needed()
     return _shipped()
 
@@ -43,10 +47,10 @@ def _shipped() -> StaticEmbedder:
 
 
 def weighted(text: str) -> dict[str, float]:
-    """The terms of ``text``, each with (1 + ln of how often it is there) / (1 + how far from the start / ``FADING``).
+    """Return the weight of each term of a text: (1 + ln count) / (1 + position of its first occurrence / 25).
 
-    What stands early says what a piece of code is: path, name and signature. Against no fading this finds the function
-    of a docstring better by .04 of mean reciprocal rank, and the file of a question by .01 of NDCG.
+    Early terms say what a piece of code is: path, name and signature. The division by position improves the mean
+    reciprocal rank of functions for docstrings by .04, and the NDCG of files for questions by .01.
     """
     found = terms(text)
     first = {term: place for place, term in reversed([*enumerate(found)])}
@@ -55,7 +59,13 @@ def weighted(text: str) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class StaticEmbedder:
-    """``vectors`` has a row for each known term, then the shared rows."""
+    """The embedder.
+
+    Attributes:
+        name: The name of the weights.
+        known: The row of each term of the vocabulary.
+        vectors: A row for each term of the vocabulary, then the shared rows, shape (rows, dimension).
+    """
 
     name: str
     known: dict[str, int]
@@ -65,7 +75,14 @@ class StaticEmbedder:
     def of(
         cls, name: NDArray[np.uint8], vocabulary: NDArray[np.uint8], rows: NDArray[np.int8], scales: NDArray[np.float32]
     ) -> StaticEmbedder:
-        """From a weight file: text is kept as bytes, a vector as whole numbers times the scale of its row."""
+        """Make the embedder from the arrays of a weight file.
+
+        Args:
+            name: The name of the weights as UTF-8 bytes.
+            vocabulary: The terms as UTF-8 bytes, one in a line.
+            rows: The vectors in eight bits, shape (rows, dimension).
+            scales: The factor of each row, shape (rows,).
+        """
         import numpy as np  # noqa: PLC0415 - in the extra `code`
 
         known = {term: row for row, term in enumerate(vocabulary.tobytes().decode("utf-8").split("\n"))}
@@ -76,7 +93,7 @@ class StaticEmbedder:
         return int(self.vectors.shape[1])
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """One row of unit length for each text; zeros where a text has no terms."""
+        """Return the vectors of texts, of unit length, shape (texts, dimension). A text without terms gets zeros."""
         import numpy as np  # noqa: PLC0415 - in the extra `code`
 
         encoded = np.zeros((len(texts), self.dimension), dtype=np.float32)
@@ -90,7 +107,7 @@ class StaticEmbedder:
         return encoded
 
     def row(self, term: str) -> int:
-        """Where the vector of ``term`` stands."""
+        """Return the row of a term in ``vectors``."""
         row = self.known.get(term)
         if row is None:
             shared = len(self.vectors) - len(self.known)

@@ -1,9 +1,9 @@
-"""How near a chunk and its name lie to a question, word by word: which function of a file it means.
+"""The similarity of a chunk and its name to a query, term by term. It tells which function of a file a query means.
 
-A vector of a whole chunk tells files apart, and less well the functions of one file, which share most of their words.
-So each word of the question looks for the nearest word of the chunk, and each word of the chunk's name for the nearest
-of the question, a word counting by its rarity (as in ColBERT: Khattab & Zaharia, 2020). The words' vectors are those of
-the static model, whatever embedder an index has. Knows chunks, not ranks.
+The vector of a whole chunk separates files well, but less well the functions of one file, which share most of their
+terms. So each term of the query is compared with the nearest term of the chunk, and each term of the chunk's name with
+the nearest term of the query (MaxSim, as in ColBERT: Khattab & Zaharia, 2020). A term is weighted by its idf. The
+vectors of the terms are those of the static embedder, also if the index has another embedder. Knows chunks; not ranks.
 """
 
 from __future__ import annotations
@@ -19,20 +19,25 @@ from orchestrator.code.embedders import static
 from orchestrator.code.identifiers import distinct_terms
 from orchestrator.code.protocols import Chunk
 
-NEAR = np.float32(0.5)  # a cosine of two words from which on they count as one
-LONGEST = 1_200  # characters of a chunk that are looked at: more tell nothing more
-_AT_ONCE = 64  # words; a larger product is shared out among threads, which take 8 ms to meet where the cores are busy
+NEAR = np.float32(0.5)  # terms with this cosine or a higher one count as the same
+LONGEST = 1_200  # characters of a chunk that are used: more do not improve the results
+_AT_ONCE = 64  # terms; numpy splits a larger product among threads, which costs 8 ms if the cores are busy
 
 Each = NDArray[np.float32]
 Rarity = Callable[[Iterable[str]], Each]
-"""How rare each of these terms is in the index."""
+"""Returns the idf of each of these terms in the index."""
 
 
 @dataclass(frozen=True, slots=True)
 class Closeness:
-    """(chunks,) each. From 0 to 1: how much of the question a chunk says (``said``), how much of its name the question
-    says (``named``), and how near the last part of its name comes to the question's first term (``begun``), which of a
-    description is mostly the verb. ``size`` is the number of different terms that were looked at.
+    """The similarities of some chunks to a query. All arrays have the shape (chunks,).
+
+    Attributes:
+        said: How much of the query the chunk contains, from 0 to 1.
+        named: How much of the chunk's name the query contains, from 0 to 1.
+        begun: The similarity of the last part of its name to the first term of the query, from 0 to 1. The first term
+            of a description is mostly the verb.
+        size: The number of different terms of the chunk that were used.
     """
 
     said: Each
@@ -42,7 +47,13 @@ class Closeness:
 
 
 def closeness(asked: Sequence[str], chunks: Sequence[Chunk], rarity: Rarity) -> Closeness:
-    """How close each chunk is to a question of these terms."""
+    """Compare chunks with a query term by term.
+
+    Args:
+        asked: The terms of the query.
+        chunks: The chunks. Their names and first 1,200 characters are used.
+        rarity: Returns the idf of terms.
+    """
     names = [distinct_terms(chunk.name) for chunk in chunks]
     last_names = [distinct_terms(chunk.name.rpartition(".")[2]) for chunk in chunks]
     texts = [name | distinct_terms(chunk.text[:LONGEST]) for name, chunk in zip(names, chunks, strict=True)]
@@ -64,7 +75,7 @@ def closeness(asked: Sequence[str], chunks: Sequence[Chunk], rarity: Rarity) -> 
 
 
 def _nearness(some: Sequence[str], others: Sequence[str]) -> Each:
-    """(some, others): 1 from a cosine of ``NEAR`` on, and down to 0."""
+    """The similarity of each pair, shape (some, others): cosine / ``NEAR``, limited to 0 … 1."""
     (mine, my_lengths), (theirs, their_lengths) = _vectors(some), _vectors(others)
     found = np.empty((len(some), len(others)), np.float32)
     for start in range(0, len(others), _AT_ONCE):
@@ -76,7 +87,7 @@ def _nearness(some: Sequence[str], others: Sequence[str]) -> Each:
 
 
 def _vectors(words: Sequence[str]) -> tuple[Each, Each]:
-    """The words' vectors, and their lengths."""
+    """The vectors of terms, and their lengths."""
     model = static.create()
     vectors = model.vectors[[model.row(word) for word in words]]
     return vectors, np.maximum(np.sqrt(np.einsum("ij,ij->i", vectors, vectors)), np.float32(1e-6))

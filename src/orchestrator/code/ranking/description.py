@@ -1,9 +1,9 @@
-"""Questions that say what one function does, and how well a chunk fits such a description.
+"""Recognises queries that describe one function, and says how well a chunk fits such a description.
 
-`render a template to a string` means a function, `template rendering` the files about it. For a topic what a file says
-as a whole counts much; for a description the nearest chunk does, wherever it is, and the head of a class is not meant.
-The weights are those of a log-linear model fitted to 5,000 docstrings of 24 packages that no vector was trained on,
-rounded. Knows questions and chunks, not ranks.
+`render a template to a string` asks for a function. `template rendering` asks for the files about a topic. For a topic
+the whole file counts much. For a description the nearest chunk counts, in whatever file, and not the head of a class.
+The weights are those of a log-linear model, rounded. It was fitted to 5,000 docstrings of 24 packages on which no
+vector was trained. Knows queries and chunks; not ranks.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from orchestrator.code.protocols import Chunk
 from orchestrator.code.ranking.closeness import Closeness
 
 FEWEST_WORDS = 3
-_TOPIC = re.compile(r"how\b", re.IGNORECASE)  # `how routes are registered` goes through several functions
+_TOPIC = re.compile(r"how\b", re.IGNORECASE)  # `how routes are registered` is about several functions
 _SENTENCE = re.compile(r"\b(?:the|a|an|this|its?|if|whether|each|any|that|is|given)\b", re.IGNORECASE)
 _VERBS = """
 activate add adjust answer append apply assert associate attempt bind calculate cancel choose clean clear close
@@ -35,7 +35,7 @@ use validate verify wait walk write yield
 _NOUNS = """
 build call change check display download draw exit filter format handle list log map mark match move open print
 process query record release report request reset round search set show sort split start stop store test try wrap
-"""  # `store creation` and `test runner` are topics: with these it takes the third person, or an `of`, a `from`, …
+"""  # `store creation` and `test runner` are topics: these count in the third person, or with an `of`, a `from`, …
 
 
 def _third_person(verb: str) -> str:
@@ -45,7 +45,7 @@ def _third_person(verb: str) -> str:
     return f"{verb}es" if re.search(r"(?:[sxz]|ch|sh|o)$", verb) else f"{verb}s"
 
 
-_FUNCTIONS = (  # one; `utility functions for encoding` is a topic
+_FUNCTIONS = (  # in the singular; `utility functions for encoding` is a topic
     "callback|constructor|context manager|decorator|factory|function|generator|helper|hook|method|shortcut|version"
     "|wrapper"
 )
@@ -64,7 +64,7 @@ _MODIFIERS = (
     r"(?:(?:abstract|data|declare|default|export|final|internal|open|partial|private|protected|pub|public|sealed|static)"
     r"(?:\(\w+\))?\s+)*"
 )
-_BEHIND = r"(?:<[^>\n]*>)?\s*(?:[({:;]|\n|$|extends\b|for\b|implements\b|permits\b|where\b)"  # and not `struct a f(`
+_BEHIND = r"(?:<[^>\n]*>)?\s*(?:[({:;]|\n|$|extends\b|for\b|implements\b|permits\b|where\b)"  # but not `struct a f(`
 _TYPE = re.compile(
     rf"{_BEFORE}{_MODIFIERS}(?:impl\b|type\s+\w"
     rf"|(?:class|enum(?: class)?|interface|module|namespace|record|struct|trait|union)\s+[\w.:]+{_BEHIND})"
@@ -73,10 +73,17 @@ _TYPE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The weights of what ``fit`` is given. ``said``, ``named`` and ``begun`` are those of ``Closeness``.
+    """The weights of the features of ``fit``.
 
-    ``type`` is for the head of a class or the like, ``size`` for the logarithm of how many terms a chunk holds: what is
-    long says a bit of everything.
+    Attributes:
+        dense: The place of the vector's cosine among the neighbours.
+        file: BM25 of the chunk's file.
+        said: ``Closeness.said``.
+        named: ``Closeness.named``.
+        begun: ``Closeness.begun``.
+        type: The chunk is the head of a class or another type.
+        size: The logarithm of the number of terms of the chunk: a long chunk contains a bit of everything.
+        defined: The chunk defines a symbol of the query.
     """
 
     dense: float = 1.0
@@ -90,14 +97,15 @@ class Description:
 
 
 ACTION = Description()
-SENTENCE = Description(type=0.0, defined=4.0)  # may mean a type as well, and what it names more often than what it says
+SENTENCE = Description(type=0.0, defined=4.0)  # may ask for a type too; a name in it says more than its other words
 
 
 def weights_for(question: str) -> Description | None:
-    """The weights for a question that describes a function; None where it asks for something else.
+    """Return the weights for a query that describes a function; None for another query.
 
-    What begins with an action, or asks where somebody does it, means a function. Another sentence does unless it says
-    that it asks for a type, or how something works.
+    A query describes a function if it begins with an action, or asks where somebody does something (``ACTION``).
+    Another sentence does too, unless it asks for a type or how something works (``SENTENCE``). A query of fewer than
+    three words does not.
     """
     if len(question.split()) < FEWEST_WORDS:
         return None
@@ -116,11 +124,17 @@ def fit(
     files: NDArray[np.float32],
     defined: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """How well each chunk fits the description, (chunks,): log-odds, of which only the differences mean something.
+    """Return how well each chunk fits a description, shape (chunks,).
 
-    (chunks,) are also ``dense``, where the vector's cosine lies between that of the last that counts and that of the
-    nearest; ``files``, the BM25 of the chunk's file as a part of the best file's; ``defined``, what it is worth that
-    the chunk defines a symbol of the question. All from 0 to 1.
+    The values are log-odds of a log-linear model: only their differences mean something.
+
+    Args:
+        weights: The weights of the features.
+        chunks: The chunks.
+        close: Their similarities to the query.
+        dense: The place of each cosine between the last neighbour (0) and the nearest (1), shape (chunks,).
+        files: BM25 of each chunk's file divided by the best file's, shape (chunks,).
+        defined: How much it counts that the chunk defines a symbol of the query, shape (chunks,).
     """
     types = np.fromiter((_TYPE.match(chunk.text) is not None for chunk in chunks), np.float64, len(chunks))
     fitting: NDArray[np.float64] = (
