@@ -1,4 +1,4 @@
-"""Comparisons that can be believed: questions, arms, samples, scores and statistics."""
+"""Evaluations: they compare arms on many questions, and say how sure the differences are."""
 
 from orchestrator.evals.once import evaluate
 

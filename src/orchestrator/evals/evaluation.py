@@ -1,6 +1,6 @@
-"""A whole evaluation: the samples as they come in, scored, counted and stopped at its bounds.
+"""A whole evaluation: scores samples as they come in, counts them, and stops at a limit.
 
-Where samples come from (``memory``, ``durable``, a recording) is not known here; they are an iterator.
+Knows an iterator of samples; not where they come from (``memory``, ``durable`` or a recording).
 """
 
 from __future__ import annotations
@@ -24,8 +24,12 @@ Sampling = Generator["Sample | Failure", None, None]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where samples come from. ``samples`` yields them as they are done; once the flag is set it begins no new one, and
-    ends when those under way are done. ``keeps`` says that they are kept, for a further run to find.
+    """A source of samples.
+
+    Attributes:
+        samples: Yields samples as they are completed. After the flag is set, it starts no new one, and ends when those
+            under way are done.
+        keeps: The samples are kept, so that the next run finds them.
     """
 
     samples: Callable[[Flag], Sampling]
@@ -34,7 +38,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A sample that could not be had: the server failed. It is not scored, and tried again on the next run."""
+    """A sample that failed, because the server did. It is not scored. The next run tries it again.
+
+    Attributes:
+        item: The id of the question.
+        arm: The name of the arm.
+        error: The message of the error.
+    """
 
     item: str
     arm: str
@@ -43,8 +53,17 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What came of it. ``asked`` is how many questions there were; ``stopped`` says why not all were asked, and
-    ``broke_off`` that nobody wanted it so; ``kept`` that a further run goes on from here.
+    """The result of an evaluation.
+
+    Attributes:
+        dataset: The name of the dataset.
+        asked: How many questions it has.
+        arms: The names of the arms. The first one is the baseline.
+        outcomes: The scored samples, question by question.
+        failures: The samples that failed.
+        stopped: Why not all samples were made; empty if they were.
+        broke_off: It stopped for another reason than ``max_cost``: failures or an interruption.
+        kept: The samples are kept, so that the next run continues from here.
     """
 
     dataset: str
@@ -58,23 +77,31 @@ class Evaluation:
 
     @property
     def summary(self) -> Summary:
+        """The accuracies of the arms and their differences to the baseline."""
         return summarise(self.outcomes, self.arms)
 
     @property
     def sentences(self) -> list[str]:
-        """What to read first: one sentence for each comparison, then what the numbers cannot say."""
+        """The result in words: one sentence for each comparison, then notes about missing samples."""
         return headline(self, self.summary)
 
     @property
     def cost(self) -> float | None:
-        """US dollars in all; None where a price is unknown."""
+        """The cost of all samples in US dollars; None if a price is unknown."""
         costs = [outcome.sample.cost for outcome in self.outcomes]
         return None if None in costs else sum(cost or 0.0 for cost in costs)
 
 
 @dataclass(slots=True)
 class Tally:
-    """What has come in so far, for whoever shows progress."""
+    """What has come in so far. It is for displays of progress.
+
+    Attributes:
+        outcomes: The scored samples.
+        failures: The samples that failed.
+        cost: Their cost in US dollars, without those whose price is unknown.
+        failed_in_a_row: How many of the last samples failed.
+    """
 
     outcomes: list[Outcome]
     failures: list[Failure]
@@ -83,7 +110,12 @@ class Tally:
 
 
 def headline(evaluation: Evaluation, summary: Summary) -> list[str]:
-    """What to read first: one sentence for each comparison, then what the numbers cannot say."""
+    """Return the result in words: one sentence for each comparison, then notes about missing samples.
+
+    Args:
+        evaluation: The evaluation.
+        summary: Its summary. It is an argument so that it is computed only once.
+    """
     lines = [sentence(each) for each in summary.contrasts] or [
         f"{name(arm.arm)}: {percent(arm.accuracy)} % right {bounds(arm.interval)}, n = {arm.n:,}."
         for arm in summary.arms
@@ -108,10 +140,21 @@ def collect(
     watch: Callable[[Tally], None] = lambda _: None,
     enough: Flag | None = None,
 ) -> Evaluation:
-    """Score samples as they come, until all are there, ``max_cost`` (US dollars) is spent, the server has failed many
-    times in a row, or somebody sets the flag ``enough``.
+    """Score samples as they come in, until all are there or a limit is reached.
 
-    Samples that are under way then are paid for as well, and counted. Ctrl-C ends it at once with what is there.
+    The limits are ``max_cost``, five failures in a row, and the flag ``enough``. Samples that are under way then are
+    finished and counted. Ctrl-C ends at once and keeps what is there.
+
+    Args:
+        dataset: The questions and their scorer.
+        arms: The names of the arms. The first one is the baseline.
+        source: Where the samples come from.
+        max_cost: No new sample starts after so many US dollars.
+        watch: Called after each sample.
+        enough: Ends the evaluation when it is set.
+
+    Raises:
+        ConfigError: ``max_cost`` is negative, two questions have the same id, or the scorer fails.
     """
     if max_cost is not None and not max_cost >= 0:
         raise ConfigError(f"max_cost must not be negative or NaN, it is {max_cost}")

@@ -1,4 +1,7 @@
-"""An evaluation in one call, and how its parts are named: the questions, the scorer, where samples come from."""
+"""Runs an evaluation in one call, and finds its parts by name: dataset, scorer, source of samples.
+
+Knows names and options; not how samples are made or counted.
+"""
 
 from __future__ import annotations
 
@@ -39,12 +42,39 @@ def evaluate(  # noqa: PLR0913 - each is a choice of the user's, by name and wit
     concurrency: int = 4,
     db: str | Path | None = None,
 ) -> Evaluation:
-    """Ask every question in every arm, and score the answers; the first arm is what the others are compared with.
+    """Ask every question in every arm, score the answers, and compare the arms.
 
-    ``dataset`` is a registered name, a .jsonl file or a Dataset (``n``, ``seed`` and ``data`` are for the first two);
-    ``tools`` are what arms with tools have, else the dataset's. ``max_cost`` is in US dollars for all of it, and
-    needs prices. Samples are kept in ``db``, a file or postgresql://…, where the next call finds them; nowhere
-    without one or with "none". Raises ConfigError for what cannot be asked; a server that fails is in the ``failures``.
+    If the model's server fails, the sample is in ``Evaluation.failures``. After five failures in a row the evaluation
+    stops. Ctrl-C stops it too, and returns the samples that are complete.
+
+    Args:
+        dataset: A registered name, the path of a .jsonl file, or a Dataset.
+        arms: The arms, as text such as ``"direct,cot+tools"`` or as Arm values. The first one is the baseline.
+        model: The model of every arm that names no other, as ``"provider:name"``. The default is the usual model.
+        n: How many questions to ask. The default is all questions of a file, or 100 if they are made from a seed. Not
+            for a Dataset.
+        seed: The seed that makes the questions, or that draws ``n`` of them. Not for a Dataset.
+        data: The file or folder of a dataset that does not come with the package, such as gsm8k.
+        scorer: A registered scorer, such as ``"number"`` or ``"regex:PATTERN"``, or a function. The default is the
+            dataset's scorer.
+        tools: The names of the tools that arms with tools have. The default is the dataset's tools.
+        options: Options of the model, such as its server and its price.
+        limits: The limits of each run. A run that reaches one counts as a wrong answer.
+        temperature: The temperature of each request. The default is 0, so that a difference is the arm's. None is the
+            server's default.
+        system: A system prompt for all arms.
+        max_cost: No new sample starts after so many US dollars. It needs the price of each model.
+        concurrency: How many samples are made at the same time, from 1 to 256.
+        db: Where samples are kept, so that the next call finds them: the path of a SQLite file, or ``postgresql://…``.
+            None or ``"none"`` keeps nothing.
+
+    Returns:
+        The scored samples with their summary. ``Evaluation.sentences`` is the result in words.
+
+    Raises:
+        ConfigError: A name is unknown, a file cannot be read, a value is out of range, a price or an extra is missing,
+            or the database cannot be used.
+        OrchestratorError: The database or the process that makes the samples failed during the evaluation.
     """
     needed()  # before anything is asked
     questions = questions_of(dataset, DatasetOptions(n, seed, data)) if isinstance(dataset, str) else dataset
@@ -62,7 +92,15 @@ def evaluate(  # noqa: PLR0913 - each is a choice of the user's, by name and wit
 
 
 def questions_of(dataset: str, options: DatasetOptions) -> Dataset:
-    """The questions of a registered dataset, or of a file of the user's own."""
+    """Return a dataset by its registered name, or by the path of a .jsonl or .ndjson file.
+
+    Args:
+        dataset: The name or the path.
+        options: How many questions, the seed, and the file of a dataset that does not come with the package.
+
+    Raises:
+        ConfigError: The name is unknown, or the file cannot be read.
+    """
     if options.path is None and dataset.lower().endswith((".jsonl", ".ndjson")):
         dataset, options = "jsonl", replace(options, path=dataset)
     questions: Dataset = plugin("evals.datasets", dataset)(options)
@@ -70,7 +108,11 @@ def questions_of(dataset: str, options: DatasetOptions) -> Dataset:
 
 
 def scorer_of(text: str) -> Scorer:
-    """Such as ``number``, or ``regex:PATTERN``."""
+    """Return a scorer by its name and argument, such as ``number`` or ``regex:PATTERN``.
+
+    Raises:
+        ConfigError: The name is unknown, or the scorer refuses the argument.
+    """
     kind, _, argument = text.partition(":")
     scorer: Scorer = plugin("evals.scorers", kind)(argument)
     return scorer
@@ -79,7 +121,19 @@ def scorer_of(text: str) -> Scorer:
 def source_of(
     dataset: Dataset, arms: Sequence[Arm], setting: Setting, db: str | Path | None, concurrency: int, trial: int = 0
 ) -> Source:
-    """Where the samples come from: kept in the database at ``db``, or just made."""
+    """Return the source of the samples: a database, or this process.
+
+    Args:
+        dataset: The questions.
+        arms: The arms.
+        setting: What all arms have in common.
+        db: The path of a SQLite file or ``postgresql://…``; None or ``"none"`` keeps nothing.
+        concurrency: How many samples are made at the same time, from 1 to 256.
+        trial: Another number makes other samples of the same questions. It has no effect without a database.
+
+    Raises:
+        ConfigError: ``concurrency`` or ``db`` is not valid, or an extra is missing.
+    """
     if not 1 <= concurrency <= MOST_AT_A_TIME:
         raise ConfigError(f"concurrency must be from 1 to {MOST_AT_A_TIME}, it is {concurrency}")
     if db is None or db == "none":

@@ -1,6 +1,6 @@
-"""From scored samples to what they say: each arm by itself, and each against the first, on the same questions.
+"""Summarises scored samples: the accuracy of each arm, and its difference to the first arm on the same questions.
 
-Knows statistics; not models, and not how things are printed.
+Knows statistics; not models, and not how results are printed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from orchestrator.evals.statistics import (
 from orchestrator.evals.types import Item, Sample, Score
 
 Verdict = Literal["helps", "hurts", "not shown to differ"]
-DEMO = 20  # questions of a demonstration, for the power note
+DEMO = 20  # questions of a small demonstration, for the note about power
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,20 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class ArmSummary:
-    """One arm. ``unfinished`` counts samples that a limit or an error ended, ``called`` those with a tool call.
+    """The result of one arm. Tokens, words, cost and seconds are sums over its samples.
 
-    ``cost`` is in US dollars, None where a price is unknown; ``seconds`` and ``words`` are sums over all samples.
+    Attributes:
+        arm: The name of the arm.
+        n: The number of samples.
+        correct: How many are right.
+        interval: The 95 % interval of the accuracy (Wilson).
+        unfinished: How many runs a limit or an error ended.
+        called: How many samples have a tool call.
+        input_tokens: The tokens of all requests.
+        output_tokens: The tokens that the model wrote.
+        words: The words that the model wrote.
+        cost: US dollars; None if a price is unknown.
+        seconds: How long the runs took.
     """
 
     arm: str
@@ -57,20 +68,29 @@ class ArmSummary:
 
     @property
     def accuracy(self) -> float:
+        """The share of right answers, from 0 to 1."""
         return self.correct / self.n
 
     @property
     def cost_per_correct(self) -> float | None:
-        """US dollars for one right answer; None where the price is unknown or nothing was right."""
+        """US dollars for one right answer; None if the price is unknown or no answer is right."""
         return None if self.cost is None or not self.correct else self.cost / self.correct
 
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """An arm against the baseline, on the questions that both answered.
+    """The comparison of an arm with the baseline, on the questions that both answered.
 
-    ``adjusted_p`` is ``p`` corrected for the number of arms (Holm); the verdict goes by it. ``words_ratio`` is None
-    where the baseline wrote nothing. ``demo_chance`` is the power with 20 questions.
+    Attributes:
+        baseline: The name of the baseline, which is the first arm.
+        arm: The name of the arm.
+        pairs: How many questions both, one or neither got right.
+        interval: The 95 % interval of the difference of the accuracies.
+        p: The p value of McNemar's exact test.
+        adjusted_p: ``p`` corrected for the number of arms (Holm). The verdict uses it.
+        words_ratio: The arm's words divided by the baseline's; None if the baseline wrote nothing.
+        power: The power of the test with as many questions as were asked.
+        demo_chance: The power with 20 questions.
     """
 
     baseline: str
@@ -85,6 +105,7 @@ class Contrast:
 
     @property
     def verdict(self) -> Verdict:
+        """``helps`` or ``hurts`` if ``adjusted_p`` is below 0.05, otherwise ``not shown to differ``."""
         if self.adjusted_p >= SIGNIFICANCE:
             return "not shown to differ"
         return "helps" if self.pairs.difference > 0 else "hurts"
@@ -92,8 +113,13 @@ class Contrast:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """``arms`` in their order, ``contrasts`` of all but the first with the first; ``kinds`` the same by kind of
-    question; ``parts`` by arm and part: how many fulfilled it, of how many that it applies to.
+    """The summary of an evaluation.
+
+    Attributes:
+        arms: The arms in their order, without those that have no sample.
+        contrasts: The comparisons with the first arm.
+        kinds: The same for each kind of question: (kind, arms, contrasts). Empty if there is only one kind.
+        parts: For each arm and each part of the scores: (arm, part, how many passed, how many it applies to).
     """
 
     arms: tuple[ArmSummary, ...]
@@ -103,7 +129,14 @@ class Summary:
 
 
 def summarise(outcomes: Iterable[Outcome], arms: Sequence[str]) -> Summary:
-    """What the outcomes say. An arm without a sample is left out; so is a contrast without a common question."""
+    """Summarise scored samples.
+
+    An arm without a sample is left out. So is a comparison without a question that both arms answered.
+
+    Args:
+        outcomes: The scored samples.
+        arms: The names of the arms. The first one is the baseline.
+    """
     found = list(outcomes)
     kinds = sorted({outcome.item.kind for outcome in found})
     by_kind = []

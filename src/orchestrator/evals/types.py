@@ -1,7 +1,7 @@
-"""The values of an evaluation. Frozen; no I/O; a sample is what was bought, a score is what it is worth.
+"""The values of an evaluation, all frozen. No I/O. Knows no model and no statistics.
 
-Item (a question and its gold answer) × Arm → Sample → Scorer → Score. Scores are made from samples again whenever they
-are looked at, so that a better scorer costs nothing.
+Item (a question and its gold answer) × Arm → Sample → Scorer → Score. Samples are stored; scores are recomputed from
+them each time. So a better scorer costs no new requests.
 """
 
 from __future__ import annotations
@@ -16,7 +16,16 @@ from orchestrator.core.run import Run
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question. ``kind`` groups questions in reports; ``extra`` is for the dataset's own scorer."""
+    """One question.
+
+    Attributes:
+        id: Its id, which is unique in the dataset.
+        question: The text that the model gets.
+        gold: The right answer, as the scorer reads it.
+        choices: The choices, without their letters; empty if there are none.
+        kind: A group of questions in reports; may be empty.
+        extra: Further values for the dataset's scorer.
+    """
 
     id: str
     question: str
@@ -28,7 +37,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A tool call that was answered, with the result as the tool gave it (its beginning, where it is long)."""
+    """A tool call with its result.
+
+    Attributes:
+        name: The tool.
+        argument: The argument that the model wrote.
+        result: The first 2,000 characters of what the tool returned.
+        ok: The tool did not fail.
+    """
 
     name: str
     argument: str
@@ -38,10 +54,20 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What one arm made of one question.
+    """The answer of one arm to one question.
 
-    ``text`` is the model's whole turn, ``answer`` what it wrote after the last result. ``cost`` is in US dollars, None
-    where the price is unknown; ``words`` are the words the model wrote itself.
+    Attributes:
+        item: The id of the question.
+        arm: The name of the arm.
+        answer: The text that the model wrote after the last tool result.
+        text: The model's whole turn.
+        finish: The finish reason of the run. ``answered`` means that no limit and no error ended it.
+        calls: The tool calls with their results.
+        input_tokens: The tokens of all requests.
+        output_tokens: The tokens that the model wrote.
+        words: The words that the model wrote, without tool results.
+        cost: US dollars; None if the price is unknown.
+        seconds: How long the run took.
     """
 
     item: str
@@ -58,6 +84,7 @@ class Sample:
 
     @staticmethod
     def of(run: Run, item: str, arm: str) -> Sample:
+        """Make the sample of a run, for the question with this id and the arm with this name."""
         written = "".join(span.text for span in run.spans if span.origin == "model")
         return Sample(
             item,
@@ -76,10 +103,13 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Whether a sample is right, and ``extracted``, the answer that was read out of it ("" where none was found).
+    """What a scorer says about a sample.
 
-    ``parts`` are further yes-or-no questions that a dataset asks of a sample, such as whether the tool was the right
-    one; None where a part does not apply.
+    Attributes:
+        correct: The answer is right.
+        extracted: The answer that was found in the text; empty if none was found.
+        parts: Further checks of the dataset by name, such as whether the tool was the right one. None means that a
+            check does not apply.
     """
 
     correct: bool
@@ -92,7 +122,14 @@ Scorer = Callable[[Item, Sample], Score]
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Questions and how answers to them are scored. ``tools`` are what its arms with tools have."""
+    """Questions and their scorer.
+
+    Attributes:
+        name: The name in reports.
+        items: The questions.
+        scorer: A function of a question and a sample.
+        tools: The names of the tools that arms with tools have.
+    """
 
     name: str
     items: tuple[Item, ...]
@@ -102,8 +139,12 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class DatasetOptions:
-    """What the caller may say of any dataset: how many questions (None for all, or a usual number), the seed of those
-    that are made up, and the file or folder of those that are read.
+    """The options of any dataset.
+
+    Attributes:
+        n: How many questions, at least 1. None means all questions of a file, or the dataset's usual number.
+        seed: The seed that makes the questions, or that draws ``n`` of them.
+        path: The file or folder to read.
     """
 
     n: int | None = None

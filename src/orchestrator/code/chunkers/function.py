@@ -100,7 +100,7 @@ def _below(definition: Definition) -> Iterator[Definition]:
 
 
 def _settled(lines: list[str], parts: Iterator[_Part]) -> Iterator[_Part]:
-    """Join loose parts without a word (blank lines, a closing bracket) to the part before, the first to the next one."""
+    """Join loose parts without a word (blank lines, a closing bracket) to the part before; the first to the next."""
     before: _Part | None = None
     for part in parts:
         empty = part.loose and not any(
