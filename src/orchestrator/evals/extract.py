@@ -1,7 +1,7 @@
-"""Finds where a text states its answer. Knows words; not numbers, choices or what is right.
+"""Finds the part of a text that states its answer. Knows words; not numbers, choices or what is right.
 
-Models state an answer after a cue ("The answer is …", "Answer: …", "#### …", LaTeX's boxed), take one back ("wait, …",
-"not 5 but 6"), or just end with it. The scorers read a number, a choice or a text out of what is found here.
+Models state an answer after a cue ("The answer is …", "Answer: …", "#### …", LaTeX's boxed), correct one ("wait, …",
+"not 5 but 6"), or end with it. The scorers find a number, a choice or a text in that part.
 """
 
 from __future__ import annotations
@@ -22,12 +22,16 @@ _TAKEN_BACK = re.compile(
 )
 _BOXED = re.compile(r"\\(?:boxed|fbox)\s*\{")
 _WRAPPED = re.compile(r"\\(?:text|mathrm|textbf|mathbf)\s*\{([^{}]*)\}")
-_BOXES_READ, _BOX_LENGTH = 20, 2_000  # what a hostile text may make this read
+_BOXES_READ, _BOX_LENGTH = 20, 2_000  # boxes, characters: a limit for hostile texts
 _MARKS = " \t\r\n*_`\"'“”‘’$"
 
 
 def stated(text: str) -> tuple[str, bool]:
-    """The stretch of ``text`` that states its answer, and whether a cue said so. Without a cue it is all of it."""
+    """Find the part of a text that states the answer.
+
+    Returns:
+        The part, and whether a cue marks it. Without a cue it is the whole text.
+    """
     text = plain(text)
     box = _last_boxed(text)
     if box is not None:
@@ -38,7 +42,7 @@ def stated(text: str) -> tuple[str, bool]:
 
 
 def after_corrections(text: str) -> str:
-    """What stands behind the last "wait", "actually" or "not … but", if anything does."""
+    """Return the text after the last "wait", "actually" or "not … but", or the whole text if nothing follows."""
     for correction in reversed(list(_TAKEN_BACK.finditer(text))):
         rest = text[correction.end() :]
         if re.search(r"\w", rest):
@@ -47,19 +51,19 @@ def after_corrections(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Without thinking, Markdown's emphasis and LaTeX's wrapping."""
+    """Return a text without thinking, Markdown's emphasis and LaTeX's wrapping."""
     text = without_thinking(text)
     text = _WRAPPED.sub(r"\1", text)
     return text.replace("**", "").replace("\\(", "").replace("\\)", "").replace("\\[", "").replace("\\]", "")
 
 
 def stripped(text: str) -> str:
-    """Without the marks around it: quotes, emphasis, a last full stop."""
+    """Return a text without the marks around it: quotes, emphasis, a last full stop."""
     return text.strip(_MARKS).rstrip(".!").strip(_MARKS)
 
 
 def folded(text: str) -> str:
-    """What makes two texts the same words: marks, capitals and white space do not count."""
+    """Return a form in which texts with the same words are equal: marks, capitals and white space do not count."""
     return " ".join(stripped(text).casefold().split())
 
 

@@ -1,4 +1,7 @@
-"""Buys samples in this process, some at a time, and keeps them nowhere: for programs and tests. See ``durable``."""
+"""Makes samples in this process and stores them nowhere. It is for programs and tests; ``durable`` stores them.
+
+Knows threads; not scores.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,14 @@ from orchestrator.runtime.orchestrator import Orchestrator
 
 
 def in_memory(dataset: Dataset, arms: Sequence[Arm], setting: Setting, concurrency: int = 4) -> Source:
-    """A source that asks all arms about one question, then about the next, so that what is there can be paired."""
+    """Return a source that asks all arms one question, then the next. So the first samples can be compared already.
+
+    Args:
+        dataset: The questions.
+        arms: The arms.
+        setting: What all arms have in common.
+        concurrency: How many samples are made at the same time.
+    """
     sides = [(arm.name, arm_of(setting, arm, dataset.tools)) for arm in arms]
     work = [(side, name, item) for item in dataset.items for name, side in sides]
 

@@ -1,7 +1,8 @@
-"""Reads the number that a text gives as its answer: 1,234 · −3 · 3/4 · 1 1/2 · 12.5 % · 2 million · 1.5e3 · three.
+"""Finds the number that a text gives as its answer: 1,234 · −3 · 3/4 · 1 1/2 · 12.5 % · 2 million · 1.5e3 · three.
 
-A text often holds several. In this order: what the text states with a cue or in a box; the right side of the last
-equation; the number behind the last "is", "are", "so" …; the last number. Operands of an expression are not answers.
+A text often has several numbers. The first of these that exists is taken: the number after a cue or in a box; the right
+side of the last equation; the number after the last "is", "are", "so" …; the last number. Operands of an expression are
+not answers. Knows numbers; not what is right.
 """
 
 from __future__ import annotations
@@ -45,14 +46,19 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number and how it was written."""
+    """A number in a text.
+
+    Attributes:
+        value: Its exact value.
+        text: The way it was written.
+    """
 
     value: Fraction
     text: str
 
 
 def number_in(text: str) -> Number | None:
-    """The number that ``text`` gives as its answer, or None."""
+    """Return the number that a text gives as its answer; None if there is none."""
     found, by_cue = stated(_readable(text))
     sentences = [each for each in _SENTENCE.split(found) if numbers(each)]
     if not sentences:
@@ -61,14 +67,14 @@ def number_in(text: str) -> Number | None:
 
 
 def number_of(text: str) -> Fraction | None:
-    """The value of a text that is a number and nothing else but a unit sign, such as a gold answer; else None."""
+    """Return the value of a text that is one number, such as a gold answer, with or without %, $, € or £; else None."""
     text = _readable(text).strip().rstrip(".%").strip()
     match = _NUMBER.fullmatch(text)
     return _value(match) if match else None
 
 
 def same(one: Fraction, other: Fraction) -> bool:
-    """Equal; where one is no integer, to a millionth, as a printed fraction ends somewhere."""
+    """Return whether numbers are equal. If one is no integer, a relative difference of a millionth is allowed."""
     if one == other:
         return True
     if one.denominator == other.denominator == 1:
@@ -77,7 +83,7 @@ def same(one: Fraction, other: Fraction) -> bool:
 
 
 def numbers(text: str) -> list[tuple[int, int, Number]]:
-    """Every number with where it begins and ends; number words only where there are no digits."""
+    """Return each number with its start and end in the text. Number words count only if the text has no digits."""
     pattern = _NUMBER if any(character.isdecimal() for character in text) else _WORD
     value_of = _value if pattern is _NUMBER else _word_value
     found = []
@@ -89,7 +95,7 @@ def numbers(text: str) -> list[tuple[int, int, Number]]:
 
 
 def _first_said(sentence: str) -> Number:
-    """After a cue: the right side of an equation, else the first number that is no operand."""
+    """The answer after a cue: the right side of an equation, or else the first number that is no operand."""
     if "=" in sentence:
         return _last_said(sentence)
     return _free(sentence)[0][2]
@@ -117,7 +123,7 @@ def _free(sentence: str) -> list[tuple[int, int, Number]]:
 
 
 def _before(sentence: str, start: int) -> str:
-    """The words before a number; few, as a text may hold thousands of numbers."""
+    """The 80 characters before a number. The limit is there because a text may have thousands of numbers."""
     return sentence[max(0, start - 80) : start]
 
 

@@ -1,8 +1,9 @@
-"""Outputs that were recorded earlier, scored again without a model.
+"""Scores outputs that were recorded earlier, without a model.
 
-A JSONL file with one question a line: ``question`` and ``gold``, optionally ``choices``, ``task`` and ``id``, and a
-text for each arm under the arm's name. Where the file has its own verdicts (``ARM_ok``), ours are compared with them;
-where it says how a run ended (``ARM_finish``), one that a limit ended is no answer.
+The file is JSONL, with one question in each line: ``question`` and ``gold``, optionally ``choices``, ``task`` and
+``id``, and a text for each arm under the arm's name. If the file has verdicts (``ARM_ok``), the new ones are compared
+with them. If it has finish reasons (``ARM_finish``), a run that a limit ended is a wrong answer. Knows files and
+scorers; not models.
 """
 
 from __future__ import annotations
@@ -24,7 +25,13 @@ from orchestrator.evals.types import Dataset, Item, Sample, Scorer
 
 @dataclass(frozen=True, slots=True)
 class Rescored:
-    """The evaluation, how many of the file's own verdicts there were, and where ours differ: (question, arm)."""
+    """The result of scoring a recording.
+
+    Attributes:
+        evaluation: The evaluation.
+        verdicts: How many verdicts the file has.
+        differ: The samples with another verdict in the file: (id of the question, arm).
+    """
 
     evaluation: Evaluation
     verdicts: int
@@ -32,7 +39,16 @@ class Rescored:
 
 
 def rescore(path: Path, scorer: Scorer, arms: Sequence[str] = ()) -> Rescored:
-    """Score a recording. ``arms`` are the columns to read; without them, all that hold text in the first line."""
+    """Score a recording.
+
+    Args:
+        path: The JSONL file.
+        scorer: The scorer.
+        arms: The columns with outputs. The default is all columns that have text in the first line.
+
+    Raises:
+        ConfigError: The file cannot be read, a line lacks a value, or a column is named twice or is reserved.
+    """
     rows = list(_rows(path))
     if not rows:
         raise ConfigError(f"{path} holds no questions: write one a line, with question, gold and each arm's text")
@@ -77,5 +93,5 @@ def _sample(row: Mapping[str, Any], item: Item, arm: str, where: str) -> Sample:
     if not isinstance(text, str):
         raise ConfigError(f"{where} has no text under {arm!r}: every line needs one for each arm")
     ended = row.get(f"{arm}_finish")
-    finish = str(ended) if ended in get_args(FinishReason) else "answered"  # "stop", as servers say, is that as well
+    finish = str(ended) if ended in get_args(FinishReason) else "answered"  # servers say "stop", which means the same
     return Sample(item.id, arm, text, text, finish, words=len(text.split()))

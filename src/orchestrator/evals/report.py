@@ -1,4 +1,4 @@
-"""An evaluation as Markdown, as JSON and as a recording that can be scored again. Knows wording; not the terminal."""
+"""Writes an evaluation as Markdown, as JSON, or as a recording to score again. Knows wording; not the terminal."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from orchestrator.evals.wording import bounds, dollars, name, per_correct, perce
 
 
 def arms_table(arms: Sequence[ArmSummary]) -> list[tuple[str, ...]]:
-    """A column for each arm, under a first row with their names."""
+    """Return the rows of a table with a column for each arm. The first row has their names."""
     return [("", *(arm.arm for arm in arms)), *((what, *map(said, arms)) for what, said in _ROWS.items())]
 
 
 def answer_rows(outcomes: Iterable[Outcome], arms: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Question, gold and, for each arm, what was extracted from its answer, with a mark."""
+    """Yield a row for each question: question, gold, and for each arm a mark and the extracted answer."""
     by_item: dict[str, dict[str, Outcome]] = {}
     for outcome in outcomes:
         by_item.setdefault(outcome.item.id, {})[outcome.sample.arm] = outcome
@@ -28,7 +28,12 @@ def answer_rows(outcomes: Iterable[Outcome], arms: Sequence[str]) -> Iterator[tu
 
 
 def markdown(evaluation: Evaluation, title: str) -> str:
-    """The whole report: the sentences, the arms, each kind of question, and every extracted answer."""
+    """Return the whole report: the sentences, the arms, each kind of question, and every extracted answer.
+
+    Args:
+        evaluation: The evaluation.
+        title: The heading.
+    """
     summary = evaluation.summary
     parts = [f"# {title}", "\n".join(f"- **{line}**" for line in headline(evaluation, summary))]
     parts += [_notes(summary.contrasts), _table(*_head(arms_table(summary.arms)))]
@@ -48,7 +53,7 @@ def markdown(evaluation: Evaluation, title: str) -> str:
 
 
 def as_json(evaluation: Evaluation) -> dict[str, Any]:
-    """Everything, for programs: numbers are not rounded."""
+    """Return everything as JSON values, for programs. Numbers are not rounded."""
     summary = evaluation.summary
     return {
         "dataset": evaluation.dataset,
@@ -79,7 +84,7 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def recording(evaluation: Evaluation) -> str:
-    """One line a question with each arm's answer and verdict, as ``recorded`` reads it back."""
+    """Return JSONL with one line for each question: every arm's answer and verdict. ``recorded.rescore`` reads it."""
     rows: dict[str, dict[str, Any]] = {}
     for outcome in evaluation.outcomes:
         item, arm = outcome.item, outcome.sample.arm

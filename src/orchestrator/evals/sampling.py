@@ -1,4 +1,4 @@
-"""Buys one sample, and judges it. Knows orchestrators and scorers; not how many samples there are or where they go."""
+"""Makes one sample, and scores it. Knows orchestrators and scorers; not how many samples there are or where they go."""
 
 from __future__ import annotations
 
@@ -17,9 +17,15 @@ from orchestrator.runtime.registry import load_model
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What all arms have in common: the model that an arm without one of its own uses, and the bounds of a run.
+    """What all arms have in common.
 
-    Temperature 0 by default, so that a difference is the arm's and not the dice's.
+    Attributes:
+        model: The model of an arm that names no other, as ``provider:name``.
+        options: Options of the model.
+        limits: The limits of each run.
+        temperature: 0 by default, so that a difference comes from the arm and not from chance. None is the server's
+            default.
+        system: A system prompt.
     """
 
     model: str
@@ -32,9 +38,16 @@ class Setting:
 def arm_of(
     setting: Setting, arm: Arm, tools: Iterable[str], wrap: Callable[[Model], Model] = lambda model: model
 ) -> Orchestrator:
-    """The orchestrator that stands for an arm; ``tools`` are the dataset's, for an arm that names none.
+    """Return the orchestrator of an arm.
 
-    ``wrap`` may put something between the orchestrator and its model.
+    Args:
+        setting: What all arms have in common.
+        arm: The arm.
+        tools: The dataset's tools, for an arm that names none.
+        wrap: May put something between the orchestrator and its model.
+
+    Raises:
+        ConfigError: The model or a tool is unknown, or an extra or a key is missing.
     """
     base = Orchestrator(
         wrap(model_of(setting, arm)),
@@ -48,12 +61,16 @@ def arm_of(
 
 
 def model_of(setting: Setting, arm: Arm) -> Model:
-    """The arm's own model, or the one that all have."""
+    """Return the model that the arm names, or else the one of the setting."""
     return load_model(arm.model or setting.model, arm.options(setting.model, setting.options))
 
 
 def check_prices(setting: Setting, arms: Iterable[Arm]) -> None:
-    """Raises ConfigError where nobody said what a model costs: a budget would never be reached."""
+    """Do nothing if the price of every model is known. Otherwise a budget would never be reached.
+
+    Raises:
+        ConfigError: The price of a model is not known.
+    """
     for arm in arms:
         model = model_of(setting, arm)
         if model.info.price is None:
@@ -65,7 +82,11 @@ def check_prices(setting: Setting, arms: Iterable[Arm]) -> None:
 
 
 def take(orchestrator: Orchestrator, arm: str, item: Item) -> Sample:
-    """Ask once. Raises ModelError where the server fails or breaks off: that is no answer, wrong or right."""
+    """Ask one question once.
+
+    Raises:
+        ModelError: The server failed, or broke the answer off. That is not an answer, neither right nor wrong.
+    """
     run = orchestrator.run(item.question)
     if run.finish == "interrupted":
         raise ModelError(f"the answer broke off: {run.detail}")
@@ -73,7 +94,11 @@ def take(orchestrator: Orchestrator, arm: str, item: Item) -> Sample:
 
 
 def judge(dataset: Dataset, item: Item, sample: Sample) -> Outcome:
-    """The sample with its score. A run that ended at a limit is no answer, whatever it had written by then."""
+    """Score a sample. A run that a limit ended is wrong, whatever it had written.
+
+    Raises:
+        ConfigError: The scorer fails, or does not return a Score.
+    """
     score = dataset.scorer(item, sample)
     if not isinstance(score, Score):
         raise ConfigError(

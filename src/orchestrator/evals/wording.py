@@ -1,4 +1,4 @@
-"""Puts a comparison into words: one sentence first, then how far it can be trusted. Knows no layout."""
+"""Puts a comparison into words: one sentence, and a note about its power. Knows numbers and words; not layout."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _NAMES = {"cot": "CoT", "tools": "Tools", "direct": "Direct", "described": "Desc
 
 
 def sentence(contrast: Contrast) -> str:
-    """As in: CoT +3.3 points [−0.1, 6.9], p = .08, n = 1,000: not shown to differ; 11 × the output words."""
+    """Return e.g. `CoT +3.3 points [−0.1, 6.9], p = .08, n = 1,000: not shown to differ; 11 × the output words.`"""
     pairs = contrast.pairs
     against = "" if contrast.baseline == "direct" else f" against {contrast.baseline}"
     adjusted = ""
@@ -23,7 +23,7 @@ def sentence(contrast: Contrast) -> str:
 
 
 def power_note(contrast: Contrast) -> str:
-    """What so many questions could have shown."""
+    """Return the power of the comparison in words, and how many questions it needs."""
     if not contrast.pairs.gained + contrast.pairs.lost:
         return f"Right on the same questions as {contrast.baseline}, every time."
     power = contrast.power
@@ -33,27 +33,27 @@ def power_note(contrast: Contrast) -> str:
 
 
 def name(arm: str) -> str:
-    """The arm as it begins a sentence."""
+    """Return the name of an arm for the beginning of a sentence."""
     return _NAMES.get(arm, arm)
 
 
 def percent(fraction: float) -> str:
-    """As in 58.8, without the sign."""
+    """Return a fraction as a percentage without the sign, such as 58.8."""
     return f"{100 * fraction:.1f}"
 
 
 def bounds(interval: Interval) -> str:
-    """In points: "[−0.1, 6.9]"."""
+    """Return an interval in percentage points, such as [−0.1, 6.9]."""
     return f"[{_minus(f'{100 * interval.low:.1f}')}, {_minus(f'{100 * interval.high:.1f}')}]"
 
 
 def signed(points: float) -> str:
-    """As in +3.3."""
+    """Return a difference in points with its sign, such as +3.3."""
     return _minus(f"{points:+.1f}") if f"{points:.1f}".strip("-") != "0.0" else "±0.0"
 
 
 def p_value(p: float) -> str:
-    """As in .08, .005 or 3e-82; never rounded across the threshold."""
+    """Return a p value, such as .08, .005 or 3e-82. It is never rounded to the other side of 0.05."""
     if p < 0.001:
         return f"{p:.0e}".replace("e-0", "e-")
     digits = 2 if p >= 0.01 else 3
@@ -63,12 +63,12 @@ def p_value(p: float) -> str:
 
 
 def times(ratio: float) -> str:
-    """As in 11 × or 2.4 ×."""
+    """Return a ratio, such as 11 × or 2.4 ×."""
     return f"{ratio:,.0f} ×" if ratio >= 9.95 else f"{ratio:.1f} ×"
 
 
 def seen(chance: float) -> str:
-    """How often, in words that a reader can picture."""
+    """Return a probability in words."""
     if chance >= 0.995:
         return "is nearly always seen"
     if chance < 0.005:
@@ -79,13 +79,13 @@ def seen(chance: float) -> str:
 
 
 def rounded(count: int) -> str:
-    """Two leading figures: a forecast is no more exact than that."""
+    """Return a number rounded up to two significant digits: a forecast is not more exact."""
     unit = 10 ** max(0, len(str(count)) - 2)
     return f"{-(-count // unit) * unit:,}"
 
 
 def dollars(cost: float | None) -> str:
-    """As in $0.0012, with two figures that count; free; or ? where the price is unknown."""
+    """Return an amount with two significant digits, such as $0.0012; `free` for 0, and `?` if it is unknown."""
     if cost is None:
         return "?"
     if not cost:
@@ -94,7 +94,7 @@ def dollars(cost: float | None) -> str:
 
 
 def per_correct(arm: ArmSummary) -> str:
-    """What one right answer cost."""
+    """Return the cost of one right answer."""
     return "none right" if not arm.correct else dollars(arm.cost_per_correct)
 
 

@@ -1,4 +1,4 @@
-"""What is asked: one file a dataset, each with ``create(options: DatasetOptions) -> Dataset``.
+"""The datasets: one file for each, with ``create(options: DatasetOptions) -> Dataset``.
 
-Some make their questions up from a seed, some read a file that the user has. A new file is found by being there.
+Some make questions from a seed, some read a file of the user. The registry finds a new file without an edit elsewhere.
 """

@@ -1,4 +1,4 @@
-"""Reads question files. Says which line of which file is wrong; knows no particular dataset."""
+"""Reads question files, and says which line of which file is wrong. Knows JSON; no particular dataset."""
 
 from __future__ import annotations
 
@@ -17,7 +17,16 @@ _LISTED = re.compile(r"^-\s+(.+)$", re.MULTILINE)
 
 
 def path_of(options: DatasetOptions, name: str, what: str) -> Path:
-    """The file or folder that the user named. Raises ConfigError where none was, or nothing is there."""
+    """Return the file or folder that the user named.
+
+    Args:
+        options: The options, with the path.
+        name: The name of the dataset, for the error.
+        what: What the dataset reads, for the error.
+
+    Raises:
+        ConfigError: No path was given, or there is nothing at the path.
+    """
     if not options.path:
         raise ConfigError(f"{name} reads {what}, which does not come with this package: --data PATH")
     path = Path(options.path).expanduser()
@@ -27,9 +36,12 @@ def path_of(options: DatasetOptions, name: str, what: str) -> Path:
 
 
 def json_lines(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Each object of a JSONL file, with where it stands. Empty lines are passed over.
+    """Yield each object of a JSONL file with its line, such as ``file.jsonl, line 3``. Empty lines are skipped.
 
-    A line ends at a newline only: a text may hold the other characters at which Python splits lines.
+    Only a newline ends a line: a text may contain the other characters at which ``str.splitlines`` splits.
+
+    Raises:
+        ConfigError: The file cannot be read, or a line is no JSON object.
     """
     for number, line in enumerate(_text(path).split("\n"), 1):
         if line.strip():
@@ -38,7 +50,15 @@ def json_lines(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def json_rows(path: Path, key: str | None = None) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Each object of a JSON list, which is the whole file or stands under ``key``."""
+    """Yield each object of a JSON list with its position, such as ``file.json, entry 3``.
+
+    Args:
+        path: The file.
+        key: The key of the list, if the file is an object. Otherwise the whole file is the list.
+
+    Raises:
+        ConfigError: The file cannot be read, or has no such list.
+    """
     whole = _parsed(_text(path), path.name)
     rows = whole.get(key) if key and isinstance(whole, dict) else whole
     if not isinstance(rows, list):
@@ -49,7 +69,11 @@ def json_rows(path: Path, key: str | None = None) -> Iterator[tuple[str, Mapping
 
 
 def text_at(row: Mapping[str, Any], names: Sequence[str], where: str) -> str:
-    """The first of ``names`` that the row has, as text."""
+    """Return the first of these fields that a row has, as text.
+
+    Raises:
+        ConfigError: The row has none of them.
+    """
     for name in names:
         value = row.get(name)
         if isinstance(value, str | int | float) and str(value).strip():  # a bool is an int
@@ -58,14 +82,18 @@ def text_at(row: Mapping[str, Any], names: Sequence[str], where: str) -> str:
 
 
 def choices_in(question: str) -> tuple[str, ...]:
-    """The choices that a question lists behind "Options:", without their letters."""
+    """Return the choices that a question lists after "Options:", without their letters."""
     listed = question.rpartition("Options:")[2] if "Options:" in question else ""
     lettered = _LETTERED.findall(listed)
     return tuple(text for _, text in lettered) if lettered else tuple(_LISTED.findall(listed))
 
 
 def chosen(items: Sequence[Item], options: DatasetOptions) -> tuple[Item, ...]:
-    """``n`` of the items, drawn by the seed and in their order; all without an ``n``."""
+    """Return ``n`` questions, drawn with the seed, in their order; all of them without ``n``.
+
+    Raises:
+        ConfigError: There are no questions.
+    """
     if not items:
         raise ConfigError(f"{options.path} holds no questions: is it the right file?")
     if options.n is None or options.n >= len(items):

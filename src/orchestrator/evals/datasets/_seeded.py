@@ -1,4 +1,4 @@
-"""Makes questions up: the same ones for the same seed. Knows no particular dataset."""
+"""Makes questions from a seed: the same seed gives the same questions. Knows no particular dataset."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ USUAL = 100
 
 
 def seeded(name: str, options: DatasetOptions, make: Callable[[Random, str], Item]) -> tuple[Item, ...]:
-    """As many questions as the options say, or a hundred. ``make`` draws one, which gets the id that it is given."""
+    """Make as many questions as the options say, or 100.
+
+    Args:
+        name: The name of the dataset, which is a part of the seed.
+        options: The number of questions and the seed.
+        make: Makes one question of a random generator and an id.
+    """
     random = Random(f"{name}:{options.seed}")
     return tuple(make(random, f"{at:05}") for at in range(options.n or USUAL))

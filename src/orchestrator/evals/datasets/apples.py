@@ -1,4 +1,4 @@
-"""Word problems in the manner of "you have 5 apples and someone gives you 3 more", one to four steps long."""
+"""Word problems like "you have 5 apples and someone gives you 3 more", with one to four steps."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LOSSES = ("{name} gives away {count}.", "{name} loses {count}.", "{friend} take
 
 
 def create(options: DatasetOptions) -> Dataset:
-    """Seeded questions; the kind is the number of steps."""
+    """Return questions made from the seed. Their kind is the number of steps."""
     return Dataset("apples", seeded("apples", options, _item), number.score)
 
 

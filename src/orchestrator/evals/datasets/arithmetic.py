@@ -1,4 +1,4 @@
-"""Arithmetic with precedence, such as 100 + 200 * 3: integers whose result is an integer."""
+"""Arithmetic with precedence, such as 100 + 200 * 3: integers with an integer result."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SHAPES = (
 
 
 def create(options: DatasetOptions) -> Dataset:
-    """Seeded questions; the kind is the shape of the expression."""
+    """Return questions made from the seed."""
     return Dataset("arithmetic", seeded("arithmetic", options, _item), number.score)
 
 
@@ -37,7 +37,7 @@ def _item(random: Random, name: str) -> Item:
 
 
 def _value(shape: str, values: dict[str, int]) -> int:
-    """Worked out by hand for each shape, so that no text is ever evaluated; divisions are exact by construction."""
+    """The value, written out for each shape, so that no text is evaluated. Divisions are exact by construction."""
     a, b, c, d, p = (values[name] for name in "abcdp")
     by_shape = (a + b * c, a * b, a * b - c, a - b * c, (a + b) * c, p // b + c, a + p // b, a * b + c * d,
                 (a - b) * (c + d), a + b - c * d)  # fmt: skip

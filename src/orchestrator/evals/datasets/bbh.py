@@ -1,4 +1,4 @@
-"""BIG-Bench Hard (Suzgun et al. 2022), from its own JSON files, one or a folder of them; the kind is the task."""
+"""BIG-Bench Hard (Suzgun et al. 2022), from one of its JSON files or a folder of them; the kind is the task."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from orchestrator.evals.types import Dataset, DatasetOptions, Item
 
 
 def create(options: DatasetOptions) -> Dataset:
-    """``options.path`` is a task's file, such as date_understanding.json, or the folder with all of them."""
+    """Return the questions of one task or of all tasks.
+
+    Args:
+        options: ``path`` is a task's file, such as date_understanding.json, or the folder with all of them.
+
+    Raises:
+        ConfigError: No path was given, or its files cannot be read.
+    """
     path = path_of(options, "bbh", "BIG-Bench Hard's JSON files")
     files = sorted(path.glob("*.json")) if path.is_dir() else [path]
     if not files:

@@ -1,4 +1,4 @@
-"""Dates: days between two of them, the weekday so many days on, the date so many days on (as a choice of four)."""
+"""Dates: days between two dates, the weekday some days later, the date some days later (a choice of four)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from orchestrator.evals.datasets._seeded import seeded
 from orchestrator.evals.scorers import auto
 from orchestrator.evals.types import Dataset, DatasetOptions, Item
 
-# Not the calendar module's, which are in the language that the program has set.
+# Not those of the calendar module, which depend on the program's locale.
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SPAN = 400  # days
 _MONTHS = (  # noqa: SIM905 - a month a line would fill a page
@@ -18,7 +18,7 @@ _MONTHS = (  # noqa: SIM905 - a month a line would fill a page
 
 
 def create(options: DatasetOptions) -> Dataset:
-    """Seeded questions of three kinds."""
+    """Return questions of three kinds, made from the seed."""
     return Dataset("dates", seeded("dates", options, _item), auto.score, ("CALCULATOR", "PYTHON"))
 
 

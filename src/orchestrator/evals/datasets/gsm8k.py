@@ -1,4 +1,4 @@
-"""GSM8K (Cobbe et al. 2021), from its own JSONL file: grade-school word problems; the gold number follows ####."""
+"""GSM8K (Cobbe et al. 2021), from its JSONL file: grade-school word problems; the gold number follows ####."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from orchestrator.evals.types import Dataset, DatasetOptions, Item
 
 
 def create(options: DatasetOptions) -> Dataset:
-    """``options.path`` is the file, such as test.jsonl."""
+    """Return the questions.
+
+    Args:
+        options: ``path`` is the file, such as test.jsonl.
+
+    Raises:
+        ConfigError: No path was given, or the file cannot be read.
+    """
     path = path_of(options, "gsm8k", "GSM8K's test.jsonl or train.jsonl")
     items = []
     for at, (where, row) in enumerate(json_lines(path)):

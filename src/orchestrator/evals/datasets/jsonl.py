@@ -1,4 +1,4 @@
-"""Your own questions, one JSON object a line: question and gold (or answer), optionally choices, kind, id."""
+"""Your own questions, one JSON object in each line: question and gold (or answer), optionally choices, kind, id."""
 
 from __future__ import annotations
 
@@ -16,7 +16,14 @@ KIND = ("kind", "task", "category")
 
 
 def create(options: DatasetOptions) -> Dataset:
-    """``options.path`` is the file."""
+    """Return the questions. Choices that a question does not show are added to it with letters.
+
+    Args:
+        options: ``path`` is the file.
+
+    Raises:
+        ConfigError: No path was given, the file cannot be read, or two questions have the same id.
+    """
     path = path_of(options, "jsonl", "a file of questions, one JSON object a line")
     items = unique([item_of(at, where, row) for at, (where, row) in enumerate(json_lines(path))])
     shown = [replace(item, question=_with_choices(item.question, item.choices)) for item in items]
@@ -24,7 +31,16 @@ def create(options: DatasetOptions) -> Dataset:
 
 
 def item_of(at: int, where: str, row: Mapping[str, Any]) -> Item:
-    """One line's question, as it stands there. Raises ConfigError where question or gold is missing."""
+    """Return the question of one line, unchanged.
+
+    Args:
+        at: The position of the line, which is the id if the line has none.
+        where: The file and the line, for the error.
+        row: The JSON object.
+
+    Raises:
+        ConfigError: The question or the gold answer is missing.
+    """
     choices = row.get("choices") or ()
     if not isinstance(choices, list | tuple) or not all(isinstance(choice, str) for choice in choices):
         raise ConfigError(f"{where}: choices is a list of texts, not {choices!r}")
@@ -35,7 +51,11 @@ def item_of(at: int, where: str, row: Mapping[str, Any]) -> Item:
 
 
 def unique(items: Sequence[Item]) -> Sequence[Item]:
-    """The items, if no two have one id."""
+    """Return the questions unchanged.
+
+    Raises:
+        ConfigError: Two of them have the same id.
+    """
     seen: set[str] = set()
     for item in items:
         if item.id in seen:

@@ -1,4 +1,4 @@
-"""How often a letter stands in a word: what a model cannot see, as it reads tokens and not letters."""
+"""How often a letter occurs in a word: hard for a model, which reads tokens and not letters."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _PHRASES = (
 
 
 def create(options: DatasetOptions) -> Dataset:
-    """Seeded questions; about one in ten has the answer 0."""
+    """Return questions made from the seed. About one in ten has the answer 0."""
     return Dataset("letters", seeded("letters", options, _item), number.score, ("CALCULATOR", "PYTHON"))
 
 
@@ -48,5 +48,5 @@ def _item(random: Random, name: str) -> Item:
 
 
 def _weighted(word: str) -> str:
-    """The letters of a word, those that repeat more often: they are the hard ones."""
+    """The letters of a word. Repeated letters occur more often, because they are harder to count."""
     return "".join(letter * word.count(letter) for letter in word)

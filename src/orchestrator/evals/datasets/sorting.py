@@ -14,7 +14,7 @@ _TOKEN = re.compile(r"[a-z0-9]+")
 
 
 def create(options: DatasetOptions) -> Dataset:
-    """Seeded questions, four to nine words or numbers each."""
+    """Return questions made from the seed, with four to nine words or numbers each."""
     return Dataset("sorting", seeded("sorting", options, _item), score, ("PYTHON",))
 
 
@@ -31,7 +31,7 @@ def _item(random: Random, name: str) -> Item:
 
 
 def score(item: Item, sample: Sample) -> Score:
-    """Whether the last of the listed words that the answer names stand in the right order, whatever stands between."""
+    """Score an answer: the last listed words or numbers in it must be in the right order. Other words are ignored."""
     wanted = _TOKEN.findall(item.gold.lower())
     found, _ = stated(sample.answer)
     named = [token for token in _TOKEN.findall(found.lower()) if token in wanted][-len(wanted) :]

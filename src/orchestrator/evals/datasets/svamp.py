@@ -1,4 +1,4 @@
-"""SVAMP (Patel et al. 2021), from its own SVAMP.json: word problems with a twist; the kind is the operation."""
+"""SVAMP (Patel et al. 2021), from its SVAMP.json: varied word problems; the kind is the operation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from orchestrator.evals.types import Dataset, DatasetOptions, Item
 
 
 def create(options: DatasetOptions) -> Dataset:
-    """``options.path`` is the file."""
+    """Return the questions.
+
+    Args:
+        options: ``path`` is the file.
+
+    Raises:
+        ConfigError: No path was given, or the file cannot be read.
+    """
     path = path_of(options, "svamp", "SVAMP.json")
     items = []
     for at, (where, row) in enumerate(json_rows(path)):

@@ -1,7 +1,7 @@
-"""Which tool, which argument, which answer: everyday questions for the calculator, Python, the web, the code, and none.
+"""Which tool, which argument, which answer: everyday questions for the calculator, Python, web, code, and no tool.
 
-The questions are the project's own, in two parts: ``tune``, which the examples and the method were worked on with, and
-``measure``, in other phrasings, which is reported. ``path`` names the part, or a file of the same form.
+The questions were written for this project. They are in two parts: ``tune``, with which the examples and the method
+were developed, and ``measure``, in other words, which is reported. ``path`` names the part, or a file of the same form.
 """
 
 from __future__ import annotations
@@ -21,7 +21,14 @@ TOOLS = ("CALCULATOR", "PYTHON", "WEB_SEARCH", "CODE_SEARCH")
 
 
 def create(options: DatasetOptions) -> Dataset:
-    """The part that is measured on, or what ``path`` names; ``n`` of it, chosen by the seed."""
+    """Return the questions.
+
+    Args:
+        options: ``path`` is ``measure`` (the default), ``tune``, or a file. ``n`` questions are drawn with the seed.
+
+    Raises:
+        ConfigError: The file cannot be read, or a line is not a question.
+    """
     part = options.path or "measure"
     path = Path(__file__).with_suffix(".jsonl") if part in PARTS else Path(part)
     items = [_item(line, path) for line in _lines(path)]
@@ -32,8 +39,11 @@ def create(options: DatasetOptions) -> Dataset:
 
 
 def score(item: Item, sample: Sample) -> Score:
-    """Right where the tool is, its argument brings the gold value (or has the words that it needs), and the answer
-    carries what the tool said.
+    """Score a sample: tool, argument and answer must be right.
+
+    The first call must be to the right tool; a question without a tool must have no call. If there is a gold answer,
+    the last result must equal it, and the answer must contain the result. Otherwise the argument must contain the words
+    that the question needs.
     """
     call = sample.calls[0] if sample.calls else None
     tool = (call.name if call else "") == item.extra["tool"]
@@ -55,7 +65,7 @@ def _result(call: Call) -> ToolResult:
 
 
 def agree(found: str, gold: str) -> bool:
-    """Equal as numbers (to nine digits), else as text."""
+    """Return whether two values are equal, as numbers (to nine digits) or else as text."""
     try:
         return isclose(float(found.replace(",", "")), float(gold), rel_tol=1e-9)
     except ValueError:

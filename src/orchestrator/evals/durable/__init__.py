@@ -1,11 +1,11 @@
-"""Evaluations that survive: every sample is kept as soon as it is there, on a DBOS queue that workers share.
+"""Durable evaluations: every sample is saved as soon as it is complete, on a DBOS queue that workers share.
 
-order       what a sample is, and its key
+order       what defines a sample, and its key
 workflows   the DBOS workflows: an evaluation, a sample
-playback    every finished request of a sample, written down and played back
-database    SQLite or Postgres, started and stopped
-clock       a connection to SQLite that can tell the time in milliseconds
-alive       which workers are alive, so that a dead one's samples are taken over
-beside      the process that takes samples, and outlives a kill of the one that started it
+playback    saves every finished request of a sample, and replays it
+database    starts and stops SQLite or Postgres
+clock       a connection to SQLite with the time in milliseconds
+alive       which workers are alive, so that others take over the samples of a dead one
+beside      the worker process, which makes samples and outlives a kill of its parent
 leader      the process that asks for an evaluation
 """

@@ -1,7 +1,7 @@
-"""Which workers are alive. Each holds a lock that its system gives back when the process dies, however it dies.
+"""Tells which workers are alive. Each holds a lock that the system releases when the process dies, however it dies.
 
-On SQLite it is a file beside the database, on Postgres an advisory lock of a connection. Whoever can take a worker's
-lock knows that it is dead, at once and without clocks or heartbeats.
+For SQLite it is a lock file beside the database, for Postgres an advisory lock of a connection. A process that can take
+a worker's lock knows at once that the worker is dead, without clocks or heartbeats. Knows locks; not samples.
 """
 
 from __future__ import annotations
@@ -17,20 +17,28 @@ if TYPE_CHECKING:
 
 
 class Register(Protocol):
-    """Who is at work on one database. ``own`` is this process's name, "" before it has joined."""
+    """Protocol of the register of the workers on one database.
+
+    Attributes:
+        own: The name of this process; empty before it has joined.
+    """
 
     own: str
 
     def join(self, worker: str) -> None:
-        """Say that ``worker`` is alive, until this process ends or ``leave`` is called."""
+        """Register this process as ``worker``, until it ends or calls ``leave``."""
 
-    def leave(self) -> None: ...
+    def leave(self) -> None:
+        """Remove this process from the register."""
+        ...
 
-    def dead(self, worker: str) -> bool: ...
+    def dead(self, worker: str) -> bool:
+        """Return whether another worker is dead."""
+        ...
 
 
 class Files:
-    """Lock files in ``folder``: for workers on one machine."""
+    """Lock files in a folder, for workers on one machine. The methods are those of ``Register``."""
 
     def __init__(self, folder: Path) -> None:
         self.own = ""
@@ -60,7 +68,7 @@ class Files:
                 pass
         except Timeout:
             return False
-        with suppress(OSError):  # its name never comes again
+        with suppress(OSError):  # the name is not used again
             Path(lock.lock_file).unlink()
         return True
 
@@ -71,7 +79,7 @@ class Files:
 
 
 class AdvisoryLocks:
-    """Advisory locks of a Postgres server: for workers on many machines."""
+    """Advisory locks of a Postgres server, for workers on many machines. The methods are those of ``Register``."""
 
     def __init__(self, url: str) -> None:
         self.own = ""
@@ -82,7 +90,7 @@ class AdvisoryLocks:
         import psycopg  # noqa: PLC0415 - only for Postgres
 
         self.own, self._held = worker, psycopg.connect(self._url, autocommit=True)
-        with suppress(psycopg.Error):  # a machine that loses its power is noticed in a minute instead of in two hours
+        with suppress(psycopg.Error):  # a machine without power is noticed in a minute, not in two hours
             self._held.execute("SET tcp_keepalives_idle = 30")
             self._held.execute("SET tcp_keepalives_interval = 10")
             self._held.execute("SET tcp_keepalives_count = 3")
@@ -108,5 +116,5 @@ class AdvisoryLocks:
 
 
 def _number(worker: str) -> int:
-    """A lock's name as Postgres wants it: 64 bits with a sign."""
+    """The number of a lock for Postgres: 64 bits with a sign."""
     return int.from_bytes(sha256(worker.encode()).digest()[:8], signed=True)

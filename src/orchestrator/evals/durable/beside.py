@@ -1,7 +1,8 @@
-"""A second process that takes the samples. It outlives its parent and saves the samples that are in flight.
+"""The worker process, which makes the samples. It outlives its parent and saves the samples that are in flight.
 
-Requests that have been sent are paid for, and must not be sent again. So if the parent is killed, the process finishes
-the samples that it has begun, saves them and ends. ``beside`` starts the process; ``serve`` runs in it.
+Requests that were sent must be paid, and must not be sent again. So if the parent is killed, the worker finishes the
+samples that it has begun, saves them and ends. ``beside`` starts the process; ``serve`` runs in it. Knows processes and
+queues; not what a sample is.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _THREADS = 264  # the largest concurrency, and some for DBOS
 
 @contextmanager
 def beside() -> Iterator[Beside]:
-    """Start the process. At the end of the block it begins nothing new, and the block waits for it.
+    """Start the worker process. At the end of the block it begins no new sample, and the block waits for its end.
 
     Raises:
         ConfigError: This program cannot start a second process, or the extra is missing.
@@ -43,7 +44,7 @@ def beside() -> Iterator[Beside]:
 
 
 class Beside:
-    """The process, as its parent sees it."""
+    """The worker process, as its parent sees it."""
 
     def __init__(self, process: ChildProcess, errors: IO[bytes]) -> None:
         self._process, self._errors = process, errors
@@ -51,19 +52,23 @@ class Beside:
     def begin(
         self, url: str, queue: str | None = None, idle: float | None = None, *, keys: Mapping[str, str] | None = None
     ) -> None:
-        """Tell the process to take samples. ``check`` raises whatever is wrong with it.
+        """Tell the process to make samples. ``check`` raises its errors.
 
         Args:
             url: The database.
-            queue: The queue to take samples from; None takes from all queues.
-            idle: The process ends after so many seconds without work; None waits for ever.
-            keys: API keys by their server (``order.server_of``). A key is shown to no other server. Keys travel through
-                the pipe, so that no other process can read them.
+            queue: The queue of the samples; None means all queues.
+            idle: The process ends after so many seconds without work; None means never.
+            keys: API keys by their server (``order.server_of``). A key is sent to no other server. Keys go through the
+                pipe, so that no other process can read them.
         """
         self._process.send((url, queue, idle, dict(keys or {})))
 
     def wait(self, enough: threading.Event) -> None:
-        """Wait until the process ends or the flag is set. Raises as ``check`` does if the process has failed."""
+        """Wait until the process ends or the flag is set.
+
+        Raises:
+            OrchestratorError: The process has failed, as in ``check``.
+        """
         while self._process.exit_status() is None and not enough.wait(_GLANCE):
             pass
         if self._process.exit_status():
@@ -88,13 +93,13 @@ class Beside:
 
 
 def serve(channel: Channel) -> None:
-    """Take samples until the parent ends or closes its end. Runs only in a process of its own."""
-    from orchestrator.evals.durable import workflows  # noqa: PLC0415 - loaded while the parent gets ready
+    """Make samples until the parent ends or closes its end of the pipe. It runs in the worker process."""
+    from orchestrator.evals.durable import workflows  # noqa: PLC0415 - loads while the parent prepares
 
     url, queue, idle, keys = channel.receive()
     workflows.KEYS.update(keys)
     parted = threading.Event()
-    channel.on_end = parted.set  # what has begun is finished
+    channel.on_end = parted.set  # samples that have begun are finished
     try:
         _take(url, queue, idle, parted)
     except OrchestratorError as error:

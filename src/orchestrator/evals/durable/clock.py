@@ -1,10 +1,10 @@
-"""A SQLite connection that can tell the time in milliseconds, whatever SQLite's version.
+"""A SQLite connection with the time in milliseconds, for every version of SQLite.
 
-On Python 3.12 and later, DBOS asks SQLite for ``unixepoch('subsec')``, as the default of its columns too. SQLite knows
-it from version 3.42, and which SQLite is there does not hang on Python's version: an older one answers NULL, or that
-there is no such function. The connection is asked, and only where it cannot tell is the time Python's.
+On Python 3.12 and later, DBOS calls ``unixepoch('subsec')``, also for the defaults of its columns. SQLite has it since
+version 3.42, and Python's version does not tell SQLite's version. An older SQLite returns NULL, or lacks the function.
+So the connection is tested, and gets a function in Python only if it needs one.
 
-Knows SQLite; not DBOS, nor what is kept.
+Knows SQLite; not DBOS or what is stored.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 
 class ConnectionWithClock(sqlite3.Connection):
-    """For ``sqlite3.connect(…, factory=ConnectionWithClock)``."""
+    """A connection for ``sqlite3.connect(…, factory=ConnectionWithClock)``."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -32,7 +32,7 @@ def _tells_milliseconds(connection: sqlite3.Connection) -> bool:
 
 
 def _unixepoch(of: str) -> float:
-    """As SQLite reckons it, in whole milliseconds: a thousand times it is an integer."""
+    """The seconds since 1970, as SQLite returns them: in whole milliseconds."""
     if of != "subsec":
-        raise ValueError(f"unixepoch('{of}') is not known")  # SQLite's own is hidden by this one
+        raise ValueError(f"unixepoch('{of}') is not known")  # this function hides SQLite's own
     return time.time_ns() // 1_000_000 / 1000

@@ -1,6 +1,6 @@
-"""Where samples are kept: a SQLite file on this machine, or a Postgres server that many machines share.
+"""The database of the samples: a SQLite file on this machine, or a Postgres server that many machines share.
 
-Starts and stops DBOS in this process, quietly. Knows addresses; not what is kept there.
+It starts and stops DBOS in this process, without output. Knows addresses; not what is stored.
 """
 
 from __future__ import annotations
@@ -24,12 +24,16 @@ from orchestrator.evals.durable.order import FORMAT
 from orchestrator.runtime.extras import require
 
 APPLICATION = "orchestrator-evals"
-_PATIENCE = 600  # seconds that samples under way may take to end
+_PATIENCE = 600  # seconds; samples under way have so long to end
 _one_at_a_time = threading.Lock()
 
 
 def url_of(place: str) -> str:
-    """The address behind ``--db``: a URL as it is, anything else as the path of a SQLite file."""
+    """Return the URL of a database. A URL stays as it is; anything else is the path of a SQLite file.
+
+    Raises:
+        ConfigError: It is a URL of another kind.
+    """
     if re.match(r"postgres(ql)?://|sqlite:///", place):
         return place
     if "://" in place:
@@ -41,30 +45,47 @@ def url_of(place: str) -> str:
 
 
 def without_password(url: str) -> str:
-    """The address as it may be shown."""
+    """Return a URL without its password, to be shown."""
     url = re.sub(r"(://[^:/@]*):.*@", r"\1:…@", url)  # a password may hold an @
     return re.sub(r"([?&]password=)[^&\s]*", r"\1…", url)
 
 
 @dataclass(slots=True)
 class AtWork:
-    """A process with DBOS in it. ``done`` says that none of its samples is under way."""
+    """A process in which DBOS runs.
+
+    Attributes:
+        register: The register of the workers.
+        done: No sample is under way, so that the end need not wait.
+    """
 
     register: Register
     done: bool = False
 
 
 def needed() -> None:
-    """Raise ConfigError if what keeps samples is not installed."""
+    """Do nothing if DBOS and filelock are installed.
+
+    Raises:
+        ConfigError: One of them is missing. The message has the line that installs it.
+    """
     require("an evaluation with a database (--db none has none)", "evals", "dbos", "filelock")
 
 
 @contextmanager
 def launched(url: str, queues: list[str] | None, threads: int) -> Iterator[AtWork]:
-    """DBOS at work in this process, on ``queues`` or on all of them, registered as alive.
+    """Run DBOS in this process during a block, and register the process as alive.
 
-    At the end it begins nothing new and waits for what is under way, so that nothing paid for is lost. Raises
-    ConfigError where the database cannot be had, OrchestratorError where it fails later.
+    At the end it begins no new sample, and waits for those under way, so that no paid sample is lost.
+
+    Args:
+        url: The database.
+        queues: The queues whose samples this process makes; None means all queues.
+        threads: How many workflows run at the same time.
+
+    Raises:
+        ConfigError: The database cannot be used, the extra is missing, or DBOS runs in this process already.
+        OrchestratorError: The database fails later.
     """
     needed()
     from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer  # noqa: PLC0415 - with SQLAlchemy half a second
@@ -73,14 +94,14 @@ def launched(url: str, queues: list[str] | None, threads: int) -> Iterator[AtWor
         raise ConfigError("this process has a durable evaluation under way: wait for it, or use another process")
     from orchestrator.evals.durable.workflows import side_of  # noqa: PLC0415 - DBOS must know them before it starts
 
-    side_of.cache_clear()  # the key in the environment may be another one now
-    logging.getLogger("dbos").addHandler(logging.NullHandler())  # else DBOS writes to the terminal by itself
+    side_of.cache_clear()  # the environment may have another key now
+    logging.getLogger("dbos").addHandler(logging.NullHandler())  # otherwise DBOS writes to the terminal
     config = DBOSConfig(
         name=APPLICATION,
         system_database_url=url,
         executor_id=f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}",
-        application_version=FORMAT,  # workers of another one leave it alone
-        serializer=DBOSPortableJSONSerializer(),  # not pickle: whoever can write the database must not run code here
+        application_version=FORMAT,  # workers of another version ignore the samples
+        serializer=DBOSPortableJSONSerializer(),  # not pickle: a writer of the database must not run code here
         log_level="ERROR",
         max_executor_threads=threads,
         db_engine_kwargs={"connect_args": {"factory": ConnectionWithClock}} if _is_sqlite(url) else None,
@@ -91,7 +112,7 @@ def launched(url: str, queues: list[str] | None, threads: int) -> Iterator[AtWor
             work = AtWork(_register(url))
             at_end.callback(work.register.leave)
             if not _is_sqlite(url):
-                DBOS.migrate(url)  # makes a Postgres database that is not there yet, in which the lock will be
+                DBOS.migrate(url)  # makes the Postgres database, which the lock needs
             work.register.join(str(config["executor_id"]))
             DBOS(config=config)
             at_end.callback(_stop, work)
@@ -110,7 +131,7 @@ def _failures_explained(url: str) -> Iterator[None]:
 
     try:
         yield
-    except (sql.exc.SQLAlchemyError, sqlite3.Error) as error:  # the disk is full, say
+    except (sql.exc.SQLAlchemyError, sqlite3.Error) as error:  # such as a full disk
         why = without_password(str(error).partition("\n")[0])
         raise OrchestratorError(
             f"the database {without_password(url)} failed ({why}): make room, and run the same command again"
@@ -129,7 +150,9 @@ def _register(url: str) -> Register:
     path = Path(url.removeprefix("sqlite:///"))
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")  # kept in the file: readers and the writer do not wait
+        connection.execute(
+            "PRAGMA journal_mode = WAL"
+        )  # stored in the file: readers and the writer do not wait for each other
     return Files(path.with_name(f"{path.name}-workers"))
 
 

@@ -1,5 +1,6 @@
-"""The process that asks for an evaluation: enqueues what is missing, and hands samples on as a process beside it, or
-workers elsewhere, bring them.
+"""The process that asks for an evaluation: enqueues missing samples, and yields samples when workers complete them.
+
+The workers are the process beside it and those on other machines. Knows DBOS and keys; not models.
 """
 
 from __future__ import annotations
@@ -21,22 +22,32 @@ from orchestrator.evals.sampling import Setting
 from orchestrator.evals.types import Dataset, Sample
 
 POLL = 0.2  # seconds
-_LOOK = 2.0  # seconds, for what waits elsewhere
+_LOOK = 2.0  # seconds between two looks at other queues
 _AT_ONCE = 500  # keys in one query
-_THREADS = 8  # this process takes no samples
+_THREADS = 8  # this process makes no samples
 
 
 def durable(
     dataset: Dataset, arms: Sequence[Arm], setting: Setting, url: str, concurrency: int = 4, trial: int = 0
 ) -> Source:
-    """A source whose samples are kept in the database, and taken from it where they are there already.
+    """Return a source whose samples are stored in a database, and read from it if they are there.
 
-    ``concurrency`` holds for this process and for every worker that joins. What an earlier run of the same evaluation
-    left unfinished, or failed to get, is asked again; what it had is not.
+    Samples that an earlier run left unfinished, or that failed, are made again. Complete samples are not.
+
+    Args:
+        dataset: The questions.
+        arms: The arms.
+        setting: What all arms have in common.
+        url: The database.
+        concurrency: How many samples each worker makes at the same time.
+        trial: Another number makes other samples of the same questions.
+
+    Raises:
+        ConfigError: A model or a tool is unknown, or an extra is missing.
     """
     wanted: dict[str, list[Ordered]] = {}
     for each in ordered(dataset, arms, setting, trial):
-        wanted.setdefault(each.key, []).append(each)  # two arms may come to the same
+        wanted.setdefault(each.key, []).append(each)  # two arms may need the same sample
     key = setting.options.api_key
     keys = {server_of(carried(setting, Arm(""))[0]): key} if key else {}
     queue = f"eval-{sha256(' '.join(wanted).encode()).hexdigest()[:16]}"
@@ -67,7 +78,7 @@ class _Leader:
         self._enqueueing: Any = None
 
     def begin(self, concurrency: int, register: Register) -> None:
-        """Enqueue what nobody has asked for yet, and take up what was left: by the dead, by a budget, by a failure."""
+        """Enqueue new samples, and continue those that a dead worker, a budget or a failure left."""
         from dbos import SetWorkflowID  # noqa: PLC0415
 
         from orchestrator.evals.durable import workflows  # noqa: PLC0415
@@ -82,13 +93,13 @@ class _Leader:
                 kept = len(workflows.requests_kept(status.workflow_id))
                 self._dbos.rewind_workflow(status.workflow_id, start_step=kept + 1, queue_name=self._queue)
         if self._dbos.list_workflows(workflow_ids=[self._queue], status=["ERROR"], load_input=False, load_output=False):
-            self._dbos.delete_workflow(self._queue)  # an enqueueing that failed, which is to be done again
+            self._dbos.delete_workflow(self._queue)  # it failed to enqueue, and must run again
         orders = [[key, each[0].order.to_json()] for key, each in self._wanted.items()]
         with SetWorkflowID(self._queue):
             self._enqueueing = self._dbos.start_workflow(workflows.evaluation, self._queue, orders)
 
     def samples(self, enough: Flag) -> Iterator[Sample | Failure]:
-        """Each sample once, as it is done."""
+        """Yield each sample once, when it is complete."""
         looked = time.monotonic()
         while self._missing:
             self._check()
@@ -107,7 +118,7 @@ class _Leader:
                 time.sleep(POLL)
 
     def withdraw(self) -> None:
-        """Take back what nobody has begun, once all of it is there to be taken back."""
+        """Cancel the samples that no worker has begun. Before that, wait until all are enqueued."""
         if self._missing:
             self._enqueueing.get_result()
         waiting = [status.workflow_id for status in self._statuses(("ENQUEUED",))]
@@ -115,13 +126,13 @@ class _Leader:
             _cancel_if_waiting(waiting[start : start + _AT_ONCE], self._queue)
 
     def _check(self) -> None:
-        """Raise what the enqueueing ended with, if it has failed: its samples would never come."""
-        future = getattr(self._enqueueing, "future", None)  # none where it was done by an earlier run
+        """Raise the error of the enqueueing workflow, if it failed: its samples would never come."""
+        future = getattr(self._enqueueing, "future", None)  # None if an earlier run enqueued them
         if future is not None and future.done():
             future.result()
 
     def _resume(self) -> None:
-        """Bring to our queue what waits in another evaluation's, or was withdrawn by one that stopped."""
+        """Move samples to our queue that wait in the queue of another evaluation, or were cancelled by one."""
         left = [
             status.workflow_id
             for status in self._statuses(("ENQUEUED", "CANCELLED"))
@@ -142,7 +153,7 @@ class _Leader:
 
 
 def _done(status: Any, wanted: Ordered) -> Sample | Failure:
-    if status.status == "ERROR":  # a bug in a tool, say
+    if status.status == "ERROR":  # such as a bug in a tool
         return Failure(wanted.item, wanted.arm, str(status.error))
     try:
         return wanted.sample(status.output)
@@ -151,8 +162,10 @@ def _done(status: Any, wanted: Ordered) -> Sample | Failure:
 
 
 def _cancel_if_waiting(keys: Sequence[str], queue: str) -> None:
-    """As DBOS cancels, but in one statement with the look at what waits: a sample that began in between would be
-    stopped with a request bought and not written down. What waits in another evaluation's queue is wanted there.
+    """Cancel samples that wait in this queue, in one statement.
+
+    DBOS's own cancellation looks first and cancels then. A sample that begins in between would be stopped after a
+    request that is paid and not saved. Samples in the queue of another evaluation are needed there.
     """
     import sqlalchemy as sql  # noqa: PLC0415 - DBOS brings it
     from dbos._dbos import _get_dbos_instance  # noqa: PLC0415 - private, and so is the next; the version is pinned

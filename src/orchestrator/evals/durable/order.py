@@ -1,7 +1,8 @@
-"""What one sample is, so that any worker can buy it and nobody buys it twice. Knows values; not the database.
+"""What defines one sample, so that any worker can make it and none makes it twice. Knows values; not the database.
 
-The key is a hash of everything that the answer depends on, with the very request: the same question in a longer run, in
-another evaluation or under another arm name is the same sample; a changed prompt, grammar or model is another.
+The key of a sample is a hash of everything on which its answer depends, including the request. The same question in a
+longer run, in another evaluation or under another arm name is the same sample. A changed prompt, grammar or model makes
+another sample.
 """
 
 from __future__ import annotations
@@ -26,13 +27,20 @@ from orchestrator.guidance.example_files import no_tool_examples
 from orchestrator.runtime.orchestrator import Orchestrator
 from orchestrator.runtime.settings import Settings
 
-FORMAT = "2"  # of orders, samples and keys; to be raised when the same request would bring another answer
+FORMAT = "2"  # of orders, samples and keys; raise it when the same request would get another answer
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One question to one arm. ``copy`` tells apart a question that a dataset asks several times; another ``trial``
-    is another sample of everything.
+    """One question to one arm.
+
+    Attributes:
+        setting: What all arms have in common.
+        arm: The arm.
+        tools: The dataset's tools.
+        question: The question.
+        copy: How many times the dataset has asked the same question before.
+        trial: Another number is another sample.
     """
 
     setting: Setting
@@ -43,15 +51,21 @@ class Order:
     trial: int = 0
 
     def to_json(self) -> str:
-        """Without the API key, which each worker takes from its own environment."""
+        """Return the order as JSON. ``carried`` has removed the API key; each worker has its own keys."""
         return json.dumps(asdict(self))
 
     @staticmethod
     def from_json(text: str) -> Order:
+        """Return the order that ``to_json`` wrote."""
         return _ORDERS.validate_json(text)
 
     def key(self, side: Orchestrator, made_of: str) -> str:
-        """``side`` is the orchestrator that stands for the arm, ``made_of`` what it is made of (``material``)."""
+        """Return the key of the sample, 32 hexadecimal digits.
+
+        Args:
+            side: The orchestrator of the arm.
+            made_of: The hash of what its answers depend on beside the request (``material``).
+        """
         request = side.first_request(self.question)
         depends_on: dict[str, Any] = asdict(self) | {"made_of": made_of, "tools": list(side.tools)}
         depends_on["setting"]["options"] |= {"price": None}
@@ -61,11 +75,17 @@ class Order:
 
 
 def material(side: Orchestrator, model: str) -> str:
-    """What stands behind every answer of an arm, beside its requests: the format, the file that ``model`` names, if it
-    names one, and for a guided model the guidance and all the worked examples that may vote.
+    """Return a hash of what the answers of an arm depend on beside its requests.
+
+    This is the format; the size and time of the file that the model names, if it names one; and for a guided model the
+    guidance and all few-shot examples that its grammars use.
+
+    Args:
+        side: The orchestrator of the arm.
+        model: The model, as ``provider:name``.
     """
     behind: list[object] = [FORMAT]
-    with suppress(OSError, ValueError, RuntimeError):  # no file, no path at all, ~nobody
+    with suppress(OSError, ValueError, RuntimeError):  # no file, not a path, or ~ of an unknown user
         file = Path(model.partition(":")[2]).expanduser().stat()
         behind += [file.st_size, file.st_mtime_ns] if S_ISREG(file.st_mode) else []
     if side.guidance:
@@ -75,7 +95,14 @@ def material(side: Orchestrator, model: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """An order with its key, and which question of which arm it answers."""
+    """An order with its key.
+
+    Attributes:
+        key: The key.
+        order: The order.
+        item: The id of the question.
+        arm: The name of the arm.
+    """
 
     key: str
     order: Order
@@ -83,7 +110,11 @@ class Ordered:
     arm: str
 
     def sample(self, text: str) -> Sample:
-        """The sample that a worker wrote down. Raises LookupError with the reason where the server had failed."""
+        """Return the sample that a worker stored.
+
+        Raises:
+            LookupError: The server had failed. The error has the reason.
+        """
         found: Mapping[str, Any] = json.loads(text)
         if "failure" in found:
             raise LookupError(found["failure"])
@@ -91,7 +122,7 @@ class Ordered:
 
 
 def ordered(dataset: Dataset, arms: Sequence[Arm], setting: Setting, trial: int) -> Iterator[Ordered]:
-    """All samples of an evaluation, question by question, so that what is there early can be paired."""
+    """Yield all samples of an evaluation, question by question, so that the first ones can be compared already."""
     sides = []
     for arm in arms:
         own, bare = carried(setting, arm)
@@ -106,8 +137,10 @@ def ordered(dataset: Dataset, arms: Sequence[Arm], setting: Setting, trial: int)
 
 
 def carried(setting: Setting, arm: Arm) -> tuple[Setting, Arm]:
-    """As workers get them: the arm's model is the setting's, without the key, but with the address that only this
-    environment knows.
+    """Return setting and arm as workers get them.
+
+    The arm's model is moved into the setting. The API key is removed. The address of OpenAI's server is added, because
+    only this environment knows it.
     """
     model = arm.model or setting.model
     options = replace(arm.options(setting.model, setting.options), api_key=None)
@@ -117,7 +150,7 @@ def carried(setting: Setting, arm: Arm) -> tuple[Setting, Arm]:
 
 
 def server_of(setting: Setting) -> str:
-    """Whom a key is for: the address that was given, or else the provider."""
+    """Return the server that may get a key: the address of the setting, or else the provider."""
     return setting.options.base_url or setting.model.partition(":")[0].strip().lower()
 
 

@@ -1,7 +1,7 @@
-"""A model whose finished requests are written down as they end, and played back when a sample is taken up again.
+"""A model that saves its finished requests in a journal, and replays them when a sample is continued after a kill.
 
-A sample with tools is several requests; killed between two of them, only the second is asked. Knows deltas and a
-journal; not the database behind it.
+A sample with tools is several requests. If it is killed between two of them, only the second one is sent again. Knows
+deltas and a journal; not the database.
 """
 
 from __future__ import annotations
@@ -20,19 +20,23 @@ from orchestrator.core.types import Delta, ModelInfo, Request
 
 
 class Journal(Protocol):
-    """What one sample keeps. ``replayed`` is the next request that was written down earlier, None if there is none."""
+    """Protocol of the journal of one sample."""
 
-    def replayed(self) -> str | None: ...
+    def replayed(self) -> str | None:
+        """Return the next request that was saved earlier; None if there is none."""
+        ...
 
-    def write(self, text: str) -> None: ...
+    def write(self, text: str) -> None:
+        """Save a finished request."""
+        ...
 
 
 JOURNAL: ContextVar[Journal | None] = ContextVar("JOURNAL", default=None)
-"""The journal of the sample that this thread takes; without one, nothing is written down."""
+"""The journal of the sample that this thread makes. Without one, nothing is saved."""
 
 
 def recorded(model: Model) -> Model:
-    """The same model, with every finished request in the journal of its sample."""
+    """Return the same model, which saves every finished request in the journal of its sample."""
     return _RecordedWithFunctions(model) if isinstance(model, OffersFunctions) else _Recorded(model)
 
 
@@ -56,33 +60,33 @@ class _Recorded:
                 for delta in deltas:
                     kept.append(delta)
                     yield delta
-            except GeneratorExit:  # cut at a call: as finished as it will ever be
+            except GeneratorExit:  # closed at a call: no more text will come
                 _write(journal, kept)
                 raise
-        if any(delta.finish for delta in kept):  # else it broke off: nothing to keep
+        if any(delta.finish for delta in kept):  # otherwise it broke off, and is not saved
             _write(journal, kept)
 
     async def astream(self, request: Request) -> AsyncGenerator[Delta, None]:
-        """Not written down: samples are taken in threads."""
+        """Stream without saving: samples are made in threads."""
         async with aclosing(self._model.astream(request)) as deltas:
             async for delta in deltas:
                 yield delta
 
 
 class _RecordedWithFunctions(_Recorded):
-    """Of a model that offers the native protocol as well."""
+    """For a model that also offers function calling."""
 
     def with_functions(self) -> Model:
         return _Recorded(self._model.with_functions()) if isinstance(self._model, OffersFunctions) else self
 
 
 def encoded(deltas: list[Delta]) -> str:
-    """As JSON; a delta of text alone is that text."""
+    """Return deltas as JSON. A delta that is only text becomes a string."""
     return json.dumps([delta.text if delta == Delta(delta.text) else asdict(delta) for delta in deltas])
 
 
 def decoded(text: str) -> list[Delta]:
-    """What ``encoded`` wrote."""
+    """Return the deltas that ``encoded`` wrote."""
     return [Delta(each) if isinstance(each, str) else _DELTA.validate_python(each) for each in json.loads(text)]
 
 

@@ -1,6 +1,7 @@
-"""The DBOS workflows: an evaluation enqueues its samples, a sample is taken with every request written down.
+"""The DBOS workflows: an evaluation enqueues its samples; a sample is made, and every request is saved.
 
-Whatever process runs them, they mean the same: all they need stands in their arguments, which are JSON text.
+They do the same in every process: all they need is in their arguments, which are JSON text. Knows orders and DBOS; not
+where the database is.
 """
 
 from __future__ import annotations
@@ -22,14 +23,19 @@ from orchestrator.evals.sampling import Setting, arm_of, take
 from orchestrator.evals.types import Item
 from orchestrator.runtime.orchestrator import Orchestrator
 
-REQUEST = "request"  # the name of the step that keeps one
+REQUEST = "request"  # the name of the step that saves a request
 KEYS: dict[str, str] = {}
-"""What this process may show to which server (``order.server_of``). An order, which others can write, names no key."""
+"""The API keys by server (``order.server_of``). An order contains no key, because others can write orders."""
 
 
 @DBOS.workflow(name="evaluation")
 def evaluation(queue: str, orders: list[list[str]]) -> int:
-    """Enqueue every (key, order). One that is there already, from here or from elsewhere, stays what it is."""
+    """Enqueue samples. A sample that exists already, from this or another evaluation, stays as it is.
+
+    Args:
+        queue: The queue.
+        orders: A list of [key, order as JSON].
+    """
     for key, order in orders:
         with SetWorkflowID(key):
             DBOS.enqueue_workflow(queue, sample, order)
@@ -38,7 +44,7 @@ def evaluation(queue: str, orders: list[list[str]]) -> int:
 
 @DBOS.workflow(name="sample", max_recovery_attempts=1_000)
 def sample(order: str) -> str:
-    """Ask, and give back the sample as JSON, or why the server failed. What is in the journal is not asked again."""
+    """Make a sample, and return it or the failure of the server as JSON. Requests in the journal are not sent again."""
     wanted = Order.from_json(order)
     asked = side_of(wanted.setting, replace(wanted.arm, name=""), wanted.tools)
     journal = JOURNAL.set(_Steps(DBOS.workflow_id or ""))
@@ -51,13 +57,13 @@ def sample(order: str) -> str:
 
 
 def requests_kept(workflow: str) -> list[str]:
-    """What the journal of a sample holds."""
+    """Return the requests in the journal of a sample."""
     steps = _outside.submit(DBOS.list_workflow_steps, workflow).result()
     return [str(step["output"]) for step in steps if step["function_name"] == REQUEST]
 
 
 class _Steps:
-    """A journal made of the workflow's own steps: DBOS gives back a step's output instead of running it again."""
+    """A journal of the workflow's steps: DBOS returns the stored output of a step instead of running it again."""
 
     def __init__(self, workflow: str) -> None:
         self._earlier = deque(requests_kept(workflow))
@@ -73,20 +79,20 @@ class _Steps:
 
 
 def take_over_from_the_dead(register: Register) -> None:
-    """Put back into their queues the samples of workers that are no more."""
+    """Put the samples of dead workers back into their queues."""
     pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
     others = {each.executor_id for each in pending if each.executor_id} - {register.own}
     dead = [worker for worker in others if register.dead(worker)]
     if dead:
-        DBOS._recover_pending_workflows(dead)  # noqa: SLF001 - its public twin is a paid service; the version is pinned
+        DBOS._recover_pending_workflows(dead)  # noqa: SLF001 - the public way is a paid service; the version is pinned
 
 
 @lru_cache(maxsize=64)
 def side_of(setting: Setting, arm: Arm, tools: tuple[str, ...]) -> Orchestrator:
-    """The orchestrator of an arm, shared by its samples; its model keeps the journal."""
+    """Return the orchestrator of an arm, which its samples share. Its model writes the journal."""
     options = replace(setting.options, api_key=KEYS.get(server_of(setting)))
     return arm_of(replace(setting, options=options), arm, tools, recorded)
 
 
-# Asked for inside a workflow, a list of steps would itself become a step. A thread of its own is outside.
+# Inside a workflow, a call that lists steps would itself become a step. A separate thread is outside.
 _outside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")

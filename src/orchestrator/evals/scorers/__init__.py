@@ -1,4 +1,5 @@
-r"""How an answer is read and judged: one file a scorer, each with ``create(argument: str) -> Scorer``.
+r"""The scorers: one file for each, with ``create(argument: str) -> Scorer``.
 
-Chosen as ``NAME`` or ``NAME:argument``, such as ``regex:sum is (\d+)``. Every scorer reports what it extracted.
+A scorer is chosen as ``NAME`` or ``NAME:argument``, such as ``regex:sum is (\d+)``. It reports the answer that it
+extracted.
 """

@@ -1,4 +1,4 @@
-"""Refuses what a scorer would ignore."""
+"""Refuses an argument that a scorer would ignore."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from orchestrator.core.errors import ConfigError
 
 
 def takes_none(scorer: str, argument: str) -> None:
-    """Raises ConfigError where an argument was given."""
+    """Do nothing if no argument was given.
+
+    Raises:
+        ConfigError: An argument was given.
+    """
     if argument:
         raise ConfigError(f"the scorer {scorer} takes no argument, not {argument!r}")

@@ -1,4 +1,4 @@
-"""Whichever fits the question: choice where it has choices, number where the gold answer is one, else exact."""
+"""The scorer that fits: choice if the question has choices, number if the gold answer is a number, else exact."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _LETTER = re.compile(r"\([A-Z]\)")
 
 
 def create(argument: str = "") -> Scorer:
-    """Takes no argument."""
+    """Return the scorer. It takes no argument."""
     takes_none("auto", argument)
     return score
 
 
 def score(item: Item, sample: Sample) -> Score:
-    """As the scorer that fits."""
+    """Score a sample with the scorer that fits the question."""
     if item.choices or _LETTER.fullmatch(item.gold.strip()):
         return choice.score(item, sample)
     if number_of(item.gold) is not None:

@@ -15,13 +15,13 @@ _FIRST = re.compile(r"^\W*(?:option|choice)?\s*([A-Za-z])\s*(?:[).:,;]|$)", re.I
 
 
 def create(argument: str = "") -> Scorer:
-    """Takes no argument."""
+    """Return the scorer. It takes no argument."""
     takes_none("choice", argument)
     return score
 
 
 def score(item: Item, sample: Sample) -> Score:
-    """Whether the choice that the answer states is the gold one, which is a letter or the words of a choice."""
+    """Score a sample: the choice that the answer states must be the gold one, a letter or the words of a choice."""
     wanted, found = _choice(item.gold, item.choices), _chosen(sample.answer, item.choices)
     return Score(bool(found) and found == wanted, found)
 
@@ -35,9 +35,10 @@ def _chosen(answer: str, choices: tuple[str, ...]) -> str:
 
 
 def _choice(text: str, choices: tuple[str, ...], *, first: bool = False) -> str:
-    """The letter that ``text`` names, or "": the ``first`` or the last in brackets, a bare one, or a choice's words.
+    """The letter of the choice that a text names, or "".
 
-    Without lettered choices (yes and no) the words themselves stand for the choice.
+    It is a letter in brackets (the ``first`` or the last), a bare letter, or the letter of the choice whose words the
+    text has. The choices need no letters themselves, such as yes and no.
     """
     lettered = ascii_uppercase[: len(choices)] if choices else ascii_uppercase
     named: list[str] = [match.upper() for match in _LETTER.findall(text) if match.upper() in lettered]
@@ -59,7 +60,7 @@ def _by_words(text: str, choices: tuple[str, ...], *, whole: bool) -> str:
         found = [
             at for at, choice in enumerate(choices) if re.search(rf"(?<!\w){re.escape(folded(choice))}(?!\w)", said)
         ]
-        # "not plausible" holds "plausible": the longer one is meant
+        # "not plausible" contains "plausible": the longer choice is meant
         found = [at for at in found if not any(_inside(choices[at], choices[other]) for other in found if other != at)]
     return ascii_uppercase[found[0]] if len(found) == 1 and found[0] < len(ascii_uppercase) else ""
 

@@ -1,6 +1,6 @@
-"""A function of your own: ``custom:FILE.py:FUNCTION`` or ``custom:MODULE:FUNCTION``, called with (item, sample).
+"""Your own function: ``custom:FILE.py:FUNCTION`` or ``custom:MODULE:FUNCTION``, called with (item, sample).
 
-It returns a Score, or just whether the sample is right.
+It returns a Score, or True or False.
 """
 
 from __future__ import annotations
@@ -17,7 +17,14 @@ from orchestrator.evals.types import Item, Sample, Score, Scorer
 
 
 def create(argument: str = "") -> Scorer:
-    """Loads the function. Raises ConfigError where there is none, and later where it fails."""
+    """Return the scorer that calls the function.
+
+    Args:
+        argument: ``FILE.py:FUNCTION`` or ``MODULE:FUNCTION``.
+
+    Raises:
+        ConfigError: The function cannot be loaded. The scorer raises it too, if the function fails later.
+    """
     where, _, name = argument.rpartition(":")
     if not where:
         raise ConfigError(f"the scorer custom needs a function: --scorer custom:my_scorer.py:score, not {argument!r}")
@@ -46,7 +53,7 @@ def _scored(argument: str, function: Callable[[Item, Sample], object], item: Ite
 
 
 def _said(error: Exception) -> str:
-    """What went wrong and where: nobody sees a traceback."""
+    """The error and its line, because the user sees no traceback."""
     at = extract_tb(error.__traceback__)[-1]
     line = "" if at.filename == __file__ or at.filename.startswith("<") else f" ({Path(at.filename).name}:{at.lineno})"
     return f"{type(error).__name__}: {error}{line}"

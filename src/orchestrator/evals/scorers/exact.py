@@ -8,19 +8,19 @@ from orchestrator.evals.types import Item, Sample, Score, Scorer
 
 
 def create(argument: str = "") -> Scorer:
-    """Takes no argument."""
+    """Return the scorer. It takes no argument."""
     takes_none("exact", argument)
     return score
 
 
 def score(item: Item, sample: Sample) -> Score:
-    """Whether what the answer states is the gold answer."""
+    """Score a sample: the words that the answer states must be the gold answer."""
     found = _stated_words(sample.answer)
     return Score(folded(found) == folded(item.gold), found)
 
 
 def _stated_words(answer: str) -> str:
-    """Behind the cue, to the end of its line; without a cue the last line, behind its colon if it has one."""
+    """The words after the cue, to the end of the line; without a cue the last line, after its colon if it has one."""
     found, by_cue = stated(answer)
     lines = [line for line in found.splitlines() if stripped(line)]
     if not lines:

@@ -1,4 +1,4 @@
-"""A number: 1,234 equals 1234.0, units and currency aside; see ``evals.numbers`` for which of several it is."""
+"""A number: 1,234 equals 1234.0; units and currency are ignored; `evals.numbers` says which of several counts."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from orchestrator.evals.types import Item, Sample, Score, Scorer
 
 
 def create(argument: str = "") -> Scorer:
-    """Takes no argument."""
+    """Return the scorer. It takes no argument."""
     takes_none("number", argument)
     return score
 
 
 def score(item: Item, sample: Sample) -> Score:
-    """Whether the answer's number is the gold one. Raises ConfigError where the gold answer is no number."""
+    """Score a sample: the number that the answer gives must equal the gold number.
+
+    Raises:
+        ConfigError: The gold answer is not a number.
+    """
     gold = number_of(item.gold)
     if gold is None:
         raise ConfigError(f"the gold answer of {item.id} is no number: {item.gold!r}. Use --scorer exact or choice")

@@ -1,4 +1,4 @@
-"""A pattern of your own: the last match (its first group, if it has one) is compared with the gold answer."""
+"""Your own pattern: the last match (its first group, if it has one) is compared with the gold answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ from orchestrator.evals.types import Item, Sample, Score, Scorer
 
 
 def create(argument: str = "") -> Scorer:
-    """``argument`` is a Python regular expression. Raises ConfigError where it is none."""
+    """Return the scorer.
+
+    Args:
+        argument: A Python regular expression.
+
+    Raises:
+        ConfigError: The argument is empty, or not a regular expression.
+    """
     if not argument:
         raise ConfigError(r"the scorer regex needs a pattern: --scorer 'regex:total is (\d+)'")
     try:
