@@ -1,4 +1,4 @@
-"""How well a way of cutting code answers questions, and what it cuts apart. Knows chunks and vectors; writes nothing."""
+"""Measures how well a chunker's chunks answer questions, and which are broken. Knows chunks and vectors; no files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,19 @@ TOP_K = 3
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One strategy with one embedder. ``precision`` and ``coverage`` are shares of lines, ``found`` an MRR."""
+    """One chunker with one embedder.
+
+    Attributes:
+        embedder: The name of the embedder.
+        strategy: The name of the chunker.
+        chunks: The number of chunks.
+        mean_lines: Their mean number of lines.
+        characters: Their length in all.
+        dimension: The length of a vector.
+        precision: Of the lines in the first three chunks, the share that answers the question; a mean.
+        coverage: Of the lines that answer the question, the share in the first three chunks; a mean.
+        found: The mean reciprocal rank of the first chunk that answers the question.
+    """
 
     embedder: str
     strategy: str
@@ -31,16 +43,18 @@ class Measured:
 
     @property
     def balance(self) -> float:
+        """F1, the harmonic mean of precision and coverage."""
         total = self.precision + self.coverage
         return 2 * self.precision * self.coverage / total if total else 0.0
 
     @property
     def kilobytes(self) -> float:
-        """Vectors of four bytes a number, and the text."""
+        """The size of the vectors, with four bytes for each number, and of the text."""
         return (self.chunks * self.dimension * 4 + self.characters) / 1_000
 
 
 def measure(embedder: Named, chunker: Chunker, files: Mapping[str, str], targets: Sequence[Target]) -> Measured:
+    """Cut files, embed the chunks, and ask a question for each target."""
     chunks = pieces_of(chunker, files)
     vectors = embedder.encode([chunk.embedded_text() for chunk in chunks])
     questions = embedder.encode([target.question for target in targets])
@@ -66,6 +80,7 @@ def measure(embedder: Named, chunker: Chunker, files: Mapping[str, str], targets
 
 
 def pieces_of(chunker: Chunker, files: Mapping[str, str]) -> list[Chunk]:
+    """Return the chunks of files that are not blank."""
     return [chunk for path, text in files.items() for chunk in chunker.chunks(path, text) if chunk.text.strip()]
 
 
@@ -74,13 +89,13 @@ def _places(chunk: Chunk) -> set[tuple[str, int]]:
 
 
 def _answers_it(chunk: Chunk, target: Target) -> bool:
-    """Whether half of the chunk, or half of what was asked for, is in both."""
+    """Whether at least half of the chunk, or half of the target, is in both."""
     places = _places(chunk)
     return 2 * len(places & target.lines) >= min(len(places), len(target.lines))
 
 
 def broken_of(chunks: Sequence[Chunk], files: Mapping[str, str]) -> list[Chunk]:
-    """The chunks that are cut in the middle: they begin inside a function, or do not parse by themselves."""
+    """Return the chunks that begin inside a function, or that do not parse alone."""
     inside = {path: inside_functions(text) for path, text in files.items()}
     return [chunk for chunk in chunks if chunk.start_line in inside[chunk.path] or not _parses(chunk.text)]
 

@@ -1,4 +1,4 @@
-"""The embedders an experiment runs with: all that are registered and can be used here, or those asked for by name."""
+"""The embedders of an experiment: all that are registered and work here, or the named ones. Knows no experiment."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     from orchestrator.code.protocols import Embedder
 
 KIND = "code.embedders"
-AT_ONCE = 64  # texts, between two reports of progress
+AT_ONCE = 64  # texts between two reports of progress
 
 
 class Named:
-    """An embedder and the name it is registered under. A text is embedded once, however often it is asked for.
+    """An embedder with its registered name and a cache: each text is embedded once.
 
-    ``on_embedded`` is told how many texts have been embedded.
+    Args:
+        name: The registered name.
+        embedder: The embedder.
+        on_embedded: Called with the number of texts that have been embedded.
     """
 
     def __init__(self, name: str, embedder: Embedder, on_embedded: Callable[[int], None] = lambda _: None) -> None:
@@ -34,13 +37,15 @@ class Named:
         self._known: dict[str, NDArray[np.float64]] = {}
 
     def fresh(self) -> Named:
-        """The same embedder with nothing known yet: a model in eight bits gives a text slightly other numbers in other
-        company, so a report must not depend on what was embedded before it.
+        """Return the same embedder with an empty cache.
+
+        The vector of a text from an eight-bit model depends slightly on the other texts in the batch. So a report must
+        not depend on what was embedded before.
         """
         return Named(self.name, self._embedder, self._on_embedded)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """One row for each text, of unit length, or of zeros where the embedder knows nothing in it."""
+        """Return a row of unit length for each text; zeros if the embedder knows no word of it."""
         import numpy as np  # noqa: PLC0415 - in the extra `code`
 
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
@@ -53,21 +58,34 @@ class Named:
 
 
 def needed() -> None:
-    """Raise ConfigError if what the experiments need is not installed."""
+    """Do nothing if the extra ``experiments`` is installed.
+
+    Raises:
+        ConfigError: A package is missing. The message has the line that installs it.
+    """
     require("an experiment", "experiments", *NEEDED, "scipy", "matplotlib")
 
 
 def available(
     chosen: Sequence[str] = (), on_embedded: Callable[[int], None] = lambda _: None
 ) -> tuple[tuple[Named, ...], tuple[str, ...]]:
-    """The embedders, and a line on each that is left out. Raises ConfigError where a chosen one, or every one, is."""
+    """Return the embedders to use, and one line for each that is left out.
+
+    Args:
+        chosen: The registered names. Empty means all that work here.
+        on_embedded: Called with the number of texts that an embedder has embedded.
+
+    Raises:
+        ConfigError: A chosen embedder does not work, or none does.
+        ModelError: The server of a chosen embedder fails.
+    """
     found: list[Named] = []
     left_out: list[str] = []
     for name in dict.fromkeys(chosen or names(KIND)):
         try:
             named = Named(name.strip().lower(), plugin(KIND, name)(), on_embedded)
             if not chosen:
-                named.encode(["a"])  # a server that cannot be reached is better known now than in the middle
+                named.encode(["a"])  # finds out now whether a server can be reached
         except (ConfigError, ModelError) as error:
             if chosen:
                 raise

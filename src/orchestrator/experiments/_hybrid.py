@@ -1,4 +1,4 @@
-"""A hybrid of two chunkers: whole functions, and of the long ones their blocks."""
+"""A hybrid of two chunkers: whole functions, and the blocks of long functions. Knows chunks; not syntax."""
 
 from __future__ import annotations
 
@@ -6,18 +6,25 @@ from dataclasses import dataclass
 
 from orchestrator.code.protocols import Chunk, Chunker
 
-LONG = 20  # lines; a shorter function is its own best chunk
+LONG = 20  # lines; a shorter function stays one chunk
 
 
 @dataclass(frozen=True, slots=True)
 class HybridChunker:
-    """Where ``coarse`` gives a chunk of more than ``LONG`` lines, those of ``fine`` take its place."""
+    """A chunker that cuts with one chunker, and cuts chunks of more than 20 lines again with another.
+
+    Attributes:
+        coarse: Cuts the file.
+        fine: Cuts long chunks.
+        name: The name in reports.
+    """
 
     coarse: Chunker
     fine: Chunker
     name: str = "hybrid"
 
     def chunks(self, path: str, text: str) -> list[Chunk]:
+        """Cut a file, as ``Chunker.chunks`` says."""
         lines = text.split("\n")
         found: list[Chunk] = []
         for chunk in self.coarse.chunks(path, text):

@@ -1,4 +1,4 @@
-"""The words, phrases and snippets of the first two experiments: the notes' own, and a larger set of each kind."""
+"""The words, phrases and snippets of the first two experiments: those of the notes, and larger sets. Only data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SUM = (
     ("sql", "SELECT SUM(amount) AS total FROM payments;"),
 )
 
-# More words, in groups: two words of one group should be nearer to each other than to those of another.
+# More words, in groups: words of the same group should be more similar than words of different groups.
 GROUPS = {
     "animals": ("cat", "dog", "horse", "rabbit", "lion"),
     "vehicles": ("car", "truck", "bicycle", "train", "airplane"),

@@ -1,4 +1,4 @@
-"""Cosine and Euclidean distance written from scratch, and the measures of retrieval. Pure Python."""
+"""Cosine and Euclidean distance written from scratch, and measures of retrieval. Pure Python. Knows numbers only."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from math import sqrt
 
 
 def cosine(one: Sequence[float], other: Sequence[float]) -> float:
-    """The dot product over the product of the magnitudes: 1 for one direction, 0 for a right angle, −1 for opposites.
+    """Return the cosine of two vectors: Σ aᵢ · bᵢ / (√(Σ aᵢ²) · √(Σ bᵢ²)).
 
-    Both are first divided by their largest part, so that squares neither overflow nor vanish. Raises ValueError for
-    vectors of different length, and for a zero vector, which has no direction.
+    It is 1 for the same direction, 0 for a right angle and −1 for opposite directions. Both vectors are first divided
+    by their largest component, so that squares neither overflow nor become 0.
+
+    Raises:
+        ValueError: The vectors have different dimensions, or one is zero and has no direction.
     """
     _check(one, other)
     one, other = _scaled(one), _scaled(other)
@@ -19,7 +22,11 @@ def cosine(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def euclidean(one: Sequence[float], other: Sequence[float]) -> float:
-    """The root of the summed squared differences. Raises ValueError for vectors of different length."""
+    """Return the Euclidean distance of two vectors: √(Σ (aᵢ − bᵢ)²).
+
+    Raises:
+        ValueError: The vectors have different dimensions.
+    """
     _check(one, other)
     differences = [a - b for a, b in zip(one, other, strict=True)]
     largest = max(map(abs, differences), default=0.0)
@@ -27,32 +34,32 @@ def euclidean(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def precision(found: Sequence[int], relevant: Collection[int]) -> float:
-    """The share of what was found that is relevant."""
+    """Return the share of the found ones that are relevant; 0 if nothing was found."""
     return sum(each in relevant for each in found) / len(found) if found else 0.0
 
 
 def recall(found: Sequence[int], relevant: Collection[int]) -> float:
-    """The share of what is relevant that was found; each counts once."""
+    """Return the share of the relevant ones that were found; each counts once."""
     return len(set(found) & set(relevant)) / len(set(relevant)) if relevant else 0.0
 
 
 def hit(found: Sequence[int], relevant: Collection[int]) -> float:
-    """1 where anything relevant was found, else 0."""
+    """Return 1 if a relevant one was found, else 0."""
     return float(any(each in relevant for each in found))
 
 
 def reciprocal_rank(found: Sequence[int], relevant: Collection[int]) -> float:
-    """1 over the place of the first relevant one; 0 where there is none."""
+    """Return 1 / the rank of the first relevant one, counted from 1; 0 if there is none."""
     return next((1 / place for place, each in enumerate(found, 1) if each in relevant), 0.0)
 
 
 def mean(values: Sequence[float]) -> float:
-    """The average; 0 of nothing."""
+    """Return the mean; 0 if there are no values."""
     return sum(values) / len(values) if values else 0.0
 
 
 def rank_share(value: float, values: Sequence[float]) -> float:
-    """The share of ``values`` that lie below ``value``, of all but itself: 0 the lowest, 1 the highest."""
+    """Return which share of the other values is below ``value``: 0 for the lowest, 1 for the highest."""
     return sum(other < value for other in values) / max(1, len(values) - 1)
 
 

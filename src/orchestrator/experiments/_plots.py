@@ -1,6 +1,6 @@
-"""Heat maps, bars and scatter plots as SVG; the same data give the same bytes. Knows matplotlib only.
+"""Heat maps, bars and scatter plots as SVG. The same data give the same bytes. Knows matplotlib; no experiment.
 
-Text stays text, in the reader's own font; ids come from the figure's name, not from chance.
+Text stays text, in the reader's font. The ids in the SVG come from the name of the figure and are not random.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Matrix = Sequence[Sequence[float]]
 
 
 def heat_maps(name: str, caption: str, labels: Sequence[str], matrices: Mapping[str, Matrix]) -> Figure:
-    """One square a matrix, side by side; cells carry their value, blank where it is not a number."""
+    """Return a figure with one heat map for each matrix. A cell shows its value, unless it is not a number."""
     size = max(3.2, 0.42 * len(labels) + 1.4)
     figure, axes = _axes(len(matrices), (size * len(matrices), size))
     for ax, (title, matrix) in zip(axes, matrices.items(), strict=True):
@@ -40,7 +40,7 @@ def heat_maps(name: str, caption: str, labels: Sequence[str], matrices: Mapping[
 def bars(
     name: str, caption: str, labels: Sequence[str], series: Mapping[str, Sequence[float]], unit: str = ""
 ) -> Figure:
-    """A group of bars for each label, one bar for each series."""
+    """Return a figure with a group of bars for each label, and in it one bar for each series."""
     figure, (ax,) = _axes(1, (max(5.0, 0.9 * len(labels) + 2), 3.2))
     width = 0.8 / max(1, len(series))
     for number, (title, values) in enumerate(series.items()):
@@ -65,7 +65,7 @@ def scatter(
     *,
     apart: bool = False,
 ) -> Figure:
-    """Points (x, y) for each series, in one plot, or ``apart`` in one each."""
+    """Return a figure with the points of each series in one plot, or with one plot for each series (``apart``)."""
     count = len(series) if apart else 1
     figure, axes = _axes(count, (4.2 * count, 3.6))
     for number, (title, (xs, ys)) in enumerate(series.items()):
@@ -96,7 +96,7 @@ def _drawn(figure: Any, name: str, caption: str) -> Figure:
     from matplotlib import rc_context  # noqa: PLC0415 - loaded by now
 
     buffer = io.StringIO()
-    with rc_context(SETTINGS | {"svg.hashsalt": name}):  # one page holds several figures: their ids differ
+    with rc_context(SETTINGS | {"svg.hashsalt": name}):  # a page has several figures, whose ids must differ
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     svg = buffer.getvalue()
     return Figure(name, svg[svg.index("<svg") :].strip() + "\n", caption)

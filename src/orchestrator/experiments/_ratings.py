@@ -1,4 +1,4 @@
-"""Pairs of words with people's ratings of their similarity: WordSim-353, from ``data/``."""
+"""Pairs of words with people's ratings of their similarity: WordSim-353, from ``data/``. Knows no embedder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ SOURCE = "WordSim-353, rated by 13 to 16 people each (Finkelstein et al., CC BY 
 
 @dataclass(frozen=True, slots=True)
 class Ratings:
-    """``source`` says what the ratings are; higher is more similar."""
+    """Rated pairs of words.
+
+    Attributes:
+        source: Where the ratings come from.
+        pairs: The pairs.
+        ratings: The rating of each pair; higher is more similar.
+    """
 
     source: str
     pairs: tuple[tuple[str, str], ...]
@@ -18,7 +24,7 @@ class Ratings:
 
 
 def rated_words() -> Ratings:
-    """Read the 353 pairs, with mean ratings from 0 to 10."""
+    """Read the 353 pairs and their mean ratings, from 0 to 10."""
     text = (files(__package__) / "data" / "wordsim353.tsv").read_text("utf-8")
     rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
     return Ratings(SOURCE, tuple((one, other) for one, other, _ in rows), tuple(float(rating) for *_, rating in rows))

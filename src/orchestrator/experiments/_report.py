@@ -11,7 +11,7 @@ from orchestrator.experiments._embedders import Named
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Cells are text; a number is formatted by whoever made it."""
+    """A table. Its cells are text; ``table`` formats numbers."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -20,7 +20,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A drawing. ``name`` is its file's, ``svg`` the drawing, ``caption`` what is to be seen."""
+    """A figure.
+
+    Attributes:
+        name: The name of its file, without the ending.
+        svg: The drawing.
+        caption: What it shows.
+    """
 
     name: str
     svg: str
@@ -29,7 +35,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A piece of code, shown as it is."""
+    """A piece of code, which is shown unchanged."""
 
     text: str
 
@@ -39,7 +45,7 @@ Block = str | Table | Figure | Code
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands under it."""
+    """A heading and the blocks under it."""
 
     heading: str
     blocks: tuple[Block, ...]
@@ -47,9 +53,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A question of the notes, its answer, and the rule by which the numbers gave it.
+    """A question of the notes with its answer.
 
-    ``held`` is whether an expectation was met; None where nothing was expected.
+    Attributes:
+        question: The question.
+        answer: The answer.
+        rule: How the answer was computed from the numbers.
+        held: Whether the expectation was met; None if there was none.
     """
 
     question: str
@@ -60,8 +70,18 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an experiment found. ``decision`` is what it supports, ``edges`` are (case, impact, mitigation), ``choices``
-    what it settles for a search: (what, how).
+    """The report of an experiment.
+
+    Attributes:
+        name: The name of the experiment.
+        title: The heading.
+        lead: The first paragraph.
+        sections: The sections.
+        answers: The questions and answers.
+        decision: The decision that the numbers support.
+        confidence: How sure the decision is, and why.
+        edges: Edge cases: (case, impact, mitigation).
+        choices: Settings of a search that it decides: (what, how).
     """
 
     name: str
@@ -76,20 +96,25 @@ class Report:
 
 
 class Experiment(Protocol):
-    """A plugin of the kind ``experiments``: ``create() -> Experiment``."""
+    """Protocol of an experiment. A plugin of the kind ``experiments`` is a file with ``create() -> Experiment``."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The name of the experiment and of its files."""
+        ...
 
-    def run(self, embedders: tuple[Named, ...]) -> Report: ...
+    def run(self, embedders: tuple[Named, ...]) -> Report:
+        """Run the experiment with these embedders. The same inputs give the same report."""
+        ...
 
 
 def table(header: Iterable[str], rows: Iterable[Iterable[object]], caption: str = "") -> Table:
-    """A table of anything that can be shown: numbers get three places, yes and no words."""
+    """Return a table of values, formatted by ``shown``."""
     return Table(tuple(header), tuple(tuple(shown(cell) for cell in row) for row in rows), caption)
 
 
 def shown(value: object) -> str:
+    """Return a value as text: a float with three decimal places, a bool as yes or no, a missing value as –."""
     if value is None or value != value:  # noqa: PLR0124 - not a number
         return "–"
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""The notes' two functions: a validation of about 30 lines and an algorithm of about 50; and files that break chunkers."""
+"""The notes' two functions, of about 30 and 50 lines, and files that are hard for chunkers. Only data."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Fifteen documented snippets in three languages, and queries with graded relevance.
+"""Fifteen documented snippets in three languages, and queries with graded relevance. Data, and the rule of the grade.
 
-The grade of a snippet for a query is a rule, not an opinion: 5 what it is mainly about and in the language asked for,
-4 what it is mainly about, 3 something else that it does, 2 the same language as asked for, 1 nothing in common.
+The grade of a snippet for a query follows a rule. 5: its main topic is asked for, and its language, if the query names
+one. 4: its main topic is asked for. 3: something else that it does is asked for. 2: only its language is asked for.
+1: nothing in common.
 """
 
 from __future__ import annotations
@@ -11,7 +12,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """``mainly`` is what it is about, ``also`` what it does besides."""
+    """A snippet.
+
+    Attributes:
+        language: Its language.
+        category: Its category in the report.
+        mainly: Its main topics.
+        also: Other things that it does.
+        text: The code.
+    """
 
     language: str
     category: str
@@ -22,7 +31,15 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked, and what for. Queries with the same ``need`` ask for the same in other words."""
+    """A query.
+
+    Attributes:
+        text: Its text.
+        need: What it asks for. Queries with the same need ask for the same in other words.
+        phrasing: The way it asks: a question, keywords or code.
+        wanted: The topics that it asks for.
+        language: The language that it names; empty if it names none.
+    """
 
     text: str
     need: str
@@ -32,7 +49,7 @@ class Query:
 
 
 def grade(query: Query, snippet: Snippet) -> int:
-    """1 to 5."""
+    """Return the grade of a snippet for a query, from 1 to 5, by the rule of this module."""
     if query.wanted & snippet.mainly:
         return 5 if query.language in ("", snippet.language) else 4
     if query.wanted & snippet.also:
@@ -107,7 +124,7 @@ WITH RECURSIVE tree AS (
 ) SELECT * FROM tree;'''),
 )  # fmt: skip
 
-# For each need: what is wanted, a language if one is asked for, and three phrasings: a question, keywords, code.
+# For each need: the topics, the language if one is named, and three phrasings: a question, keywords, code.
 _NEEDS = (
     ("fetch", "database fetch", "", "How do I fetch data from a database?", "database query rows", "connection.execute SELECT"),
     ("filter", "filter", "", "What does this function do to filter an array?", "filter list condition", "array.filter(x => x)"),

@@ -1,4 +1,4 @@
-"""The page that puts the experiments together: what was expected and observed, what is decided, what to watch."""
+"""The report on all experiments: expectations, observations, decisions, edge cases. Knows reports; no experiment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from orchestrator.experiments._report import Answer, Report, Section, Table, tab
 
 
 def synthesis(reports: Sequence[Report]) -> Report:
-    """A report on the reports."""
+    """Return one report on all reports."""
     judged = [(report, answer) for report in reports for answer in report.answers if answer.held is not None]
     held = sum(bool(answer.held) for _, answer in judged)
     failed = [(report.name, answer.question, answer.answer) for report, answer in judged if not answer.held]

@@ -1,6 +1,7 @@
-"""Which lines answer a question: read off the code itself, so that nobody has to judge.
+"""Questions and the lines that answer them, computed from the code, so that no person must judge. Knows no chunkers.
 
-The first sentence of a function's docstring asks for the function; the docstring itself is taken out of what is searched.
+The first sentence of a function's docstring is the question, and the function is the answer. The docstring is removed
+from the code that is searched.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from orchestrator.core.errors import ConfigError
 from orchestrator.experiments._samples import ERRORS, NOTES_FILES, VALIDATE
 
 MOST_QUERIES = 60
-LEAST_WORDS = 4  # in a sentence that can be asked
+LEAST_WORDS = 4  # of a sentence that is used as a question
 LARGEST_FILE = 200_000  # bytes
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -29,7 +30,7 @@ class Target:
 
 
 def notes_targets() -> list[Target]:
-    """The notes' two questions: the validation as a whole, and every line that raises or handles an error."""
+    """Return the notes' two questions: for the whole validation, and for every line that raises or handles an error."""
     whole = {("registration.py", line) for line in range(1, NOTES_FILES["registration.py"].count("\n") + 1)}
     errors = {
         (path, line)
@@ -42,9 +43,10 @@ def notes_targets() -> list[Target]:
 
 
 def repository(folder: Path) -> tuple[dict[str, str], list[Target]]:
-    """The Python files below ``folder`` without docstrings, and a question for some of their functions.
+    """Return the Python files of a folder without docstrings, and questions for at most 60 of their functions.
 
-    Raises ConfigError where there is nothing to ask for.
+    Raises:
+        ConfigError: There is no function with a docstring.
     """
     files: dict[str, str] = {}
     targets: list[Target] = []
@@ -55,7 +57,7 @@ def repository(folder: Path) -> tuple[dict[str, str], list[Target]]:
                 continue
             files[name], asked = _without_docstrings(path.read_text("utf-8"))
         except (OSError, SyntaxError, UnicodeDecodeError, ValueError, RecursionError):
-            continue  # a dangling link, or not a file of this Python's
+            continue  # a dangling link, or not Python of this version
         targets += [Target(question, frozenset((name, line) for line in lines)) for question, lines in asked]
     unique = {target.question: target for target in targets}
     if not unique:
@@ -65,7 +67,7 @@ def repository(folder: Path) -> tuple[dict[str, str], list[Target]]:
 
 
 def _without_docstrings(text: str) -> tuple[str, list[tuple[str, range]]]:
-    """The text without its functions' docstrings, and for each the first sentence with the lines that are left."""
+    """The text without its functions' docstrings; for each function the first sentence and its lines in that text."""
     functions = [(node, doc) for node in _functions(ast.parse(text)) if (doc := ast.get_docstring(node))]
     gone = {
         line
@@ -93,11 +95,12 @@ def _functions(tree: ast.AST) -> Iterator[Function]:
 
 
 def lines_of(files: Mapping[str, str]) -> int:
+    """Return the number of lines of all files."""
     return sum(len(text.splitlines()) for text in files.values())
 
 
 def inside_functions(text: str) -> frozenset[int]:
-    """The lines inside functions, their first lines apart; none where the text does not parse."""
+    """Return the lines inside functions, without the first lines; none if the text does not parse."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):

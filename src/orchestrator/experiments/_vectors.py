@@ -1,4 +1,4 @@
-"""The cosines between all texts of a set, with those left out that an embedder knows nothing of."""
+"""The cosines of all pairs in a set of texts. Knows vectors; no experiment. Texts without a vector are left out."""
 
 from __future__ import annotations
 
@@ -14,13 +14,19 @@ from orchestrator.experiments._measures import cosine, mean
 
 @dataclass(frozen=True)
 class Similarities:
-    """``vectors`` has a row for each text; rows of zeros are unknown."""
+    """The similarities of some texts.
+
+    Attributes:
+        texts: The texts.
+        vectors: A row for each text; zeros if the embedder knows no word of it.
+    """
 
     texts: tuple[str, ...]
     vectors: tuple[tuple[float, ...], ...]
 
     @classmethod
     def of(cls, embedder: Named, texts: Sequence[str]) -> Similarities:
+        """Embed texts."""
         return cls(tuple(texts), tuple(tuple(row) for row in embedder.encode(texts).tolist()))
 
     @cached_property
@@ -30,7 +36,7 @@ class Similarities:
 
     @cached_property
     def matrix(self) -> list[list[float]]:
-        """The cosine of each pair; not a number where one has no vector."""
+        """The cosine of each pair; not a number if one of them has no vector."""
         size = range(len(self.texts))
         values = [[1.0 if any(self.vectors[row]) and row == column else nan for column in size] for row in size]
         for one, other in combinations(size, 2):
@@ -39,16 +45,23 @@ class Similarities:
         return values
 
     def between(self, one: str, other: str) -> float | None:
+        """Return the cosine of two of the texts; None if one of them has no vector."""
         value = self.matrix[self.texts.index(one)][self.texts.index(other)]
         return None if isnan(value) else value
 
     def all_pairs(self) -> list[float]:
-        """The cosines of all pairs that have one."""
+        """Return the cosines of all pairs that have one."""
         pairs = combinations(range(len(self.texts)), 2)
         return [value for one, other in pairs if not isnan(value := self.matrix[one][other])]
 
     def nearest_share(self, kinds: Sequence[object]) -> float:
-        """The share of texts whose nearest other text is of the same kind. One without a vector has no nearest."""
+        """Return the share of texts whose nearest other text is of the same kind.
+
+        A text without a vector has no nearest text and counts as a miss.
+
+        Args:
+            kinds: The kind of each text.
+        """
         hits = []
         for row, kind in enumerate(kinds):
             others = [

@@ -1,4 +1,4 @@
-"""Writes a report as Markdown with its figures beside it, and as one HTML file that needs nothing else."""
+"""Writes a report as Markdown with SVG files, and as one HTML file that includes them. Knows reports; no experiment."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ _NUMBER = re.compile(r"[−–-]?[\d,]*\.?\d*%?")
 
 
 def write(report: Report, folder: Path) -> list[Path]:
-    """The files, written into ``folder``: NAME.md with its NAME-….svg, and NAME.html."""
+    """Write a report into a folder: NAME.md with its NAME-….svg, and NAME.html.
+
+    Returns:
+        The paths of the files.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     sections = _whole(report)
     files = {f"{report.name}.md": markdown(report, sections), f"{report.name}.html": html(report, sections)}
@@ -38,7 +42,7 @@ def write(report: Report, folder: Path) -> list[Path]:
 
 
 def _whole(report: Report) -> tuple[Section, ...]:
-    """The report's own sections, and those that every report has."""
+    """The sections of the report, and those that every report has."""
     rest = [Section("Decision", (report.decision, f"Confidence: {report.confidence}"))]
     if report.edges:
         rest.append(Section("Edge cases", (Table(("case", "impact", "mitigation"), report.edges),)))
@@ -46,6 +50,7 @@ def _whole(report: Report) -> tuple[Section, ...]:
 
 
 def markdown(report: Report, sections: tuple[Section, ...]) -> str:
+    """Return a report with these sections as Markdown."""
     lines = [f"# {report.title}", "", report.lead, "", "## Answers", ""]
     for answer in report.answers:
         lines += [f"- **{answer.question}** {_held(answer)}{answer.answer}  ", f"  *Rule: {answer.rule}*"]
@@ -57,6 +62,7 @@ def markdown(report: Report, sections: tuple[Section, ...]) -> str:
 
 
 def html(report: Report, sections: tuple[Section, ...]) -> str:
+    """Return a report with these sections as one HTML page."""
     answers = "".join(
         f'<tr><td>{escape(answer.question)}</td><td class="{_HELD[answer.held]}">{_HELD[answer.held]}</td>'
         f'<td>{escape(answer.answer)}<div class="rule">Rule: {escape(answer.rule)}</div></td></tr>\n'
@@ -77,7 +83,7 @@ def html(report: Report, sections: tuple[Section, ...]) -> str:
     )
 
 
-_HELD = {True: "yes", False: "no", None: ""}  # in words, and the classes of STYLE
+_HELD = {True: "yes", False: "no", None: ""}  # the words, which are also the CSS classes in STYLE
 
 
 def _held(answer: Answer) -> str:

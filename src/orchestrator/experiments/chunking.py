@@ -1,4 +1,7 @@
-"""Experiment 4: code cut by function, by block and by line, and a hybrid, on two functions and on a real package."""
+"""Experiment 4: code cut by function, by block, by line and by a hybrid, on two functions and on a real package.
+
+Knows chunkers and embedders; not files of reports.
+"""
 
 from __future__ import annotations
 
@@ -24,24 +27,38 @@ CHARACTERS_A_TOKEN = 4
 
 
 def create(folder: Path | None = None) -> Chunking:
-    """The experiment; ``folder`` is the real repository, by default this package's calculator."""
+    """Return the experiment.
+
+    Args:
+        folder: The folder of the real package. The default is the calculator of this library.
+    """
     return Chunking(folder or Path(__file__).parents[1] / "tools" / "_calculator")
 
 
 def chunkers() -> tuple[Chunker, ...]:
-    """The three registered strategies, and the hybrid."""
+    """Return the three registered chunkers, and the hybrid."""
     plain: list[Chunker] = [plugin("code.chunkers", name)() for name in ("function", "block", "line")]
     return (*plain, HybridChunker(plain[0], plain[1]))
 
 
 @dataclass(frozen=True, slots=True)
 class Chunking:
-    """Every strategy on the same code, asked the same questions."""
+    """Every chunker on the same code with the same questions.
+
+    Attributes:
+        folder: The folder of the real package.
+        name: The name of the experiment.
+    """
 
     folder: Path
     name: str = "chunking"
 
     def run(self, embedders: tuple[Named, ...]) -> Report:
+        """Run the experiment.
+
+        Raises:
+            ConfigError: The folder has no Python function with a docstring.
+        """
         files, targets = repository(self.folder)
         strategies = chunkers()
         notes = [measure(each, chunker, NOTES_FILES, notes_targets()) for each in embedders for chunker in strategies]
@@ -153,7 +170,7 @@ def _measures_section(heading: str, figure: str, measured: Sequence[Measured], *
 
 
 def _pros_section(measured: Sequence[Measured], broken: Mapping[str, Sequence[Chunk]]) -> Section:
-    """What each strategy is best and worst at, over all embedders."""
+    """The measures in which each chunker is best and worst, over all embedders."""
     measures: dict[str, dict[str, float]] = {}
     for each in measured:
         own = measures.setdefault(each.strategy, {})
@@ -226,7 +243,7 @@ def _edges_section(strategies: Sequence[Chunker]) -> Section:
 
 
 def _edge(chunker: Chunker) -> tuple[str, str, str]:
-    """The case that breaks this strategy most."""
+    """The case with the most broken chunks of this chunker."""
     counts = {case: len(broken_of(chunker.chunks("case.py", text), {"case.py": text})) for case, text in EDGES.items()}
     worst = max(counts, key=lambda case: counts[case])
     mitigation = {

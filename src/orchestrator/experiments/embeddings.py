@@ -1,4 +1,4 @@
-"""Experiment 1: what embeddings know of words, phrases and code in three languages."""
+"""Experiment 1: how similar words, phrases and code are to embedders. Knows embedders; not files of reports."""
 
 from __future__ import annotations
 
@@ -13,28 +13,29 @@ from orchestrator.experiments._measures import mean, rank_share
 from orchestrator.experiments._report import Answer, Block, Report, Section, table
 from orchestrator.experiments._vectors import Similarities
 
-# What the notes expect of a pair: between which shares of the other pairs it should rank (1 is the highest).
+# What the notes expect of a pair: the range of its rank among the other pairs (1 is the highest).
 EXPECTED = (
     (("cat", "dog"), "high", 0.75, 1.0),
     (("cat", "car"), "low", 0.0, 0.5),
     (("happy", "sad"), "medium-high", 0.5, 0.95),
     (("run", "walk"), "high", 0.75, 1.0),
 )
-RELATED = (("cat", "dog"), ("happy", "sad"), ("run", "walk"))  # the pairs of the notes' words that share a kind
-CLOSE = 0.95  # of a cosine: nearer than that, and a paraphrase could not be told from a copy
+RELATED = (("cat", "dog"), ("happy", "sad"), ("run", "walk"))  # the pairs of the notes' words with the same kind
+CLOSE = 0.95  # a cosine; above it, a paraphrase cannot be distinguished from a copy
 
 
 def create() -> Embeddings:
-    """The experiment, ready to register."""
+    """Return the experiment."""
     return Embeddings()
 
 
 class Embeddings:
-    """Words, phrases and code, each as a matrix of cosines."""
+    """Cosines of words, phrases and code."""
 
     name = "embeddings"
 
     def run(self, embedders: tuple[Named, ...]) -> Report:
+        """Run the experiment."""
         words = {each.name: Similarities.of(each, WORDS) for each in embedders}
         phrases = {each.name: Similarities.of(each, [text for pair in PHRASES for text in pair]) for each in embedders}
         code = {each.name: Similarities.of(each, [text for _, text in SUM]) for each in embedders}
@@ -62,7 +63,7 @@ class Embeddings:
 
 @dataclass(frozen=True, slots=True)
 class _Grouped:
-    """The larger sets: how often the nearest neighbour is one that belongs to it; and how many words are unknown."""
+    """The larger sets: how often the nearest neighbour is of the same group, and how many words are unknown."""
 
     words: float
     phrases: float

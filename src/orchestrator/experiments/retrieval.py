@@ -1,4 +1,4 @@
-"""Experiment 3: snippets in three languages in ChromaDB, and what three, and thirty-six, questions find."""
+"""Experiment 3: snippets in three languages in ChromaDB, and what 36 queries find. Knows Chroma; not chunkers."""
 
 from __future__ import annotations
 
@@ -20,20 +20,21 @@ KS = (1, 3, 5)
 EXPECTED = dict(
     zip((query.text for query in NOTES), ("SELECTs, database calls, fetch", "filters, WHERE", "loops"), strict=True)
 )
-RELEVANT = 4  # of 5; what a user would take
+RELEVANT = 4  # the least grade, of 5, of a snippet that a user would accept
 
 
 def create() -> Retrieval:
-    """The experiment, ready to register."""
+    """Return the experiment."""
     return Retrieval()
 
 
 class Retrieval:
-    """The snippets stored with each embedder's vectors, and every query asked at three sizes of answer."""
+    """The snippets with the vectors of each embedder, and every query with three values of k."""
 
     name = "retrieval"
 
     def run(self, embedders: tuple[Named, ...]) -> Report:
+        """Run the experiment."""
         searched = [search(each) for each in embedders]
         best = max(searched, key=lambda each: each.measure(reciprocal_rank, 5))
         k = best_k(best)
@@ -65,35 +66,48 @@ class Retrieval:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What one embedder found: for each query the snippets in order, with their cosines."""
+    """What one embedder found.
+
+    Attributes:
+        name: The name of the embedder.
+        found: For each query the snippets in order, and their cosines.
+        unfitting: For each question without an answer the nearest snippet and its cosine.
+    """
 
     name: str
     found: tuple[tuple[Query, tuple[int, ...], tuple[float, ...]], ...]
-    unfitting: tuple[tuple[str, int, float], ...]  # the question, the nearest snippet, its cosine; −1 and 0 for none
+    unfitting: tuple[tuple[str, int, float], ...]  # −1 and 0 if there is none
 
     def measure(self, of: Measure, k: int, phrasing: str = "") -> float:
-        """The mean of a measure over the queries, at ``k``; of those in one phrasing, where one is named."""
+        """Return the mean of a measure over the queries.
+
+        Args:
+            of: The measure.
+            k: How many of the first snippets count.
+            phrasing: Only queries with this phrasing count; empty for all.
+        """
         asked = [(query, found) for query, found, _ in self.found if phrasing in ("", query.phrasing)]
         return mean([of(found[:k], relevant_to(query)) for query, found in asked])
 
     def best_cosines(self) -> list[float]:
+        """Return the highest cosine of each query; 0 if it found nothing."""
         return [cosines[0] if cosines else 0.0 for _, _, cosines in self.found]
 
     def threshold(self) -> float:
-        """The cosine that best tells questions with an answer from those without: the most are on their side."""
+        """Return the cosine that best separates queries with an answer from questions without one."""
         fitting, unfitting = self.best_cosines(), [cosine for _, _, cosine in self.unfitting]
         values = sorted({*fitting, *unfitting})
         middles = [(one + other) / 2 for one, other in pairwise(values)] or [0.0]
         return max(middles, key=lambda at: (self.told_apart(at), -at))
 
     def told_apart(self, threshold: float) -> float:
-        """The mean share of each kind that lies on its side of ``threshold``."""
+        """Return the mean share of both kinds that is on the right side of ``threshold``."""
         above = mean([float(cosine >= threshold) for cosine in self.best_cosines()])
         below = mean([float(cosine < threshold) for _, _, cosine in self.unfitting])
         return (above + below) / 2
 
     def stability(self) -> float:
-        """How much of the first three stays when the same is asked in other words (Jaccard, mean over pairs)."""
+        """Return how much of the first three stays the same in other words (Jaccard index, mean over pairs)."""
         shares = []
         for need in dict.fromkeys(query.need for query, _, _ in self.found):
             tops = [set(found[:3]) for query, found, _ in self.found if query.need == need]
@@ -102,7 +116,7 @@ class Searched:
 
 
 def search(embedder: Named) -> Searched:
-    """Store the snippets and ask every query, in a Chroma of its own."""
+    """Store the snippets in a temporary Chroma, and ask every query."""
     texts = [snippet.text for snippet in SNIPPETS]
     ids = [f"snippet-{number:02}" for number in range(len(SNIPPETS))]
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # Windows keeps Chroma's files open for a while
@@ -123,7 +137,7 @@ def _nearest(store: Vectors, embedder: Named, text: str) -> tuple[tuple[int, ...
     if not vector.any():
         return (), ()
     ids, cosines = store.nearest(vector, len(SNIPPETS))
-    # All of them, since Chroma orders equals by chance.
+    # All are sorted again, because Chroma's order of equal cosines is random.
     ranked = sorted(
         (-round(cosine, 6), int(each.rpartition("-")[2])) for each, cosine in zip(ids, cosines, strict=True)
     )
@@ -131,12 +145,12 @@ def _nearest(store: Vectors, embedder: Named, text: str) -> tuple[tuple[int, ...
 
 
 def relevant_to(query: Query) -> frozenset[int]:
-    """The snippets that a user would take."""
+    """Return the snippets that a user would accept."""
     return frozenset(number for number, snippet in enumerate(SNIPPETS) if grade(query, snippet) >= RELEVANT)
 
 
 def best_k(searched: Searched) -> int:
-    """The size with the best balance (F1) of mean precision and mean recall; the smaller of equals."""
+    """Return the k with the highest F1 of mean precision and mean recall; the smaller one if two are equal."""
     return max(KS, key=lambda k: (round(_balance(searched, k), 9), -k))
 
 

@@ -1,4 +1,4 @@
-"""Experiment 2: cosine against Euclidean distance, written from scratch and checked against numpy and scipy."""
+"""Experiment 2: cosine and Euclidean distance, written from scratch, checked with numpy and scipy. Knows no files."""
 
 from __future__ import annotations
 
@@ -26,16 +26,17 @@ LARGEST_STRETCH = 5.0  # magnitudes are drawn between 1 and this
 
 
 def create() -> Similarity:
-    """The experiment, ready to register."""
+    """Return the experiment."""
     return Similarity()
 
 
 class Similarity:
-    """Both measures on random and extreme vectors, on the notes' pairs, against people's ratings, and by magnitude."""
+    """Both measures on random vectors, the notes' pairs, people's ratings, and vectors of different lengths."""
 
     name = "similarity"
 
     def run(self, embedders: tuple[Named, ...]) -> Report:
+        """Run the experiment."""
         error = largest_error()
         ratings = rated_words()
         measured = [_Measured.of(each, ratings) for each in embedders]
@@ -67,7 +68,7 @@ class Similarity:
 
 
 def largest_error() -> float:
-    """The largest relative difference from numpy and scipy, over random and extreme pairs of vectors."""
+    """Return the largest difference from numpy and scipy over 1,000 random pairs of very different lengths."""
     import numpy as np  # noqa: PLC0415 - in the extra `code`
     from scipy.spatial import distance  # noqa: PLC0415 - in the extra `experiments`
 
@@ -86,8 +87,11 @@ def largest_error() -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """What one embedder showed of the rated pairs that it knows. ``agreement`` with the ratings is Spearman's of cosine,
-    of Euclidean distance, and of the latter between stretched vectors; ``overlap`` how much of the nearest five it keeps.
+    """The measures of one embedder on the rated pairs that it knows.
+
+    ``agreement`` is Spearman's rank correlation with the ratings: of cosine, of Euclidean distance, and of Euclidean
+    distance between stretched vectors. ``overlap`` is the share of the nearest five that Euclidean distance keeps when
+    vectors are stretched.
     """
 
     name: str
@@ -158,7 +162,7 @@ def _expected(name: str, question: str, value: float | None, rule: str, holds: C
 
 
 def _apart(value: float) -> float:
-    """The distance of two unit vectors whose cosine is ``value``."""
+    """The Euclidean distance of two unit vectors with this cosine."""
     return sqrt(max(0.0, 2 - 2 * value))
 
 
@@ -172,7 +176,7 @@ def _spearman(values: list[float], rated: NDArray[np.float64]) -> float:
 
     if len(values) < 3 or len(set(values)) == 1:
         return 0.0  # nothing to rank
-    # Rounded: on unit vectors both measures rank alike, and only the last digit tells ties apart.
+    # Rounded: on unit vectors both measures give the same order, and only the last digit separates ties.
     return float(spearmanr([round(value, 9) for value in values], rated).statistic)
 
 
