@@ -1,1 +1,1 @@
-"""How good, how fast and how large code retrieval is: `python -m benchmarks.code_search --help`."""
+"""Measures the quality, speed and size of code search: `python -m benchmarks.code_search --help`."""

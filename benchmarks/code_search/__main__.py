@@ -1,4 +1,4 @@
-"""The benchmark of code retrieval. Results go into `results.json`, `RESULTS.md` and pictures beside this file.
+"""The benchmark of code search. Results go into `results.json`, `RESULTS.md` and pictures beside this file.
 
 python -m benchmarks.code_search quality --checkouts FOLDER --annotations FOLDER [--semble PYTHON]
 python -m benchmarks.code_search others --checkouts FOLDER [--semble PYTHON]
@@ -6,9 +6,9 @@ python -m benchmarks.code_search own [--docstrings 300] [--semble PYTHON]
 python -m benchmarks.code_search ablation --checkouts FOLDER --annotations FOLDER
 python -m benchmarks.code_search growth [--sizes 0 1000 10000]
 
-The folder of checkouts has one folder for each repository of `repos.json` in the folder of annotations, at the revision
-named there; the annotations of `others` are in `sets/others`. Each part can be run alone; the report is written anew
-from all that is known.
+The folder of checkouts has a folder for each repository of `repos.json` in the folder of annotations, at the revision
+that is named there. The annotations of `others` are in `sets/others`. Each part can run alone. The report is then
+written again from all results.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _keep(results: dict[str, Any], file: Path) -> None:
 
 
 def _in_a_process(size: int) -> dict[str, Any]:
-    """Each size starts clean, so that its memory is its own."""
+    """Measure a size in a new process, so that its memory is not mixed with that of other sizes."""
     ran = subprocess.run([sys.executable, "-m", growth.__name__, str(size)], capture_output=True, text=True, check=True)
     row: dict[str, Any] = json.loads(ran.stdout)
     return row

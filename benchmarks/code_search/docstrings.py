@@ -1,12 +1,12 @@
-"""Docstring → function, made from the standard library of the Python that runs this: nothing is shipped for it.
+"""The set "docstring → function", made from the standard library of this Python at run time.
 
-Every module is copied with its docstrings taken out. A query is the first sentence of a docstring, and the right answer
-is the lines of that function in the copy. `test` and the vendored pip are left out. With ``alone`` the copies hold
-nothing but the functions asked about and the heads of their classes: what else there is to find decides how hard it is.
+Every module is copied without its docstrings. A query is the first sentence of a docstring. The right answer is the
+lines of that function in the copy. `test` and the vendored pip are left out. With ``alone`` the copies contain only
+documented functions and the heads of their classes: the less else there is to find, the easier the search.
 
-The static embedder is trained on the library without the functions of `benchmarks/code_search/sets/held_out.txt`, of
-which it has seen neither docstring nor code, nor copies with their docstring. They are named there, as a draw would be
-another one in another version of Python.
+The static embedder is trained on the library without the functions of `benchmarks/code_search/sets/held_out.txt`:
+without their docstrings, their code, and copies with their docstring. The file names them, because a random choice
+would differ between versions of Python.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from benchmarks.code_search.queries import Query, QuerySet, Target
 
 _LEFT_OUT = {"test", "tests", "idle_test", "site-packages", "ensurepip", "__pycache__", "lib2to3", "pydoc_data"}
 FEWEST_WORDS = 4
-FEWEST_LINES = 3  # of code, besides the docstring
+FEWEST_LINES = 3  # of code, without the docstring
 _HELD_OUT = Path(__file__).parent / "sets" / "held_out.txt"
 
 Kind = Literal["held out", "trained on"]
@@ -47,7 +47,15 @@ class _Described:
 def docstrings(
     folder: Path, count: int = 300, *, part: str = "", alone: bool = False, kind: Kind = "held out"
 ) -> QuerySet:
-    """Writes the stripped library, or a ``part`` of it, into ``folder`` and gives ``count`` questions about it."""
+    """Write the library without docstrings into a folder, and return questions about it.
+
+    Args:
+        folder: The folder for the copies.
+        count: How many questions to return at most.
+        part: A package of the library; empty for all of it.
+        alone: Copy only documented functions.
+        kind: Whether to ask for held-out functions or for those in the training.
+    """
     held, fitting = held_out(), []
     for path, file in modules(part):
         found = _copy(file, folder / path, path, alone=alone)
@@ -58,7 +66,7 @@ def docstrings(
 
 
 def modules(part: str = "") -> Iterator[tuple[str, Path]]:
-    """The modules of the library, or of a part of it: each with its path in the library."""
+    """Yield the modules of the library, or of a part of it, with their paths in the library."""
     library = Path(sysconfig.get_path("stdlib"))
     for file in sorted((library / part).rglob("*.py")):
         path = file.relative_to(library)
@@ -67,13 +75,13 @@ def modules(part: str = "") -> Iterator[tuple[str, Path]]:
 
 
 def held_out() -> frozenset[tuple[str, str]]:
-    """(path, qualified name) of the functions that were kept out of the training."""
+    """Return (path, qualified name) of the functions that are not in the training."""
     lines = _HELD_OUT.read_text(encoding="utf-8").splitlines()
     return frozenset((path, name) for path, name in (line.split() for line in lines))
 
 
 def _copy(file: Path, copy: Path, path: str, *, alone: bool) -> dict[str, Query]:
-    """Copies a module without its docstrings; the questions that it answers, by the names of their functions."""
+    """Copy a module without docstrings. Return its questions by the names of their functions."""
     try:
         source = file.read_text(encoding="utf-8")
         described = [one for one in _described(parsed(source)) if one.lines >= FEWEST_LINES]
@@ -93,7 +101,7 @@ def _copy(file: Path, copy: Path, path: str, *, alone: bool) -> dict[str, Query]
 
 
 def _only(source: str, names: set[str]) -> str:
-    """The functions with these names, and the first lines of the classes that they are in."""
+    """The functions with these names, and the first lines of their classes."""
     tree, lines = parsed(source), StringIO(source).readlines()
     kept: set[int] = set()
     for name, node in _functions(tree):
@@ -106,20 +114,20 @@ def _only(source: str, names: set[str]) -> str:
 
 
 def first_line(node: ast.stmt) -> int:
-    """Where it begins, with its decorators; from 1."""
+    """Return the first line of a statement with its decorators, counted from 1."""
     decorators = node.decorator_list if isinstance(node, ast.ClassDef | _Function) else []
     return min([node.lineno, *(each.lineno for each in decorators)])
 
 
 def without_docstrings(source: str) -> str:
-    """``source`` with each docstring gone, and `pass` where nothing else would be left."""
-    lines = StringIO(source).readlines()  # as the parser counts: a form feed ends no line
+    """Return source code without docstrings, with `pass` if a body would be empty."""
+    lines = StringIO(source).readlines()  # as the parser counts lines: a form feed ends none
     for owner in [node for node in ast.walk(parsed(source)) if isinstance(node, _OWNERS)]:
         docstring = owner.body[0] if owner.body else None
         if ast.get_docstring(owner, clean=False) is None or docstring is None or docstring.end_lineno is None:
             continue
         if not lines[docstring.lineno - 1].lstrip().startswith(("'", '"', "r", "R", "u", "U")):
-            continue  # on the line of its `def`: left, and not asked about
+            continue  # on the line of its `def`: it stays, and is no question
         indent = lines[docstring.lineno - 1][: docstring.col_offset]
         lines[docstring.lineno - 1] = "" if len(owner.body) > 1 or isinstance(owner, ast.Module) else f"{indent}pass\n"
         lines[docstring.lineno : docstring.end_lineno] = [""] * (docstring.end_lineno - docstring.lineno)
@@ -150,6 +158,6 @@ def _functions(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, _Function
 
 
 def parsed(source: str) -> ast.Module:
-    """Without the warnings of old code, such as those about backslashes."""
+    """Parse source code without the warnings about old code, such as those about backslashes."""
     with warnings.catch_warnings(action="ignore"):
         return ast.parse(source)

@@ -1,9 +1,9 @@
-"""What happens as an index grows: one size in one process, on functions made up from real words, or on real code.
+"""Measures an index of one size, with functions generated from real words, or with real code.
 
-A third of the words are drawn with the frequencies of a language (Zipf), the others from the subject of their file, so
-that word lists are uneven and vectors lie in groups, as they do in a project. Size 0 is the standard library, asked by
-its docstrings: the vectors of sentences lie further from those of code than made-up questions do.
-`python -m benchmarks.code_search.growth CHUNKS` prints one size as JSON.
+A third of the words have the frequencies of a language (Zipf). The others come from the subject of their file. So
+posting lists are uneven and vectors form groups, as in a project. Size 0 is the standard library with the sentences of
+its docstrings as questions: their vectors are less similar to code than generated questions. `python -m
+benchmarks.code_search.growth CHUNKS` prints one size as JSON.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ BLOCK = 5_000
 
 
 def measure(chunks: int) -> dict[str, Any]:
-    """Builds an index of some ``chunks`` chunks, asks it, and compares its vectors with exact search."""
+    """Build an index of about ``chunks`` chunks, search it, and compare its neighbours with an exact search."""
     with tempfile.TemporaryDirectory() as folder, _clocked_puts() as in_chroma:
         root, db = Path(folder) / "source", Path(folder) / "index"
         questions = _written(root, chunks)
@@ -71,7 +71,7 @@ def measure(chunks: int) -> dict[str, Any]:
 
 @contextmanager
 def _clocked_puts() -> Iterator[list[float]]:
-    """The CPU seconds of each call that gives vectors to Chroma, as they come."""
+    """Collect the CPU seconds of each call that puts vectors into Chroma."""
     spent: list[float] = []
     put = Vectors.put
 
@@ -85,13 +85,13 @@ def _clocked_puts() -> Iterator[list[float]]:
 
 
 def _cpu() -> float:
-    """Seconds of this process and of those it has ended; what else the machine does is not in it."""
+    """The CPU seconds of this process and of its ended children, without other work of the machine."""
     both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(one.ru_utime + one.ru_stime for one in both)
 
 
 def _written(root: Path, chunks: int) -> list[str]:
-    """The questions to the code that is now in ``root``."""
+    """Write code into ``root``, and return questions about it."""
     if not chunks:
         return [query.text for query in docstrings(root, QUERIES).queries]
     _write(root, chunks)
@@ -99,7 +99,7 @@ def _written(root: Path, chunks: int) -> list[str]:
 
 
 def _write(root: Path, chunks: int) -> None:
-    """Files of functions. Each file has a subject, some words that it uses again and again, as files do."""
+    """Write files of functions. Each file has a subject: some words that it uses again and again, as real files do."""
     random, words = np.random.default_rng(7), _words()
     for number in range(max(1, chunks // A_FILE)):
         folder = root / f"{words[number % 60]}_{number // 600}"
@@ -118,7 +118,7 @@ def _subject(number: int, words: list[str]) -> list[str]:
 
 
 def _drawn(random: np.random.Generator, words: list[str], subject: list[str], count: int) -> list[str]:
-    """Two words of three from the subject, the others from the language."""
+    """Two of three words from the subject, the others from the language."""
     common = random.zipf(1.2, count) - 1
     own = random.integers(0, len(subject), count)
     return [
@@ -134,7 +134,7 @@ def _function(random: np.random.Generator, words: list[str], subject: list[str])
 
 
 def _questions(chunks: int) -> list[str]:
-    """Five words of the subject of a file."""
+    """Questions of five words from the subject of a file."""
     random, words = np.random.default_rng(11), _words()
     files = random.integers(0, max(1, chunks // A_FILE), QUERIES)
     return [" ".join(random.choice(_subject(int(file), words), 5).tolist()) for file in files]
@@ -147,7 +147,7 @@ def _seconds(work: Callable[..., object], *given: str) -> float:
 
 
 def _recall(setup: Setup, db: Path, questions: list[str]) -> float:
-    """How many of the ten nearest by exact search are among the ten of the vector index, or as near as its tenth."""
+    """The share of the index's ten neighbours that are at least as near as the tenth of an exact search."""
     asked = setup.embedder.encode(questions)
     best = np.full((len(asked), 10), -1.0, dtype=np.float32)
     for block in _embedded(setup, db):
@@ -163,7 +163,7 @@ def _recall(setup: Setup, db: Path, questions: list[str]) -> float:
 
 
 def _embedded(setup: Setup, db: Path) -> Iterator[NDArray[np.float32]]:
-    """The vectors of all chunks, made once more."""
+    """The vectors of all chunks, computed again."""
     catalogue = Catalogue(db / setup.key)
     rows = [place.row for place in catalogue.places()]
     for start in range(0, len(rows), BLOCK):

@@ -1,4 +1,4 @@
-"""Measures of a ranked list: NDCG, recall, hit rate, reciprocal rank, precision. Knows ranks, not systems."""
+"""Measures of a ranked list: NDCG, recall, hit rate, reciprocal rank, precision. Knows ranks; not systems."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ K = 10
 
 
 class Found(Protocol):
-    """What any system gives: a stretch of a file."""
+    """A result of any system: some lines of a file."""
 
     @property
     def path(self) -> str: ...
@@ -26,7 +26,7 @@ class Found(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Of one query, or the means of many. All are between 0 and 1, and more is better."""
+    """The measures of one query, or their means over several. All are from 0 to 1; higher is better."""
 
     ndcg10: float
     recall5: float
@@ -39,9 +39,15 @@ class Scores:
 
 
 def scores(query: Query, found: Sequence[Found], *, by_file: bool) -> Scores:
-    """How well ``found`` answers ``query``. A target counts once, at its first hit.
+    """Return how well results answer a query. A target counts once, at its first hit.
 
-    With one right answer, precision at five cannot pass 0.2.
+    NDCG@10 = Σ 1 / log₂(rank + 1) over the targets that were found, divided by the value of the best order (Järvelin &
+    Kekäläinen, 2002, with binary relevance). With one right answer, precision@5 is at most 0.2.
+
+    Args:
+        query: The query with its targets.
+        found: The results, the best first.
+        by_file: The right file is enough. Otherwise the lines must overlap.
     """
     first = [_first_rank(target, found, by_file=by_file) for target in query.targets]
     ranks = sorted({rank for rank in first if rank is not None and rank <= K})
@@ -60,7 +66,7 @@ def scores(query: Query, found: Sequence[Found], *, by_file: bool) -> Scores:
 
 
 def mean(many: Iterable[Scores]) -> Scores:
-    """The means of at least one."""
+    """Return the means over at least one query."""
     rows = list(many)
     return Scores(*(fmean(getattr(row, field.name) for row in rows) for field in fields(Scores)))
 

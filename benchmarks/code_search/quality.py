@@ -1,4 +1,4 @@
-"""The quality tables: every system on every set of questions."""
+"""The tables of quality: every system on every set of questions. Knows systems and sets; not Markdown."""
 
 from __future__ import annotations
 
@@ -18,11 +18,20 @@ from benchmarks.code_search.systems import BM25_ONLY, DENSE_ONLY, NO_EMBEDDING, 
 SOURCE = Path(__file__).parents[2] / "src" / "orchestrator"
 CHUNKERS = ("function", "block", "line")
 KINDS: tuple[Kind, ...] = ("held out", "trained on")
-OTHERS = Path(__file__).parent / "sets" / "others"  # annotations of our own, in the published form
+OTHERS = Path(__file__).parent / "sets" / "others"  # our annotations, in the published form
 
 
 def repositories(checkouts: Path, annotations: Path, semble: str | None) -> dict[str, Any]:
-    """Files of a question, on annotations: NDCG@10 and the rest, by repository, category and language."""
+    """Measure which files the systems find for published questions.
+
+    Args:
+        checkouts: The folder of the repositories.
+        annotations: The folder of the annotations.
+        semble: A Python interpreter with semble; None without it.
+
+    Returns:
+        All measures for each system, also by repository, category and language.
+    """
     sets = queries.published(checkouts, annotations)
     rows: dict[str, dict[str, list[tuple[QuerySet, Answers]]]] = defaultdict(lambda: defaultdict(list))
     for asked in sets:
@@ -35,7 +44,13 @@ def repositories(checkouts: Path, annotations: Path, semble: str | None) -> dict
 
 
 def own(count: int, semble: str | None, known: dict[str, Any]) -> dict[str, Any]:
-    """Lines of a question: our own source, our own SQL, and ``count`` docstrings of the library, of each kind."""
+    """Measure which lines the systems find: in our source, our SQL, and the standard library.
+
+    Args:
+        count: How many docstrings of each kind to ask for; 0 for none.
+        semble: A Python interpreter with semble; None without it.
+        known: Earlier results, which are updated.
+    """
     with tempfile.TemporaryDirectory() as folder:
         sets = [queries.spans(SOURCE), queries.sql()]
         if count:
@@ -46,13 +61,19 @@ def own(count: int, semble: str | None, known: dict[str, Any]) -> dict[str, Any]
             known[asked.name] = {
                 label: {"about": asked.about, **_summary([(asked, answers)], by_file=False)}
                 for label, answers in _all(asked, semble)
-                if label != "ripgrep"  # it gives whole files, which hold any line
+                if label != "ripgrep"  # its results are whole files, which contain any line
             }
         return known
 
 
 def ablation(checkouts: Path, annotations: Path, count: int) -> dict[str, dict[str, float]]:
-    """What each part of the ranking is worth: NDCG@10 by file, and MRR by lines, with it off."""
+    """Measure the ranking without each of its parts: NDCG@10 by file, and MRR by lines.
+
+    Args:
+        checkouts: The folder of the repositories.
+        annotations: The folder of the published annotations.
+        count: How many held-out docstrings to ask for.
+    """
     rows: dict[str, dict[str, float]] = {label: {} for label in ("all parts", *(f"without {part}" for part in WITHOUT))}
     with tempfile.TemporaryDirectory() as folder:
         for name, by_file, sets in (
@@ -81,7 +102,7 @@ def _all(asked: QuerySet, semble: str | None) -> Iterator[tuple[str, Answers]]:
 
 
 def _summary(pairs: list[tuple[QuerySet, Answers]], *, by_file: bool) -> dict[str, Any]:
-    """All questions count alike in ``all``; ``repositories`` is the mean of the means, as semble's table has it."""
+    """All questions count the same in ``all``. ``mean of repositories`` is a mean of means, as in semble's table."""
     every: list[Scores] = []
     groups: dict[str, dict[str, list[Scores]]] = {"by category": {}, "by language": {}, "by repository": {}}
     for asked, answers in pairs:

@@ -1,4 +1,4 @@
-"""Questions with their right answers, from annotation files: the published form, and our own sets in the same form."""
+"""Questions with their right answers, from published annotation files and from our sets. Knows no systems."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _SETS = Path(__file__).parent / "sets"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A right answer: a file, or where lines are given a stretch of it."""
+    """A right answer: some lines of a file, or the whole file if no lines are given."""
 
     path: str
     start_line: int | None = None
     end_line: int | None = None
 
     def is_in(self, path: str, start_line: int, end_line: int, *, by_file: bool) -> bool:
-        """Whether a chunk answers it; by the file alone where ``by_file``, else by a line in common."""
+        """Return whether a result has the target: by its file alone (``by_file``), or else by a common line."""
         if path != self.path:
             return False
         if by_file or self.start_line is None or self.end_line is None:
@@ -37,7 +37,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class QuerySet:
-    """Questions about one tree of source, rooted at ``root``. ``about`` says what is asked and what is right."""
+    """Questions about the source code in ``root``. ``about`` says what the questions and the right answers are."""
 
     name: str
     language: str
@@ -47,9 +47,9 @@ class QuerySet:
 
 
 def published(checkouts: Path, annotations: Path) -> list[QuerySet]:
-    """The repositories of ``annotations/repos.json`` that are checked out under ``checkouts``.
+    """Return the questions about each repository of ``annotations/repos.json`` that is in ``checkouts``.
 
-    Only the part that is annotated is indexed, as the publisher does it, and paths are relative to it.
+    Only the annotated part of a repository is indexed, as the publisher does. Paths are relative to it.
     """
     found = []
     for repository in json.loads((annotations / "repos.json").read_text(encoding="utf-8")):
@@ -62,7 +62,7 @@ def published(checkouts: Path, annotations: Path) -> list[QuerySet]:
 
 
 def read(file: Path, part: str = "") -> tuple[Query, ...]:
-    """The questions of an annotation file, with paths relative to ``part`` of the repository."""
+    """Return the questions of an annotation file, with paths relative to ``part`` of the repository."""
     return tuple(
         Query(item["query"], tuple(_target(raw, part) for raw in _right(item)), item.get("category", "semantic"))
         for item in json.loads(file.read_text(encoding="utf-8"))
@@ -70,7 +70,7 @@ def read(file: Path, part: str = "") -> tuple[Query, ...]:
 
 
 def _right(item: dict[str, Any]) -> list[Any]:
-    """Relevant and secondary both count as right, as the publisher counts them."""
+    """Relevant and secondary answers both count as right, as the publisher counts them."""
     return [*item["relevant"], *item.get("secondary", [])]
 
 
@@ -81,15 +81,15 @@ def _target(raw: str | dict[str, Any], part: str) -> Target:
 
 
 def sql() -> QuerySet:
-    """Our own questions about the SQL of a lending library, each with the lines of one statement."""
+    """Return our questions about the SQL of a lending library. The answer is the lines of one statement."""
     about = "a lending library in SQL, and the lines of one statement"
     return QuerySet("sql", "sql", _SETS / "sql", read(_SETS / "sql.json"), about)
 
 
 def spans(source: Path) -> QuerySet:
-    """Our own questions about this project's source, each answered by one definition, whose lines are looked up.
+    """Return our questions about this project's source. The answer is one definition, whose lines are looked up.
 
-    A question whose definition has gone is left out; a test says so when it is more than a few.
+    A question whose definition is gone is left out. A test fails if there are more than five of these.
     """
     asked = json.loads((_SETS / "spans.json").read_text(encoding="utf-8"))
     found = [(one, _definition(source, one["path"], one["name"])) for one in asked]

@@ -1,4 +1,4 @@
-"""The results as Markdown and as pictures."""
+"""Writes the results as Markdown and as pictures. Knows results; not systems."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-# NDCG@10 as semble publishes it for the same repositories: benchmarks/results of its own repository, for the two
-# versions of its model.
+# NDCG@10 that semble publishes for the same repositories, for two versions of its model (benchmarks/results in its
+# repository).
 PUBLISHED = {
     "potion-code-16M": {
         "chi": 0.853, "click": 1.0, "cobra": 0.959, "express": 0.910, "flask": 0.865, "redux": 0.914, "requests": 0.965,
@@ -24,7 +24,7 @@ _NAMES = ("NDCG@10", "recall@5", "recall@10", "hit@1", "hit@5", "hit@10", "MRR",
 
 
 def write(results: dict[str, Any], folder: Path) -> None:
-    """`RESULTS.md` and the pictures, from whatever parts there are."""
+    """Write `RESULTS.md` and the pictures from the parts that are in ``results``."""
     parts = ["# Code retrieval: results", _HEAD]
     if "repositories" in results:
         parts += _repositories(results["repositories"])

@@ -1,7 +1,7 @@
-"""Runs semble on the questions that come in as JSON. Started by `systems.py` in another interpreter.
+"""Runs semble on questions from standard input, in JSON. `systems.py` starts it in another interpreter.
 
-Its weights come from a hub at the first use. Where they are not on the machine its BM25 and its ranking run alone
-(alpha 0), over a model of one word that is never asked.
+semble downloads its weights at the first use. If they are not on the machine, its BM25 and its ranking run alone (alpha
+0), with a dummy model of one word that is not used.
 """
 
 import json
@@ -23,7 +23,7 @@ def main() -> None:
     started = time.perf_counter()
     try:
         index, alpha = SembleIndex.from_path(asked["root"]), None
-    except Exception:  # noqa: BLE001 - whatever the hub's client raises without a network
+    except Exception:  # noqa: BLE001 - any error of the hub's client without a network
         started = time.perf_counter()
         index, alpha = SembleIndex.from_path(asked["root"], model_path=_no_model()), 0.0
     indexing = time.perf_counter() - started

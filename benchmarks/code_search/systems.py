@@ -1,7 +1,7 @@
-"""What is compared: this index in several forms, BM25 alone, ripgrep, and semble where it is installed.
+"""The systems that are compared: our index in several forms, BM25 alone, ripgrep, and semble if it is installed.
 
-A system is a function from a tree of source and its questions to a ranked list for each question, with the seconds of
-indexing and of each search.
+A system is a function of a set of questions. It returns a ranked list for each question, and the seconds of indexing
+and of each search. Knows systems; not measures.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _OFF: dict[str, Any] = {
     **dict.fromkeys(("chunk", "dense", "file", "path", "names", "symbol", "several", "close", "description"), 0),
     **dict.fromkeys(("repeat", "tests", "init", "prose", "old"), 1),
 }
-_BARE = replace(USUAL, **_OFF | {"repeat": USUAL.repeat})  # by file each counts once, so without it these lose most
+_BARE = replace(USUAL, **_OFF | {"repeat": USUAL.repeat})  # a file counts once, so these forms lose most without it
 DENSE_ONLY = replace(_BARE, dense=1)
 BM25_ONLY = replace(_BARE, chunk=1)
 NO_LOOK = replace(USUAL, close=0, description=0)
 NO_EMBEDDING = replace(NO_LOOK, dense=0)
 WITHOUT = {part: replace(USUAL, **{part: off}) for part, off in _OFF.items()} | {"close, description": NO_LOOK}
-"""The usual ranking with one part off."""
+"""The default ranking without one part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,14 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """One ranked list for each question, in their order. ``chunks`` is 0 where a system has none."""
+    """The answers of a system.
+
+    Attributes:
+        found: A ranked list for each question, in their order.
+        indexing: The seconds of indexing.
+        searching: The seconds of each search.
+        chunks: The number of chunks; 0 if the system has none.
+    """
 
     found: Sequence[Sequence[Found]]
     indexing: float
@@ -61,7 +68,13 @@ System = Callable[[QuerySet], Answers]
 def ours(
     chunker: str = "function", embedder: str = "static", *rankings: Ranking
 ) -> Callable[[QuerySet], list[Answers]]:
-    """One index, asked once for each of ``rankings``."""
+    """Return a system with our index, which is built once and searched with each ranking.
+
+    Args:
+        chunker: The registered name of the chunker.
+        embedder: The registered name of the embedder.
+        rankings: The rankings. The default is the default ranking.
+    """
 
     def answer(asked: QuerySet) -> list[Answers]:
         with tempfile.TemporaryDirectory() as folder:
@@ -83,7 +96,7 @@ def ours(
 
 
 def ripgrep(asked: QuerySet) -> Answers:
-    """As one would by hand: each word of the question, files with the most different words first."""
+    """Search with ripgrep as a person would: each word of the question; files with the most different words first."""
     found, searching = [], []
     for query in asked.queries:
         started = perf_counter()
@@ -108,7 +121,15 @@ def _counts(word: str, root: Path) -> list[tuple[str, int]]:
 
 
 def semble(python: str, asked: QuerySet) -> Answers | None:
-    """semble, in the interpreter where it is installed; with no embedding where its weights are not on this machine."""
+    """Search with semble, without embeddings if its weights are not on this machine.
+
+    Args:
+        python: An interpreter with semble.
+        asked: The questions.
+
+    Returns:
+        The answers; None if semble failed.
+    """
     runner = Path(__file__).with_name("semble_runner.py")
     questions = json.dumps({"root": str(asked.root), "queries": [query.text for query in asked.queries]})
     with tempfile.TemporaryDirectory() as cache:

@@ -1,1 +1,1 @@
-"""Makes the weights of the static embedder. Not part of the package."""
+"""Trains the weights of the static embedder. It is not part of the package."""

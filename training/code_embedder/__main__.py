@@ -1,7 +1,8 @@
 """Trains the static embedder from mined pairs: `python -m training.code_embedder PAIRS WEIGHTS`.
 
-PAIRS is the folder that `training.code_embedder.mine` wrote. Written are WEIGHTS, a `.npz`, and beside it a model card
-with the sources and their licences. `training/code_embedder/README.md` has the whole way from packages to weights.
+PAIRS is the folder that `training.code_embedder.mine` wrote. WEIGHTS is the `.npz` file to write. A model card with the
+sources and their licences is written beside it. `training/code_embedder/README.md` has all steps from packages to
+weights.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from training.code_embedder.train import Recipe, train
 from training.code_embedder.weights import save
 
 TERMS = 30_000
-SHARED_ROWS = 4_096  # for all other terms, by hash: `orchestrator.code.embedders.static` looks them up alike
+SHARED_ROWS = 4_096  # for all other terms, by hash, as in `orchestrator.code.embedders.static`
 
 
 def main() -> None:

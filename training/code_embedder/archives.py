@@ -1,4 +1,4 @@
-"""Packages as they come from a registry: who they are, under which licence, and the source files in them."""
+"""Reads packages from registries: name, version, licence and source files. Knows archives; not pairs."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from pathlib import Path, PurePosixPath
 from training.code_embedder.commented_source import LINE_MARKS
 
 SUFFIXES = frozenset({".py", *LINE_MARKS})
-LARGEST = 200_000  # bytes; what is larger is data, minified or generated
+LARGEST = 200_000  # bytes; a larger file is data, minified or generated
 MOST_FILES = 1_000  # of one package
 
-# Copies of other projects, and what is written by machines.
+# Copies of other projects, and generated files.
 _SKIPPED_FOLDERS = re.compile(
     r"(?:^|/)(?:_?vendor(?:ed)?|third[_-]?party|node_modules|extern(?:al)?s?|deps|contrib|dist|umd|fesm\w*|esm\d*|cjs|min|"
     r"testdata|locale|generated|packaged)(?:/|$)|\.min\.js$|\.d\.ts$|_pb2|\.pb\.|zz_generated|bundle"
@@ -36,7 +36,14 @@ _NOT_FREE_ENOUGH = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """Where training text comes from."""
+    """A package from which training pairs come.
+
+    Attributes:
+        registry: The registry, such as PyPI.
+        name: Its name.
+        version: Its version.
+        licence: Its licence, as its metadata has it.
+    """
 
     registry: str
     name: str
@@ -45,14 +52,14 @@ class Package:
 
     @property
     def is_permissive(self) -> bool:
-        """MIT, BSD, Apache and their like; where a choice is offered one of these must be in it."""
+        """Whether the licence is MIT, BSD, Apache or similar. If it offers a choice, one of these must be in it."""
         if _NOT_FREE_ENOUGH.search(self.licence) and not re.search(r"\bor\b|\|", self.licence, re.IGNORECASE):
             return False
         return _FREE.search(self.licence) is not None
 
 
 def describe(archive: Path) -> Package | None:
-    """What ``archive`` is; None for what is no package."""
+    """Return the package in an archive; None if the file is no package."""
     if archive.suffix == ".whl":
         return _wheel(archive)
     if archive.suffix == ".tgz":
@@ -65,7 +72,10 @@ def describe(archive: Path) -> Package | None:
 
 
 def source_files(archive: Path) -> Iterator[tuple[str, str]]:
-    """(path, text) of the source files in ``archive``, without copies of other projects; of many, a steady choice."""
+    """Yield path and text of the source files in an archive, without copies of other projects.
+
+    If there are more than 1,000, the choice depends on the hashes of their paths, so it is always the same.
+    """
     chosen = sorted(_files(archive), key=lambda file: hashlib.sha256(file[0].encode()).digest())
     for path, data in chosen[:MOST_FILES]:
         yield path, data.decode("utf-8", errors="replace")
@@ -139,7 +149,7 @@ def _debian_source(archive: Path) -> Package:
 
 
 def _debian_licence(copyright_file: str) -> str:
-    """The licence of the stanza that covers every file, else the first that is named."""
+    """The licence of the stanza for all files, or else the first licence."""
     stanza = re.search(r"^Files: ?\*.*?^License: *([^\n]*)", copyright_file, re.MULTILINE | re.DOTALL)
     named = stanza or re.search(r"^License: *([^\n]*)", copyright_file, re.MULTILINE)
     if named:

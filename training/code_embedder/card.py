@@ -1,4 +1,4 @@
-"""The model card: what the weights are, what they were made from and under which licences."""
+"""Writes the model card: what the weights are, their sources and licences. Knows facts; not how training works."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from training.code_embedder.train import Recipe
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What training found out."""
+    """The facts about trained weights.
+
+    Attributes:
+        name: Their name.
+        pairs: The number of training pairs.
+        terms: The number of terms in the vocabulary.
+        shared_rows: The number of rows that all other terms share.
+        bytes: The size of the file.
+    """
 
     name: str
     pairs: int
@@ -19,7 +27,13 @@ class Facts:
 
 
 def model_card(facts: Facts, recipe: Recipe, sources: str) -> str:
-    """The card as Markdown. ``sources`` is a `sources.tsv`."""
+    """Return the card as Markdown.
+
+    Args:
+        facts: The facts about the weights.
+        recipe: The settings of the training.
+        sources: The text of a `sources.tsv`.
+    """
     rows = [line.split("\t") for line in sources.splitlines()[1:]]
     table = "\n".join(
         f"| {name} {version} | {registry} | {licence} | {pairs} |" for registry, name, version, licence, pairs in rows

@@ -1,7 +1,7 @@
-"""Pairs from any other language: a comment that stands directly above a definition, and the definition.
+"""Pairs from all other languages: a comment directly above a definition, and the definition.
 
-There is no parser for each of twenty languages here, only what they share: comment marks, braces and indentation. What
-a definition looks like is a guess, and a wrong guess costs a pair, not a mistake in the product.
+There is no parser for the twenty languages, only rules for what they share: comment marks, braces and indentation. The
+rules guess what a definition is. A wrong guess costs a pair; it is no error of the library. Knows text; not packages.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _NAME = re.compile(
 
 
 def pairs(path: str, text: str) -> Iterator[Pair]:
-    """The pairs of one file, none where its suffix is not known."""
+    """Yield the pairs of one file; none if its suffix is not known."""
     suffix = PurePosixPath(path).suffix.lower()
     marks = LINE_MARKS.get(suffix)
     if marks is None:
@@ -71,7 +71,7 @@ def _pair(comment: str, lines: list[str], after: int, path: str, suffix: str) ->
 
 
 def _comment(lines: list[str], at: int, marks: tuple[str, ...]) -> tuple[str, int]:
-    """The text of the comment that begins at line ``at``, and the line after it; empty where none begins."""
+    """The text of the comment that begins at line ``at``, and the line after it. It is empty if none begins there."""
     stripped = lines[at].lstrip()
     if stripped.startswith("/*"):
         return _block_comment(lines, at)

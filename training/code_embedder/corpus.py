@@ -1,4 +1,4 @@
-"""Mined pairs as sparse matrices of term weights, one row a text, one column a row of the model."""
+"""Mined pairs as sparse matrices of term weights: a row for each text, a column for each row of the model."""
 
 from __future__ import annotations
 
@@ -15,14 +15,19 @@ from training.code_embedder.pairs import Pair
 
 from orchestrator.code.embedders.static import weighted
 
-FEWEST_TERMS = 5  # different ones, in the code of a pair
-PATH_PARTS = 2  # of a path's end: what lies above says where a package was unpacked
-ASKED = 10  # a term in a description counts as often as in so many codes: it is how people ask
+FEWEST_TERMS = 5  # different terms in the code of a pair
+PATH_PARTS = 2  # at the end of a path; the parts before say where a package was unpacked
+ASKED = 10  # a description with a term counts as ten codes with it, because people ask with such terms
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Row n of ``descriptions`` belongs to row n of ``codes``."""
+    """The pairs as matrices of term weights. Row n of both matrices is pair n.
+
+    Attributes:
+        descriptions: Shape (pairs, columns).
+        codes: Shape (pairs, columns).
+    """
 
     descriptions: csr_matrix
     codes: csr_matrix
@@ -30,33 +35,43 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The pairs over all their terms: column n of both matrices is ``vocabulary[n]``."""
+    """The pairs over all their terms.
+
+    Attributes:
+        corpus: The matrices.
+        vocabulary: The term of each column.
+    """
 
     corpus: Corpus
     vocabulary: list[str]
 
     def commonest(self, size: int) -> list[str]:
-        """The ``size`` terms that the most texts hold."""
+        """Return the ``size`` terms that occur in the most texts. A description counts ten times."""
         columns = len(self.vocabulary)
         held = np.bincount(self.corpus.codes.indices, minlength=columns)
         held = held + ASKED * np.bincount(self.corpus.descriptions.indices, minlength=columns)
         return [self.vocabulary[n] for n in np.argsort(-held, kind="stable")[:size]]
 
     def over(self, rows: NDArray[np.int32], columns: int) -> Corpus:
-        """The same with term n in column ``rows[n]``, of ``columns``."""
+        """Return the pairs with other columns.
+
+        Args:
+            rows: The new column of each term, shape (terms,). Terms may share a column.
+            columns: The number of new columns.
+        """
         both = (self.corpus.descriptions, self.corpus.codes)
         return Corpus(*(csr_matrix((m.data, rows[m.indices], m.indptr), shape=(m.shape[0], columns)) for m in both))
 
 
 def read(pairs: Path) -> Iterator[Pair]:
-    """The pairs of a `pairs.jsonl`."""
+    """Yield the pairs of a `pairs.jsonl`."""
     with pairs.open(encoding="utf-8") as lines:
         for line in lines:
             yield Pair(*json.loads(line))
 
 
 def counted(pairs: Iterable[Pair]) -> Counted:
-    """Counts the terms of descriptions and codes, as the product reads them: path and name first."""
+    """Weigh the terms of descriptions and codes as the static embedder does, with path and name before the code."""
     numbers: dict[str, int] = {}
     descriptions, codes = _Rows(numbers), _Rows(numbers)
     for pair in pairs:
@@ -69,7 +84,7 @@ def counted(pairs: Iterable[Pair]) -> Counted:
 
 
 class _Rows:
-    """Rows of a sparse matrix as they come; new terms get the next column."""
+    """Collects the rows of a sparse matrix. A new term gets the next column."""
 
     def __init__(self, numbers: dict[str, int]) -> None:
         self._numbers = numbers

@@ -1,7 +1,7 @@
-"""The projects that retrieval is measured on, here or by others: never trained on, under any of their names.
+"""The projects that measure retrieval, here or elsewhere. They are never in the training, under any of their names.
 
-The list is generous. It holds the eight repositories of our own benchmark, the sixty-odd of semble's, and their nearest
-relatives, which share code and vocabulary with them.
+The list is generous. It holds the eight repositories of our benchmark, the more than sixty of semble's, and related
+projects that share code and vocabulary with them. Knows names; not packages.
 """
 
 from __future__ import annotations
@@ -26,6 +26,6 @@ _DECORATION = re.compile(
 
 
 def is_measured(name: str) -> bool:
-    """Whether ``name``, of a package or of a folder, is one of them."""
+    """Return whether the name of a package or of a folder is one of them."""
     bare = name.lower().replace("_", "-")
     return bare in _MEASURED or _DECORATION.sub("", _DECORATION.sub("", bare)) in _MEASURED

@@ -1,9 +1,11 @@
 """Mines training pairs from a folder of packages: `python -m training.code_embedder.mine PACKAGES PAIRS`.
 
-PACKAGES holds wheels, npm tarballs, .deb files and Debian source archives. Written to the folder PAIRS are
-`pairs.jsonl` and `sources.tsv`, what each package gave; the standard library of the Python that runs this comes first. What
-is not under a permissive licence is left out, and so is every project that retrieval is measured on, in any registry and as
-a copy inside another, and every function that the docstring benchmark asks about.
+PACKAGES holds wheels, npm tarballs, .deb files and Debian source archives. The files `pairs.jsonl` and `sources.tsv`
+(the packages with their numbers of pairs) are written to the folder PAIRS. The standard library of this Python comes
+first.
+
+Left out are packages without a permissive licence; every project that measures retrieval, from any registry and as a
+copy inside another project; and every function that the docstring benchmark asks for.
 """
 
 from __future__ import annotations
@@ -41,7 +43,7 @@ def main() -> None:
     sources = []
     with (options.pairs / "pairs.jsonl").open("w", encoding="utf-8") as out, ProcessPoolExecutor() as pool:
         archives = sorted(path for path in options.packages.rglob("*") if path.is_file())
-        # 6,378 pairs, so whole: what is left out of it is what the benchmark asks about, and nothing else
+        # 6,378 pairs: all of it, without the functions that the benchmark asks for
         library = standard_library.PACKAGE, _chosen(standard_library.pairs())
         for package, mined in chain([library], pool.map(mine, archives, chunksize=1)):
             if package is None:
@@ -61,7 +63,7 @@ def main() -> None:
 
 
 def mine(archive: Path) -> tuple[Package | None, list[Pair]]:
-    """The package in ``archive`` and its pairs; none where it may not be used."""
+    """Return the package in an archive and its pairs; (None, []) if the package must not be used."""
     package = describe(archive)
     if package is None or not package.is_permissive or is_measured(package.name):
         if package is not None:
@@ -72,7 +74,7 @@ def mine(archive: Path) -> tuple[Package | None, list[Pair]]:
 
 
 def _chosen(pairs: Iterable[Pair]) -> list[Pair]:
-    """Each piece of code once, with enough to it, in a steady order that favours none."""
+    """Each piece of code once, if it is long enough, ordered by its hash."""
     found = {pair.code: pair for pair in pairs if len(pair.code) >= FEWEST_CHARACTERS}
     return sorted(found.values(), key=lambda pair: hashlib.sha256(pair.code.encode("utf-8", "replace")).digest())
 

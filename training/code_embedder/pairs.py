@@ -1,12 +1,12 @@
-"""A training pair, and what is a description: the first sentence of a docstring or of a comment above code."""
+"""The training pair, and the first sentence of a docstring or comment as its description. Knows text; not files."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-MOST_LINES = 80  # of code in a pair: what the `function` chunker cuts at
-MOST_CHARACTERS = 1_500  # of a comment that are looked at
+MOST_LINES = 80  # of code in a pair, as in a chunk of the `function` chunker
+MOST_CHARACTERS = 1_500  # of a comment that are used
 FEWEST_WORDS, MOST_WORDS = 3, 40
 
 _MARKUP = re.compile(r"\{@\w+\s+([^}]*)\}|</?\w+[^>]*>|:\w+:`~?([^`]*)`|[`*_]{2,}|`")
@@ -18,7 +18,14 @@ _LEGAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What somebody wrote about a piece of code, and the piece without it."""
+    """A description and the code that it describes.
+
+    Attributes:
+        description: The first sentence of the docstring or comment.
+        path: The path of the file.
+        name: The qualified name of the definition; may be empty.
+        code: The code without the docstring or comment.
+    """
 
     description: str
     path: str
@@ -27,9 +34,14 @@ class Pair:
 
 
 def first_sentence(comment: str, name: str = "") -> str | None:
-    """The first sentence of ``comment`` as plain words; None where it says too little, or is of legal kind.
+    """Return the first sentence of a comment as plain words.
 
-    Go begins a comment with the name of what it describes: ``name`` is dropped there, since it gives the answer away.
+    Args:
+        comment: The text of the comment.
+        name: The name of the definition. It is removed from the beginning, where Go puts it: it would tell the answer.
+
+    Returns:
+        The sentence, of at most 40 words; None if it has fewer than three words or is a legal text.
     """
     text = _MARKUP.sub(lambda match: match.group(1) or match.group(2) or " ", comment.strip()[:MOST_CHARACTERS])
     text = text.removeprefix("@description").removeprefix("@brief").removeprefix("\\brief").lstrip(" |<!-")

@@ -1,4 +1,4 @@
-"""Pairs from Python source: docstrings and what they describe, by the syntax tree."""
+"""Pairs from Python source: docstrings and their functions and classes, by the syntax tree. Knows no packages."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ Described = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def pairs(path: str, text: str) -> Iterator[Pair]:
-    """The pairs of one file. A file that does not parse has none."""
+    """Yield the pairs of one file. A file that does not parse has none."""
     try:
         tree = parsed(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
-    lines = text.split("\n")  # as the parser counts: a form feed ends no line
+    lines = text.split("\n")  # as the parser counts lines: a form feed ends none
     for name, node in described(tree):
         sentence = first_sentence(ast.get_docstring(node, clean=True) or "", name)
         if sentence is not None:
@@ -25,7 +25,7 @@ def pairs(path: str, text: str) -> Iterator[Pair]:
 
 
 def described(parent: ast.AST, prefix: str = "") -> Iterator[tuple[str, Described]]:
-    """All functions and classes with their qualified names, the outer before the inner."""
+    """Yield all functions and classes with their qualified names, the outer ones before the inner ones."""
     for node in ast.iter_child_nodes(parent):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             name = f"{prefix}.{node.name}".lstrip(".")

@@ -1,6 +1,7 @@
-"""The standard library of the Python that runs this, as a source of pairs: all of it but what the benchmark asks about.
+"""Pairs from the standard library of this Python, without the functions that the benchmark asks for.
 
-A function that is held out is not there at all: neither its docstring nor its code, by itself or inside its class.
+A function that is held out is not in any pair: neither its docstring nor its code, alone or inside its class. Knows the
+held-out functions; not other packages.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ PACKAGE = Package("python.org", "CPython's library", platform.python_version(), 
 
 
 def pairs() -> Iterator[Pair]:
-    """The pairs of all functions and classes that are not held out."""
+    """Yield the pairs of all functions and classes that are not held out."""
     for path, text, names in _modules():
         yield from python_source.pairs(path, cut_out(text, names))
 
 
 def sentences_held_out() -> frozenset[str]:
-    """What the held out functions say of themselves: their first sentences and the first lines of their docstrings."""
+    """Return the first sentences and the first lines of the docstrings of all held-out functions."""
     found = set()
     for _, text, names in _modules():
         for name, node in python_source.described(parsed(text)) if names else ():
@@ -36,27 +37,27 @@ def sentences_held_out() -> frozenset[str]:
 
 
 def is_copy(pair: Pair, said: frozenset[str]) -> bool:
-    """Whether a pair is, or has in it, a copy of a function that says one of these."""
+    """Return whether a pair is or contains a copy of a function with one of these sentences."""
     return pair.description in said or not said.isdisjoint(map(bare, pair.code.split("\n")))
 
 
 def cut_out(text: str, names: set[str]) -> str:
-    """A module with `pass` in the place of each function of these qualified names."""
+    """Return a module in which `pass` replaces each function with one of these qualified names."""
     lines = text.split("\n")
     found = [node for name, node in python_source.described(parsed(text)) if name in names] if names else []
-    for node in reversed(found):  # the outer overwrite the inner
+    for node in reversed(found):  # outer ones overwrite inner ones
         first, last = first_line(node) - 1, node.end_lineno or node.lineno
         lines[first:last] = [f"{' ' * node.col_offset}pass", *[""] * (last - first - 1)]
     return "\n".join(lines)
 
 
 def bare(line: str) -> str:
-    """A line of a docstring, or of code that may begin one, without indent, quotes and full stop."""
+    """Return a line of a docstring, or of code that may begin one, without indentation, quotes and full stop."""
     return re.sub(r"^\s*[rRuU]?[\"']+|[\"']+\s*$", "", line).strip().rstrip(".")
 
 
 def _modules() -> Iterator[tuple[str, str, set[str]]]:
-    """Path, text and the names of what is held out, of each module."""
+    """Each module: its path, its text, and the names of its held-out functions."""
     held = held_out()
     for path, file in modules():
         text = file.read_text(encoding="utf-8", errors="replace")

@@ -1,7 +1,8 @@
-"""Training by contrast: a description must lie nearer to its own code than to the rest of the batch, and back.
+"""Contrastive training: a description must be more similar to its own code than to the other codes of the batch.
 
-InfoNCE both ways (van den Oord et al., 2018) on sums of term vectors, by hand in numpy and scipy.sparse: the gradient
-of a normalised sum is short enough to write down. Adam touches only the rows that a batch holds.
+The loss is InfoNCE in both directions (van den Oord et al., 2018) on sums of term vectors. The gradient is written out
+in numpy and scipy.sparse, as it is short for a normalised sum. Adam changes only the rows that a batch contains. Knows
+matrices; not text.
 """
 
 from __future__ import annotations
@@ -19,20 +20,31 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What training is told. The seed decides everything else: the same pairs give the same weights."""
+    """The settings of the training. The same pairs and seed give the same weights.
+
+    Attributes:
+        dimension: The length of a vector.
+        epochs: How many times all pairs are used.
+        batch: The number of pairs in a batch.
+        temperature: The temperature of the softmax.
+        rate: The highest learning rate.
+        warm_up: The share of all steps in which the rate grows.
+        dropped: The share of the terms of a text that are left out, at random in each batch.
+        seed: The seed of all random numbers.
+    """
 
     dimension: int = 256
     epochs: int = 8
     batch: int = 2048
     temperature: float = 0.05
     rate: float = 2e-2
-    warm_up: float = 0.1  # of all steps
-    dropped: float = 0.1  # of the terms of a text, other ones at each sight
+    warm_up: float = 0.1
+    dropped: float = 0.1
     seed: int = 7
 
 
 def train(corpus: Corpus, recipe: Recipe) -> Floats:
-    """The vectors of all terms, one a column of the corpus."""
+    """Return the vector of each column of the corpus, shape (columns, dimension)."""
     random = np.random.default_rng(recipe.seed)
     columns = corpus.codes.shape[1]
     model = _Adam(random.standard_normal((columns, recipe.dimension), dtype=np.float32) * np.float32(0.1))
@@ -61,7 +73,7 @@ def _thinned(texts: csr_matrix, dropped: float, random: np.random.Generator) -> 
 
 
 def _step(model: _Adam, left: csr_matrix, right: csr_matrix, temperature: float, rate: float) -> float:
-    """One step of Adam. Gives the loss before it."""
+    """Do one step of Adam. Return the loss before it."""
     a, a_length = _unit(left @ model.weights)
     b, b_length = _unit(right @ model.weights)
     logits = a @ b.T / np.float32(temperature)
@@ -82,7 +94,7 @@ def _unit(vectors: Floats) -> tuple[Floats, Floats]:
 
 
 def _through_unit(gradient: Floats, unit: Floats, length: Floats) -> Floats:
-    """The gradient before normalisation: the part along the vector itself changes nothing."""
+    """The gradient before the normalisation: the part along the vector itself has no effect."""
     inward: Floats = (gradient - unit * (gradient * unit).sum(axis=1, keepdims=True)) / length
     return inward
 
@@ -94,7 +106,7 @@ def _softmax(logits: Floats) -> Floats:
 
 
 class _Adam:
-    """Adam (Kingma and Ba, 2015) over the rows of a matrix; a row that a batch does not hold is left as it is."""
+    """Adam (Kingma and Ba, 2015) over the rows of a matrix. Rows that are not in a batch do not change."""
 
     def __init__(self, weights: Floats) -> None:
         self.weights = weights
