@@ -84,6 +84,11 @@ def check_prices(setting: Setting, arms: Iterable[Arm]) -> None:
 def take(orchestrator: Orchestrator, arm: str, item: Item) -> Sample:
     """Ask one question once.
 
+    Args:
+        orchestrator: The orchestrator of the arm.
+        arm: The name of the arm.
+        item: The question.
+
     Raises:
         ModelError: The server failed, or broke the answer off. That is not an answer, neither right nor wrong.
     """
@@ -95,6 +100,11 @@ def take(orchestrator: Orchestrator, arm: str, item: Item) -> Sample:
 
 def judge(dataset: Dataset, item: Item, sample: Sample) -> Outcome:
     """Score a sample. A run that a limit ended is wrong, whatever it had written.
+
+    Args:
+        dataset: The dataset with the scorer.
+        item: The question of the sample.
+        sample: The sample.
 
     Raises:
         ConfigError: The scorer fails, or does not return a Score.

@@ -90,6 +90,7 @@ class StaticEmbedder:
 
     @property
     def dimension(self) -> int:
+        """The length of a vector."""
         return int(self.vectors.shape[1])
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -90,12 +90,15 @@ class Catalogue:
             self._db.executescript(_SCHEMA)
 
     def close(self) -> None:
+        """Close the database."""
         self._db.close()
 
     def settings(self) -> dict[str, str]:
+        """Return all settings."""
         return dict(self._rows("SELECT key, value FROM settings"))
 
     def store(self, settings: dict[str, str]) -> None:
+        """Add or replace settings."""
         with self._transaction():
             self._db.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", settings.items())
 
@@ -105,6 +108,7 @@ class Catalogue:
         return int(rows[0][0]) if rows else 0
 
     def files(self) -> dict[str, FileRow]:
+        """Return all files by their paths."""
         rows = self._rows("SELECT id, path, mtime_ns, size, sha256, reason FROM files")
         return {row[1]: FileRow(*row) for row in rows}
 
@@ -113,6 +117,7 @@ class Catalogue:
         return [id_ for (id_,) in self._rows("SELECT id FROM chunks WHERE file = ?", (file,))]
 
     def count(self) -> int:
+        """Return the number of chunks."""
         ((count,),) = self._rows("SELECT count(*) FROM chunks")
         return int(count)
 
@@ -140,9 +145,11 @@ class Catalogue:
         return found
 
     def ids(self) -> set[str]:
+        """Return the ids of all chunks."""
         return {id_ for (id_,) in self._rows("SELECT id FROM chunks")}
 
     def doubtful(self) -> list[str]:
+        """Return the ids that are noted as doubtful."""
         return [id_ for (id_,) in self._rows("SELECT id FROM doubtful")]
 
     def doubt(self, ids: Iterable[str], settled: Iterable[str] = ()) -> None:

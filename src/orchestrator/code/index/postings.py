@@ -55,6 +55,7 @@ class Triples:
 
     @staticmethod
     def joined(parts: list[Triples]) -> Triples:
+        """Join triples, one part after the other."""
         return Triples(
             np.concatenate([part.terms for part in parts]) if parts else np.empty(0, np.uint64),
             np.concatenate([part.docs for part in parts]) if parts else np.empty(0, np.int64),

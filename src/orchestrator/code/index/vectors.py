@@ -92,6 +92,7 @@ class Vectors:
                 session.close()
 
     def count(self) -> int:
+        """Return the number of vectors."""
         with self._explained():
             return self._collection.count()
 

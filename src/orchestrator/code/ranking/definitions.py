@@ -22,7 +22,17 @@ _IN_A_SENTENCE = 0.25
 
 
 def add_definitions(lexical: Lexical, query: Query, evidence: Evidence, ranking: Ranking) -> Evidence:
-    """Add a boost to each chunk that defines a symbol of the query."""
+    """Add a boost to each chunk that defines a symbol of the query.
+
+    Args:
+        lexical: The lexical index.
+        query: The query.
+        evidence: The fused scores.
+        ranking: The weights.
+
+    Returns:
+        The evidence with the boosts in ``scores``, and with ``defined``.
+    """
     if not ranking.symbol:
         return evidence
     scores = dict(evidence.scores)

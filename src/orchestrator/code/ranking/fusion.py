@@ -40,7 +40,14 @@ class Evidence:
 
 
 def fuse(lexical: Lexical, query: Query, dense: Neighbours, ranking: Ranking) -> Evidence:
-    """Fuse the lists of chunks (text, names, vectors) and of files (text, path)."""
+    """Fuse the lists of chunks (text, names, vectors) and of files (text, path).
+
+    Args:
+        lexical: The lexical index.
+        query: The query.
+        dense: The chunks with the nearest vectors, the nearest first. Only the first 100 count.
+        ranking: The weights.
+    """
     near = _near(dense[:DEPTH]) if ranking.dense else {}
     chunk_scores, file_scores = lexical.body.scores(query.hashes), lexical.file.scores(query.hashes)
     scores = {doc: ranking.dense * share for doc, share in near.items()}

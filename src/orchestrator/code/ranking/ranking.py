@@ -68,7 +68,13 @@ def rank(lexical: Lexical, text: str, dense: Neighbours, count: int, ranking: Ra
 
 
 def covered(lexical: Lexical, text: str, hit: Hit) -> float:
-    """Return which share of the query's terms a hit contains, from 0 to 1. A term is weighted by its idf."""
+    """Return which share of the query's terms a hit contains, from 0 to 1. A term is weighted by its idf.
+
+    Args:
+        lexical: The lexical index.
+        text: The query.
+        hit: The hit. Its path, name and text are used.
+    """
     query = Query.of(text)
     rarity = lexical.body.rarity(query.hashes)
     held = np.isin(query.hashes, hashes(terms(f"{hit.path} {hit.name} {hit.text}")))

@@ -71,6 +71,11 @@ def json_rows(path: Path, key: str | None = None) -> Iterator[tuple[str, Mapping
 def text_at(row: Mapping[str, Any], names: Sequence[str], where: str) -> str:
     """Return the first of these fields that a row has, as text.
 
+    Args:
+        row: The JSON object.
+        names: The names of the fields, in the order in which they are tried.
+        where: The file and the line, for the error.
+
     Raises:
         ConfigError: The row has none of them.
     """

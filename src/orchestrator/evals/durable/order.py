@@ -122,7 +122,14 @@ class Ordered:
 
 
 def ordered(dataset: Dataset, arms: Sequence[Arm], setting: Setting, trial: int) -> Iterator[Ordered]:
-    """Yield all samples of an evaluation, question by question, so that the first ones can be compared already."""
+    """Yield all samples of an evaluation, question by question, so that the first ones can be compared already.
+
+    Args:
+        dataset: The questions.
+        arms: The arms.
+        setting: What all arms have in common.
+        trial: Another number makes other samples of the same questions.
+    """
     sides = []
     for arm in arms:
         own, bare = carried(setting, arm)
