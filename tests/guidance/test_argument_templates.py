@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.guidance.argument_templates import MOST_FILLINGS, argument_template, fillings
-from orchestrator.guidance.slots import slots_of
+from orchestrator.guidance.slots import slot_values
 
 COMMON = {"is": 9, "as": 9, "the": 9, "in": 9, "how": 9, "many": 9, "are": 9, "word": 9, "letter": 5}
 
 
 def filled(example: tuple[str, str], question: str) -> list[str]:
-    return fillings(argument_template(*example), slots_of(question, COMMON))
+    return fillings(argument_template(*example), slot_values(question, COMMON))
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_of_a_list_a_pattern_takes_all_or_none():
 
 
 def test_two_words_with_a_comma_are_no_list():
-    assert slots_of("Hi, sort plum and kiwi", {}).items == ()
-    assert slots_of("Count letters, blanks and dots in 'a b.'", {}).items == ()  # what is quoted is meant
+    assert slot_values("Hi, sort plum and kiwi", {}).items == ()
+    assert slot_values("Count letters, blanks and dots in 'a b.'", {}).items == ()  # what is quoted is meant
 
 
 @pytest.mark.parametrize(
@@ -188,6 +188,6 @@ def test_the_shape_is_the_same_for_two_examples_of_one_pattern():
 
 @given(st.text(max_size=300))
 def test_any_question_is_taken_apart(question):
-    slots = slots_of(question, COMMON)
+    slots = slot_values(question, COMMON)
     for example in (COUNT, ("Take 38 away from 520.", "520-38"), ("Add 3, 4 and 5.", "3+4+5")):
         assert len(fillings(argument_template(*example), slots)) <= MOST_FILLINGS

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from orchestrator.core.types import Example, ToolResult
-from orchestrator.guidance.argument_templates import Place, argument_template, literals
+from orchestrator.guidance.argument_templates import Slot, argument_template, literals
 from orchestrator.guidance.dates_times import dates_times_in, hidden
 from orchestrator.guidance.numbers import numbers_in
 from orchestrator.guidance.similarity import ExampleIndex
@@ -49,7 +49,7 @@ class Wording:
         numbers: How many numbers the question must have, if the sentence contains numbers of it; else None.
     """
 
-    parts: tuple[str | Place, ...]
+    parts: tuple[str | Slot, ...]
     words: frozenset[str]
     units: frozenset[str]
     result: str | None
@@ -120,15 +120,15 @@ def words_of(text: str) -> frozenset[str]:
 def wording_of(example: Example) -> Wording | None:
     """Return how an example words its answer; None if the answer contains a number that comes from nowhere."""
     known = _parts(example.question, example.argument) | {_RESULT: [example.result]}
-    places: dict[str, Place] = {}
+    places: dict[str, Slot] = {}
     for kind in (_RESULT, "text", "letter", "asked", "number"):  # if two have the same text, the first kind is used
         for at, text in enumerate(known[kind]):
-            places.setdefault(text, Place(kind, at))
+            places.setdefault(text, Slot(kind, at))
     longest_first = sorted(places, key=lambda text: (places[text].kind != _RESULT, -len(text)))
     either = re.compile(
         "|".join(rf"(?<![\w.]){re.escape(text)}(?!\w|\.\d)" for text in longest_first if text) or "(?!)"
     )
-    parts: list[str | Place] = []
+    parts: list[str | Slot] = []
     at = 0
     for match in either.finditer(example.answer):
         parts += [example.answer[at : match.start()], places[match[0]]]
@@ -137,7 +137,7 @@ def wording_of(example: Example) -> Wording | None:
     fixed = " ".join(part for part in parts if isinstance(part, str))
     if any(character.isdigit() for character in fixed):
         return None
-    kinds = {part.kind for part in parts if isinstance(part, Place)}
+    kinds = {part.kind for part in parts if isinstance(part, Slot)}
     result = None if _RESULT in kinds else example.result
     numbers = len(known["number"]) if "number" in kinds else None
     return Wording(tuple(parts), words_of(fixed), _units(parts), result, kinds <= {_RESULT}, numbers)
@@ -158,12 +158,12 @@ def _parts(question: str, argument: str) -> dict[str, list[str]]:
     }
 
 
-def _units(parts: Sequence[str | Place]) -> frozenset[str]:
+def _units(parts: Sequence[str | Slot]) -> frozenset[str]:
     """The word after the result, and signs of money and per cent."""
     behind = [
         match[1]
         for place, text in zip(parts[1::2], parts[2::2], strict=True)
-        if isinstance(place, Place) and place.kind == _RESULT and (match := _UNIT.match(str(text)))
+        if isinstance(place, Slot) and place.kind == _RESULT and (match := _UNIT.match(str(text)))
     ]
     return words_of(" ".join([*behind, *_SIGN.findall("".join(map(str, parts[::2])))]))
 
@@ -210,7 +210,7 @@ def _filled(wording: Wording, known: Mapping[str, Sequence[str]]) -> str:
         return ""
     pieces = []
     for part in wording.parts:
-        if isinstance(part, Place) and part.at >= len(known[part.kind]):
+        if isinstance(part, Slot) and part.at >= len(known[part.kind]):
             return ""
-        pieces.append(known[part.kind][part.at] if isinstance(part, Place) else part)
+        pieces.append(known[part.kind][part.at] if isinstance(part, Slot) else part)
     return "".join(pieces)

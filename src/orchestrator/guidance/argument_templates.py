@@ -17,7 +17,7 @@ from itertools import combinations, islice
 
 from orchestrator.guidance.dates_times import DATE, TIME, DateTime, dates_times_in, hidden
 from orchestrator.guidance.numbers import Number, numbers_in
-from orchestrator.guidance.slots import Slots, values_of
+from orchestrator.guidance.slots import SlotValues, values_of
 
 MOST_FILLINGS = 6  # ways to fill the slots for letters and texts of one template
 
@@ -27,7 +27,7 @@ _COUNTED = re.compile(r"\)\s*/\s*(\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Slot:
     """A slot of a template.
 
     Attributes:
@@ -55,7 +55,7 @@ class ArgumentTemplate:
         doubtful: Whether the argument uses a number word that is often not meant as a number.
     """
 
-    parts: tuple[str | Place, ...]
+    parts: tuple[str | Slot, ...]
     numbers: int | None
     letters: int = 0
     texts: int = 0
@@ -86,11 +86,11 @@ def argument_template(question: str, argument: str) -> ArgumentTemplate:
     letters = [text for text in quoted if len(text) == 1]
     texts = [text for text in quoted if len(text) > 1]
     used: set[int] = set()
-    parts: list[str | Place] = []
+    parts: list[str | Slot] = []
     at = 0
     for match in _parts(found).finditer(argument):
         before = argument[at : match.start()]
-        place = _date_time(match[0], found) or _place(match[0], before, numbers, used, letters, texts)
+        place = _date_time(match[0], found) or _slot(match[0], before, numbers, used, letters, texts)
         if place:
             quote = "'" if match[0][0] == "'" else ""
             parts += [before + quote, place, quote]
@@ -100,7 +100,7 @@ def argument_template(question: str, argument: str) -> ArgumentTemplate:
     if len(joined) == 1 and _PLAIN.fullmatch(argument):
         return ArgumentTemplate((), len(numbers), words=True)
     doubtful = any(numbers[at].doubtful for at in used)
-    kinds = {part.kind for part in parts if isinstance(part, Place)}
+    kinds = {part.kind for part in parts if isinstance(part, Slot)}
     counts = {kind: len(values_of(found, kind)) for kind in kinds & {DATE, TIME}}
     number = None if (quoted or counts) and not used else len(numbers)
     return ArgumentTemplate(
@@ -108,31 +108,31 @@ def argument_template(question: str, argument: str) -> ArgumentTemplate:
     )
 
 
-def fillings(pattern: ArgumentTemplate, slots: Slots) -> list[str]:
+def fillings(template: ArgumentTemplate, slots: SlotValues) -> list[str]:
     """Return the arguments that a template gives for a question, the most likely first.
 
     Args:
-        pattern: The template.
+        template: The template.
         slots: The question's values.
 
     Returns:
         At most 6 arguments; none if the question has too few or too many values.
     """
     dates, times = slots.of_kind(DATE), slots.of_kind(TIME)
-    if pattern.dates not in (0, len(dates)) or pattern.times not in (0, len(times)):
+    if template.dates not in (0, len(dates)) or template.times not in (0, len(times)):
         return []
-    if listed := _listed(pattern, slots):
+    if listed := _listed(template, slots):
         return [listed]
-    for numbers in _readings(pattern, slots.numbers):
+    for numbers in _number_choices(template, slots.numbers):
         values = [number.value for number in numbers]
         signed = ["-" * (number.start in slots.negative) + number.value for number in numbers]
-        if pattern.numbers in (None, len(numbers)):
+        if template.numbers in (None, len(numbers)):
             known = {"number": values, "signed": signed, DATE: dates, TIME: times}
             return [
-                _filled(pattern.parts, {**known, "letter": letters, "text": texts})
-                for letters, texts in islice(_choices(pattern, slots), MOST_FILLINGS)
+                _filled(template.parts, {**known, "letter": letters, "text": texts})
+                for letters, texts in islice(_choices(template, slots), MOST_FILLINGS)
             ]
-        if extended := _extended(pattern, values, signed):
+        if extended := _extended(template, values, signed):
             return [extended]
     return []
 
@@ -152,30 +152,30 @@ def _parts(found: Sequence[DateTime]) -> re.Pattern[str]:
     return re.compile("|".join([*(re.escape(each.value) for each in found), _PART]))
 
 
-def _date_time(part: str, found: Sequence[DateTime]) -> Place | None:
+def _date_time(part: str, found: Sequence[DateTime]) -> Slot | None:
     for kind in (DATE, TIME):
         values = values_of(found, kind)
         if part in values:
-            return Place(kind, values.index(part))
+            return Slot(kind, values.index(part))
     return None
 
 
-def _place(
+def _slot(
     part: str, before: str, numbers: Sequence[Number], used: set[int], letters: Sequence[str], texts: Sequence[str]
-) -> Place | None:
+) -> Slot | None:
     if part[0] == "'" and not part[1:-1].isdecimal():
         kind, known = ("letter", letters) if len(part) == 3 else ("text", texts)
-        return Place(kind, known.index(part[1:-1])) if part[1:-1] in known else None
+        return Slot(kind, known.index(part[1:-1])) if part[1:-1] in known else None
     value = abs(Fraction(part.strip("'")))  # digits in quotes count as a number
     same = [at for at, number in enumerate(numbers) if Fraction(number.value) == value]
     at = next((at for at in same if at not in used), same[0] if same else None)
     if at is None:
         return None
     used.add(at)
-    return Place("signed" if before.endswith(("([", ", ")) else "number", at)
+    return Slot("signed" if before.endswith(("([", ", ")) else "number", at)
 
 
-def _joined(parts: Sequence[str | Place]) -> Iterator[str | Place]:
+def _joined(parts: Sequence[str | Slot]) -> Iterator[str | Slot]:
     """Join neighbouring strings."""
     text = ""
     for part in parts:
@@ -188,20 +188,20 @@ def _joined(parts: Sequence[str | Place]) -> Iterator[str | Place]:
     yield text
 
 
-def _readings(pattern: ArgumentTemplate, numbers: tuple[Number, ...]) -> list[tuple[Number, ...]]:
+def _number_choices(template: ArgumentTemplate, numbers: tuple[Number, ...]) -> list[tuple[Number, ...]]:
     """All numbers, and those that are not doubtful. The latter come first, unless the example uses a doubtful one."""
     sure = tuple(number for number in numbers if not number.doubtful)
-    return [numbers, sure] if pattern.doubtful else [sure, numbers]
+    return [numbers, sure] if template.doubtful else [sure, numbers]
 
 
-def _choices(pattern: ArgumentTemplate, slots: Slots) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+def _choices(template: ArgumentTemplate, slots: SlotValues) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
     """Letters and texts for the slots, each in the order of the question. The most likely choice is first.
 
     A text contains all words of the question's list, or is left out.
     """
     offered = [text for text in slots.texts if all(item in text for item in slots.items)]
-    for texts in combinations(offered[: pattern.texts + 3], pattern.texts):
-        for letters in combinations(slots.letters, pattern.letters):
+    for texts in combinations(offered[: template.texts + 3], template.texts):
+        for letters in combinations(slots.letters, template.letters):
             ordered = _ordered(texts, slots)
             yield [_as_written(letter, ordered) for letter in _ordered(letters, slots)], ordered
 
@@ -212,42 +212,42 @@ def _as_written(letter: str, texts: Sequence[str]) -> str:
     return other if any(other in text for text in texts) and not any(letter in text for text in texts) else letter
 
 
-def _ordered(texts: Sequence[str], slots: Slots) -> list[str]:
+def _ordered(texts: Sequence[str], slots: SlotValues) -> list[str]:
     return sorted(texts, key=slots.positions.__getitem__)
 
 
-def _filled(parts: Sequence[str | Place], known: Mapping[str, Sequence[str]]) -> str:
+def _filled(parts: Sequence[str | Slot], known: Mapping[str, Sequence[str]]) -> str:
     return "".join(part if isinstance(part, str) else _safe(known[part.kind][part.at], part) for part in parts)
 
 
-def _safe(text: str, place: Place) -> str:
+def _safe(text: str, place: Slot) -> str:
     """Escape text for single quotes."""
     return text.replace("\\", "\\\\").replace("'", "\\'") if place.kind in ("letter", "text") else text
 
 
-def _listed(pattern: ArgumentTemplate, slots: Slots) -> str | None:
+def _listed(template: ArgumentTemplate, slots: SlotValues) -> str | None:
     """Fill a template that lists its texts with the words that the question lists, however many there are."""
-    inner = pattern.parts[1:-1]
-    places = [part for part in inner if isinstance(part, Place)]
+    inner = template.parts[1:-1]
+    places = [part for part in inner if isinstance(part, Slot)]
     between = {part for part in inner if isinstance(part, str)}
-    if not slots.items or between != {"', '"} or places != [Place("text", at) for at in range(len(places))]:
+    if not slots.items or between != {"', '"} or places != [Slot("text", at) for at in range(len(places))]:
         return None
     filled = "', '".join(_safe(item, places[0]) for item in slots.items)
-    return f"{pattern.parts[0]}{filled}{pattern.parts[-1]}"
+    return f"{template.parts[0]}{filled}{template.parts[-1]}"
 
 
-def _extended(pattern: ArgumentTemplate, values: Sequence[str], signed: Sequence[str]) -> str | None:
+def _extended(template: ArgumentTemplate, values: Sequence[str], signed: Sequence[str]) -> str | None:
     """Fill a template that joins all its numbers with one operator, for any number of numbers: a+b+c, (a+b+c)/3."""
-    inner = pattern.parts[1:-1]
-    places = [part for part in inner if isinstance(part, Place)]
+    inner = template.parts[1:-1]
+    places = [part for part in inner if isinstance(part, Slot)]
     signs = {part for part in inner if isinstance(part, str)}
-    if len(values) < 2 or len(signs) != 1 or [place.at for place in places] != list(range(pattern.numbers or 0)):
+    if len(values) < 2 or len(signs) != 1 or [place.at for place in places] != list(range(template.numbers or 0)):
         return None
     (sign,) = signs
     if sign.strip() not in {"+", "*", ","}:
         return None
-    before, after = str(pattern.parts[0]), str(pattern.parts[-1])
+    before, after = str(template.parts[0]), str(template.parts[-1])
     counted = _COUNTED.fullmatch(after)
-    if counted and int(counted[1]) == pattern.numbers:
+    if counted and int(counted[1]) == template.numbers:
         after = after.replace(counted[1], str(len(values)))
     return before + sign.join(signed if places[0].kind == "signed" else values) + after

@@ -18,7 +18,7 @@ from orchestrator.guidance.answer_sentences import familiar_words, words_of
 from orchestrator.guidance.argument_templates import argument_template, fillings
 from orchestrator.guidance.numbers import COMPARED
 from orchestrator.guidance.similarity import ExampleIndex, Ranking
-from orchestrator.guidance.slots import Slots, slots_of
+from orchestrator.guidance.slots import SlotValues, slot_values
 
 VOTERS = 60  # the most similar examples
 _SPOKEN = 4  # the most similar examples, whose answers give their words
@@ -87,7 +87,7 @@ def candidates(ranking: Ranking) -> Candidates:
     question = ranking.question[:COMPARED]
     voters = _voters(ranking)
     votes = _Votes(ranking.tools, Counter(ranking.index.groups))
-    slots, asked = slots_of(question, _common_words(ranking.index)), words_of(question)
+    slots, asked = slot_values(question, _common_words(ranking.index)), words_of(question)
     for voter in voters:
         votes.count(voter, slots, asked)
     for name, tool in ranking.tools.items():
@@ -150,12 +150,12 @@ class _Votes:
         self._tools = tools
         self._weight = {group: max(count, _FEW) ** _EVENED for group, count in examples.items()}
 
-    def count(self, voter: _Voter, slots: Slots, asked: frozenset[str]) -> None:
+    def count(self, voter: _Voter, slots: SlotValues, asked: frozenset[str]) -> None:
         """Count an example's vote: for its tool, and for its argument template filled with the question's slots."""
         name, example, vote = voter.tool, voter.example, voter.share**SHARPNESS
         synthetic = bool(name) and self._tools[name].hints.synthetic
-        pattern = argument_template(example.question, example.argument)
-        arguments: Sequence[str | None] = [None] if pattern.words or not name else fillings(pattern, slots)
+        template = argument_template(example.question, example.argument)
+        arguments: Sequence[str | None] = [None] if template.words or not name else fillings(template, slots)
         if not (arguments or synthetic):
             return
         self._by_owner[name] += vote

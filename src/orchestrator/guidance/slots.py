@@ -20,7 +20,7 @@ _MINUS = re.compile(r"(?:^|(?<=[\s,;:(\[]))[-−](?=[\d.])")
 
 
 @dataclass(frozen=True, slots=True)
-class Slots:
+class SlotValues:
     """The values of a question that can fill the slots of a template.
 
     Attributes:
@@ -61,7 +61,7 @@ def values_of(found: Sequence[DateTime], kind: str) -> list[str]:
     return list(dict.fromkeys(each.value for each in found if each.kind == kind))
 
 
-def slots_of(question: str, common: Mapping[str, int]) -> Slots:
+def slot_values(question: str, common: Mapping[str, int]) -> SlotValues:
     """Find the values of a question.
 
     Args:
@@ -82,7 +82,7 @@ def slots_of(question: str, common: Mapping[str, int]) -> Slots:
     texts += [] if quoted else _runs(rest, common)
     texts += rare_first
     positions = {text: question.find(text) for text in (*texts, *letters)}
-    return Slots(
+    return SlotValues(
         tuple(numbers_in(rest)),
         tuple(dict.fromkeys(letters)),
         tuple(dict.fromkeys(texts)),

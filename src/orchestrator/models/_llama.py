@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.errors import ConfigError
-from orchestrator.models._slots import Slots
+from orchestrator.models._slots import SlotValues
 
 if TYPE_CHECKING:
     import httpx2
@@ -64,7 +64,7 @@ class Running:
 
     server: Any
     address: str
-    slots: Slots
+    slots: SlotValues
 
 
 def running(weights: Weights) -> Running:
@@ -78,7 +78,7 @@ def running(weights: Weights) -> Running:
             with _signals_held_back():
                 server = _start(weights)
                 _await_main_loop(server.listening_address)
-                _servers[weights] = Running(server, server.listening_address, Slots(SLOTS))
+                _servers[weights] = Running(server, server.listening_address, SlotValues(SLOTS))
         return _servers[weights]
 
 
