@@ -7,6 +7,8 @@ The SVG needs nothing from the network: rich's own template loads a font, so tha
 
 from __future__ import annotations
 
+import inspect
+import io
 import os
 import re
 import subprocess
@@ -22,12 +24,12 @@ COMMANDS = (
     'orchestrator ask "How many days are there between 2024-03-03 and 2024-05-01?" --model embedded',
 )
 PICTURE = Path(__file__).parents[1] / "docs" / "terminal.svg"
-RICHS_OWN = Console.export_svg.__kwdefaults__["code_format"]
+RICHS_OWN: str = inspect.signature(Console.export_svg).parameters["code_format"].default
 WITHOUT_FONTS = re.sub(r"@font-face \{\{.*?\}\}\s*", "", RICHS_OWN, flags=re.DOTALL).replace("Fira Code, ", "")
 
 
 def main() -> None:
-    console = Console(record=True, width=96, file=open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+    console = Console(record=True, width=96, file=io.StringIO())
     for command in COMMANDS:
         console.print(Text(f"$ {command}", style="bold"))
         console.print(Text.from_ansi(printed(command)), soft_wrap=False)
