@@ -9,14 +9,25 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from orchestrator import __version__
-from orchestrator.cli import commands
+from orchestrator.cli import commands, terminal
+
+
+class _Commands(TyperGroup):
+    """All commands. An error of the package ends a command with a line about it, not with a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:  # Any: newer typer has its own click, older has not
+        with terminal.mistakes_explained():
+            return super().invoke(ctx)
+
 
 app = typer.Typer(
+    cls=_Commands,
     help="Tools for any language model through plain text.\n\n"
     "orchestrator COMMAND --help lists the options of a command.\n\n"
     'Example: orchestrator ask "What is 323 * 458?" --model embedded',

@@ -66,18 +66,17 @@ def ask(
 
     Example: orchestrator ask "What is 323 * 458?" --model embedded
     """
-    with terminal.mistakes_explained():
-        limits = Limits(max_steps, max_calls, max_tokens, max_seconds, max_cost)
-        orchestrator = orchestrator_of(asked, calls, cot=cot, protocol=protocol, limits=limits, price=price_of(price))
-        question = text_of(question)
-        if show_prompt:
-            terminal.note(orchestrator.prompt(question) + "\n")
-        keep = keeper(save)
-        run = terminal.watch(orchestrator.stream(question), quiet=as_json)
-        keep(run)
-        if as_json:
-            terminal.print_json(_summary(run))
-        raise typer.Exit(0 if run.finish == "answered" else terminal.NOT_ANSWERED)
+    limits = Limits(max_steps, max_calls, max_tokens, max_seconds, max_cost)
+    orchestrator = orchestrator_of(asked, calls, cot=cot, protocol=protocol, limits=limits, price=price_of(price))
+    question = text_of(question)
+    if show_prompt:
+        terminal.note(orchestrator.prompt(question) + "\n")
+    keep = keeper(save)
+    run = terminal.watch(orchestrator.stream(question), quiet=as_json)
+    keep(run)
+    if as_json:
+        terminal.print_json(_summary(run))
+    raise typer.Exit(0 if run.finish == "answered" else terminal.NOT_ANSWERED)
 
 
 @commands.command()
@@ -97,13 +96,12 @@ def chat(
 
     Example: orchestrator chat --model embedded --save runs.jsonl
     """
-    with terminal.mistakes_explained():
-        talk = orchestrator_of(asked, calls, cot=cot, protocol=protocol, price=price_of(price)).chat()
-        keep = keeper(save)
-        for question in _lines():
-            if question in ("/quit", "/exit"):
-                break
-            _turn(talk, question, keep)
+    talk = orchestrator_of(asked, calls, cot=cot, protocol=protocol, price=price_of(price)).chat()
+    keep = keeper(save)
+    for question in _lines():
+        if question in ("/quit", "/exit"):
+            break
+        _turn(talk, question, keep)
 
 
 @commands.command()
@@ -117,8 +115,7 @@ def prompt(
 
     Example: orchestrator prompt "What is 2 + 2?" --model embedded
     """
-    with terminal.mistakes_explained():
-        typer.echo(orchestrator_of(asked, calls, cot=cot, protocol=protocol, fetch=False).prompt(text_of(question)))
+    typer.echo(orchestrator_of(asked, calls, cot=cot, protocol=protocol, fetch=False).prompt(text_of(question)))
 
 
 def _turn(talk: Chat, question: str, keep: Callable[[Run], None]) -> None:

@@ -46,23 +46,22 @@ def index(
 
     Example: orchestrator index .
     """
-    with terminal.mistakes_explained():
-        if db and chroma:
-            raise ConfigError("--db is for vectors on this machine, --chroma for a server: give one of them")
-        from orchestrator.code import CodeIndex  # noqa: PLC0415 - numpy and more
+    if db and chroma:
+        raise ConfigError("--db is for vectors on this machine, --chroma for a server: give one of them")
+    from orchestrator.code import CodeIndex  # noqa: PLC0415 - numpy and more
 
-        with terminal.Bar("indexing") as bar:
-            built = CodeIndex.build(
-                path, db, chroma=chroma, chunker=chunker, embedder=embedder, fresh=fresh, on_progress=bar.update
-            )
-        with built:
-            _report(built.report, built.folder, as_json=as_json)
-            if watch:
-                from orchestrator.code.watch import watch as watched  # noqa: PLC0415 - watchfiles, an extra
+    with terminal.Bar("indexing") as bar:
+        built = CodeIndex.build(
+            path, db, chroma=chroma, chunker=chunker, embedder=embedder, fresh=fresh, on_progress=bar.update
+        )
+    with built:
+        _report(built.report, built.folder, as_json=as_json)
+        if watch:
+            from orchestrator.code.watch import watch as watched  # noqa: PLC0415 - watchfiles, an extra
 
-                terminal.note(f"watching {built.root}; Ctrl-C ends")
-                for report in watched(built):
-                    _report(report, built.folder, as_json=as_json)
+            terminal.note(f"watching {built.root}; Ctrl-C ends")
+            for report in watched(built):
+                _report(report, built.folder, as_json=as_json)
 
 
 @commands.command()
@@ -84,21 +83,20 @@ def search(
 
     Example: orchestrator search "where do we validate the e-mail?"
     """
-    with terminal.mistakes_explained():
-        from orchestrator.code import CodeIndex  # noqa: PLC0415 - numpy and more
+    from orchestrator.code import CodeIndex  # noqa: PLC0415 - numpy and more
 
-        with CodeIndex.open(db) as opened:
-            question = text_of(query)
-            hits = opened.search(question, count)
-            fitting = bool(hits) and opened.fits(question, hits[0])
-        if as_json:
-            terminal.print_json([asdict(hit) for hit in hits])
-        else:
-            for hit in hits:
-                _show(hit)
-            if not fitting:
-                terminal.note("nothing fits well" if hits else "nothing found", "warning")
-        raise typer.Exit(0 if hits else terminal.NOT_ANSWERED)
+    with CodeIndex.open(db) as opened:
+        question = text_of(query)
+        hits = opened.search(question, count)
+        fitting = bool(hits) and opened.fits(question, hits[0])
+    if as_json:
+        terminal.print_json([asdict(hit) for hit in hits])
+    else:
+        for hit in hits:
+            _show(hit)
+        if not fitting:
+            terminal.note("nothing fits well" if hits else "nothing found", "warning")
+    raise typer.Exit(0 if hits else terminal.NOT_ANSWERED)
 
 
 def _show(hit: Hit) -> None:

@@ -61,22 +61,21 @@ def compare(
     """
     from orchestrator.cli.columns import watched  # noqa: PLC0415 - brings asyncio, 40 ms
 
-    with terminal.mistakes_explained():
-        chosen, shared = chosen_arms(arms, arm, price)
-        limits = Limits(max_tokens=max_tokens, max_seconds=max_seconds)
-        orchestrator = orchestrator_of(asked, calls, limits=limits, price=shared)
-        question = text_of(question)
-        keep = keeper(save)
-        compared = watched(orchestrator, question, chosen, quiet=as_json)
-        for side in compared.sides:
-            if side.run:
-                keep(side.run)
-        if as_json:
-            terminal.print_json({"question": question, "arms": [_as_json(side) for side in compared.sides]})
-        else:
-            terminal.note("One question proves nothing; orchestrator eval measures.")
-        answered = all(side.run and side.run.finish == "answered" for side in compared.sides)
-        raise typer.Exit(0 if answered else terminal.NOT_ANSWERED)
+    chosen, shared = chosen_arms(arms, arm, price)
+    limits = Limits(max_tokens=max_tokens, max_seconds=max_seconds)
+    orchestrator = orchestrator_of(asked, calls, limits=limits, price=shared)
+    question = text_of(question)
+    keep = keeper(save)
+    compared = watched(orchestrator, question, chosen, quiet=as_json)
+    for side in compared.sides:
+        if side.run:
+            keep(side.run)
+    if as_json:
+        terminal.print_json({"question": question, "arms": [_as_json(side) for side in compared.sides]})
+    else:
+        terminal.note("One question proves nothing; orchestrator eval measures.")
+    answered = all(side.run and side.run.finish == "answered" for side in compared.sides)
+    raise typer.Exit(0 if answered else terminal.NOT_ANSWERED)
 
 
 def _as_json(side: Side) -> dict[str, Any]:

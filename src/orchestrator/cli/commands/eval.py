@@ -144,22 +144,21 @@ def run(
     from orchestrator.evals.sampling import Setting, check_prices  # noqa: PLC0415
     from orchestrator.evals.statistics import needed  # noqa: PLC0415
 
-    with terminal.mistakes_explained():
-        needed()  # first: without the extra, no question is asked
-        questions = loaded(dataset, n, seed, data, scorer, tools)
-        chosen, shared = chosen_arms(arms, arm, price)
-        setting = Setting(
-            fetched_model(model),
-            model_options(base_url, template, grammars, api_key_env=api_key_env, price=shared),
-            replace(SAMPLE_LIMITS, max_tokens=max_tokens, max_seconds=max_seconds),
-            temperature,
-            system,
-        )
-        if max_cost is not None:
-            check_prices(setting, chosen)
-        source = source_of(questions, chosen, setting, database(db), concurrency, trial)
-        evaluation = watched(questions, [each.name for each in chosen], source, max_cost)
-        shown(evaluation, f"{evaluation.dataset}, {setting.model}", out, show, as_json=as_json)
+    needed()  # first: without the extra, no question is asked
+    questions = loaded(dataset, n, seed, data, scorer, tools)
+    chosen, shared = chosen_arms(arms, arm, price)
+    setting = Setting(
+        fetched_model(model),
+        model_options(base_url, template, grammars, api_key_env=api_key_env, price=shared),
+        replace(SAMPLE_LIMITS, max_tokens=max_tokens, max_seconds=max_seconds),
+        temperature,
+        system,
+    )
+    if max_cost is not None:
+        check_prices(setting, chosen)
+    source = source_of(questions, chosen, setting, database(db), concurrency, trial)
+    evaluation = watched(questions, [each.name for each in chosen], source, max_cost)
+    shown(evaluation, f"{evaluation.dataset}, {setting.model}", out, show, as_json=as_json)
 
 
 @evaluate.command()
@@ -189,13 +188,12 @@ def score(
     from orchestrator.evals.recorded import rescore  # noqa: PLC0415
     from orchestrator.evals.statistics import needed  # noqa: PLC0415
 
-    with terminal.mistakes_explained():
-        needed()
-        rescored = rescore(file, scorer_of(scorer or "auto"), names_in(arms))
-        if rescored.verdicts:
-            agreeing = rescored.verdicts - len(rescored.differ)
-            terminal.note(f"agrees with {agreeing:,} of the file's own {rescored.verdicts:,} verdicts")
-        shown(rescored.evaluation, f"{file.name}, recorded", out, show, as_json=as_json)
+    needed()
+    rescored = rescore(file, scorer_of(scorer or "auto"), names_in(arms))
+    if rescored.verdicts:
+        agreeing = rescored.verdicts - len(rescored.differ)
+        terminal.note(f"agrees with {agreeing:,} of the file's own {rescored.verdicts:,} verdicts")
+    shown(rescored.evaluation, f"{file.name}, recorded", out, show, as_json=as_json)
 
 
 @evaluate.command()
@@ -219,7 +217,7 @@ def work(
     from orchestrator.evals.durable.database import without_password  # noqa: PLC0415
 
     done = "The samples it had begun are finished"
-    with terminal.mistakes_explained(), ended_with_care(done) as enough:
+    with ended_with_care(done) as enough:
         url = database(db)
         if url is None:
             raise ConfigError("a worker needs a database: --db postgresql://… or the path of a file")
@@ -243,11 +241,10 @@ def datasets(as_json: AsJson = False) -> None:
     """
     from orchestrator.runtime.registry import about, names  # noqa: PLC0415
 
-    with terminal.mistakes_explained():
-        found: dict[str, Any] = {name: about("evals.datasets", name) for name in names("evals.datasets")}
-        if as_json:
-            terminal.print_json(found)
-            return
-        for name, what in found.items():
-            terminal.write(f"{name.replace('_', '-'):12}", "call")
-            terminal.write(what, end="\n")
+    found: dict[str, Any] = {name: about("evals.datasets", name) for name in names("evals.datasets")}
+    if as_json:
+        terminal.print_json(found)
+        return
+    for name, what in found.items():
+        terminal.write(f"{name.replace('_', '-'):12}", "call")
+        terminal.write(what, end="\n")

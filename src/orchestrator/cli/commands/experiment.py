@@ -51,36 +51,35 @@ def experiment(
     from orchestrator.experiments._synthesis import synthesis  # noqa: PLC0415
     from orchestrator.experiments._writing import write  # noqa: PLC0415
 
-    with terminal.mistakes_explained():
-        needed()
-        chosen = names_in(embedders)
-        asked = [name.strip().lower()]
-        if asked == ["all"]:
-            asked = sorted(
-                names("experiments"), key=lambda each: (ORDER.index(each) if each in ORDER else len(ORDER), each)
-            )
-        made = [plugin("experiments", each) for each in asked]
-        if repository is not None and not repository.is_dir():
-            raise ConfigError(f"{repository} is not a folder: name one that holds Python files")
-        reports: list[Report] = []
-        times: dict[str, float] = {}
-        with terminal.err.status("embedding") if terminal.err.is_terminal else nullcontext() as status:
-            usable, left_out = available(
-                chosen, lambda count: status.update(f"{count:,} texts embedded") if status else None
-            )
-            for line in left_out:
-                terminal.note(line, "warning")
-            for each, create in zip(asked, made, strict=True):
-                began = perf_counter()
-                ready = create(repository) if each == "chunking" and repository else create()
-                reports.append(ready.run(tuple(each.fresh() for each in usable)))
-                times[each] = round(perf_counter() - began, 3)
-                terminal.note(f"{each}: {times[each]:.1f} s")
-        if len(reports) > 1:
-            reports.append(synthesis(reports))
-        for report in reports:
-            write(report, out)
-        (out / "times.json").write_text(json.dumps(times, indent=2) + "\n", "utf-8")
-        for report in reports:
-            terminal.write(f"{out / report.name}.html", "call", end="\n")
-            terminal.write(f"    {report.decision}", end="\n")
+    needed()
+    chosen = names_in(embedders)
+    asked = [name.strip().lower()]
+    if asked == ["all"]:
+        asked = sorted(
+            names("experiments"), key=lambda each: (ORDER.index(each) if each in ORDER else len(ORDER), each)
+        )
+    made = [plugin("experiments", each) for each in asked]
+    if repository is not None and not repository.is_dir():
+        raise ConfigError(f"{repository} is not a folder: name one that holds Python files")
+    reports: list[Report] = []
+    times: dict[str, float] = {}
+    with terminal.err.status("embedding") if terminal.err.is_terminal else nullcontext() as status:
+        usable, left_out = available(
+            chosen, lambda count: status.update(f"{count:,} texts embedded") if status else None
+        )
+        for line in left_out:
+            terminal.note(line, "warning")
+        for each, create in zip(asked, made, strict=True):
+            began = perf_counter()
+            ready = create(repository) if each == "chunking" and repository else create()
+            reports.append(ready.run(tuple(each.fresh() for each in usable)))
+            times[each] = round(perf_counter() - began, 3)
+            terminal.note(f"{each}: {times[each]:.1f} s")
+    if len(reports) > 1:
+        reports.append(synthesis(reports))
+    for report in reports:
+        write(report, out)
+    (out / "times.json").write_text(json.dumps(times, indent=2) + "\n", "utf-8")
+    for report in reports:
+        terminal.write(f"{out / report.name}.html", "call", end="\n")
+        terminal.write(f"    {report.decision}", end="\n")

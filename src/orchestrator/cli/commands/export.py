@@ -46,19 +46,18 @@ def export(
     """
     from orchestrator.core.training_data import as_row, worth_learning  # noqa: PLC0415 - only this command needs it
 
-    with terminal.mistakes_explained():
-        if not training:
-            raise ConfigError("say what to export the runs as: --training")
-        tokenizer = plugin("models.tokenizers", vocabulary)() if vocabulary else None
-        stored = _read(runs)
-        kept = stored if every else list(worth_learning(stored))
-        lines = "".join(f"{json.dumps(as_row(run, tokenizer), ensure_ascii=False)}\n" for run in kept)
-        lines = lines.encode("utf-8", "replace").decode()  # a model may write half a surrogate pair
-        if out:
-            out.write_text(lines, "utf-8")
-        else:
-            typer.echo(lines, nl=False)
-        terminal.note(f"{len(kept)} of {len(stored)} runs written")
+    if not training:
+        raise ConfigError("say what to export the runs as: --training")
+    tokenizer = plugin("models.tokenizers", vocabulary)() if vocabulary else None
+    stored = _read(runs)
+    kept = stored if every else list(worth_learning(stored))
+    lines = "".join(f"{json.dumps(as_row(run, tokenizer), ensure_ascii=False)}\n" for run in kept)
+    lines = lines.encode("utf-8", "replace").decode()  # a model may write half a surrogate pair
+    if out:
+        out.write_text(lines, "utf-8")
+    else:
+        typer.echo(lines, nl=False)
+    terminal.note(f"{len(kept)} of {len(stored)} runs written")
 
 
 def _read(source: str) -> list[Run]:

@@ -39,17 +39,16 @@ def mcp(
 
     Example: orchestrator mcp --tools CALCULATOR,PYTHON
     """
-    with terminal.mistakes_explained():
-        from orchestrator.mcp import _server  # noqa: PLC0415 - the SDK loads for this command only
+    from orchestrator.mcp import _server  # noqa: PLC0415 - the SDK loads for this command only
 
-        served = load_tools(tool_names(tools)) if tools else _those_that_load(SERVED)
-        if not served:
-            raise ConfigError("there is no tool to serve: name them with --tools")
-        if http:
-            terminal.note(f"serving {', '.join(served)} at http://{host}:{port}/mcp; Ctrl-C ends")
-            _server.serve_http(served, __version__, host, port)
-        else:
-            _server.serve_stdio(served, __version__)
+    served = load_tools(tool_names(tools)) if tools else _those_that_load(SERVED)
+    if not served:
+        raise ConfigError("there is no tool to serve: name them with --tools")
+    if http:
+        terminal.note(f"serving {', '.join(served)} at http://{host}:{port}/mcp; Ctrl-C ends")
+        _server.serve_http(served, __version__, host, port)
+    else:
+        _server.serve_stdio(served, __version__)
 
 
 def _those_that_load(wanted: Iterable[str]) -> dict[str, Tool]:

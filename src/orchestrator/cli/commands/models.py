@@ -23,13 +23,12 @@ def list_models(context: typer.Context) -> None:
     """List the model providers, and whether the embedded model's weights are there."""
     if context.invoked_subcommand:
         return
-    with terminal.mistakes_explained():
-        settings = Settings.from_environment()
-        for name in names("models"):
-            terminal.write(f"{name:12}", "call")
-            terminal.write(about("models", name), end="\n")
-        fetched = "fetched" if _weights.installed(settings.cache) else "not fetched yet: orchestrator models pull"
-        terminal.write(f"\n{WEIGHTS}: {fetched}\ndefault {default_model(settings)[1]}", "note", end="\n")
+    settings = Settings.from_environment()
+    for name in names("models"):
+        terminal.write(f"{name:12}", "call")
+        terminal.write(about("models", name), end="\n")
+    fetched = "fetched" if _weights.installed(settings.cache) else "not fetched yet: orchestrator models pull"
+    terminal.write(f"\n{WEIGHTS}: {fetched}\ndefault {default_model(settings)[1]}", "note", end="\n")
 
 
 @models.command()
@@ -38,8 +37,7 @@ def pull() -> None:
 
     Example: orchestrator models pull
     """
-    with terminal.mistakes_explained():
-        terminal.write(f"ready: {pulled(Settings.from_environment().cache)}", end="\n")
+    terminal.write(f"ready: {pulled(Settings.from_environment().cache)}", end="\n")
 
 
 @models.command()
@@ -48,6 +46,5 @@ def remove() -> None:
 
     Example: orchestrator models remove
     """
-    with terminal.mistakes_explained():
-        removed = _weights.remove(Settings.from_environment().cache)
-        terminal.write("removed" if removed else "there was nothing to remove", end="\n")
+    removed = _weights.remove(Settings.from_environment().cache)
+    terminal.write("removed" if removed else "there was nothing to remove", end="\n")

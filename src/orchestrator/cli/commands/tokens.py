@@ -56,25 +56,24 @@ def tokens(
     """
     from orchestrator.models.tokenizers import _view as view  # noqa: PLC0415 - only this command needs it
 
-    with terminal.mistakes_explained():
-        if system and not chat:
-            raise ConfigError("--system stands in front of a conversation: add --chat")
-        turns = [text_of(text).encode(errors="replace").decode() for text in texts]
-        if not all(turns):
-            raise ConfigError("the text is empty: say what to split")
-        rows = []
-        for tokenizer in _tokenizers(vocabularies):
-            if chat:
-                rows.append(("\n".join(turns), tokenizer.name, view.conversation(tokenizer, system, turns)))
-            else:
-                rows += [(text, tokenizer.name, view.plain(tokenizer, text)) for text in turns]
-        if as_json:
-            terminal.print_json([_as_json(*row) for row in rows])
-            return
-        for text in dict.fromkeys(row[0] for row in rows):
-            same = [(name, shown) for shown_of, name, shown in rows if shown_of == text]
-            terminal.out.print(_table(same))
-            terminal.note(view.why_counting_fails(text, [one for one in same[0][1] if not one.template]))
+    if system and not chat:
+        raise ConfigError("--system stands in front of a conversation: add --chat")
+    turns = [text_of(text).encode(errors="replace").decode() for text in texts]
+    if not all(turns):
+        raise ConfigError("the text is empty: say what to split")
+    rows = []
+    for tokenizer in _tokenizers(vocabularies):
+        if chat:
+            rows.append(("\n".join(turns), tokenizer.name, view.conversation(tokenizer, system, turns)))
+        else:
+            rows += [(text, tokenizer.name, view.plain(tokenizer, text)) for text in turns]
+    if as_json:
+        terminal.print_json([_as_json(*row) for row in rows])
+        return
+    for text in dict.fromkeys(row[0] for row in rows):
+        same = [(name, shown) for shown_of, name, shown in rows if shown_of == text]
+        terminal.out.print(_table(same))
+        terminal.note(view.why_counting_fails(text, [one for one in same[0][1] if not one.template]))
 
 
 def _tokenizers(chosen: str | None) -> list[Tokenizer]:

@@ -28,16 +28,15 @@ def tool(
 
     Example: orchestrator tool CALCULATOR "323 * 458"
     """
-    with terminal.mistakes_explained():
-        (chosen,) = load_tools([name]).values()
-        result = run_tool(chosen, text_of(argument))
-        if as_json:
-            terminal.print_json(asdict(result))
-        elif result.ok:
-            terminal.write(result.result, end="\n")
-        else:
-            terminal.note(result.result, "error")
-        raise typer.Exit(0 if result.ok else terminal.NOT_ANSWERED)
+    (chosen,) = load_tools([name]).values()
+    result = run_tool(chosen, text_of(argument))
+    if as_json:
+        terminal.print_json(asdict(result))
+    elif result.ok:
+        terminal.write(result.result, end="\n")
+    else:
+        terminal.note(result.result, "error")
+    raise typer.Exit(0 if result.ok else terminal.NOT_ANSWERED)
 
 
 @commands.command("tools")
@@ -51,18 +50,17 @@ def list_tools(
 
     Example: orchestrator tools --examples
     """
-    with terminal.mistakes_explained():
-        tools = load_tools(names("tools")).values()
-        if as_json:
-            terminal.print_json([_described(each, examples=examples) for each in tools])
-            return
-        for each in tools:
-            terminal.write(f"[{each.name}:{each.syntax}]", "call", end="  ")
-            terminal.write(each.description, end="\n")
-            for example in each.examples[: None if examples else 1]:
-                call = f"[{each.name}:{example.argument}]"
-                shown = " ".join(f"{example.question} → {call} → {example.result}".split())
-                terminal.write(f"    {shown}", "note", end="\n")
+    tools = load_tools(names("tools")).values()
+    if as_json:
+        terminal.print_json([_described(each, examples=examples) for each in tools])
+        return
+    for each in tools:
+        terminal.write(f"[{each.name}:{each.syntax}]", "call", end="  ")
+        terminal.write(each.description, end="\n")
+        for example in each.examples[: None if examples else 1]:
+            call = f"[{each.name}:{example.argument}]"
+            shown = " ".join(f"{example.question} → {call} → {example.result}".split())
+            terminal.write(f"    {shown}", "note", end="\n")
 
 
 def _described(tool: Tool, *, examples: bool) -> dict[str, Any]:
