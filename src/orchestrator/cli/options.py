@@ -27,25 +27,7 @@ from orchestrator.runtime.settings import Settings, key_in
 WEIGHTS = f"{_weights.MODEL} ({_weights.LICENCE}, {_weights.DOWNLOAD_BYTES / 1e6:.0f} MB)"
 
 Question = Annotated[str, typer.Argument(help="The question; - reads it from standard input.", show_default=False)]
-ModelChoice = Annotated[
-    str | None,
-    typer.Option(
-        "--model",
-        "-m",
-        help="The model as provider:name, such as openai:gpt-5.4-mini, embedded or completions:my-model.",
-        show_default="openai with a key, else embedded",
-    ),
-]
 Cot = Annotated[bool, typer.Option("--cot/--no-cot", help="Ask the model to think step by step before it answers.")]
-Tools = Annotated[
-    str | None,
-    typer.Option(
-        "--tools",
-        "-t",
-        help="Tools by name, separated by commas; none for no tools.",
-        show_default=",".join(usual_tools()),
-    ),
-]
 BaseUrl = Annotated[
     str | None, typer.Option(help="The server's address, up to and including /v1, such as http://localhost:8000/v1.")
 ]
@@ -53,32 +35,11 @@ KeyFrom = Annotated[
     str | None,
     typer.Option("--api-key-env", help="The name of the environment variable that holds the server's API key."),
 ]
-Template = Annotated[
-    str | None, typer.Option(help="The chat template for a server that takes one prompt: plain, chatml or llama3.")
-]
 ProtocolChoice = Annotated[
     CallProtocol,
     typer.Option(
         "--protocol", help="text: the model writes calls as text. native: tools are functions of a chat server."
     ),
-]
-Resume = Annotated[
-    Literal["turn", "prefill"] | None,
-    typer.Option(
-        help="How a chat server continues after a call. prefill: it continues its own message (vLLM can). "
-        "turn: it writes a new message."
-    ),
-]
-Grammars = Annotated[
-    GrammarField | None,
-    typer.Option(
-        help="Constrain the model to valid calls, on a server that obeys grammars. The value is the request's field "
-        "for the grammar: grammar (llama.cpp), structured_outputs (vLLM), guided_grammar (vLLM before 0.12)."
-    ),
-]
-Temperature = Annotated[
-    float | None,
-    typer.Option(help="Sampling temperature; 0 takes the likeliest token.", show_default="the server's"),
 ]
 MoreArms = Annotated[
     list[str] | None,
@@ -99,18 +60,6 @@ OnePrice = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-Mcp = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--mcp",
-        help='Add the tools of an MCP server: a command or an address, such as "uvx mcp-server-time". '
-        "NAME= before it puts NAME_ before its tools' names. Repeatable.",
-    ),
-]
-Parallel = Annotated[
-    bool, typer.Option("--parallel", help="Run calls that the model writes next to each other at the same time.")
-]
-System = Annotated[str, typer.Option(help="Your own instructions. They come before the hidden prompt.")]
 
 
 def chosen_model(model: str | None) -> str:
@@ -159,41 +108,6 @@ def text_of(text: str) -> str:
         raise ConfigError(f"the input is not text in {error.encoding}: {error.reason} at byte {error.start}") from None
 
 
-def model_options(
-    base_url: str | None,
-    template: str | None,
-    grammars: GrammarField | None,
-    *,
-    api_key_env: str | None = None,
-    price: Price | None = None,
-    resume: Literal["turn", "prefill"] | None = None,
-) -> ModelOptions:
-    """Make the options of a model from the command line's options.
-
-    Args:
-        base_url: The value of ``--base-url``.
-        template: The value of ``--template``.
-        grammars: The value of ``--grammars``.
-        api_key_env: The value of ``--api-key-env``: the name of the variable that holds the key.
-        price: The model's price.
-        resume: The value of ``--resume``.
-
-    Raises:
-        ConfigError: The environment variable ``api_key_env`` is not set.
-    """
-    key = key_of(api_key_env)
-    return ModelOptions(base_url, key, template, price, resume=resume, grammars=grammars)
-
-
-def key_of(variable: str | None) -> str | None:
-    """Return the key in an environment variable; None if no variable is named.
-
-    Raises:
-        ConfigError: The variable is not set.
-    """
-    return key_in(variable) if variable else None
-
-
 def names_in(text: str | None) -> list[str]:
     """Split a text at commas. Empty parts are dropped."""
     return [name.strip() for name in (text or "").split(",") if name.strip()]
@@ -214,28 +128,87 @@ def tool_names(tools: str | None) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ModelGroup:
-    """The options that choose the model, its server, and how it is asked."""
+    """The options that choose the model and its server."""
 
-    model: ModelChoice = None
-    system: System = ""
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            "-m",
+            help="The model as provider:name, such as openai:gpt-5.4-mini, embedded or completions:my-model.",
+            show_default="openai with a key, else embedded",
+        ),
+    ] = None
+    system: Annotated[str, typer.Option(help="Your own instructions. They come before the hidden prompt.")] = ""
     base_url: BaseUrl = None
     api_key_env: KeyFrom = None
-    template: Template = None
-    resume: Resume = None
-    grammars: Grammars = None
-    temperature: Temperature = None
+    template: Annotated[
+        str | None,
+        typer.Option(help="The chat template for a server that takes one prompt string: plain, chatml or llama3."),
+    ] = None
+    grammars: Annotated[
+        GrammarField | None,
+        typer.Option(
+            help="Constrain the model to valid calls, on a server that obeys grammars. The value is the request's "
+            "field for the grammar: grammar (llama.cpp), structured_outputs (vLLM), guided_grammar (vLLM before 0.12)."
+        ),
+    ] = None
+
+    def options(self, price: Price | None, resume: Resume | None = None) -> ModelOptions:
+        """Make the options of the model.
+
+        Args:
+            price: The model's price.
+            resume: The value of ``--resume``.
+
+        Raises:
+            ConfigError: The environment variable ``api_key_env`` is not set.
+        """
+        key = key_in(self.api_key_env) if self.api_key_env else None
+        return ModelOptions(self.base_url, key, self.template, price, resume=resume, grammars=self.grammars)
+
+
+Resume = Literal["turn", "prefill"]
 
 
 @dataclass(frozen=True, slots=True)
-class CallsGroup:
-    """The options that choose the tools, and which calls are made."""
+class RunGroup:
+    """The options of a run: how the model is sampled and resumed, the tools, and which calls are made."""
 
-    tools: Tools = None
-    mcp: Mcp = None
+    resume: Annotated[
+        Resume | None,
+        typer.Option(
+            help="How a chat server continues after a call. prefill: it continues its own message (vLLM can). "
+            "turn: it writes a new message."
+        ),
+    ] = None
+    temperature: Annotated[
+        float | None,
+        typer.Option(help="Sampling temperature; 0 takes the likeliest token.", show_default="the server's"),
+    ] = None
+    tools: Annotated[
+        str | None,
+        typer.Option(
+            "--tools",
+            "-t",
+            help="Tools by name, separated by commas; none for no tools.",
+            show_default=",".join(usual_tools()),
+        ),
+    ] = None
+    mcp: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--mcp",
+            help='Add the tools of an MCP server: a command or an address, such as "uvx mcp-server-time". '
+            "NAME= before it puts NAME_ before its tools' names. Repeatable.",
+        ),
+    ] = None
     approve: Approve = "ask"
     quota: Quotas = None
     strict: Strict = False
-    parallel: Parallel = False
+    parallel: Annotated[
+        bool, typer.Option("--parallel", help="Run calls that the model writes next to each other at the same time.")
+    ] = False
 
     def chosen_tools(self) -> list[str | Tool]:
         """Return the tools by name, and those of the MCP servers.
@@ -257,8 +230,8 @@ _PREFIXED = re.compile(r"([A-Z][A-Z0-9_]*)=(.+)", re.DOTALL)
 
 
 def orchestrator_of(
-    asked: ModelGroup,
-    calls: CallsGroup,
+    model: ModelGroup,
+    run: RunGroup,
     *,
     cot: bool = False,
     protocol: CallProtocol = "text",
@@ -269,8 +242,8 @@ def orchestrator_of(
     """Make the orchestrator that the options describe.
 
     Args:
-        asked: The options of the model.
-        calls: The options of tools and calls.
+        model: The options of the model.
+        run: The options of each run.
         cot: Whether the model is asked to think step by step.
         protocol: Whether tools are offered in text or as functions.
         limits: The limits of each run.
@@ -281,25 +254,18 @@ def orchestrator_of(
         ConfigError: An option is not valid.
     """
     return Orchestrator(
-        fetched_model(asked.model) if fetch else chosen_model(asked.model),
-        tools=calls.chosen_tools(),
+        fetched_model(model.name) if fetch else chosen_model(model.name),
+        tools=run.chosen_tools(),
         cot=cot,
-        system=asked.system,
+        system=model.system,
         limits=limits,
-        temperature=asked.temperature,
-        options=model_options(
-            asked.base_url,
-            asked.template,
-            asked.grammars,
-            api_key_env=asked.api_key_env,
-            price=price,
-            resume=asked.resume,
-        ),
-        policy=policy_of(calls.quota, strict=calls.strict),
-        approve=approver(calls.approve),
-        parallel=calls.parallel,
+        temperature=run.temperature,
+        options=model.options(price, run.resume),
+        policy=policy_of(run.quota, strict=run.strict),
+        approve=approver(run.approve),
+        parallel=run.parallel,
         protocol=protocol,
-        guidance=True if asked.grammars else None,
+        guidance=True if model.grammars else None,
     )
 
 

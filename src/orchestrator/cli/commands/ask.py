@@ -14,12 +14,12 @@ from orchestrator.cli import terminal
 from orchestrator.cli.option_groups import with_groups
 from orchestrator.cli.options import (
     AsJson,
-    CallsGroup,
     Cot,
     ModelGroup,
     OnePrice,
     ProtocolChoice,
     Question,
+    RunGroup,
     orchestrator_of,
     price_of,
     text_of,
@@ -38,8 +38,8 @@ commands = typer.Typer()
 @with_groups
 def ask(
     question: Question,
-    asked: ModelGroup,
-    calls: CallsGroup,
+    model: ModelGroup,
+    run: RunGroup,
     cot: Cot = False,
     protocol: ProtocolChoice = "text",
     max_steps: Annotated[int, typer.Option(min=1, help="Maximum number of model requests.")] = DEFAULT.max_steps,
@@ -67,23 +67,23 @@ def ask(
     Example: orchestrator ask "What is 323 * 458?" --model embedded
     """
     limits = Limits(max_steps, max_calls, max_tokens, max_seconds, max_cost)
-    orchestrator = orchestrator_of(asked, calls, cot=cot, protocol=protocol, limits=limits, price=price_of(price))
+    orchestrator = orchestrator_of(model, run, cot=cot, protocol=protocol, limits=limits, price=price_of(price))
     question = text_of(question)
     if show_prompt:
         terminal.note(orchestrator.prompt(question) + "\n")
     keep = keeper(save)
-    run = terminal.watch(orchestrator.stream(question), quiet=as_json)
-    keep(run)
+    answer = terminal.watch(orchestrator.stream(question), quiet=as_json)
+    keep(answer)
     if as_json:
-        terminal.print_json(_summary(run))
-    raise typer.Exit(0 if run.finish == "answered" else terminal.NOT_ANSWERED)
+        terminal.print_json(_summary(answer))
+    raise typer.Exit(0 if answer.finish == "answered" else terminal.NOT_ANSWERED)
 
 
 @commands.command()
 @with_groups
 def chat(
-    asked: ModelGroup,
-    calls: CallsGroup,
+    model: ModelGroup,
+    run: RunGroup,
     cot: Cot = False,
     protocol: ProtocolChoice = "text",
     price: OnePrice = None,
@@ -96,7 +96,7 @@ def chat(
 
     Example: orchestrator chat --model embedded --save runs.jsonl
     """
-    talk = orchestrator_of(asked, calls, cot=cot, protocol=protocol, price=price_of(price)).chat()
+    talk = orchestrator_of(model, run, cot=cot, protocol=protocol, price=price_of(price)).chat()
     keep = keeper(save)
     for question in _lines():
         if question in ("/quit", "/exit"):
@@ -107,7 +107,7 @@ def chat(
 @commands.command()
 @with_groups
 def prompt(
-    question: Question, asked: ModelGroup, calls: CallsGroup, cot: Cot = False, protocol: ProtocolChoice = "text"
+    question: Question, model: ModelGroup, run: RunGroup, cot: Cot = False, protocol: ProtocolChoice = "text"
 ) -> None:
     """Print the first request for a question and send nothing.
 
@@ -115,7 +115,7 @@ def prompt(
 
     Example: orchestrator prompt "What is 2 + 2?" --model embedded
     """
-    typer.echo(orchestrator_of(asked, calls, cot=cot, protocol=protocol, fetch=False).prompt(text_of(question)))
+    typer.echo(orchestrator_of(model, run, cot=cot, protocol=protocol, fetch=False).prompt(text_of(question)))
 
 
 def _turn(talk: Chat, question: str, keep: Callable[[Run], None]) -> None:

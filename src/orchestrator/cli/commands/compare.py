@@ -11,11 +11,11 @@ from orchestrator.cli import terminal
 from orchestrator.cli.option_groups import with_groups
 from orchestrator.cli.options import (
     AsJson,
-    CallsGroup,
     ModelGroup,
     MoreArms,
     Prices,
     Question,
+    RunGroup,
     chosen_arms,
     orchestrator_of,
     text_of,
@@ -32,8 +32,8 @@ commands = typer.Typer()
 @with_groups
 def compare(
     question: Question,
-    asked: ModelGroup,
-    calls: CallsGroup,
+    model: ModelGroup,
+    run: RunGroup,
     arms: Annotated[
         str,
         typer.Option(
@@ -63,7 +63,7 @@ def compare(
 
     chosen, shared = chosen_arms(arms, arm, price)
     limits = Limits(max_tokens=max_tokens, max_seconds=max_seconds)
-    orchestrator = orchestrator_of(asked, calls, limits=limits, price=shared)
+    orchestrator = orchestrator_of(model, run, limits=limits, price=shared)
     question = text_of(question)
     keep = keeper(save)
     compared = watched(orchestrator, question, chosen, quiet=as_json)

@@ -13,25 +13,22 @@ import typer
 from typer.core import TyperGroup
 
 from orchestrator.cli import terminal
+from orchestrator.cli.option_groups import with_groups
 from orchestrator.cli.options import (
     AsJson,
     BaseUrl,
-    Grammars,
     KeyFrom,
-    ModelChoice,
+    ModelGroup,
     MoreArms,
     Prices,
-    System,
-    Template,
     chosen_arms,
     fetched_model,
-    key_of,
-    model_options,
     names_in,
 )
 from orchestrator.core.arms import USUAL_ARMS
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.limits import SAMPLE_LIMITS
+from orchestrator.runtime.settings import key_in
 
 
 class _DatasetByName(TyperGroup):
@@ -52,21 +49,7 @@ evaluate = typer.Typer(
 commands = typer.Typer()
 commands.add_typer(evaluate, name="eval")
 
-Arms = Annotated[
-    str,
-    typer.Option(
-        help="Arms, separated by commas; the first is the baseline. direct (no tools), cot (step-by-step thinking), "
-        "tools, described (tools in the prompt, but switched off), cot+tools …"
-    ),
-]
-ScorerChoice = Annotated[
-    str | None,
-    typer.Option(
-        "--scorer",
-        help="How answers are scored: number, exact, choice, auto, regex:PATTERN or custom:FILE.py:FUNCTION.",
-        show_default="the dataset's",
-    ),
-]
+SCORERS = "How answers are scored: number, exact, choice, auto, regex:PATTERN or custom:FILE.py:FUNCTION."
 Out = Annotated[
     Path | None, typer.Option("--out", help="Write report.md, report.json and answers.jsonl into this folder.")
 ]
@@ -80,13 +63,20 @@ Show = Annotated[int, typer.Option(min=0, help="How many questions to list, each
 
 
 @evaluate.command()
+@with_groups
 def run(
     dataset: Annotated[
         str, typer.Argument(help="A dataset (orchestrator eval datasets lists them), or your own .jsonl file.")
     ],
-    arms: Arms = USUAL_ARMS,
+    model: ModelGroup,
+    arms: Annotated[
+        str,
+        typer.Option(
+            help="Arms, separated by commas; the first is the baseline. direct (no tools), cot (step-by-step "
+            "thinking), tools, described (tools in the prompt, but switched off), cot+tools …"
+        ),
+    ] = USUAL_ARMS,
     arm: MoreArms = None,
-    model: ModelChoice = None,
     n: Annotated[
         int | None,
         typer.Option("--n", "-n", min=1, help="How many questions to ask.", show_default="100, or the whole file"),
@@ -95,18 +85,13 @@ def run(
     data: Annotated[
         str | None, typer.Option(help="The file or folder with the questions of gsm8k, svamp, bbh or jsonl.")
     ] = None,
-    scorer: ScorerChoice = None,
+    scorer: Annotated[str | None, typer.Option(help=SCORERS, show_default="the dataset's")] = None,
     tools: Annotated[
         str | None,
         typer.Option(
             "--tools", "-t", help="Tools of the arms with tools, separated by commas.", show_default="the dataset's"
         ),
     ] = None,
-    system: System = "",
-    base_url: BaseUrl = None,
-    api_key_env: KeyFrom = None,
-    template: Template = None,
-    grammars: Grammars = None,
     temperature: Annotated[float, typer.Option(help="Sampling temperature; 0 takes the likeliest token.")] = 0.0,
     max_tokens: Annotated[
         int, typer.Option(min=1, help="Maximum number of output tokens for one answer.")
@@ -148,11 +133,11 @@ def run(
     questions = loaded(dataset, n, seed, data, scorer, tools)
     chosen, shared = chosen_arms(arms, arm, price)
     setting = Setting(
-        fetched_model(model),
-        model_options(base_url, template, grammars, api_key_env=api_key_env, price=shared),
+        fetched_model(model.name),
+        model.options(shared),
         replace(SAMPLE_LIMITS, max_tokens=max_tokens, max_seconds=max_seconds),
         temperature,
-        system,
+        model.system,
     )
     if max_cost is not None:
         check_prices(setting, chosen)
@@ -172,7 +157,7 @@ def score(
             help="The arms to score, separated by commas; the first is the baseline.", show_default="all that hold text"
         ),
     ] = "",
-    scorer: ScorerChoice = None,
+    scorer: Annotated[str, typer.Option(help=SCORERS)] = "auto",
     out: Out = None,
     show: Show = 5,
     as_json: AsJson = False,
@@ -189,7 +174,7 @@ def score(
     from orchestrator.evals.statistics import needed  # noqa: PLC0415
 
     needed()
-    rescored = rescore(file, scorer_of(scorer or "auto"), names_in(arms))
+    rescored = rescore(file, scorer_of(scorer), names_in(arms))
     if rescored.verdicts:
         agreeing = rescored.verdicts - len(rescored.differ)
         terminal.note(f"agrees with {agreeing:,} of the file's own {rescored.verdicts:,} verdicts")
@@ -223,7 +208,7 @@ def work(
             raise ConfigError("a worker needs a database: --db postgresql://… or the path of a file")
         if api_key_env and not base_url:
             raise ConfigError("a worker shows the key of --api-key-env to one server only: name it with --base-url")
-        keys = {str(base_url): str(key_of(api_key_env))} if api_key_env else {}
+        keys = {str(base_url): key_in(api_key_env)} if api_key_env else {}
         with beside() as worker:
             worker.begin(url, idle=idle, keys=keys)
             terminal.note(f"working on {without_password(url)}; Ctrl-C ends")
