@@ -173,7 +173,7 @@ def test_prompt_prints_what_would_be_sent_and_sends_nothing():
     "do",
     [
         lambda tool: run_tool(tool, "x"),
-        lambda tool: terminal.watch(Orchestrator(ScriptedModel(["[READ:x]"]), tools=[tool]).stream("q"), quiet=True),
+        lambda tool: terminal.show_run(Orchestrator(ScriptedModel(["[READ:x]"]), tools=[tool]).stream("q"), quiet=True),
     ],
     ids=["one tool", "a run"],
 )

@@ -27,7 +27,7 @@ from orchestrator.runtime.orchestrator import Orchestrator
 _NARROWEST = 24  # characters; a narrower column cannot be read
 
 
-def watched(orchestrator: Orchestrator, question: str, arms: tuple[Arm, ...], *, quiet: bool) -> SideBySide:
+def compare_live(orchestrator: Orchestrator, question: str, arms: tuple[Arm, ...], *, quiet: bool) -> SideBySide:
     """Ask all arms and show their answers as they arrive. After Ctrl-C the text so far is shown too.
 
     Args:
@@ -87,11 +87,11 @@ class Columns:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield all text, or the arms' names and as many last lines as the terminal has."""
         beside = console.is_terminal and options.max_width // len(self._said) >= _NARROWEST
-        shown = self._beside() if beside else self._below()
+        content = self._beside() if beside else self._below()
         if not self.live or console.height < 4:
-            yield shown
+            yield content
             return
-        lines = console.render_lines(shown, options, pad=False)
+        lines = console.render_lines(content, options, pad=False)
         room = console.height - 2
         head = 1 if beside else 0
         for line in lines if len(lines) <= room else [*lines[:head], *lines[head - room :]]:

@@ -106,7 +106,7 @@ def ended_with_care(then: str) -> Iterator[Flag]:
         signal.signal(signal.SIGINT, before)
 
 
-def watched(dataset: Dataset, arms: Sequence[str], source: Source, max_cost: float | None) -> Evaluation:
+def collect_with_progress(dataset: Dataset, arms: Sequence[str], source: Source, max_cost: float | None) -> Evaluation:
     """Collect the samples with a progress bar on standard error, until the end or Ctrl-C.
 
     If standard error is not a terminal, a line is printed every ten seconds instead.
@@ -134,7 +134,7 @@ def watched(dataset: Dataset, arms: Sequence[str], source: Source, max_cost: flo
             return collect(dataset, arms, source, max_cost=max_cost, watch=watch, enough=enough)
 
 
-def shown(evaluation: Evaluation, title: str, out: Path | None, show: int, *, as_json: bool) -> None:
+def present(evaluation: Evaluation, title: str, out: Path | None, show: int, *, as_json: bool) -> None:
     """Print the evaluation, and write its report if a folder is given.
 
     Args:

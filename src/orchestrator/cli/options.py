@@ -90,8 +90,8 @@ def pulled(cache: Path) -> Path:
     Raises:
         ConfigError: The weights cannot be downloaded.
     """
-    with terminal.Bar(WEIGHTS, of_bytes=True) as bar:
-        return _weights.pull(cache, bar.update)
+    with terminal.progress_bar(WEIGHTS, of_bytes=True) as on_progress:
+        return _weights.pull(cache, on_progress)
 
 
 def text_of(text: str) -> str:

@@ -10,8 +10,6 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Self
 
 import typer
 from rich.console import Console
@@ -34,7 +32,7 @@ STYLES = {
     "warning": "yellow",
 }
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_SHOWN = 2_000  # characters; longer results are cut
+_LONGEST_RESULT = 2_000  # characters; longer results are cut
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -66,7 +64,7 @@ def printable(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
-def show(event: Event, before: Event | None = None) -> None:
+def show_event(event: Event, before: Event | None = None) -> None:
     """Show one event of a run.
 
     Args:
@@ -96,9 +94,9 @@ def show(event: Event, before: Event | None = None) -> None:
 
 def result_of(event: ToolResult) -> Styled:
     """Return a result as it is shown: in its colour, cut if it is very long."""
-    result, more = event.result[:_SHOWN], len(event.result) - _SHOWN
-    shown = f"{result} … {more:,} more characters" if more > 0 else result
-    text = printable(f"[{event.name}_{'RESULT' if event.ok else 'ERROR'}:{shown}]")
+    result, more = event.result[:_LONGEST_RESULT], len(event.result) - _LONGEST_RESULT
+    result += f" … {more:,} more characters" if more > 0 else ""
+    text = printable(f"[{event.name}_{'RESULT' if event.ok else 'ERROR'}:{result}]")
     return Styled(text, style=STYLES["result" if event.ok else "error"])
 
 
@@ -116,7 +114,7 @@ def summary(run: Run, *, model: bool = True) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def watch(stream: RunStream, *, quiet: bool = False) -> Run:
+def show_run(stream: RunStream, *, quiet: bool = False) -> Run:
     """Show a run to its end, and return it.
 
     Ctrl-C or a failing server ends it: the note says so, and the run holds what came before.
@@ -130,7 +128,7 @@ def watch(stream: RunStream, *, quiet: bool = False) -> Run:
             before = None
             for event in stream:
                 if not quiet:
-                    show(event, before)
+                    show_event(event, before)
                 before = event
     except KeyboardInterrupt:
         note(f"\nstopped: {summary(stream.run)}", "warning")
@@ -179,39 +177,30 @@ def write_code(text: str, path: str, first_line: int) -> None:
         path: The file's path, which tells the language.
         first_line: The number of the first line.
     """
-    from rich.syntax import Syntax  # noqa: PLC0415 - pygments, 30 ms
-
     text = printable(text)
     if not out.is_terminal:
         for number, line in enumerate(text.split("\n"), first_line):
             write(f"{number:6}  {line}", end="\n")
         return
+    from rich.syntax import Syntax  # noqa: PLC0415 - pygments, 30 ms
+
     lexer = Syntax.guess_lexer(path, text)
     out.print(Syntax(text, lexer, line_numbers=True, start_line=first_line, theme="ansi_dark", word_wrap=False))
 
 
-class Bar:
-    """A progress bar on standard error. A context manager.
+@contextmanager
+def progress_bar(what: str, *, of_bytes: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """Show a progress bar on standard error.
 
     Args:
         what: The text before the bar.
         of_bytes: Whether the numbers are bytes.
+
+    Yields:
+        The callback ``on_progress(done, total)``. ``total`` 0 means that it is unknown.
     """
-
-    def __init__(self, what: str, *, of_bytes: bool = False) -> None:
-        done = DownloadColumn() if of_bytes else MofNCompleteColumn()
-        columns = (TextColumn("{task.description}"), BarColumn(), done, TimeRemainingColumn())
-        self._progress = Progress(*columns, console=err, transient=True)
-        self._task = self._progress.add_task(what, total=None)
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._progress.stop()
-
-    @property
-    def update(self) -> Callable[[int, int], None]:
-        """The callback ``on_progress(done, total)``. ``total`` 0 means that it is unknown."""
-        return lambda done, total: self._progress.update(self._task, completed=done, total=total or None)
+    done = DownloadColumn() if of_bytes else MofNCompleteColumn()
+    columns = (TextColumn("{task.description}"), BarColumn(), done, TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total or None)

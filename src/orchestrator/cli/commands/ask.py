@@ -72,7 +72,7 @@ def ask(
     if show_prompt:
         terminal.note(orchestrator.prompt(question) + "\n")
     keep = keeper(save)
-    answer = terminal.watch(orchestrator.stream(question), quiet=as_json)
+    answer = terminal.show_run(orchestrator.stream(question), quiet=as_json)
     keep(answer)
     if as_json:
         terminal.print_json(_summary(answer))
@@ -124,7 +124,7 @@ def _turn(talk: Chat, question: str, keep: Callable[[Run], None]) -> None:
     except ConfigError as error:  # an empty line
         terminal.note(str(error), "warning")
     else:
-        keep(terminal.watch(stream))
+        keep(terminal.show_run(stream))
 
 
 def _lines() -> Iterator[str]:

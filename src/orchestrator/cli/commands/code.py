@@ -50,17 +50,17 @@ def index(
         raise ConfigError("--db is for vectors on this machine, --chroma for a server: give one of them")
     from orchestrator.code import CodeIndex  # noqa: PLC0415 - numpy and more
 
-    with terminal.Bar("indexing") as bar:
+    with terminal.progress_bar("indexing") as on_progress:
         built = CodeIndex.build(
-            path, db, chroma=chroma, chunker=chunker, embedder=embedder, fresh=fresh, on_progress=bar.update
+            path, db, chroma=chroma, chunker=chunker, embedder=embedder, fresh=fresh, on_progress=on_progress
         )
     with built:
         _report(built.report, built.folder, as_json=as_json)
         if watch:
-            from orchestrator.code.watch import watch as watched  # noqa: PLC0415 - watchfiles, an extra
+            from orchestrator.code.watch import watch as reports_of_changes  # noqa: PLC0415 - watchfiles, an extra
 
             terminal.note(f"watching {built.root}; Ctrl-C ends")
-            for report in watched(built):
+            for report in reports_of_changes(built):
                 _report(report, built.folder, as_json=as_json)
 
 

@@ -59,14 +59,14 @@ def compare(
 
     Example: orchestrator compare "What is 323 * 458?" --model embedded
     """
-    from orchestrator.cli.columns import watched  # noqa: PLC0415 - brings asyncio, 40 ms
+    from orchestrator.cli.columns import compare_live  # noqa: PLC0415 - brings asyncio, 40 ms
 
     chosen, shared = chosen_arms(arms, arm, price)
     limits = Limits(max_tokens=max_tokens, max_seconds=max_seconds)
     orchestrator = orchestrator_of(model, run, limits=limits, price=shared)
     question = text_of(question)
     keep = keeper(save)
-    compared = watched(orchestrator, question, chosen, quiet=as_json)
+    compared = compare_live(orchestrator, question, chosen, quiet=as_json)
     for side in compared.sides:
         if side.run:
             keep(side.run)

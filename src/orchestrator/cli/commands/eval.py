@@ -124,7 +124,7 @@ def run(
 
     Example: orchestrator eval letters --n 100 --arms direct,tools
     """
-    from orchestrator.cli.eval_output import database, loaded, shown, watched  # noqa: PLC0415
+    from orchestrator.cli.eval_output import collect_with_progress, database, loaded, present  # noqa: PLC0415
     from orchestrator.evals.once import source_of  # noqa: PLC0415
     from orchestrator.evals.sampling import Setting, check_prices  # noqa: PLC0415
     from orchestrator.evals.statistics import needed  # noqa: PLC0415
@@ -142,8 +142,8 @@ def run(
     if max_cost is not None:
         check_prices(setting, chosen)
     source = source_of(questions, chosen, setting, database(db), concurrency, trial)
-    evaluation = watched(questions, [each.name for each in chosen], source, max_cost)
-    shown(evaluation, f"{evaluation.dataset}, {setting.model}", out, show, as_json=as_json)
+    evaluation = collect_with_progress(questions, [each.name for each in chosen], source, max_cost)
+    present(evaluation, f"{evaluation.dataset}, {setting.model}", out, show, as_json=as_json)
 
 
 @evaluate.command()
@@ -168,7 +168,7 @@ def score(
 
     Example: orchestrator eval score outputs.jsonl
     """
-    from orchestrator.cli.eval_output import shown  # noqa: PLC0415
+    from orchestrator.cli.eval_output import present  # noqa: PLC0415
     from orchestrator.evals.once import scorer_of  # noqa: PLC0415
     from orchestrator.evals.recorded import rescore  # noqa: PLC0415
     from orchestrator.evals.statistics import needed  # noqa: PLC0415
@@ -178,7 +178,7 @@ def score(
     if rescored.verdicts:
         agreeing = rescored.verdicts - len(rescored.differ)
         terminal.note(f"agrees with {agreeing:,} of the file's own {rescored.verdicts:,} verdicts")
-    shown(rescored.evaluation, f"{file.name}, recorded", out, show, as_json=as_json)
+    present(rescored.evaluation, f"{file.name}, recorded", out, show, as_json=as_json)
 
 
 @evaluate.command()

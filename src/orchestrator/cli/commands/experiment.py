@@ -53,12 +53,10 @@ def experiment(
 
     needed()
     chosen = names_in(embedders)
-    asked = [name.strip().lower()]
-    if asked == ["all"]:
-        asked = sorted(
-            names("experiments"), key=lambda each: (ORDER.index(each) if each in ORDER else len(ORDER), each)
-        )
-    made = [plugin("experiments", each) for each in asked]
+    titles = [name.strip().lower()]
+    if titles == ["all"]:
+        titles = list(dict.fromkeys((*ORDER, *names("experiments"))))
+    plugins = {title: plugin("experiments", title) for title in titles}
     if repository is not None and not repository.is_dir():
         raise ConfigError(f"{repository} is not a folder: name one that holds Python files")
     reports: list[Report] = []
@@ -69,12 +67,12 @@ def experiment(
         )
         for line in left_out:
             terminal.note(line, "warning")
-        for each, create in zip(asked, made, strict=True):
+        for title, create in plugins.items():
             began = perf_counter()
-            ready = create(repository) if each == "chunking" and repository else create()
-            reports.append(ready.run(tuple(each.fresh() for each in usable)))
-            times[each] = round(perf_counter() - began, 3)
-            terminal.note(f"{each}: {times[each]:.1f} s")
+            ready = create(repository) if title == "chunking" and repository else create()
+            reports.append(ready.run(tuple(embedder.fresh() for embedder in usable)))
+            times[title] = round(perf_counter() - began, 3)
+            terminal.note(f"{title}: {times[title]:.1f} s")
     if len(reports) > 1:
         reports.append(synthesis(reports))
     for report in reports:
