@@ -12,16 +12,16 @@ import sympy
 from sympy.printing.str import StrPrinter
 
 from orchestrator.core.errors import ToolError
-from orchestrator.tools._calculator.building import built, flat, fraction, zero_form
+from orchestrator.tools._calculator import nodes
+from orchestrator.tools._calculator.building import flat, fraction, to_sympy, zero_form
 from orchestrator.tools._calculator.printing import print_number, print_rounded
-from orchestrator.tools._calculator.tree import Call, Name, Node
 
 LONGEST_ANSWER = 2_000  # characters
 LONGEST_EXACT = 40
 """Characters of an exact root, for example of a cubic. Longer ones are hard to read and are written as numbers."""
 
 
-def answer(tree: Node) -> str:
+def answer(tree: nodes.Node) -> str:
     """Evaluate an expression.
 
     Args:
@@ -34,10 +34,10 @@ def answer(tree: Node) -> str:
         ToolError: There is no answer, or it is too long.
         Exception: Any error of sympy.
     """
-    if isinstance(tree, Call) and tree.function in _IN_WORDS:
+    if isinstance(tree, nodes.Call) and tree.function in _IN_WORDS:
         text = _IN_WORDS[tree.function](tree.arguments)
     else:
-        text = _printed(built(tree))
+        text = _printed(to_sympy(tree))
     if len(text) > LONGEST_ANSWER:
         raise ToolError(f"too large: the answer has {len(text):,} characters; ask for one part of it")
     return text
@@ -100,11 +100,11 @@ def _printed_real(value: Any) -> str:
     return print_rounded(fraction(sympy.Rational(value)))
 
 
-def _solve_in_words(arguments: Sequence[Node]) -> str:
+def _solve_in_words(arguments: Sequence[nodes.Node]) -> str:
     """Return "x = -2, x = 2", or for several unknowns "x = 1, y = 2; x = 3, y = 4"."""
     items = flat(arguments)
-    unknowns = [built(item) for item in items if isinstance(item, Name)]
-    equations = [zero_form(item) for item in items if not isinstance(item, Name)]
+    unknowns = [to_sympy(item) for item in items if isinstance(item, nodes.Name)]
+    equations = [zero_form(item) for item in items if not isinstance(item, nodes.Name)]
     unknowns = unknowns or sorted(set().union(*(equation.free_symbols for equation in equations)), key=str)
     if not equations or not unknowns or not all(unknown.is_Symbol for unknown in unknowns):
         raise ToolError("arguments: solve needs an equation and its unknown: solve(x**2=4, x)")
@@ -167,29 +167,29 @@ def _printed_solution(value: Any) -> str:
     return digits if len(exact) > LONGEST_EXACT or exact == digits else f"{exact} ({digits})"
 
 
-def _factors_in_words(arguments: Sequence[Node]) -> str:
+def _factors_in_words(arguments: Sequence[nodes.Node]) -> str:
     """Return "2**3 * 3**2 * 5" for a whole number, and sympy's factored form for anything else."""
-    value = built(arguments[0])
+    value = to_sympy(arguments[0])
     if not value.is_Integer:
         return _printed(sympy.factor(value))
     factors = sympy.factorint(value)
     return " * ".join(str(prime) + (f"**{times}" if times > 1 else "") for prime, times in factors.items()) or "1"
 
 
-def _prime_in_words(arguments: Sequence[Node]) -> str:
-    value = built(arguments[0])
+def _prime_in_words(arguments: Sequence[nodes.Node]) -> str:
+    value = to_sympy(arguments[0])
     if not value.is_Integer:
         raise ToolError("isprime needs a whole number")
     return "yes" if sympy.isprime(value) else "no"
 
 
-def _digits_in_words(arguments: Sequence[Node]) -> str:
+def _digits_in_words(arguments: Sequence[nodes.Node]) -> str:
     """Evaluate N(value, digits)."""
-    digits = int(built(arguments[1])) if len(arguments) > 1 else 15
-    return str(sympy.N(built(arguments[0]), digits))
+    digits = int(to_sympy(arguments[1])) if len(arguments) > 1 else 15
+    return str(sympy.N(to_sympy(arguments[0]), digits))
 
 
-_IN_WORDS: dict[str, Callable[[Sequence[Node]], str]] = {
+_IN_WORDS: dict[str, Callable[[Sequence[nodes.Node]], str]] = {
     "solve": _solve_in_words,
     "factor": _factors_in_words,
     "factorint": _factors_in_words,

@@ -11,38 +11,16 @@ from fractions import Fraction
 from typing import TypeVar
 
 from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator import nodes, operations
 from orchestrator.tools._calculator.functions import ALIASES, CONSTANTS, FUNCTIONS, call, canonical
-from orchestrator.tools._calculator.operations import (
-    add,
-    divide,
-    factorial,
-    floor_divide,
-    multiply,
-    negate,
-    power,
-    remainder,
-)
 from orchestrator.tools._calculator.printing import print_number, print_rounded
 from orchestrator.tools._calculator.reals import DIGITS, PrecisionLost, Reals, Value
 from orchestrator.tools._calculator.tokens import too_large_count
-from orchestrator.tools._calculator.tree import (
-    Call,
-    Chain,
-    Equation,
-    Factorial,
-    Name,
-    Negate,
-    Node,
-    Number,
-    Percent,
-    Power,
-    Several,
-)
 
 Result = TypeVar("Result")
 
 
-def evaluate_and_print(tree: Node) -> str:
+def evaluate_and_print(tree: nodes.Node) -> str:
     """Return the value of a tree as text.
 
     Raises:
@@ -81,7 +59,7 @@ def with_enough_digits(run: Callable[[Reals], Result]) -> Result:
         raise ToolError("too large: so many digits cancel that none are left; simplify the expression first") from None
 
 
-def evaluate(node: Node, reals: Reals) -> Value:  # noqa: C901, PLR0911 -- one case for each kind of node
+def evaluate(node: nodes.Node, reals: Reals) -> Value:  # noqa: C901, PLR0911 -- one case for each kind of node
     """Return the value of a node.
 
     Args:
@@ -93,46 +71,46 @@ def evaluate(node: Node, reals: Reals) -> Value:  # noqa: C901, PLR0911 -- one c
         PrecisionLost: ``reals`` has too few digits.
     """
     match node:
-        case Number(literal):
+        case nodes.Number(literal):
             return literal
-        case Chain(first, rest):
+        case nodes.Chain(first, rest):
             value = evaluate(first, reals)
             for operator, operand in rest:
                 value = _OPERATIONS[operator](reals, value, evaluate(operand, reals))
             return value
-        case Negate(operand):
-            return negate(evaluate(operand, reals))
-        case Power(base, exponent):
-            return power(reals, evaluate(base, reals), evaluate(exponent, reals))
-        case Factorial(operand):
-            return factorial(reals, evaluate(operand, reals))
-        case Percent(operand):
-            return divide(reals, evaluate(operand, reals), Fraction(100))
-        case Call(name, arguments):
+        case nodes.Negate(operand):
+            return operations.negate(evaluate(operand, reals))
+        case nodes.Power(base, exponent):
+            return operations.power(reals, evaluate(base, reals), evaluate(exponent, reals))
+        case nodes.Factorial(operand):
+            return operations.factorial(reals, evaluate(operand, reals))
+        case nodes.Percent(operand):
+            return operations.divide(reals, evaluate(operand, reals), Fraction(100))
+        case nodes.Call(name, arguments):
             return _call(name, arguments, reals)
-        case Name(name):
+        case nodes.Name(name):
             return _constant(name, reals)
-        case Several():
+        case nodes.Several():
             raise ToolError("comma inside parentheses: write one value there, or max(1, 2) with several arguments")
-        case Equation():
+        case nodes.Equation():
             raise ToolError("= is not allowed here; write solve(2*x=6, x) for an equation")
 
 
 _OPERATIONS: dict[str, Callable[[Reals, Value, Value], Value]] = {
-    "+": add,
-    "-": lambda reals, left, right: add(reals, left, negate(right)),
-    "*": multiply,
-    "/": divide,
-    "//": floor_divide,
-    "%": remainder,
+    "+": operations.add,
+    "-": lambda reals, left, right: operations.add(reals, left, operations.negate(right)),
+    "*": operations.multiply,
+    "/": operations.divide,
+    "//": operations.floor_divide,
+    "%": operations.remainder,
 }
 
 
-def _call(name: str, arguments: tuple[Node, ...], reals: Reals) -> Value:
+def _call(name: str, arguments: tuple[nodes.Node, ...], reals: Reals) -> Value:
     function = canonical(name)
     if function not in FUNCTIONS:
         raise unknown_function(name, arguments)
-    if len(arguments) == 1 and isinstance(arguments[0], Several) and FUNCTIONS[function].most is None:
+    if len(arguments) == 1 and isinstance(arguments[0], nodes.Several) and FUNCTIONS[function].most is None:
         arguments = arguments[0].items  # max((1, 2, 3))
     return call(function, reals, [evaluate(argument, reals) for argument in arguments])
 
@@ -151,7 +129,7 @@ def _constant(name: str, reals: Reals) -> Value:
     )
 
 
-def unknown_function(name: str, arguments: tuple[Node, ...]) -> ToolError:
+def unknown_function(name: str, arguments: tuple[nodes.Node, ...]) -> ToolError:
     """Make the error for an unknown function. It names the most similar function, or says that a * is missing."""
     if canonical(name) in CONSTANTS or (len(name) == 1 and name != "N"):
         return ToolError(f"unknown function {name}: for multiplication write {name}*(...)")
@@ -163,11 +141,11 @@ def unknown_function(name: str, arguments: tuple[Node, ...]) -> ToolError:
     return ToolError(f"unknown function {name}{remark}: {hint}")
 
 
-def _outline(argument: Node) -> str:
+def _outline(argument: nodes.Node) -> str:
     """Return a number or a power of numbers as text, so that the error can say that it is too large; else ""."""
     match argument:
-        case Number(value):
+        case nodes.Number(value):
             return str(value)
-        case Power(Number(base), Number(exponent)):
+        case nodes.Power(nodes.Number(base), nodes.Number(exponent)):
             return f"{base}**{exponent}"
     return ""

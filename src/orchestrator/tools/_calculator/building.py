@@ -12,26 +12,14 @@ from typing import Any
 import sympy
 
 from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator import nodes
 from orchestrator.tools._calculator.arithmetic import evaluate_and_print
-from orchestrator.tools._calculator.tree import (
-    Call,
-    Chain,
-    Equation,
-    Factorial,
-    Name,
-    Negate,
-    Node,
-    Number,
-    Percent,
-    Power,
-    Several,
-)
 
 ALONE = frozenset({"solve", "factorint", "isprime", "N"})
 """Functions that answer in words or with several values. They cannot be part of a larger expression."""
 
 
-def built(node: Node) -> Any:  # noqa: C901, PLR0911 -- one case for each kind of node
+def to_sympy(node: nodes.Node) -> Any:  # noqa: C901, PLR0911 -- one case for each kind of node
     """Return the sympy expression of a tree.
 
     Args:
@@ -41,28 +29,28 @@ def built(node: Node) -> Any:  # noqa: C901, PLR0911 -- one case for each kind o
         ToolError: The tree has no expression, for example because an equation is in the wrong place.
     """
     match node:
-        case Number(value):
+        case nodes.Number(value):
             return sympy.Rational(value.numerator, value.denominator)
-        case Name(text):
+        case nodes.Name(text):
             return _NAMES[text] if text in _NAMES else sympy.Symbol(text)
-        case Chain(first, rest):
-            value = built(first)
+        case nodes.Chain(first, rest):
+            value = to_sympy(first)
             for operator, operand in rest:
-                value = _OPERATORS[operator](value, built(operand))
+                value = _OPERATORS[operator](value, to_sympy(operand))
             return value
-        case Negate(operand):
-            return -built(operand)
-        case Power(base, exponent):
-            return built(base) ** built(exponent)
-        case Factorial(operand):
-            return sympy.factorial(built(operand))
-        case Percent(operand):
-            return built(operand) / 100
-        case Call(function, arguments):
+        case nodes.Negate(operand):
+            return -to_sympy(operand)
+        case nodes.Power(base, exponent):
+            return to_sympy(base) ** to_sympy(exponent)
+        case nodes.Factorial(operand):
+            return sympy.factorial(to_sympy(operand))
+        case nodes.Percent(operand):
+            return to_sympy(operand) / 100
+        case nodes.Call(function, arguments):
             return _called(function, arguments)
-        case Several():
+        case nodes.Several():
             raise ToolError("comma inside parentheses: only bounds such as (x, 0, 1) are written so")
-        case Equation():
+        case nodes.Equation():
             raise ToolError("= is not allowed here: an equation may only stand in solve and nsolve")
 
 
@@ -82,24 +70,24 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def _called(function: str, arguments: Sequence[Node]) -> Any:
+def _called(function: str, arguments: Sequence[nodes.Node]) -> Any:
     if function in _TRANSFORMS:
         return _TRANSFORMS[function](arguments)
     if function in ALONE:
         raise ToolError(
             f"not allowed: {function} gives several values or words; use it alone, then go on with its result"
         )
-    values = [built(argument) for argument in arguments]
+    values = [to_sympy(argument) for argument in arguments]
     if function in _FUNCTIONS:
         return _FUNCTIONS[function](*values)
     if not all(value.is_Rational for value in values):
         raise ToolError(f"unknown function {function} of an unknown: use it with plain numbers only")
-    numbers = tuple(Number(fraction(value)) for value in values)  # round(integrate(x**2, (x, 0, 1)), 2)
-    return sympy.Rational(evaluate_and_print(Call(function, numbers)))
+    numbers = tuple(nodes.Number(fraction(value)) for value in values)  # round(integrate(x**2, (x, 0, 1)), 2)
+    return sympy.Rational(evaluate_and_print(nodes.Call(function, numbers)))
 
 
-def _symbol(node: Node) -> Any:
-    symbol = built(node)
+def _symbol(node: nodes.Node) -> Any:
+    symbol = to_sympy(node)
     if not symbol.is_Symbol:
         raise ToolError(f"arguments: an unknown such as x is needed in place of {symbol}")
     return symbol
@@ -112,50 +100,50 @@ def _only_symbol(expression: Any) -> Any:
     return symbols[0]
 
 
-def _differentiated(arguments: Sequence[Node]) -> Any:
-    expression = built(arguments[0])
+def _differentiated(arguments: Sequence[nodes.Node]) -> Any:
+    expression = to_sympy(arguments[0])
     symbol = _symbol(arguments[1]) if len(arguments) > 1 else _only_symbol(expression)
-    times = built(arguments[2]) if len(arguments) > 2 else 1
+    times = to_sympy(arguments[2]) if len(arguments) > 2 else 1
     if isinstance(times, sympy.Symbol):
         return sympy.diff(expression, symbol, times)
     return sympy.diff(expression, symbol, int(times))
 
 
-def _integrated(arguments: Sequence[Node]) -> Any:
+def _integrated(arguments: Sequence[nodes.Node]) -> Any:
     """Evaluate integrate(f), (f, x), (f, (x, a, b)) and (f, x, a, b).
 
     If a definite integral has no closed form, it becomes a number when it is printed.
     """
-    expression, rest = built(arguments[0]), flat(arguments[1:])
+    expression, rest = to_sympy(arguments[0]), flat(arguments[1:])
     if not rest:
         return sympy.integrate(expression, _only_symbol(expression))
     if len(rest) == 1:
         return sympy.integrate(expression, _symbol(rest[0]))
     if len(rest) != 3:
         raise ToolError("arguments: write integrate(f, x) or integrate(f, (x, 0, 1))")
-    return sympy.integrate(expression, (_symbol(rest[0]), built(rest[1]), built(rest[2])))
+    return sympy.integrate(expression, (_symbol(rest[0]), to_sympy(rest[1]), to_sympy(rest[2])))
 
 
-def _summed(arguments: Sequence[Node]) -> Any:
+def _summed(arguments: Sequence[nodes.Node]) -> Any:
     rest = flat(arguments[1:])
     if len(rest) != 3:
         raise ToolError("arguments: write sum(n**2, (n, 1, 10))")
-    return sympy.summation(built(arguments[0]), (_symbol(rest[0]), built(rest[1]), built(rest[2])))
+    return sympy.summation(to_sympy(arguments[0]), (_symbol(rest[0]), to_sympy(rest[1]), to_sympy(rest[2])))
 
 
-def _solved_near(arguments: Sequence[Node]) -> Any:
+def _solved_near(arguments: Sequence[nodes.Node]) -> Any:
     """Evaluate nsolve(equation, x, guess) and nsolve(equation, guess)."""
     expression, rest = zero_form(arguments[0]), flat(arguments[1:])
     symbol = _symbol(rest[0]) if len(rest) > 1 else _only_symbol(expression)
     try:
-        return sympy.nsolve(expression, symbol, built(rest[-1]))
+        return sympy.nsolve(expression, symbol, to_sympy(rest[-1]))
     except ValueError:
         raise ToolError("undefined: no solution was found near this guess; try another guess") from None
 
 
-def _limit(arguments: Sequence[Node]) -> Any:
+def _limit(arguments: Sequence[nodes.Node]) -> Any:
     """Return the limit from both sides: 1/x has no limit at 0."""
-    expression, symbol, point = built(arguments[0]), _symbol(arguments[1]), built(arguments[2])
+    expression, symbol, point = to_sympy(arguments[0]), _symbol(arguments[1]), to_sympy(arguments[2])
     if point.is_infinite:
         return sympy.limit(expression, symbol, point)
     try:
@@ -167,9 +155,9 @@ def _limit(arguments: Sequence[Node]) -> Any:
     return limit
 
 
-def zero_form(node: Node) -> Any:
+def zero_form(node: nodes.Node) -> Any:
     """Return the expression that is 0 if the equation is true."""
-    return built(node.left) - built(node.right) if isinstance(node, Equation) else built(node)
+    return to_sympy(node.left) - to_sympy(node.right) if isinstance(node, nodes.Equation) else to_sympy(node)
 
 
 def fraction(value: Any) -> Fraction:
@@ -177,20 +165,20 @@ def fraction(value: Any) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 
-def flat(nodes: Sequence[Node]) -> list[Node]:
-    """Return the nodes, with the items of parentheses instead of the parentheses."""
-    return [item for node in nodes for item in (node.items if isinstance(node, Several) else [node])]
+def flat(arguments: Sequence[nodes.Node]) -> list[nodes.Node]:
+    """Return the arguments, with the items of parentheses instead of the parentheses."""
+    return [item for node in arguments for item in (node.items if isinstance(node, nodes.Several) else [node])]
 
 
-_TRANSFORMS: dict[str, Callable[[Sequence[Node]], Any]] = {
+_TRANSFORMS: dict[str, Callable[[Sequence[nodes.Node]], Any]] = {
     "diff": _differentiated,
     "integrate": _integrated,
     "summation": _summed,
     "limit": _limit,
     "nsolve": _solved_near,
-    "simplify": lambda nodes: sympy.simplify(built(nodes[0])),
-    "expand": lambda nodes: sympy.expand(built(nodes[0])),
-    "factor": lambda nodes: sympy.factor(built(nodes[0])),
+    "simplify": lambda arguments: sympy.simplify(to_sympy(arguments[0])),
+    "expand": lambda arguments: sympy.expand(to_sympy(arguments[0])),
+    "factor": lambda arguments: sympy.factor(to_sympy(arguments[0])),
 }
 _FUNCTIONS: dict[str, Any] = {
     **{

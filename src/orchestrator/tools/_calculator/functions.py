@@ -11,25 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator import operations
 from orchestrator.tools._calculator.angles import Run, atan2, degrees, hypotenuse, plain, radians, tangent, within
-from orchestrator.tools._calculator.operations import (
-    add,
-    bounded,
-    cbrt,
-    divide,
-    factorial,
-    floor,
-    floor_divide,
-    logarithm,
-    multiply,
-    negate,
-    power,
-    remainder,
-    sign,
-    sqrt,
-    too_large,
-    whole_number,
-)
 from orchestrator.tools._calculator.reals import Reals, Value
 from orchestrator.tools._calculator.tokens import MAX_BITS
 
@@ -84,7 +67,7 @@ def wrong_arguments(name: str, fewest: int, most: int | None, got: int) -> ToolE
 
 
 def _chosen(name: str, reals: Reals, values: Sequence[Value]) -> tuple[int, int]:
-    total, chosen = (whole_number(reals, name, value) for value in values)
+    total, chosen = (operations.whole_number(reals, name, value) for value in values)
     if total < 0 or chosen < 0:
         raise ToolError(f"undefined: {name} of a negative number")
     return total, chosen
@@ -95,8 +78,8 @@ def _combinations(reals: Reals, values: Sequence[Value]) -> Value:
     steps = min(chosen, max(total - chosen, 0))
     # C(n, k) is between (n/k)**k and (e n/k)**k.
     if steps > MAX_BITS or (steps and steps * (math.log2(total) - math.log2(steps)) > MAX_BITS):
-        raise too_large()
-    return bounded(Fraction(math.comb(total, chosen)))
+        raise operations.too_large()
+    return operations.bounded(Fraction(math.comb(total, chosen)))
 
 
 def _permutations(reals: Reals, values: Sequence[Value]) -> Value:
@@ -106,51 +89,51 @@ def _permutations(reals: Reals, values: Sequence[Value]) -> Value:
     # This lower bound omits the smaller half of the factors. So only a result that is surely too large is refused
     # before it is computed.
     if chosen > MAX_BITS or (chosen and chosen * math.log2(total) > 2 * MAX_BITS + chosen):
-        raise too_large()
-    return bounded(Fraction(math.perm(total, chosen)))
+        raise operations.too_large()
+    return operations.bounded(Fraction(math.perm(total, chosen)))
 
 
 def _fibonacci(reals: Reals, values: Sequence[Value]) -> Value:
-    index = whole_number(reals, "fibonacci", values[0])
+    index = operations.whole_number(reals, "fibonacci", values[0])
     if index < 0:
         raise ToolError("undefined: fibonacci of a negative number")
     if index > MAX_BITS:
-        raise too_large()
+        raise operations.too_large()
     one, two = 0, 1  # F(k) and F(k+1); each step doubles k and adds the next bit of the index (fast doubling)
     for bit in f"{index:b}":
         one, two = one * (2 * two - one), one * one + two * two
         if bit == "1":
             one, two = two, one + two
-    return bounded(Fraction(one))
+    return operations.bounded(Fraction(one))
 
 
 def _lcm(reals: Reals, values: Sequence[Value]) -> Value:
     result = 1
     for value in values:
-        result = math.lcm(result, whole_number(reals, "lcm", value))
-        bounded(Fraction(result))
+        result = math.lcm(result, operations.whole_number(reals, "lcm", value))
+        operations.bounded(Fraction(result))
     return Fraction(result)
 
 
 def _gcd(reals: Reals, values: Sequence[Value]) -> Value:
-    return Fraction(math.gcd(*(whole_number(reals, "gcd", value) for value in values)))
+    return Fraction(math.gcd(*(operations.whole_number(reals, "gcd", value) for value in values)))
 
 
 # --- Rounding --------------------------------------------------------------------------------------------------------
 
 
 def _magnitude(value: Value) -> Value:
-    return negate(value) if sign(value) < 0 else value
+    return operations.negate(value) if operations.sign(value) < 0 else value
 
 
 def _rounded(reals: Reals, values: Sequence[Value]) -> Value:
     """Round halves away from zero, as schools and spreadsheets do."""
-    places = whole_number(reals, "round", values[1]) if len(values) > 1 else 0
+    places = operations.whole_number(reals, "round", values[1]) if len(values) > 1 else 0
     if abs(places) > _MOST_PLACES:
-        raise too_large()
+        raise operations.too_large()
     scale = Fraction(10) ** places
-    scaled = multiply(reals, _magnitude(values[0]), scale)
-    return sign(values[0]) * floor(reals, add(reals, scaled, Fraction(1, 2))) / scale
+    scaled = operations.multiply(reals, _magnitude(values[0]), scale)
+    return operations.sign(values[0]) * operations.floor(reals, operations.add(reals, scaled, Fraction(1, 2))) / scale
 
 
 _MOST_PLACES = 1_000
@@ -162,26 +145,26 @@ _MOST_PLACES = 1_000
 def _total(reals: Reals, values: Sequence[Value]) -> Value:
     total: Value = Fraction(0)
     for value in values:
-        total = add(reals, total, value)
+        total = operations.add(reals, total, value)
     return total
 
 
 def _product(reals: Reals, values: Sequence[Value]) -> Value:
     product: Value = Fraction(1)
     for value in values:
-        product = multiply(reals, product, value)
+        product = operations.multiply(reals, product, value)
     return product
 
 
 def _mean(reals: Reals, values: Sequence[Value]) -> Value:
-    return divide(reals, _total(reals, values), Fraction(len(values)))
+    return operations.divide(reals, _total(reals, values), Fraction(len(values)))
 
 
 def _ordered(reals: Reals, values: Sequence[Value]) -> list[Value]:
     fractions = [value for value in values if isinstance(value, Fraction)]
     if len(fractions) == len(values):
         return [*sorted(fractions)]
-    return sorted(values, key=lambda value: reals.lift(value).value)
+    return sorted(values, key=lambda value: reals.as_real(value).value)
 
 
 def _median(reals: Reals, values: Sequence[Value]) -> Value:
@@ -190,9 +173,9 @@ def _median(reals: Reals, values: Sequence[Value]) -> Value:
 
 
 def _variance(reals: Reals, values: Sequence[Value], divisor: int) -> Value:
-    mean = negate(_mean(reals, values))
-    squares = [power(reals, add(reals, value, mean), Fraction(2)) for value in values]
-    return divide(reals, _total(reals, squares), Fraction(divisor))
+    mean = operations.negate(_mean(reals, values))
+    squares = [operations.power(reals, operations.add(reals, value, mean), Fraction(2)) for value in values]
+    return operations.divide(reals, _total(reals, squares), Fraction(divisor))
 
 
 def _spread(divisor: int, *, root: bool) -> Run:
@@ -200,7 +183,7 @@ def _spread(divisor: int, *, root: bool) -> Run:
 
     def run(reals: Reals, values: Sequence[Value]) -> Value:
         variance = _variance(reals, values, len(values) - divisor)
-        return sqrt(reals, variance) if root else variance
+        return operations.sqrt(reals, variance) if root else variance
 
     return run
 
@@ -216,24 +199,23 @@ def _two(run: Callable[[Reals, Value, Value], Value]) -> Function:
     return Function(2, 2, lambda reals, values: run(reals, values[0], values[1]))
 
 
-_LOGARITHM = Function(1, 2, lambda reals, values: logarithm(reals, *values))
 FUNCTIONS = {
-    "sqrt": _one(sqrt),
-    "cbrt": _one(cbrt),
-    "pow": _two(power),
-    "exp": Function(1, 1, plain("exp")),
-    "ln": _one(logarithm),
-    "log": _LOGARITHM,
-    "log2": _one(lambda reals, value: logarithm(reals, value, Fraction(2))),
-    "log10": _one(lambda reals, value: logarithm(reals, value, Fraction(10))),
+    **{name: Function(1, 1, plain(name)) for name in ("exp", "sin", "cos", "atan", "sinh", "cosh", "tanh", "asinh")},
+    "sqrt": _one(operations.sqrt),
+    "cbrt": _one(operations.cbrt),
+    "pow": _two(operations.power),
+    "ln": _one(operations.logarithm),
+    "log": Function(1, 2, lambda reals, values: operations.logarithm(reals, *values)),
+    "log2": _one(lambda reals, value: operations.logarithm(reals, value, Fraction(2))),
+    "log10": _one(lambda reals, value: operations.logarithm(reals, value, Fraction(10))),
     "abs": _one(lambda _, value: _magnitude(value)),
-    "sign": _one(lambda _, value: Fraction(sign(value))),
+    "sign": _one(lambda _, value: Fraction(operations.sign(value))),
     "round": Function(1, 2, _rounded),
-    "floor": _one(lambda reals, value: Fraction(floor(reals, value))),
-    "ceil": _one(lambda reals, value: Fraction(-floor(reals, negate(value)))),
-    "trunc": _one(lambda reals, value: Fraction(sign(value) * floor(reals, _magnitude(value)))),
-    "mod": _two(remainder),
-    "quotient": _two(floor_divide),
+    "floor": _one(lambda reals, value: Fraction(operations.floor(reals, value))),
+    "ceil": _one(lambda reals, value: Fraction(-operations.floor(reals, operations.negate(value)))),
+    "trunc": _one(lambda reals, value: Fraction(operations.sign(value) * operations.floor(reals, _magnitude(value)))),
+    "mod": _two(operations.remainder),
+    "quotient": _two(operations.floor_divide),
     "min": Function(1, None, lambda reals, values: _ordered(reals, values)[0]),
     "max": Function(1, None, lambda reals, values: _ordered(reals, values)[-1]),
     "sum": Function(1, None, _total),
@@ -246,21 +228,14 @@ FUNCTIONS = {
     "pstdev": Function(1, None, _spread(0, root=True)),
     "gcd": Function(1, None, _gcd),
     "lcm": Function(1, None, _lcm),
-    "factorial": _one(factorial),
+    "factorial": _one(operations.factorial),
     "comb": Function(2, 2, _combinations),
     "perm": Function(2, 2, _permutations),
     "fibonacci": Function(1, 1, _fibonacci),
-    "sin": Function(1, 1, plain("sin")),
-    "cos": Function(1, 1, plain("cos")),
     "tan": Function(1, 1, tangent),
     "asin": Function(1, 1, within("asin", -1, 1)),
     "acos": Function(1, 1, within("acos", -1, 1)),
-    "atan": Function(1, 1, plain("atan")),
     "atan2": Function(2, 2, atan2),
-    "sinh": Function(1, 1, plain("sinh")),
-    "cosh": Function(1, 1, plain("cosh")),
-    "tanh": Function(1, 1, plain("tanh")),
-    "asinh": Function(1, 1, plain("asinh")),
     "acosh": Function(1, 1, within("acosh", 1, None)),
     "atanh": Function(1, 1, within("atanh", -1, 1, ends=False)),
     "degrees": Function(1, 1, degrees),

@@ -86,7 +86,7 @@ def power(reals: Reals, base: Value, exponent: Value) -> Value:
         return _power_of_zero(exponent)
     if isinstance(exponent, Fraction) and exponent.denominator == 1:
         return _whole_power(reals, base, exponent.numerator)
-    if base.value < 0 if isinstance(base, Real) else base < 0:
+    if sign(base) < 0:
         raise ToolError("undefined: a negative number to a fractional power is not real; for cube roots use cbrt(-8)")
     if isinstance(base, Fraction) and isinstance(exponent, Fraction) and exponent.denominator <= _HIGHEST_ROOT:
         exact = _exact_root(base, exponent.denominator)
@@ -105,7 +105,7 @@ _LONGEST_POWER = 1_000_000
 def _power_of_zero(exponent: Value) -> Value:
     if exponent == 0:
         return Fraction(1)
-    if exponent.value < 0 if isinstance(exponent, Real) else exponent < 0:
+    if sign(exponent) < 0:
         raise ToolError("division by zero: 0 to a negative power")
     return Fraction(0)
 
@@ -125,14 +125,14 @@ def _whole_power(reals: Reals, base: Value, exponent: int) -> Value:
 
 def sqrt(reals: Reals, value: Value) -> Value:
     """The square root. Raises ToolError for a negative number."""
-    if value.value < 0 if isinstance(value, Real) else value < 0:
+    if sign(value) < 0:
         raise ToolError("undefined: the square root of a negative number is not real")
     return _root(reals, value, 2)
 
 
 def cbrt(reals: Reals, value: Value) -> Value:
     """The real cube root, also of a negative number."""
-    if value.value < 0 if isinstance(value, Real) else value < 0:
+    if sign(value) < 0:
         return negate(_root(reals, negate(value), 3))
     return _root(reals, value, 3)
 
@@ -165,7 +165,7 @@ def _whole_root(number: int, degree: int) -> int | None:
 
 def logarithm(reals: Reals, value: Value, base: Value | None = None) -> Value:
     """The natural logarithm, or the logarithm to ``base``, which is exact for whole powers of the base."""
-    if value == 0 or (value.value < 0 if isinstance(value, Real) else value < 0):
+    if sign(value) <= 0:
         raise ToolError("undefined: a logarithm needs a number above 0")
     if value == 1:
         return Fraction(0)

@@ -12,28 +12,19 @@ If people read an expression in two ways, it is refused, and the message writes 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator import nodes
 from orchestrator.tools._calculator.functions import CONSTANTS, FUNCTIONS, canonical
 from orchestrator.tools._calculator.tokens import Token, tokenize
-from orchestrator.tools._calculator.tree import (
-    Call,
-    Chain,
-    Equation,
-    Factorial,
-    Name,
-    Negate,
-    Node,
-    Number,
-    Percent,
-    Power,
-    Several,
-)
 
 MAX_DEPTH = 50
 """Nested parentheses, calls and powers. Each takes six Python frames, so this is far below the recursion limit."""
 
 
-def parse(expression: str) -> Node:
+def parse(expression: str) -> nodes.Node:
     """Parse one expression into a tree.
 
     Raises:
@@ -54,32 +45,29 @@ class _Parser:
         self._position = 0
         self._depth = 0
         self._calls = 0  # open calls: commas and equations have a meaning only inside a call
-        self._bare_power: Node | None = None  # the last a**b without parentheses around it
+        self._bare_power: nodes.Node | None = None  # the last a**b without parentheses around it
 
     @property
     def next(self) -> Token:
         return self._tokens[self._position]
 
-    def sum(self) -> Node:
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise ToolError(f"too large: nested more than {MAX_DEPTH} deep; write it in smaller steps")
-        first = self.product()
-        rest: list[tuple[str, Node]] = []
-        while self._at("+", "-"):
-            operator = self._take().text
-            rest.append((operator, self.product()))
-        self._depth -= 1
-        return Chain(first, tuple(rest)) if rest else first
+    def sum(self) -> nodes.Node:
+        rest: list[tuple[str, nodes.Node]] = []
+        with self._deeper(f"nested more than {MAX_DEPTH} deep"):
+            first = self.product()
+            while self._at("+", "-"):
+                operator = self._take().text
+                rest.append((operator, self.product()))
+        return nodes.Chain(first, tuple(rest)) if rest else first
 
-    def product(self) -> Node:
+    def product(self) -> nodes.Node:
         first = self.signed()
-        rest: list[tuple[str, Node]] = []
+        rest: list[tuple[str, nodes.Node]] = []
         while operator := self._product_operator(rest[-1] if rest else ("", first)):
             rest.append((operator, self.signed()))
-        return Chain(first, tuple(rest)) if rest else first
+        return nodes.Chain(first, tuple(rest)) if rest else first
 
-    def _product_operator(self, last: tuple[str, Node]) -> str | None:
+    def _product_operator(self, last: tuple[str, nodes.Node]) -> str | None:
         """Take and return the next operator of a product. Return '*' without taking anything if two factors touch."""
         if self._at("*", "/", "//", "%"):
             return self._take().text
@@ -95,29 +83,25 @@ class _Parser:
             return "*"
         return None
 
-    def signed(self) -> Node:
+    def signed(self) -> nodes.Node:
         negative = False
         while self._at("+", "-"):
             negative ^= self._take().text == "-"
         operand = self.power()
-        return Negate(operand) if negative else operand
+        return nodes.Negate(operand) if negative else operand
 
-    def power(self) -> Node:
+    def power(self) -> nodes.Node:
         base = self.postfix()
         if not self._at("**"):
             return base
         if self._before().kind == "superscript":
             raise ToolError("ambiguous power: write (2**2)**3 or 2**(2**3) with parentheses")
         self._take()
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise ToolError("too large: a tower of powers; write it in smaller steps")
-        exponent = self.signed()
-        self._depth -= 1
-        self._bare_power = Power(base, exponent)
+        with self._deeper("a tower of powers"):
+            self._bare_power = nodes.Power(base, self.signed())
         return self._bare_power
 
-    def postfix(self) -> Node:
+    def postfix(self) -> nodes.Node:
         operand = self.atom()
         while True:
             if self._at("!"):
@@ -126,70 +110,66 @@ class _Parser:
                     raise ToolError(
                         "ambiguous factorial: write (3!)! for the factorial of 3!, or 3*1 for the double one"
                     )
-                operand = Factorial(operand)
+                operand = nodes.Factorial(operand)
             elif self._at("%") and not self._percent_is_remainder():
                 self._take()
-                operand = Percent(operand)
+                operand = nodes.Percent(operand)
             elif self.next.kind == "superscript":
-                operand = Power(operand, Number(self._take().value))
+                operand = nodes.Power(operand, nodes.Number(self._take().value))
             else:
                 return operand
 
-    def atom(self) -> Node:
+    def atom(self) -> nodes.Node:
         token = self.next
         if token.kind == "number":
-            return Number(self._take().value)
+            return nodes.Number(self._take().value)
         if self._at("√", "∛"):
             return self._root("sqrt" if token.text == "√" else "cbrt")
         if self._at("("):
             return self._group()
         if token.kind == "name" and token.text not in ("mod", "of"):
             self._take()
-            return self._call(token.text) if self._at("(") else Name(token.text)
+            return self._call(token.text) if self._at("(") else nodes.Name(token.text)
         if self._begins_call("mod"):
             return self._call(self._take().text)
         raise self._missing_operand()
 
-    def _root(self, function: str) -> Node:
+    def _root(self, function: str) -> nodes.Node:
         self._take()
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise ToolError("too large: too many roots in one another")
-        operand = self.atom()
-        self._depth -= 1
-        return Call(function, (operand,))
+        with self._deeper("too many roots in one another"):
+            return nodes.Call(function, (self.atom(),))
 
-    def _group(self) -> Node:
+    def _group(self) -> nodes.Node:
         self._take()
         if self._at(")"):
             raise ToolError("syntax: there is nothing between ( and )")
         items = self._items() if self._calls else (self.sum(),)
         self._close()
         self._bare_power = None
-        return items[0] if len(items) == 1 else Several(items)
+        return items[0] if len(items) == 1 else nodes.Several(items)
 
-    def _call(self, function: str) -> Node:
+    def _call(self, function: str) -> nodes.Node:
         self._take()
         self._calls += 1
         arguments = () if self._at(")") else self._items()
         self._calls -= 1
         self._close()
         self._bare_power = None
-        return Call(function, arguments)
+        return nodes.Call(function, arguments)
 
-    def _items(self) -> tuple[Node, ...]:
+    def _items(self) -> tuple[nodes.Node, ...]:
         items = [self._item()]
         while self._at(","):
             self._take()
             items.append(self._item())
         return tuple(items)
 
-    def _item(self) -> Node:
+    def _item(self) -> nodes.Node:
         left = self.sum()
         if not self._at("="):
             return left
         self._take()
-        return Equation(left, self.sum())
+        return nodes.Equation(left, self.sum())
 
     def _close(self) -> None:
         if self._at(")"):
@@ -198,6 +178,14 @@ class _Parser:
             raise ToolError("syntax: a closing parenthesis ) is missing")
         else:
             raise self.unexpected()
+
+    @contextmanager
+    def _deeper(self, what: str) -> Iterator[None]:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise ToolError(f"too large: {what}; write it in smaller steps")
+        yield
+        self._depth -= 1
 
     # --- Two possible readings ---------------------------------------------------------------------------------------
 
@@ -212,7 +200,7 @@ class _Parser:
             return True
         return _begins_factor(sign)
 
-    def _touches_a_factor(self, left: Node) -> bool:
+    def _touches_a_factor(self, left: nodes.Node) -> bool:
         """Whether two factors touch: 2(3+4), 2pi, (1+2)(3+4), (1+2)3. At least one is a number or a closed group."""
         before, after = self._before(), self.next
         if not _begins_factor(after):
@@ -222,21 +210,21 @@ class _Parser:
             raise self._side_by_side(left)
         return True
 
-    def _refuse_ambiguous_touch(self, last: tuple[str, Node]) -> None:
+    def _refuse_ambiguous_touch(self, last: tuple[str, nodes.Node]) -> None:
         operator, left = last
         if operator in ("/", "//", "%") or left is self._bare_power:
             raise ToolError(
                 "ambiguous implicit multiplication: write 6/(2*(1+2)) or (6/2)*(1+2) with every * written out"
             )
 
-    def _refuse_share_of_divisor(self, last: tuple[str, Node]) -> None:
-        if last[0] in ("/", "//", "%") and isinstance(last[1], Percent):
+    def _refuse_share_of_divisor(self, last: tuple[str, nodes.Node]) -> None:
+        if last[0] in ("/", "//", "%") and isinstance(last[1], nodes.Percent):
             raise ToolError("ambiguous of: write 100/(20%*50) or (100/20%)*50")
 
-    def _side_by_side(self, left: Node) -> ToolError:
+    def _side_by_side(self, left: nodes.Node) -> ToolError:
         before, after = self._before(), self.next
-        name = before.text if isinstance(left, Name) else after.text if after.kind == "name" else ""
-        if isinstance(left, Name) and canonical(name) in FUNCTIONS:
+        name = before.text if isinstance(left, nodes.Name) else after.text if after.kind == "name" else ""
+        if isinstance(left, nodes.Name) and canonical(name) in FUNCTIONS:
             return ToolError(f"syntax: write {name}({after.text}) with parentheses")
         if name and canonical(name) not in CONSTANTS:
             return ToolError(f"unknown name {name}: write numbers and operators only, without units or words")

@@ -62,7 +62,7 @@ class Reals:
             contexts[self.digits].dps = self.digits
         return contexts[self.digits]
 
-    def lift(self, value: Value) -> Real:
+    def as_real(self, value: Value) -> Real:
         """Return the value as a ``Real``."""
         if isinstance(value, Real):
             return value
@@ -72,7 +72,7 @@ class Reals:
         lifted = context.mpf(value.numerator) / value.denominator
         return Real(lifted, self._rounding(lifted))
 
-    def settle(self, value: Any, error: Any = 0) -> Value:
+    def real_or_zero(self, value: Any, error: Any = 0) -> Value:
         """Return a computed value with its error, or exactly 0 if the value cannot be told from 0.
 
         Args:
@@ -96,20 +96,20 @@ class Reals:
         """Return pi, tau or e."""
         context = self.context
         value = {"pi": context.pi, "tau": 2 * context.pi, "e": context.e}[name]
-        return self.settle(+value)
+        return self.real_or_zero(+value)
 
     def add(self, left: Value, right: Value) -> Value:
         """Return left + right."""
-        a, b = self.lift(left), self.lift(right)
+        a, b = self.as_real(left), self.as_real(right)
         scale = self._rounding(a.value) + self._rounding(b.value)
-        return self.settle(a.value + b.value, a.error + b.error + scale)
+        return self.real_or_zero(a.value + b.value, a.error + b.error + scale)
 
     def multiply(self, left: Value, right: Value) -> Value:
         """Return left * right."""
         if left == 0 or right == 0:
             return Fraction(0)
-        a, b = self.lift(left), self.lift(right)
-        return self.settle(a.value * b.value, abs(a.value) * b.error + abs(b.value) * a.error + a.error * b.error)
+        a, b = self.as_real(left), self.as_real(right)
+        return self.real_or_zero(a.value * b.value, abs(a.value) * b.error + abs(b.value) * a.error + a.error * b.error)
 
     def divide(self, left: Value, right: Value) -> Value:
         """Return left / right."""
@@ -117,16 +117,16 @@ class Reals:
             raise ToolError("division by zero")
         if left == 0:
             return Fraction(0)
-        a, b = self.lift(left), self.lift(right)
+        a, b = self.as_real(left), self.as_real(right)
         quotient = a.value / b.value
-        return self.settle(quotient, 2 * (a.error + abs(quotient) * b.error) / abs(b.value))
+        return self.real_or_zero(quotient, 2 * (a.error + abs(quotient) * b.error) / abs(b.value))
 
     def power(self, base: Value, exponent: Value) -> Value:
         """Return base ** exponent, for a base above 0, or for any base and a whole exponent.
 
         The size of the result is checked before it is computed.
         """
-        a, b = self.lift(base), self.lift(exponent)
+        a, b = self.as_real(base), self.as_real(exponent)
         logarithm = self.context.log(abs(a.value))
         bits = float(b.value * logarithm) / math.log(2)
         if abs(bits) > MAX_BITS:
@@ -134,13 +134,15 @@ class Reals:
         whole = isinstance(exponent, Fraction) and exponent.denominator == 1
         power = self.context.power(a.value, int(exponent) if whole and isinstance(exponent, Fraction) else b.value)
         relative = abs(b.value) * a.error / abs(a.value) + abs(logarithm) * b.error
-        return self.settle(power, 2 * abs(power) * relative + self._rounding(power) * (1 + abs(b.value * logarithm)))
+        return self.real_or_zero(
+            power, 2 * abs(power) * relative + self._rounding(power) * (1 + abs(b.value * logarithm))
+        )
 
     def root(self, value: Value, degree: int) -> Value:
         """The real root of a value above 0."""
-        a = self.lift(value)
+        a = self.as_real(value)
         root = self.context.root(a.value, degree)
-        return self.settle(root, root * a.error / a.value)
+        return self.real_or_zero(root, root * a.error / a.value)
 
     def apply(self, function: str, argument: Value) -> Value:
         """Apply a function of one argument. The caller checks that the argument is in the function's domain.
@@ -149,13 +151,13 @@ class Reals:
             function: mpmath's name of the function.
             argument: The argument.
         """
-        a = self.lift(argument)
+        a = self.as_real(argument)
         if function in ("exp", "sinh", "cosh") and abs(a.value) > MAX_BITS * math.log(2):
             raise too_large_or_small(float(a.value) if function == "exp" else 1.0)
         if a.error > _SURE and function in ("sin", "cos", "tan"):
             raise PrecisionLost
         result = getattr(self.context, function)(a.value)
-        return self.settle(result, 2 * a.error * self._slope(function, a, result))
+        return self.real_or_zero(result, 2 * a.error * self._slope(function, a, result))
 
     def _slope(self, function: str, argument: Real, result: Any) -> Any:  # noqa: PLR0911 -- one case each
         """The absolute value of the derivative at the argument."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from orchestrator.core.errors import ToolError
 from orchestrator.runtime.subprocesses import Channel, limit_memory
-from orchestrator.tools._calculator.tree import Node
+from orchestrator.tools._calculator.nodes import Node
 
 MEMORY_BYTES = 1 << 30  # 1 GiB
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from orchestrator.core.errors import ToolError
 from orchestrator.runtime.subprocesses import ChildProcess
-from orchestrator.tools._calculator.tree import Node, Number
+from orchestrator.tools._calculator.nodes import Node, Number
 
 START_SECONDS = 60.0
 """Time for the interpreter and sympy to load on a busy machine. It is not part of a question's deadline."""
