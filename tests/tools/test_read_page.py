@@ -315,6 +315,12 @@ def test_a_page_cannot_name_a_file_of_this_machine(website):
     assert "root:" not in read(website.url).result
 
 
+@pytest.mark.parametrize("entry", ["nonsense", "10.1.0.5/16", "https://wiki.example"])
+def test_an_allowed_network_that_is_none_is_a_mistake_of_the_program(entry):
+    with pytest.raises(ConfigError, match=r"allow takes networks, such as 10\.1\.0\.0/16"):
+        read_page(allow=[entry])
+
+
 def test_what_is_allowed_to_the_program_is_not_allowed_to_anybody_else(website):
     website.pages["/tea"] = page(ARTICLE)
     assert not run_tool(create(), f"{website.url}/tea").ok

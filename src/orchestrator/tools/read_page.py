@@ -8,7 +8,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from orchestrator.core.citations import Citation, Found
-from orchestrator.core.errors import ToolError
+from orchestrator.core.errors import ConfigError, ToolError
 from orchestrator.core.types import Tool
 from orchestrator.guidance.example_files import read_examples
 from orchestrator.runtime.extras import require
@@ -32,9 +32,12 @@ def read_page(*, seconds: float = 15.0, characters: int = 10_000, allow: Sequenc
             internal wiki. The model cannot add to them.
 
     Raises:
-        ValueError: An entry of ``allow`` is not a network.
+        ConfigError: An entry of ``allow`` is not a network.
     """
-    networks = tuple(ip_network(each) for each in allow)
+    try:
+        networks = tuple(map(ip_network, allow))
+    except ValueError as error:
+        raise ConfigError(f"allow takes networks, such as 10.1.0.0/16: {error}") from None
     return Tool(
         name="READ_PAGE",
         description=DESCRIPTION,

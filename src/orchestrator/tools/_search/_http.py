@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from time import monotonic
-from typing import Any
+from typing import Any, Literal
 
 import httpx2
 
@@ -48,21 +48,27 @@ class JsonSearch:
 
     Attributes:
         name: The provider's name.
-        request: Makes the HTTP request for a query.
+        method: GET sends the parameters in the address, POST sends them as JSON.
+        url: The address to ask.
+        headers: The request's headers, with the key.
+        parameters: The parameters of a query.
         path: The keys that lead to the list of results in the answer.
         fields: The server's names for a result's title, address, snippet and date.
-        key_hint: What to do if the server refuses the key.
+        key_hint: What to do if the server refuses the key; "" to check the variable that holds it.
         key_words: Words in an error message that mean a wrong key, besides the statuses 401 and 403.
-        silence: Says why there are no results, if the answer tells it; else "".
+        why_empty: Says why there are no results, if the answer tells it; else "".
     """
 
     name: str
-    request: Callable[[SearchQuery], httpx2.Request]
+    method: Literal["GET", "POST"]
+    url: str
+    headers: Mapping[str, str]
+    parameters: Callable[[SearchQuery], dict[str, Any]]
     path: tuple[str, ...]
     fields: Fields
-    key_hint: str
+    key_hint: str = ""
     key_words: tuple[str, ...] = ()
-    silence: Callable[[Mapping[str, Any]], str] = lambda _: ""
+    why_empty: Callable[[Mapping[str, Any]], str] = lambda _: ""
 
     def search(self, query: SearchQuery) -> Sequence[Citation]:
         """Search, and return the results, best first.
@@ -71,9 +77,12 @@ class JsonSearch:
             SearchFailed: The server gave no usable answer.
             ConfigError: The server refused the key.
         """
-        answer = self._answer(self.request(query), query.timeout)
+        sent = self.parameters(query)
+        params, body = (sent, None) if self.method == "GET" else (None, sent)
+        request = httpx2.Request(self.method, self.url, params=params, json=body, headers=self.headers)
+        answer = self._answer(request, query.timeout)
         found = _citations(answer, self.path, self.fields)
-        if not found and (reason := self.silence(answer)):
+        if not found and (reason := self.why_empty(answer)):
             raise SearchFailed(reason)
         return found
 
@@ -82,7 +91,8 @@ class JsonSearch:
         host, status = request.url.host, response.status_code
         said = plain(body.decode("utf-8", "replace"))[:200]
         if status in {401, 403} or (status >= 400 and any(words in said for words in self.key_words)):
-            raise ConfigError(f"{host} refuses to answer {self.name} (status {status}): {self.key_hint}")
+            hint = self.key_hint or f"check {self.name.upper()}_API_KEY"
+            raise ConfigError(f"{host} refuses to answer {self.name} (status {status}): {hint}")
         if status == 429:
             raise SearchFailed(f"{host} asks for fewer searches (status 429)", again=True, wait=_seconds(response))
         if status != 200:

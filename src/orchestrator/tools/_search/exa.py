@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import httpx2
-
-from orchestrator.core.protocols import SearchQuery
 from orchestrator.tools._search._http import JsonSearch, key_of
 
 URL = "https://api.exa.ai/search"
@@ -19,16 +16,12 @@ def create(detail: str) -> JsonSearch:
     Raises:
         ConfigError: EXA_API_KEY is not set.
     """
-    headers = {"x-api-key": key_of("exa")}
-
-    def request(query: SearchQuery) -> httpx2.Request:
-        wanted = {"query": query.text, "numResults": query.count, "contents": {"highlights": True}}
-        return httpx2.Request("POST", detail or URL, json=wanted, headers=headers)
-
     return JsonSearch(
         name="exa",
-        request=request,
+        method="POST",
+        url=detail or URL,
+        headers={"x-api-key": key_of("exa")},
+        parameters=lambda query: {"query": query.text, "numResults": query.count, "contents": {"highlights": True}},
         path=("results",),
         fields=("title", "url", "highlights", "publishedDate"),
-        key_hint="check EXA_API_KEY",
     )

@@ -8,10 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import httpx2
-
 from orchestrator.core.errors import ConfigError
-from orchestrator.core.protocols import SearchQuery
 from orchestrator.tools._search._http import JsonSearch
 
 
@@ -26,22 +23,20 @@ def create(detail: str) -> JsonSearch:
     """
     if not detail.startswith(("http://", "https://")):
         raise ConfigError("searxng needs its address: ORCHESTRATOR_SEARCH=searxng:http://localhost:8888")
-    url = f"{detail.rstrip('/')}/search"
-
-    def request(query: SearchQuery) -> httpx2.Request:
-        return httpx2.Request("GET", url, params={"q": query.text, "format": "json"})
-
     return JsonSearch(
         name="searxng",
-        request=request,
+        method="GET",
+        url=f"{detail.rstrip('/')}/search",
+        headers={},
+        parameters=lambda query: {"q": query.text, "format": "json"},
         path=("results",),
         fields=("title", "url", "content", "publishedDate"),
         key_hint="allow JSON in the server's settings.yml, search: formats: [html, json]",
-        silence=silence,
+        why_empty=why_empty,
     )
 
 
-def silence(answer: Mapping[str, Any]) -> str:
+def why_empty(answer: Mapping[str, Any]) -> str:
     """Name the engines that did not answer the server, each with its reason; "" if all answered."""
     engines = answer.get("unresponsive_engines")
     if not isinstance(engines, list) or not engines:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import httpx2
-
-from orchestrator.core.protocols import SearchQuery
 from orchestrator.tools._search._http import JsonSearch, key_of
 
 URL = "https://api.tavily.com/search"
@@ -19,16 +16,12 @@ def create(detail: str) -> JsonSearch:
     Raises:
         ConfigError: TAVILY_API_KEY is not set.
     """
-    headers = {"Authorization": f"Bearer {key_of('tavily')}"}
-
-    def request(query: SearchQuery) -> httpx2.Request:
-        wanted = {"query": query.text, "max_results": query.count}
-        return httpx2.Request("POST", detail or URL, json=wanted, headers=headers)
-
     return JsonSearch(
         name="tavily",
-        request=request,
+        method="POST",
+        url=detail or URL,
+        headers={"Authorization": f"Bearer {key_of('tavily')}"},
+        parameters=lambda query: {"query": query.text, "max_results": query.count},
         path=("results",),
         fields=("title", "url", "content", "published_date"),
-        key_hint="check TAVILY_API_KEY",
     )

@@ -27,19 +27,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _UNCLEAN = re.compile(r"[\x00-\x20\x7f\\]")
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+", re.IGNORECASE)
-_LOCAL_NAMES = (
-    "localhost",
-    "local",
-    "internal",
-    "intranet",
-    "lan",
-    "home",
-    "corp",
-    "private",
-    "home.arpa",
-    "onion",
-    "test",
-)
+_LOCAL = re.compile(r"(.+\.)?(localhost|local|internal|intranet|lan|home|corp|private|home\.arpa|onion|test)")
 _NAT64 = IPv6Network("64:ff9b::/96")
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _NOT_PUBLIC: tuple[Network, ...] = tuple(
@@ -159,6 +147,5 @@ def _check_name(host: str, allowance: Allowance) -> None:
         raise ToolError("this is not the name of a server: write an address such as https://example.org/page")
     if _NUMBER.fullmatch(labels[-1]):  # a resolver reads 2130706433, 0x7f.1 and 017700000001 as IPv4 addresses
         raise ToolError(f"{host} is a number in disguise: write the server's name")
-    local = len(labels) == 1 or any(host == each or host.endswith(f".{each}") for each in _LOCAL_NAMES)
-    if local and not allowance.networks:
+    if (len(labels) == 1 or _LOCAL.fullmatch(host)) and not allowance.networks:
         raise ToolError(f"{host} is a name of a local network: only pages of the public web can be read")
