@@ -1,48 +1,22 @@
 """Finds the expression that a question already contains, in symbols or in words: "34 squared plus 98" is 34**2+98.
 
-Knows how arithmetic is read aloud; not how people ask ("split", "left" and "each" are not in the table). An expression
-is returned only if it parses and uses every number that the question writes in digits.
+Knows how arithmetic is read aloud; not how people ask ("split", "left" and "each" are not in spoken.json).
+An expression is returned only if it parses and uses every number that the question writes in digits.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
 from orchestrator.core.errors import ToolError
 from orchestrator.guidance.numbers import Number, numbers_in
 from orchestrator.tools._calculator.parser import parse
 
-_SPOKEN = {
-    "plus": "+",
-    "minus": "-",
-    "less": "-",
-    "times": "*",
-    "multiplied by": "*",
-    "divided by": "/",
-    "over": "/",
-    "modulo": " mod ",
-    "mod": " mod ",
-    "squared": "**2",
-    "cubed": "**3",
-    "raised to the power of": "**",
-    "to the power of": "**",
-    "to the power": "**",
-    "percent of": "/100*",
-    "per cent of": "/100*",
-    "% of": "/100*",
-    "twice": "2*",
-    "double": "2*",
-    "thrice": "3*",
-    "triple": "3*",
-    "half of": "1/2*",
-    "the square root of": "√",
-    "square root of": "√",
-    "root of": "√",
-    "sqrt": "√",
-}
 _SIGN = re.compile(r"\*\*|[-+*/^()%!√×÷−–·⋅²³]|(?<=[\d\s])x(?=[\s\d])", re.IGNORECASE)
-_WORDS = re.compile("|".join(rf"{words}\b" for words in sorted(_SPOKEN, key=len, reverse=True)), re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _LONGEST = 2_000  # characters of a question that are read
 _MOST_PIECES = 200  # numbers and operators
@@ -68,21 +42,30 @@ def expressions_in(question: str) -> tuple[str, ...]:
     return (expression,) if expression else ()
 
 
+@cache
+def _spoken() -> tuple[Mapping[str, str], re.Pattern[str]]:
+    """Return the sign for each spoken word or phrase, and a pattern that finds the longest phrase at a position."""
+    signs = json.loads(Path(__file__).with_name("spoken.json").read_text("utf-8"))
+    phrases = sorted(signs, key=len, reverse=True)
+    return signs, re.compile("|".join(rf"{phrase}\b" for phrase in phrases), re.IGNORECASE)
+
+
 def _runs(text: str, numbers: Mapping[int, Number]) -> list[list[_Piece]]:
     """Return the sequences that hold only numbers and operators.
 
     If the question says "remainder", a division means the remainder.
     """
+    signs, phrases = _spoken()
     divided = " mod " if "remainder" in text.lower() else "/"
     runs: list[list[_Piece]] = [[]]
     at = 0
     while at < len(text):
         if text[at].isspace():
             at += 1
-        elif words := _WORDS.match(text, at):
-            spoken = _SPOKEN[words[0].lower()]
+        elif phrase := phrases.match(text, at):
+            spoken = signs[phrase[0].lower()]
             runs[-1].append((divided if spoken == "/" else spoken, False))
-            at = words.end()
+            at = phrase.end()
         elif sign := _SIGN.match(text, at):
             runs[-1].append(("*" if sign[0] in "xX" else sign[0], False))
             at = sign.end()
