@@ -52,7 +52,7 @@ def model(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Emb
 
 
 def address_of(weights: Path) -> str:
-    return _llama.running(_llama.Weights(weights, _llama.CONTEXT_SIZE)).address
+    return _llama.server_for(_llama.ModelFile(weights, _llama.CONTEXT_SIZE)).address
 
 
 def slots(weights: Path) -> list[dict[str, object]]:
@@ -274,9 +274,9 @@ def test_ctrl_c_in_the_middle_of_a_stream_ends_the_process_with_one_plain_traceb
 def test_two_threads_that_start_the_same_weights_get_one_server(weights: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.gguf"
     shutil.copy(weights, copy)
-    wanted = _llama.Weights(copy, 512)
+    wanted = _llama.ModelFile(copy, 512)
     with ThreadPoolExecutor(2) as pool:
-        addresses = set(pool.map(lambda _: _llama.running(wanted).address, range(2)))
+        addresses = set(pool.map(lambda _: _llama.server_for(wanted).address, range(2)))
     assert len(addresses) == 1
     del _llama._servers[wanted]
 

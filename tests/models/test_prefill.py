@@ -31,7 +31,7 @@ REFUSAL = httpx.Response(400, json={"error": {"message": "the last message must 
 
 @pytest.fixture(autouse=True)
 def _nothing_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_prefill, "_learnt", {})
+    monkeypatch.setattr(_prefill, "_known_modes", {})
 
 
 @pytest.fixture

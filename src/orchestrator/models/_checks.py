@@ -54,7 +54,7 @@ def named_template(name: str) -> ChatTemplate:
         raise ConfigError(f"no chat template is called {name!r}: pass one of {known}") from None
 
 
-def shown(address: str) -> str:
+def without_password(address: str) -> str:
     """Return ``address`` without user name and password, so that messages may show it."""
     parts = urlsplit(address)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

@@ -50,7 +50,7 @@ class Clients(Generic[S, A]):
                 weakref.finalize(self, self._blocking[1].close)
             return self._blocking[1]
 
-    async def running(self) -> A:
+    async def of_running_loop(self) -> A:
         """Return the asynchronous client of the running event loop."""
         loop = asyncio.get_running_loop()
         with self._lock:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.protocols import GrammarField
 from orchestrator.core.types import Delta, ModelInfo, Request
-from orchestrator.models._checks import checked_address, checked_key, is_loopback, shown
+from orchestrator.models._checks import checked_address, checked_key, is_loopback, without_password
 from orchestrator.models._clients import Clients
 from orchestrator.models._deltas import CompletionDialect
 from orchestrator.models._errors import Server
@@ -29,15 +29,15 @@ class Quirks:
     """What one kind of server needs beyond the common protocol.
 
     Attributes:
-        added: Makes more fields for a request's body.
+        fields: Makes more fields for a request's body. For llama.cpp, it also takes a slot for the request.
         keep_alive: Whether connections are used for more than one request.
         on_response: Called with each response when it opens, before its status is checked.
         grammars: The field of the body that holds a grammar.
     """
 
-    added: Callable[[Request], Mapping[str, object]] = lambda _: {}
+    fields: Callable[[Request], Mapping[str, object]] = lambda _: {}
     keep_alive: bool = True
-    on_response: Callable[[httpx2.Response], None] | None = None
+    on_response: Callable[[httpx2.Response], None] = lambda _: None
     grammars: GrammarField = "grammar"
 
 
@@ -67,7 +67,7 @@ class Completions:
         self._address = checked_address(base_url)
         self._key = checked_key(api_key, "api_key") if api_key else None
         self.server: Server = Server(
-            shown(self._address), name, "pass the server's key as api_key (--api-key-env NAME)", self._key
+            without_password(self._address), name, "pass the server's key as api_key (--api-key-env NAME)", self._key
         )
         self._quirks = quirks or Quirks()
         self._clients = Clients(self._client, self._async_client, lambda client: client.aclose())
@@ -103,8 +103,8 @@ class Completions:
         from orchestrator.models import _http  # noqa: PLC0415
 
         client = self._clients.blocking()
-        with client.stream("POST", self._url("completions"), json=self._body(request), timeout=limits) as response:
-            self._note(response)
+        with client.stream("POST", "completions", json=self._body(request), timeout=limits) as response:
+            self._quirks.on_response(response)
             _http.check(response)
             yield response
 
@@ -113,28 +113,15 @@ class Completions:
         """Open the response of one request, without blocking the event loop. Raises what ``open`` raises."""
         from orchestrator.models import _http  # noqa: PLC0415
 
-        client = await self._clients.running()
-        url, body = self._url("completions"), self._body(request)
-        async with client.stream("POST", url, json=body, timeout=limits) as response:
-            self._note(response)
+        client = await self._clients.of_running_loop()
+        async with client.stream("POST", "completions", json=self._body(request), timeout=limits) as response:
+            self._quirks.on_response(response)
             await _http.acheck(response)
             yield response
 
     def list_models(self, seconds: float) -> httpx2.Response:
         """Request the server's list of models, within ``seconds``."""
-        return self._clients.blocking().get(self._url("models"), timeout=seconds)
-
-    async def alist_models(self, seconds: float) -> httpx2.Response:
-        """Request the server's list of models, without blocking the event loop."""
-        client = await self._clients.running()
-        return await client.get(self._url("models"), timeout=seconds)
-
-    def _note(self, response: httpx2.Response) -> None:
-        if self._quirks.on_response is not None:
-            self._quirks.on_response(response)
-
-    def _url(self, path: str) -> str:
-        return f"{self._address}/{path}"
+        return self._clients.blocking().get("models", timeout=seconds)
 
     def _body(self, request: Request) -> dict[str, object]:
         body: dict[str, object] = {
@@ -149,7 +136,7 @@ class Completions:
             body["temperature"] = request.temperature
         if request.stop:
             body["stop"] = list(request.stop)
-        return body | grammar_in(self._quirks.grammars, request.grammar) | dict(self._quirks.added(request))
+        return body | grammar_in(self._quirks.grammars, request.grammar) | dict(self._quirks.fields(request))
 
     def _client(self) -> httpx2.Client:
         import httpx2  # noqa: PLC0415
@@ -161,21 +148,15 @@ class Completions:
 
         return httpx2.AsyncClient(**self._settings())
 
-    def _settings(self) -> _Settings:
+    def _settings(self) -> dict[str, Any]:
         import httpx2  # noqa: PLC0415
 
         # A server on this machine needs no proxy and no TLS. Setting up TLS takes 70 ms.
         local = is_loopback(self._address) and self._address.startswith("http://")
         return {
+            "base_url": self._address,
             "headers": {"Authorization": f"Bearer {self._key}"} if self._key else {},
             "limits": httpx2.Limits(max_keepalive_connections=None if self._quirks.keep_alive else 0),
             "trust_env": not local,
             "verify": not local,
         }
-
-
-class _Settings(TypedDict):
-    headers: dict[str, str]
-    limits: httpx2.Limits
-    trust_env: bool
-    verify: bool

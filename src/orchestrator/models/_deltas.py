@@ -5,7 +5,7 @@ Servers omit fields, set them to null or add others. A field that is not of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from orchestrator.core.types import Delta
@@ -80,53 +80,65 @@ class ChatDialect:
 class CompletionDialect:
     """The format of plain completions: ``choices[0].text``. An echo of the prompt is dropped.
 
-    Some servers repeat the whole prompt before they continue it. Text is held back while it equals the beginning of the
-    prompt, so at most as many characters as the prompt has. If the text turns out to be no echo, it is returned
-    unchanged.
-
     Args:
-        prompt: The request's prompt.
+        prompt: The request's prompt. Some servers repeat it before they continue it.
     """
 
     def __init__(self, prompt: str) -> None:
-        self._echo = prompt
-        self._held = ""
+        self._echo = EchoFilter(prompt)
 
     def read(self, event: JsonObject) -> Delta | None:
         """Return the delta of one JSON object, or None if it holds nothing new."""
         choice = _first_choice(event)
-        text = choice.get("text")
-        finish = choice.get("finish_reason")
-        if self._echo and isinstance(text, str):
-            text = self._without_echo(text)
-        if finish:
-            text = self._let_go() + (text if isinstance(text, str) else "")
+        text, finish = choice.get("text"), choice.get("finish_reason")
+        text = self._echo.feed(text if isinstance(text, str) else "") + (self._echo.close() if finish else "")
         return _delta(text=text, reasoning=None, finish=finish, usage=_usage(event))
 
     def rest(self) -> Delta | None:
         """Return the text that is still held back, or None."""
-        return Delta(held) if (held := self._let_go()) else None
+        return self._echo.rest()
 
-    def _let_go(self) -> str:
-        held, self._held, self._echo = self._held, "", ""
+
+class EchoFilter:
+    """Removes an echo from the beginning of a streamed text.
+
+    Text is held back while it equals the beginning of ``expected``. If it turns out to be no echo, it is returned
+    unchanged.
+
+    Args:
+        expected: The text that the server may repeat; empty for none.
+        on_no_echo: Called with the held text if it turns out to be no echo. It may raise.
+
+    Attributes:
+        decided: Whether it is known if there is an echo. From then on nothing is held back.
+    """
+
+    def __init__(self, expected: str, on_no_echo: Callable[[str], None] = lambda _: None) -> None:
+        self._expected = expected
+        self._on_no_echo = on_no_echo
+        self._held = ""
+        self.decided = not expected
+
+    def feed(self, text: str) -> str:
+        """Return the part of the stream that is known to be no echo."""
+        if self.decided:
+            return text
+        self._held += text
+        undecided = len(self._held) < len(self._expected) and self._expected.startswith(self._held)
+        return "" if undecided else self.close()
+
+    def close(self) -> str:
+        """Return what was held back, without the echo. Nothing is held back from now on."""
+        held, self._held, self.decided = self._held, "", True
+        if held.startswith(self._expected):
+            return held[len(self._expected) :]
+        self._on_no_echo(held)
         return held
 
-    def _without_echo(self, text: str) -> str:
-        """Return the part of ``text`` that is not an echo.
-
-        ``_echo`` is the part of the prompt that is not matched yet.
-        """
-        if self._echo.startswith(text):
-            self._held += text
-            self._echo = self._echo[len(text) :]
-            if not self._echo:
-                self._held = ""
-            return ""
-        if text.startswith(self._echo):
-            fresh = text[len(self._echo) :]
-            self._held = self._echo = ""
-            return fresh
-        return self._let_go() + text
+    def rest(self) -> Delta | None:
+        """Do what ``close`` does at the end of a stream. Return None if nothing was held back."""
+        text = self.close()
+        return Delta(text) if text else None
 
 
 def delta_in(event: JsonObject) -> dict[str, Any]:
@@ -157,15 +169,15 @@ def _usage(event: JsonObject) -> Usage | None:
     if isinstance(usage, dict) and "prompt_tokens" in usage:
         details = usage.get("prompt_tokens_details")
         cached = details.get("cached_tokens") if isinstance(details, dict) else 0
-        return _reported(_count(usage["prompt_tokens"]), _count(usage.get("completion_tokens")), _count(cached))
+        return _usage_of(_count(usage["prompt_tokens"]), _count(usage.get("completion_tokens")), _count(cached))
     timings = event.get("timings")  # llama.cpp, in each object if requested: known even if the stream is cut
     if isinstance(timings, dict) and "prompt_n" in timings:
         cached = _count(timings.get("cache_n"))
-        return _reported(_count(timings["prompt_n"]) + cached, _count(timings.get("predicted_n")), cached)
+        return _usage_of(_count(timings["prompt_n"]) + cached, _count(timings.get("predicted_n")), cached)
     return None
 
 
-def _reported(read: int, written: int, cached: int) -> Usage:
+def _usage_of(read: int, written: int, cached: int) -> Usage:
     return Usage(Count(read, "reported"), Count(written, "reported"), Count(cached, "reported"))
 
 

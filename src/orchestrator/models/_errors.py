@@ -57,7 +57,7 @@ class Complaint:
     param: str = ""
 
 
-def failed(error: httpx2.RequestError, server: Server, timeout: float) -> ModelError:
+def connection_error(error: httpx2.RequestError, server: Server, timeout: float) -> ModelError:
     """Make the error for a request that got no response.
 
     Args:
@@ -71,7 +71,7 @@ def failed(error: httpx2.RequestError, server: Server, timeout: float) -> ModelE
     if isinstance(error, httpx2.ConnectTimeout | httpx2.PoolTimeout):
         return ModelUnreachable(f"no connection to {server.url} in time: is the server running, and the address right?")
     if isinstance(error, httpx2.TimeoutException):
-        return late(server, timeout)
+        return timeout_error(server, timeout)
     if isinstance(error, httpx2.ConnectError):
         return ModelUnreachable(f"no connection to {server.url}{words}: is the server running, and the address right?")
     if isinstance(error, httpx2.DecodingError):
@@ -79,12 +79,12 @@ def failed(error: httpx2.RequestError, server: Server, timeout: float) -> ModelE
     return ModelUnreachable(f"the connection to {server.url} broke before any text came{words}: try again")
 
 
-def late(server: Server, timeout: float) -> ModelTimeout:
+def timeout_error(server: Server, timeout: float) -> ModelTimeout:
     """Make the error for a server that wrote nothing within ``timeout`` seconds."""
     return ModelTimeout(f"{server.url} wrote nothing in {timeout:g} s: allow more time, or ask for fewer tokens")
 
 
-def refused(response: httpx2.Response, server: Server, known: Sequence[str]) -> ModelError:
+def status_error(response: httpx2.Response, server: Server, known: Sequence[str]) -> ModelError:
     """Make the error for an error status.
 
     Args:
@@ -93,7 +93,7 @@ def refused(response: httpx2.Response, server: Server, known: Sequence[str]) -> 
         known: Names of models that the server has, for the message after a status 404.
     """
     status = response.status_code
-    complaint = _read(response)
+    complaint = complaint_of(response)
     words = _quote(complaint.text, server)
     if status == 401 or complaint.kind == "invalid_api_key":
         # The server's message is not quoted: it repeats parts of the key.
@@ -107,7 +107,7 @@ def refused(response: httpx2.Response, server: Server, known: Sequence[str]) -> 
     return ModelRefused(_refusal(status, server, known, words))
 
 
-def reported(event: dict[str, Any]) -> ModelError:
+def stream_error(event: dict[str, Any]) -> ModelError:
     """Make the error for an error object that came in the stream."""
     complaint = _complaint(event)
     words = _shorten(complaint.text) or "an error without a message"
@@ -118,7 +118,7 @@ def reported(event: dict[str, Any]) -> ModelError:
     return ModelError(f"the server stopped answering: {words}: try again, or look into the server's log")
 
 
-def not_a_stream(body: bytes) -> ModelBadResponse:
+def not_a_stream_error(body: bytes) -> ModelBadResponse:
     """Make the error for a body that is not an event stream."""
     if not body.strip():
         return ModelBadResponse("the server answered with nothing at all: check the base URL (it ends in /v1)")
@@ -128,10 +128,6 @@ def not_a_stream(body: bytes) -> ModelBadResponse:
 
 def complaint_of(response: httpx2.Response) -> Complaint:
     """Read the error object of a response with an error status. Its body must have been read."""
-    return _read(response)
-
-
-def _read(response: httpx2.Response) -> Complaint:
     try:
         body = json.loads(response.content)
     except (ValueError, RecursionError):

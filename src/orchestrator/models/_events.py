@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 from orchestrator.core.errors import ModelBadResponse
-from orchestrator.models._errors import not_a_stream, reported
+from orchestrator.models._errors import not_a_stream_error, stream_error
 
 JsonObject = dict[str, Any]
 
@@ -40,7 +40,7 @@ class EventReader:
         # Split the raw bytes at line feeds: str.splitlines would also split at U+2028 inside a JSON string.
         *lines, self._rest = (self._rest + chunk).split(b"\n")
         if len(self._rest) > LONGEST_LINE:
-            raise not_a_stream(self._rest)
+            raise not_a_stream_error(self._rest)
         return [event for line in lines if line and (event := self._read(line)) is not None]
 
     def close(self) -> list[JsonObject]:
@@ -91,35 +91,25 @@ class EventReader:
         """Read the body of a server that does not stream: one plain JSON object, an error or the whole reply."""
         body = bytes(self._head).strip()
         if not body.startswith(b"{"):
-            raise not_a_stream(body)
+            raise not_a_stream_error(body)
         event = _parse(body)
         if "choices" not in event:
-            raise not_a_stream(body)
+            raise not_a_stream_error(body)
         return event
 
 
 def _parse(data: bytes) -> JsonObject:
     try:
         event = json.loads(data.decode("utf-8", "replace"))
+        if b"\\ud" in data or b"\\uD" in data:
+            event = json.loads(well_formed(json.dumps(event, ensure_ascii=False)))
     except (ValueError, RecursionError) as error:
-        raise not_a_stream(data) from error
+        raise not_a_stream_error(data) from error
     if not isinstance(event, dict):
-        raise not_a_stream(data)
-    if b"\\ud" in data or b"\\uD" in data:
-        event = {key: _well_formed(item) for key, item in event.items()}
+        raise not_a_stream_error(data)
     if event.get("error") or event.get("object") == "error":
-        raise reported(event)
+        raise stream_error(event)
     return event
-
-
-def _well_formed(value: Any) -> Any:
-    if isinstance(value, str):
-        return well_formed(value)
-    if isinstance(value, list):
-        return [_well_formed(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _well_formed(item) for key, item in value.items()}
-    return value
 
 
 def well_formed(text: str) -> str:

@@ -7,17 +7,19 @@ the connection can be used again. Closing the generator closes the connection, a
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Generator, Iterator
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing, closing, contextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing, closing, contextmanager, suppress
 from typing import Protocol
 
 import httpx2
+from tenacity import AsyncRetrying, Retrying
 
 from orchestrator.core.errors import ModelError
 from orchestrator.core.types import Delta, Request
 from orchestrator.models._deltas import DeltaReader, Dialect
-from orchestrator.models._errors import Server, failed, late, refused
-from orchestrator.models._retry import Deadline, aretrying, retrying
+from orchestrator.models._errors import Server, connection_error, status_error, timeout_error
+from orchestrator.models._retry import Deadline, retrying
 
 CONNECT_SECONDS = 10.0  # a running server accepts at once, so the time limit of a long answer does not apply here
 LIST_SECONDS = 5.0
@@ -40,8 +42,6 @@ class Backend(Protocol):
     def aopen(self, request: Request, limits: httpx2.Timeout) -> AbstractAsyncContextManager[httpx2.Response]: ...
 
     def list_models(self, seconds: float) -> httpx2.Response: ...
-
-    async def alist_models(self, seconds: float) -> httpx2.Response: ...
 
 
 def stream(backend: Backend, request: Request) -> Generator[Delta, None, None]:
@@ -67,12 +67,9 @@ def stream(backend: Backend, request: Request) -> Generator[Delta, None, None]:
         return next(deltas, None), deltas
 
     try:
-        first, deltas = retrying(attempt, deadline)
-    except httpx2.HTTPStatusError as error:
-        known = _known_models(backend) if error.response.status_code == 404 else []
-        raise refused(error.response, backend.server, known) from error
-    except httpx2.RequestError as error:
-        raise failed(error, backend.server, request.timeout) from error
+        first, deltas = retrying(Retrying, deadline)(attempt)
+    except httpx2.HTTPError as error:
+        raise _explained(error, backend, request) from error
     with closing(deltas):
         if first is not None:
             yield first
@@ -88,12 +85,10 @@ async def astream(backend: Backend, request: Request) -> AsyncGenerator[Delta, N
         return await anext(deltas, None), deltas
 
     try:
-        first, deltas = await aretrying(attempt, deadline)
-    except httpx2.HTTPStatusError as error:
-        known = await _aknown_models(backend) if error.response.status_code == 404 else []
-        raise refused(error.response, backend.server, known) from error
-    except httpx2.RequestError as error:
-        raise failed(error, backend.server, request.timeout) from error
+        begun: tuple[Delta | None, AsyncGenerator[Delta, None]] = await retrying(AsyncRetrying, deadline)(attempt)
+    except httpx2.HTTPError as error:
+        raise await asyncio.to_thread(_explained, error, backend, request) from error
+    first, deltas = begun
     async with aclosing(deltas):
         if first is not None:
             yield first
@@ -162,7 +157,7 @@ def _secret_kept(server: Server) -> Iterator[None]:
 def _out_of_time(backend: Backend, request: Request, reader: DeltaReader, deadline: Deadline) -> bool:
     """Whether the time is over. Raises ModelTimeout if it is and there was no delta yet."""
     if deadline.passed() and not reader.started:
-        raise late(backend.server, request.timeout)
+        raise timeout_error(backend.server, request.timeout)
     return deadline.passed()
 
 
@@ -172,18 +167,16 @@ def _timeout(deadline: Deadline) -> httpx2.Timeout:
     return httpx2.Timeout(left, connect=min(left, CONNECT_SECONDS))
 
 
-def _known_models(backend: Backend) -> list[str]:
-    try:
-        return _names(backend.list_models(LIST_SECONDS))
-    except httpx2.HTTPError:
-        return []  # the list is only an addition to an error message
-
-
-async def _aknown_models(backend: Backend) -> list[str]:
-    try:
-        return _names(await backend.alist_models(LIST_SECONDS))
-    except httpx2.HTTPError:
-        return []
+def _explained(error: httpx2.HTTPError, backend: Backend, request: Request) -> ModelError:
+    """Make the error for the user. If the server does not know the model, it is asked which ones it has."""
+    if isinstance(error, httpx2.RequestError):
+        return connection_error(error, backend.server, request.timeout)
+    assert isinstance(error, httpx2.HTTPStatusError)  # noqa: S101 - there is no third kind
+    known: list[str] = []
+    if error.response.status_code == 404:
+        with suppress(httpx2.HTTPError):  # the list is only an addition to the message
+            known = _names(backend.list_models(LIST_SECONDS))
+    return status_error(error.response, backend.server, known)
 
 
 def _names(response: httpx2.Response) -> list[str]:

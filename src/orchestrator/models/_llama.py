@@ -24,6 +24,7 @@ import threading
 import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,7 +41,7 @@ CACHE_MIB = 512  # of memory for prompts of earlier requests; llama.cpp's defaul
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class ModelFile:
     """What a server runs. Models with equal values share one server.
 
     Attributes:
@@ -53,7 +54,7 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class LlamaServer:
     """A running server.
 
     Attributes:
@@ -67,19 +68,19 @@ class Running:
     slots: SlotValues
 
 
-def running(weights: Weights) -> Running:
-    """Return the server for ``weights``. It is started if it does not run yet.
+def server_for(file: ModelFile) -> LlamaServer:
+    """Return the server for a model's file. It is started if it does not run yet.
 
     Raises:
         ConfigError: The file cannot be loaded.
     """
     with _lock:
-        if weights not in _servers:
+        if file not in _servers:
             with _signals_held_back():
-                server = _start(weights)
+                server = _start(file)
                 _await_main_loop(server.listening_address)
-                _servers[weights] = Running(server, server.listening_address, SlotValues(SLOTS))
-        return _servers[weights]
+                _servers[file] = LlamaServer(server, server.listening_address, SlotValues(SLOTS))
+        return _servers[file]
 
 
 def remember(response: httpx2.Response) -> None:
@@ -88,20 +89,20 @@ def remember(response: httpx2.Response) -> None:
 
 
 _lock = threading.RLock()
-_servers: dict[Weights, Running] = {}
+_servers: dict[ModelFile, LlamaServer] = {}
 _responses: weakref.WeakSet[httpx2.Response] = weakref.WeakSet()
 
 
-def _start(weights: Weights) -> Any:
-    _check(weights.path)
+def _start(file: ModelFile) -> Any:
+    _check(file.path)
     import xllamacpp  # noqa: PLC0415 - from the extra `local`; 34 MB of native code
 
-    parameters = _parameters(xllamacpp.CommonParams(), weights)
+    parameters = _parameters(xllamacpp.CommonParams(), file)
     try:
         server = xllamacpp.Server(parameters)
     except RuntimeError as error:
         raise ConfigError(
-            f"llama.cpp cannot load {weights.path}: the file is damaged, of an unknown kind, or too large for the "
+            f"llama.cpp cannot load {file.path}: the file is damaged, of an unknown kind, or too large for the "
             "memory. Download it again, or lower context_size"
         ) from error
     _at_exit_once()
@@ -134,23 +135,23 @@ def _signals_held_back() -> Iterator[None]:
 
 def _check(path: Path) -> None:
     try:
-        with path.open("rb") as file:
-            magic = file.read(4)
+        with path.open("rb") as weights:
+            magic = weights.read(4)
     except OSError as error:
         raise ConfigError(f"cannot read the weights at {path} ({error.strerror}): check the path") from error
     if magic != b"GGUF":
         raise ConfigError(f"{path} is not a GGUF file: the embedded model takes weights in llama.cpp's own format")
 
 
-def _parameters(parameters: Any, weights: Weights) -> Any:
-    parameters.model.path = str(weights.path)
+def _parameters(parameters: Any, file: ModelFile) -> Any:
+    parameters.model.path = str(file.path)
     parameters.hostnames = ["127.0.0.1"]
     parameters.port = 0  # any free port
     parameters.ui = False
     parameters.verbosity = -1
     parameters.use_jinja = True
     parameters.prefill_assistant = False  # so that /apply-template closes the last message too
-    parameters.n_ctx = weights.context_size
+    parameters.n_ctx = file.context_size
     parameters.n_parallel = SLOTS
     parameters.kv_unified = True  # one long conversation may use the whole context
     parameters.cache_ram_mib = CACHE_MIB
@@ -170,15 +171,11 @@ def _busy(cores: int) -> int:
     return int(load > cores / 2)
 
 
-_hooked = False
 _forked = False
 
 
+@cache
 def _at_exit_once() -> None:
-    global _hooked  # noqa: PLW0603 - hooks belong to the process
-    if _hooked:
-        return
-    _hooked = True
     atexit.register(_stop_all)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=_abandon_all)
@@ -217,6 +214,6 @@ def _abandon_all() -> None:
         libc.on_exit(libc["_exit"], None)
 
 
-def _never_destroy(servers: Iterable[Running]) -> None:
-    for running in servers:
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(running.server))  # a reference that is never released
+def _never_destroy(servers: Iterable[LlamaServer]) -> None:
+    for each in servers:
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(each.server))  # a reference that is never released

@@ -6,12 +6,13 @@ The answer for each (address, model) is kept until the process ends.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from orchestrator.core.errors import ResumeRefused
 from orchestrator.core.types import Delta, Message, ResumeMode
-from orchestrator.models._deltas import ChatDialect
+from orchestrator.models._deltas import ChatDialect, EchoFilter
 from orchestrator.models._events import JsonObject
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ OLLAMA_PORT = 11_434
 BY_PREFIX = ("api.mistral.ai", "api.deepseek.com")  # servers with the field "prefix"; DeepSeek only under /beta
 SURE = 16  # characters: an answer that repeats so much of the message's beginning does not do so by chance
 
-_learnt: dict[tuple[str, str], ResumeMode] = {}
+_known_modes: dict[tuple[str, str], ResumeMode] = {}
 
 
 def mode_of(address: str, model: str, asked: ResumeMode | None) -> ResumeMode:
@@ -35,7 +36,7 @@ def mode_of(address: str, model: str, asked: ResumeMode | None) -> ResumeMode:
         model: The server's name for the model.
         asked: The mode that the user asks for.
     """
-    known = _learnt.get((address, model))
+    known = _known_modes.get((address, model))
     if known == "turn" or (known and asked is None):
         return known
     if asked:
@@ -46,19 +47,19 @@ def mode_of(address: str, model: str, asked: ResumeMode | None) -> ResumeMode:
     return "prefill" if mistral or deepseek or parts.port == OLLAMA_PORT else "turn"
 
 
-def note(address: str, model: str, response: httpx2.Response) -> None:
+def note_server(address: str, model: str, response: httpx2.Response) -> None:
     """Note that the server continues messages, if the response's header ``server`` says that it is llama.cpp."""
     if response.headers.get("server") == "llama.cpp":
-        _learnt.setdefault((address, model), "prefill")
+        _known_modes.setdefault((address, model), "prefill")
 
 
-def refused(address: str, model: str) -> None:
+def note_refusal(address: str, model: str) -> None:
     """Note that this server does not continue messages. From now on it is resumed by ``turn``."""
-    _learnt[address, model] = "turn"
+    _known_modes[address, model] = "turn"
 
 
-def asked_to_go_on(address: str, messages: list[dict[str, Any]]) -> dict[str, Any]:
-    """Ask the server to continue the last message.
+def continuation_fields(address: str, messages: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the request's fields that ask the server to continue the last message.
 
     Args:
         address: The server's address. It decides which fields are used.
@@ -76,8 +77,7 @@ def asked_to_go_on(address: str, messages: list[dict[str, Any]]) -> dict[str, An
 class PrefillDialect(ChatDialect):
     """The format of an answer that continues the message ``last``.
 
-    An exact echo of ``last`` is dropped. An answer that starts again from the beginning is refused. Text is held back
-    while it equals the beginning of ``last``.
+    An exact echo of ``last`` is dropped. An answer that repeats only its beginning has started again, and is refused.
 
     Args:
         last: The assistant's message that the answer continues.
@@ -87,8 +87,7 @@ class PrefillDialect(ChatDialect):
     def __init__(self, last: Message, on_refused: Callable[[], None]) -> None:
         self._last = last.text
         self._on_refused = on_refused
-        self._held = ""
-        self._decided = False
+        self._echo = EchoFilter(last.text, self._check)
 
     def read(self, event: JsonObject) -> Delta | None:
         """Return the delta of one JSON object, or None if it holds nothing new.
@@ -97,46 +96,21 @@ class PrefillDialect(ChatDialect):
             ResumeRefused: The server started its answer again.
         """
         delta = super().read(event)
-        if delta is None or self._decided:
+        if delta is None or self._echo.decided:
             return delta
-        text = self._without_echo(delta.text) if delta.text else ""
-        if delta.finish:
-            text += self._let_go()
-        given = Delta(text, delta.reasoning, delta.finish, delta.usage)
-        return given if given != Delta() else None
+        text = self._echo.feed(delta.text) + (self._echo.close() if delta.finish else "")
+        new = replace(delta, text=text)
+        return new if new != Delta() else None
 
     def rest(self) -> Delta | None:
         """Return the text that is still held back, or None.
 
         Raises:
-            ResumeRefused: The text repeats at least ``SURE`` characters of the message's beginning.
+            ResumeRefused: The server started its answer again.
         """
-        text = self._let_go()
-        return Delta(text) if text else None
+        return self._echo.rest()
 
-    def _without_echo(self, text: str) -> str:
-        self._held += text
-        if self._last.startswith(self._held) and len(self._held) < len(self._last):
-            return ""
-        self._decided = True
-        held, self._held = self._held, ""
-        if held.startswith(self._last):
-            return held[len(self._last) :]
-        if _common(held, self._last) >= min(SURE, len(self._last)):
-            raise self._refusal()
-        return held
-
-    def _let_go(self) -> str:
-        """Return the text that was held back when the answer ended."""
-        held, self._held, self._decided = self._held, "", True
-        if len(held) >= SURE:
-            raise self._refusal()
-        return held
-
-    def _refusal(self) -> ResumeRefused:
-        self._on_refused()
-        return ResumeRefused("the server started its answer over instead of going on with it")
-
-
-def _common(one: str, other: str) -> int:
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    def _check(self, text: str) -> None:
+        if text.startswith(self._last[:SURE]):
+            self._on_refused()
+            raise ResumeRefused("the server started its answer over instead of going on with it")

