@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from orchestrator.core.errors import ConfigError, ToolError
@@ -127,7 +126,7 @@ class McpServer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -135,8 +134,12 @@ class McpServer:
         self._connection.close()
 
     def _tool(self, name: str, offered: ServerTool) -> Tool:
-        reader = ArgumentReader(offered.input_schema)
-        return as_tool(name, offered, reader, _run(self._connection, offered.name, reader))
+        reader, connection = ArgumentReader(offered.input_schema), self._connection
+
+        def run(argument: str) -> str:
+            return _text_of(connection.call_tool(offered.name, reader.read(argument)))
+
+        return as_tool(name, offered, reader, run)
 
 
 def _chosen(offered: Mapping[str, object], names: Iterable[str]) -> list[str]:
@@ -146,16 +149,9 @@ def _chosen(offered: Mapping[str, object], names: Iterable[str]) -> list[str]:
     return [name for name in offered if name in names]
 
 
-def _run(connection: Connection, name: str, reader: ArgumentReader) -> Callable[[str], str]:
-    def run(argument: str) -> str:
-        return _text_of(connection.call_tool(name, reader.read(argument)))
-
-    return run
-
-
 def _text_of(result: CallToolResult) -> str:
     """Return the result as text, JSON on one line. Raises ToolError if the server says that the tool failed."""
-    text = "\n".join(map(_shown, result.content))
+    text = "\n".join(map(_block_text, result.content))
     if not text and result.structured_content is not None:
         text = json.dumps(result.structured_content, ensure_ascii=False)
     if result.is_error:
@@ -166,7 +162,7 @@ def _text_of(result: CallToolResult) -> str:
     return text
 
 
-def _shown(block: ContentBlock) -> str:
+def _block_text(block: ContentBlock) -> str:
     """Return a block of a result as text. A block that is not text is named, not shown."""
     content: Any = block
     match block.type:

@@ -17,7 +17,7 @@ from orchestrator.runtime.tool_runs import arun_tool
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
 
-SHOWN_EXAMPLES = 3
+MOST_EXAMPLES = 3
 
 
 def serve_stdio(tools: Mapping[str, Tool], version: str) -> None:
@@ -72,21 +72,15 @@ def serve_http(tools: Mapping[str, Tool], version: str, host: str, port: int) ->
 
 def _server(tools: Mapping[str, Tool], version: str) -> Server[Any]:
     require("an MCP server", "mcp", "mcp", "mcp_types")
-    from mcp.server.lowlevel import Server  # noqa: PLC0415 - the SDK loads when it is used
-    from mcp_types import (  # noqa: PLC0415
-        CallToolRequestParams,
-        CallToolResult,
-        ListToolsResult,
-        PaginatedRequestParams,
-        TextContent,
-    )
+    import mcp_types  # noqa: PLC0415 - the SDK loads when it is used
+    from mcp.server.lowlevel import Server  # noqa: PLC0415
 
     offered = [_offered(tool) for tool in tools.values()]
 
-    async def list_tools(_context: object, _params: PaginatedRequestParams | None) -> ListToolsResult:
-        return ListToolsResult(tools=offered)
+    async def list_tools(_context: object, _params: object) -> mcp_types.ListToolsResult:
+        return mcp_types.ListToolsResult(tools=offered)
 
-    async def call_tool(_context: object, params: CallToolRequestParams) -> CallToolResult:
+    async def call_tool(_context: object, params: mcp_types.CallToolRequestParams) -> mcp_types.CallToolResult:
         tool = tools.get(params.name)
         argument = (params.arguments or {}).get("argument")
         if tool is None:
@@ -96,25 +90,25 @@ def _server(tools: Mapping[str, Tool], version: str) -> Server[Any]:
         else:
             result = await arun_tool(tool, argument.strip())
             text, ok = result.result, result.ok
-        return CallToolResult(content=[TextContent(type="text", text=text)], is_error=not ok)
+        return mcp_types.CallToolResult(content=[mcp_types.TextContent(type="text", text=text)], is_error=not ok)
 
     return Server("orchestrator", version=version, on_list_tools=list_tools, on_call_tool=call_tool)
 
 
 def _offered(tool: Tool) -> Any:
-    from mcp_types import Tool as ServerTool  # noqa: PLC0415
-    from mcp_types import ToolAnnotations  # noqa: PLC0415
+    import mcp_types  # noqa: PLC0415
 
-    samples = [each.argument for each in tool.examples[:SHOWN_EXAMPLES]]
-    shown = "".join(f"\n{each.argument} → {each.result}" for each in tool.examples[:SHOWN_EXAMPLES])
-    return ServerTool(
+    examples = tool.examples[:MOST_EXAMPLES]
+    samples = [each.argument for each in examples]
+    written = "".join(f"\n{each.argument} → {each.result}" for each in examples)
+    return mcp_types.Tool(
         name=tool.name,
-        description=f"{tool.description}{f'. For example:{shown}' if shown else ''}",
+        description=f"{tool.description}{f'. For example:{written}' if written else ''}",
         input_schema={
             "type": "object",
             "properties": {"argument": {"type": "string", "description": tool.syntax, "examples": samples}},
             "required": ["argument"],
             "additionalProperties": False,
         },
-        annotations=ToolAnnotations(open_world_hint=tool.sends_data),
+        annotations=mcp_types.ToolAnnotations(open_world_hint=tool.sends_data),
     )

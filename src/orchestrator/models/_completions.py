@@ -97,26 +97,19 @@ class Completions:
             limits: Timeouts of connecting, reading and writing.
 
         Raises:
-            httpx2.HTTPStatusError: The status is an error. The body has been read.
             httpx2.RequestError: There was no response.
         """
-        from orchestrator.models import _http  # noqa: PLC0415
-
         client = self._clients.blocking()
         with client.stream("POST", "completions", json=self._body(request), timeout=limits) as response:
             self._quirks.on_response(response)
-            _http.check(response)
             yield response
 
     @asynccontextmanager
     async def aopen(self, request: Request, limits: httpx2.Timeout) -> AsyncIterator[httpx2.Response]:
         """Open the response of one request, without blocking the event loop. Raises what ``open`` raises."""
-        from orchestrator.models import _http  # noqa: PLC0415
-
         client = await self._clients.of_running_loop()
         async with client.stream("POST", "completions", json=self._body(request), timeout=limits) as response:
             self._quirks.on_response(response)
-            await _http.acheck(response)
             yield response
 
     def list_models(self, seconds: float) -> httpx2.Response:

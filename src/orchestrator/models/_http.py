@@ -28,8 +28,8 @@ LIST_SECONDS = 5.0
 class Backend(Protocol):
     """What differs between the backends.
 
-    ``open`` and ``aopen`` open the response of one request. They raise httpx2's exceptions. If the status is an error,
-    they have read the body before. ``list_models`` requests the server's list of models, within the seconds given.
+    ``open`` and ``aopen`` open the response of one request. They raise httpx2's exceptions. They may leave an error
+    status to the caller. ``list_models`` requests the server's list of models, within the seconds given.
     """
 
     @property
@@ -96,23 +96,12 @@ async def astream(backend: Backend, request: Request) -> AsyncGenerator[Delta, N
                 yield delta
 
 
-def check(response: httpx2.Response) -> None:
-    """Raise ``httpx2.HTTPStatusError`` for any status except success. The body is read first."""
-    if not response.is_success:
-        response.read()
-        response.raise_for_status()
-
-
-async def acheck(response: httpx2.Response) -> None:
-    """Do what ``check`` does, for an asynchronous response."""
-    if not response.is_success:
-        await response.aread()
-        response.raise_for_status()
-
-
 def _attempt(backend: Backend, request: Request, deadline: Deadline) -> Generator[Delta, None, None]:
     reader = DeltaReader(backend.dialect(request))
     with _secret_kept(backend.server), backend.open(request, _timeout(deadline)) as response:
+        if not response.is_success:
+            response.read()  # the error quotes the body
+            response.raise_for_status()
         try:
             for chunk in response.iter_bytes():
                 yield from reader.feed(chunk)
@@ -130,6 +119,9 @@ async def _aattempt(backend: Backend, request: Request, deadline: Deadline) -> A
     # The body's generator is closed here. The garbage collector may close it only after the event loop has ended.
     with _secret_kept(backend.server):
         async with backend.aopen(request, _timeout(deadline)) as response, aclosing(response.aiter_bytes()) as chunks:
+            if not response.is_success:
+                await response.aread()
+                response.raise_for_status()
             try:
                 async for chunk in chunks:
                     for delta in reader.feed(chunk):
@@ -174,14 +166,6 @@ def _explained(error: httpx2.HTTPError, backend: Backend, request: Request) -> M
     assert isinstance(error, httpx2.HTTPStatusError)  # noqa: S101 - there is no third kind
     known: list[str] = []
     if error.response.status_code == 404:
-        with suppress(httpx2.HTTPError):  # the list is only an addition to the message
-            known = _names(backend.list_models(LIST_SECONDS))
+        with suppress(httpx2.HTTPError, ValueError, LookupError, TypeError):  # only an addition to the message
+            known = [str(entry["id"]) for entry in backend.list_models(LIST_SECONDS).json()["data"]]
     return status_error(error.response, backend.server, known)
-
-
-def _names(response: httpx2.Response) -> list[str]:
-    try:
-        entries = response.json()["data"]
-        return [str(entry["id"]) for entry in entries]
-    except (ValueError, LookupError, TypeError):
-        return []

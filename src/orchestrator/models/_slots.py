@@ -41,13 +41,10 @@ class SlotValues:
             idle = [slot for slot in range(len(self._prompts)) if slot not in self._lent.values()]
             if not idle:
                 return ANY
-            slot = max(idle, key=lambda slot: self._shared(slot, prompt))
+            slot = max(idle, key=lambda slot: len(commonprefix([self._prompts[slot], prompt])))  # noqa: RUF071 - texts
             self._prompts[slot] = prompt
             self._lent[id(request)] = slot
             return slot
-
-    def _shared(self, slot: int, prompt: str) -> int:
-        return len(commonprefix([self._prompts[slot], prompt]))  # noqa: RUF071 - of two texts, not of paths
 
     def release(self, request: Request) -> None:
         """Give the request's slot back."""

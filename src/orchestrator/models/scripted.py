@@ -115,17 +115,13 @@ class ScriptedModel:
             Exception: The reply's ``error``.
         """
         answer, taken = self._answer(request)
-        closed_early = True
         try:
             for delta in self._deltas(answer):
                 taken.characters += len(delta.text)
                 yield delta
-            closed_early = False
-        except Exception:
-            closed_early = False  # an error of the script is the reply's regular end
+        except GeneratorExit:  # an error of the script is the reply's regular end
+            taken.closed_early = True
             raise
-        finally:
-            taken.closed_early = closed_early
 
     async def astream(self, request: Request) -> AsyncGenerator[Delta, None]:
         """Stream the next reply. See ``stream``."""

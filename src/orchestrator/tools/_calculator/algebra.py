@@ -115,7 +115,10 @@ def _solve_in_words(arguments: Sequence[nodes.Node]) -> str:
         return "no solution"
     between = ", " if len(unknowns) == 1 else "; "
     return between.join(
-        ", ".join(f"{unknown} = {_printed_solution(value)}" for unknown, value in sorted(solution.items(), key=_name))
+        ", ".join(
+            f"{unknown} = {_printed_solution(value)}"
+            for unknown, value in sorted(solution.items(), key=lambda solved: str(solved[0]))
+        )
         for solution in sorted(solutions, key=_order)
     )
 
@@ -142,10 +145,6 @@ def _numeric_roots(equations: list[Any], unknowns: list[Any]) -> list[dict[Any, 
     if len(equations) > 1 or equations[0].free_symbols != {unknowns[0]}:
         raise ToolError("no exact solution is known: use numbers for the other unknowns, or nsolve(equation, x, guess)")
     return [{unknowns[0]: root} for root in sympy.Poly(equations[0], unknowns[0]).nroots()]
-
-
-def _name(solved: tuple[Any, Any]) -> str:
-    return str(solved[0])
 
 
 def _order(solution: dict[Any, Any]) -> list[tuple[bool, float, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from orchestrator.core.errors import ToolError
-from orchestrator.tools._calculator.operations import add, divide, multiply, power, sign, sqrt
+from orchestrator.tools._calculator.operations import power, sign, sqrt
 from orchestrator.tools._calculator.reals import Real, Reals, Value
 
 Run = Callable[[Reals, Sequence[Value]], Value]
@@ -60,26 +60,23 @@ def atan2(reals: Reals, values: Sequence[Value]) -> Value:
     if x == 0:
         if y == 0:
             raise ToolError("undefined: atan2(0, 0)")
-        return multiply(reals, divide(reals, reals.constant("pi"), Fraction(2)), Fraction(sign(y)))
-    angle = reals.apply("atan", divide(reals, y, x))
+        return reals.multiply(reals.divide(reals.constant("pi"), Fraction(2)), Fraction(sign(y)))
+    angle = reals.apply("atan", reals.divide(y, x))
     if sign(x) > 0:
         return angle
-    return add(reals, angle, multiply(reals, reals.constant("pi"), Fraction(-1 if sign(y) < 0 else 1)))
+    return reals.add(angle, reals.multiply(reals.constant("pi"), Fraction(-1 if sign(y) < 0 else 1)))
 
 
 def hypotenuse(reals: Reals, values: Sequence[Value]) -> Value:
     """The square root of the sum of the squares."""
-    squares: Value = Fraction(0)
-    for value in values:
-        squares = add(reals, squares, power(reals, value, Fraction(2)))
-    return sqrt(reals, squares)
+    return sqrt(reals, reals.total([power(reals, value, Fraction(2)) for value in values]))
 
 
 def degrees(reals: Reals, values: Sequence[Value]) -> Value:
     """Convert radians to degrees."""
-    return divide(reals, multiply(reals, values[0], Fraction(180)), reals.constant("pi"))
+    return reals.divide(reals.multiply(values[0], Fraction(180)), reals.constant("pi"))
 
 
 def radians(reals: Reals, values: Sequence[Value]) -> Value:
     """Convert degrees to radians."""
-    return divide(reals, multiply(reals, values[0], reals.constant("pi")), Fraction(180))
+    return reals.divide(reals.multiply(values[0], reals.constant("pi")), Fraction(180))

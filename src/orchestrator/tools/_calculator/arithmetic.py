@@ -85,7 +85,7 @@ def evaluate(node: nodes.Node, reals: Reals) -> Value:  # noqa: C901, PLR0911 --
         case nodes.Factorial(operand):
             return operations.factorial(reals, evaluate(operand, reals))
         case nodes.Percent(operand):
-            return operations.divide(reals, evaluate(operand, reals), Fraction(100))
+            return reals.divide(evaluate(operand, reals), Fraction(100))
         case nodes.Call(name, arguments):
             return _call(name, arguments, reals)
         case nodes.Name(name):
@@ -97,10 +97,10 @@ def evaluate(node: nodes.Node, reals: Reals) -> Value:  # noqa: C901, PLR0911 --
 
 
 _OPERATIONS: dict[str, Callable[[Reals, Value, Value], Value]] = {
-    "+": operations.add,
-    "-": lambda reals, left, right: operations.add(reals, left, operations.negate(right)),
-    "*": operations.multiply,
-    "/": operations.divide,
+    "+": Reals.add,
+    "-": lambda reals, left, right: reals.add(left, operations.negate(right)),
+    "*": Reals.multiply,
+    "/": Reals.divide,
     "//": operations.floor_divide,
     "%": operations.remainder,
 }

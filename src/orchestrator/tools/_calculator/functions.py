@@ -13,7 +13,7 @@ from fractions import Fraction
 from orchestrator.core.errors import ToolError
 from orchestrator.tools._calculator import operations
 from orchestrator.tools._calculator.angles import Run, atan2, degrees, hypotenuse, plain, radians, tangent, within
-from orchestrator.tools._calculator.reals import Reals, Value
+from orchestrator.tools._calculator.reals import Reals, Value, bounded, too_large
 from orchestrator.tools._calculator.tokens import MAX_BITS
 
 CONSTANTS = frozenset({"pi", "e", "tau"})
@@ -78,8 +78,8 @@ def _combinations(reals: Reals, values: Sequence[Value]) -> Value:
     steps = min(chosen, max(total - chosen, 0))
     # C(n, k) is between (n/k)**k and (e n/k)**k.
     if steps > MAX_BITS or (steps and steps * (math.log2(total) - math.log2(steps)) > MAX_BITS):
-        raise operations.too_large()
-    return operations.bounded(Fraction(math.comb(total, chosen)))
+        raise too_large()
+    return bounded(Fraction(math.comb(total, chosen)))
 
 
 def _permutations(reals: Reals, values: Sequence[Value]) -> Value:
@@ -89,8 +89,8 @@ def _permutations(reals: Reals, values: Sequence[Value]) -> Value:
     # This lower bound omits the smaller half of the factors. So only a result that is surely too large is refused
     # before it is computed.
     if chosen > MAX_BITS or (chosen and chosen * math.log2(total) > 2 * MAX_BITS + chosen):
-        raise operations.too_large()
-    return operations.bounded(Fraction(math.perm(total, chosen)))
+        raise too_large()
+    return bounded(Fraction(math.perm(total, chosen)))
 
 
 def _fibonacci(reals: Reals, values: Sequence[Value]) -> Value:
@@ -98,20 +98,20 @@ def _fibonacci(reals: Reals, values: Sequence[Value]) -> Value:
     if index < 0:
         raise ToolError("undefined: fibonacci of a negative number")
     if index > MAX_BITS:
-        raise operations.too_large()
+        raise too_large()
     one, two = 0, 1  # F(k) and F(k+1); each step doubles k and adds the next bit of the index (fast doubling)
     for bit in f"{index:b}":
         one, two = one * (2 * two - one), one * one + two * two
         if bit == "1":
             one, two = two, one + two
-    return operations.bounded(Fraction(one))
+    return bounded(Fraction(one))
 
 
 def _lcm(reals: Reals, values: Sequence[Value]) -> Value:
     result = 1
     for value in values:
         result = math.lcm(result, operations.whole_number(reals, "lcm", value))
-        operations.bounded(Fraction(result))
+        bounded(Fraction(result))
     return Fraction(result)
 
 
@@ -130,10 +130,10 @@ def _rounded(reals: Reals, values: Sequence[Value]) -> Value:
     """Round halves away from zero, as schools and spreadsheets do."""
     places = operations.whole_number(reals, "round", values[1]) if len(values) > 1 else 0
     if abs(places) > _MOST_PLACES:
-        raise operations.too_large()
+        raise too_large()
     scale = Fraction(10) ** places
-    scaled = operations.multiply(reals, _magnitude(values[0]), scale)
-    return operations.sign(values[0]) * operations.floor(reals, operations.add(reals, scaled, Fraction(1, 2))) / scale
+    scaled = reals.multiply(_magnitude(values[0]), scale)
+    return operations.sign(values[0]) * operations.floor(reals, reals.add(scaled, Fraction(1, 2))) / scale
 
 
 _MOST_PLACES = 1_000
@@ -142,22 +142,8 @@ _MOST_PLACES = 1_000
 # --- Lists of values -------------------------------------------------------------------------------------------------
 
 
-def _total(reals: Reals, values: Sequence[Value]) -> Value:
-    total: Value = Fraction(0)
-    for value in values:
-        total = operations.add(reals, total, value)
-    return total
-
-
-def _product(reals: Reals, values: Sequence[Value]) -> Value:
-    product: Value = Fraction(1)
-    for value in values:
-        product = operations.multiply(reals, product, value)
-    return product
-
-
 def _mean(reals: Reals, values: Sequence[Value]) -> Value:
-    return operations.divide(reals, _total(reals, values), Fraction(len(values)))
+    return reals.divide(reals.total(values), Fraction(len(values)))
 
 
 def _ordered(reals: Reals, values: Sequence[Value]) -> list[Value]:
@@ -174,8 +160,8 @@ def _median(reals: Reals, values: Sequence[Value]) -> Value:
 
 def _variance(reals: Reals, values: Sequence[Value], divisor: int) -> Value:
     mean = operations.negate(_mean(reals, values))
-    squares = [operations.power(reals, operations.add(reals, value, mean), Fraction(2)) for value in values]
-    return operations.divide(reals, _total(reals, squares), Fraction(divisor))
+    squares = [operations.power(reals, reals.add(value, mean), Fraction(2)) for value in values]
+    return reals.divide(reals.total(squares), Fraction(divisor))
 
 
 def _spread(divisor: int, *, root: bool) -> Run:
@@ -218,8 +204,8 @@ FUNCTIONS = {
     "quotient": _two(operations.floor_divide),
     "min": Function(1, None, lambda reals, values: _ordered(reals, values)[0]),
     "max": Function(1, None, lambda reals, values: _ordered(reals, values)[-1]),
-    "sum": Function(1, None, _total),
-    "product": Function(1, None, _product),
+    "sum": Function(1, None, Reals.total),
+    "product": Function(1, None, Reals.product),
     "mean": Function(1, None, _mean),
     "median": Function(1, None, _median),
     "variance": Function(2, None, _spread(1, root=False)),

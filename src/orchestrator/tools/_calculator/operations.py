@@ -14,46 +14,23 @@ import math
 from fractions import Fraction
 
 from orchestrator.core.errors import ToolError
-from orchestrator.tools._calculator.reals import Real, Reals, Value
+from orchestrator.tools._calculator.reals import Real, Reals, Value, bounded, too_large
 from orchestrator.tools._calculator.tokens import MAX_BITS
 
-# --- The four operations ---------------------------------------------------------------------------------------------
-
-
-def add(reals: Reals, left: Value, right: Value) -> Value:
-    """Return left + right."""
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
-        return bounded(left + right)
-    return reals.add(left, right)
-
-
-def multiply(reals: Reals, left: Value, right: Value) -> Value:
-    """Return left * right."""
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
-        return bounded(left * right)
-    return reals.multiply(left, right)
-
-
-def divide(reals: Reals, left: Value, right: Value) -> Value:
-    """Return left / right."""
-    if right == 0:
-        raise ToolError("division by zero: the divisor is 0")
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
-        return bounded(left / right)
-    return reals.divide(left, right)
+# --- Division and signs ----------------------------------------------------------------------------------------------
 
 
 def floor_divide(reals: Reals, left: Value, right: Value) -> Value:
     """Return left // right, rounded down: -5//2 is -3."""
     if right != 0 and isinstance(left, Fraction) and isinstance(right, Fraction):
         return Fraction(left // right)
-    return Fraction(floor(reals, divide(reals, left, right)))
+    return Fraction(floor(reals, reals.divide(left, right)))
 
 
 def remainder(reals: Reals, left: Value, right: Value) -> Value:
     """Return left mod right, with the sign of the divisor: -7 mod 3 is 2."""
     whole = floor_divide(reals, left, right)
-    return add(reals, left, negate(multiply(reals, right, whole)))
+    return reals.add(left, negate(reals.multiply(right, whole)))
 
 
 def floor(reals: Reals, value: Value) -> int:
@@ -202,18 +179,6 @@ def factorial(reals: Reals, value: Value) -> Value:
 
 
 # --- Sizes, checked before anything is computed ----------------------------------------------------------------------
-
-
-def bounded(value: Value) -> Value:
-    """Return the value. Raises ToolError if it has more than ``MAX_BITS`` bits."""
-    if isinstance(value, Fraction) and max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
-        raise too_large()
-    return value
-
-
-def too_large() -> ToolError:
-    """Make the error for a result with too many digits."""
-    return ToolError("too large: numbers may have about 4,200 digits; use smaller numbers or simplify by hand first")
 
 
 def whole_number(reals: Reals, name: str, value: Value) -> int:

@@ -124,20 +124,17 @@ class _Parser:
         if token.kind == "number":
             return nodes.Number(self._take().value)
         if self._at("√", "∛"):
-            return self._root("sqrt" if token.text == "√" else "cbrt")
+            self._take()
+            with self._deeper("too many roots in one another"):
+                return nodes.Call("sqrt" if token.text == "√" else "cbrt", (self.atom(),))
         if self._at("("):
             return self._group()
         if token.kind == "name" and token.text not in ("mod", "of"):
             self._take()
             return self._call(token.text) if self._at("(") else nodes.Name(token.text)
-        if self._begins_call("mod"):
+        if self._at_word("mod") and self._ahead(1).text == "(":
             return self._call(self._take().text)
         raise self._missing_operand()
-
-    def _root(self, function: str) -> nodes.Node:
-        self._take()
-        with self._deeper("too many roots in one another"):
-            return nodes.Call(function, (self.atom(),))
 
     def _group(self) -> nodes.Node:
         self._take()
@@ -265,9 +262,6 @@ class _Parser:
 
     def _at_word(self, word: str) -> bool:
         return self.next.kind == "name" and self.next.text == word
-
-    def _begins_call(self, word: str) -> bool:
-        return self._at_word(word) and self._ahead(1).text == "("
 
 
 def _begins_factor(token: Token) -> bool:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 from orchestrator.core.errors import ToolError
@@ -99,27 +100,41 @@ class Reals:
         return self.real_or_zero(+value)
 
     def add(self, left: Value, right: Value) -> Value:
-        """Return left + right."""
+        """Return left + right, exact if both are exact."""
+        if isinstance(left, Fraction) and isinstance(right, Fraction):
+            return bounded(left + right)
         a, b = self.as_real(left), self.as_real(right)
         scale = self._rounding(a.value) + self._rounding(b.value)
         return self.real_or_zero(a.value + b.value, a.error + b.error + scale)
 
     def multiply(self, left: Value, right: Value) -> Value:
-        """Return left * right."""
+        """Return left * right, exact if both are exact."""
+        if isinstance(left, Fraction) and isinstance(right, Fraction):
+            return bounded(left * right)
         if left == 0 or right == 0:
             return Fraction(0)
         a, b = self.as_real(left), self.as_real(right)
         return self.real_or_zero(a.value * b.value, abs(a.value) * b.error + abs(b.value) * a.error + a.error * b.error)
 
     def divide(self, left: Value, right: Value) -> Value:
-        """Return left / right."""
+        """Return left / right, exact if both are exact."""
         if right == 0:
-            raise ToolError("division by zero")
+            raise ToolError("division by zero: the divisor is 0")
+        if isinstance(left, Fraction) and isinstance(right, Fraction):
+            return bounded(left / right)
         if left == 0:
             return Fraction(0)
         a, b = self.as_real(left), self.as_real(right)
         quotient = a.value / b.value
         return self.real_or_zero(quotient, 2 * (a.error + abs(quotient) * b.error) / abs(b.value))
+
+    def total(self, values: Sequence[Value]) -> Value:
+        """Return the sum of one or more values."""
+        return reduce(self.add, values)
+
+    def product(self, values: Sequence[Value]) -> Value:
+        """Return the product of one or more values."""
+        return reduce(self.multiply, values)
 
     def power(self, base: Value, exponent: Value) -> Value:
         """Return base ** exponent, for a base above 0, or for any base and a whole exponent.
@@ -219,3 +234,15 @@ def too_large_or_small(bits: float) -> ToolError:
     """Make the error for a result of about 2**bits."""
     size = "too large" if bits > 0 else "too large a negative power (the result is too close to 0)"
     return ToolError(f"{size}: results may have about 4,200 digits; use smaller numbers")
+
+
+def bounded(value: Value) -> Value:
+    """Return the value. Raises ToolError if it has more than ``MAX_BITS`` bits."""
+    if isinstance(value, Fraction) and max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
+        raise too_large()
+    return value
+
+
+def too_large() -> ToolError:
+    """Make the error for a result with too many digits."""
+    return ToolError("too large: numbers may have about 4,200 digits; use smaller numbers or simplify by hand first")
