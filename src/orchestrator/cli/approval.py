@@ -1,11 +1,9 @@
-"""Asks the user at the terminal whether a call may be made. Knows typer and the terminal; not the policy's rules."""
+"""Asks the user at the terminal whether a call may be made. Knows the terminal; not the policy's rules."""
 
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Literal
-
-import typer
+from typing import Literal
 
 from orchestrator.cli import terminal
 from orchestrator.core.errors import ConfigError
@@ -13,24 +11,6 @@ from orchestrator.core.policy import ApprovalRequest, Approver, Policy
 
 Choice = Literal["ask", "all", "none"]
 """What happens to a call that needs approval."""
-
-Approve = Annotated[
-    Choice,
-    typer.Option(
-        "--approve",
-        help="What happens to a call that needs approval: ask (without a terminal: deny), all (allow), none (deny).",
-    ),
-]
-Quotas = Annotated[
-    list[str] | None,
-    typer.Option("--quota", help="Maximum number of calls of one tool in a run, such as WEB_SEARCH=3. Repeatable."),
-]
-Strict = Annotated[
-    bool,
-    typer.Option(
-        "--strict", help="After untrusted content (such as a web page), every call that sends data needs approval."
-    ),
-]
 
 
 def policy_of(quotas: list[str] | None, *, strict: bool) -> Policy:

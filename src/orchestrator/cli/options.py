@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import typer
 
 from orchestrator.cli import terminal
-from orchestrator.cli.approval import Approve, Quotas, Strict, approver, policy_of
+from orchestrator.cli.approval import Choice, approver, policy_of
 from orchestrator.core.arms import Arm, CallProtocol, arms_of, checked
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.limits import Limits
@@ -203,9 +203,22 @@ class RunGroup:
             "NAME= before it puts NAME_ before its tools' names. Repeatable.",
         ),
     ] = None
-    approve: Approve = "ask"
-    quota: Quotas = None
-    strict: Strict = False
+    approve: Annotated[
+        Choice,
+        typer.Option(
+            help="What happens to a call that needs approval: ask (without a terminal: deny), all (allow), none (deny)."
+        ),
+    ] = "ask"
+    quota: Annotated[
+        list[str] | None,
+        typer.Option(help="Maximum number of calls of one tool in a run, such as WEB_SEARCH=3. Repeatable."),
+    ] = None
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="After untrusted content (such as a web page), every call that sends data needs approval."
+        ),
+    ] = False
     parallel: Annotated[
         bool, typer.Option("--parallel", help="Run calls that the model writes next to each other at the same time.")
     ] = False

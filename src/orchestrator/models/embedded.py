@@ -10,7 +10,6 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, Generator
 from contextlib import aclosing
-from dataclasses import replace
 from pathlib import Path
 
 from orchestrator.core.chat_template import CHATML, ChatTemplate
@@ -92,7 +91,6 @@ class Embedded:
             ModelError: The server failed.
         """
         server, completions = self._connected()
-        request = _with_temperature(request)
         try:
             yield from completions.stream(request)
         finally:
@@ -101,7 +99,6 @@ class Embedded:
     async def astream(self, request: Request) -> AsyncGenerator[Delta, None]:
         """Stream one request without blocking the event loop. See ``stream``."""
         server, completions = await asyncio.to_thread(self._connected)
-        request = _with_temperature(request)
         try:
             async with aclosing(completions.astream(request)) as deltas:
                 async for delta in deltas:
@@ -171,6 +168,8 @@ def _quirks(server: _llama.LlamaServer) -> Quirks:
         # Token counts come in each chunk, so that they are known although most answers are cut at a call.
         slot = server.slots.choose(request)
         sent: dict[str, object] = {"timings_per_token": True, "cache_prompt": True, "id_slot": slot}
+        # A small model answers best if it always takes the likeliest token. The same question then gives the same run.
+        sent["temperature"] = request.temperature or 0.0
         return sent | _NO_REPEATS if request.penalize_repetition else sent
 
     # llama.cpp often closes the connection after a stream, so none is kept. A new connection takes 0.2 ms here.
@@ -185,9 +184,3 @@ def _shipped_weights() -> Path:
             f"({_weights.DOWNLOAD_BYTES / 1e6:.0f} MB), or choose another model with --model"
         )
     return _weights.weights_path(cache)
-
-
-def _with_temperature(request: Request) -> Request:
-    # A small model answers best if it always takes the likeliest token. The same question then gives the same run.
-
-    return request if request.temperature is not None else replace(request, temperature=0.0)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SECONDS = 3.0
 """Time limit of one snippet. If Ctrl-C reaches only this process, it waits for the snippet at most so long."""
 MEMORY_BYTES = 128 << 20
-SHOWN_BYTES = 100_000
+MOST_BYTES = 100_000
 """Limit of the printed text, and of the last value."""
 MODULES = (
     "asyncio, base64, binascii, bisect, collections, copy, csv, dataclasses, datetime, decimal, functools, hashlib, "
@@ -41,7 +41,7 @@ def execute(code: str) -> str:
         ConfigError: The extra ``python`` is missing, or the workers do not start.
     """
     monty, pool = _started()
-    printed = monty.CollectString(max_bytes=SHOWN_BYTES)
+    printed = monty.CollectString(max_bytes=MOST_BYTES)
     limits = {"max_feed_duration_secs": SECONDS, "max_memory": MEMORY_BYTES, "max_suspensions": 1_000}
     try:
         with pool.checkout(limits=limits, os_policy={"sleep": "zero"}) as session:
@@ -53,7 +53,7 @@ def execute(code: str) -> str:
         raise ToolError(_explained(error, printed.output)) from None
     except TimeoutError:
         raise ToolError("the Python workers are all busy; call again") from None
-    lines = [line for line in (printed.output.rstrip("\n"), _shown(value)) if line]
+    lines = [line for line in (printed.output.rstrip("\n"), _value_text(value)) if line]
     if not lines:
         raise ToolError("the code ran but shows nothing: write the wanted expression as its last line, or print() it")
     return "\n".join(lines)
@@ -62,14 +62,14 @@ def execute(code: str) -> str:
 _ASSIGNED = re.compile(r"^([^\W\d]\w*)\s*(?::[^=\n]*|[-+*/%&|^]|//|\*\*)?=(?!=)[^\n]*\s*\Z", re.MULTILINE)
 
 
-def _shown(value: object) -> str:
+def _value_text(value: object) -> str:
     if value is None:
         return ""
     try:
         text = str(value)
     except ValueError:  # an integer that Python does not write out
         raise ToolError("the result has more than 4,300 digits; show a part, such as x % 10**9") from None
-    return text if len(text) <= SHOWN_BYTES else f"{text[:SHOWN_BYTES]} … {len(text) - SHOWN_BYTES:,} more characters"
+    return text if len(text) <= MOST_BYTES else f"{text[:MOST_BYTES]} … {len(text) - MOST_BYTES:,} more characters"
 
 
 # --- What went wrong, for the model ---

@@ -22,7 +22,7 @@ class Bytes:
         return [Token(byte, bytes([byte])) for byte in text.encode()]
 
 
-def template_text(shown: list[view.Shown], *, template: bool) -> str:
+def template_text(shown: list[view.TokenView], *, template: bool) -> str:
     return b"".join(one.token.piece for one in shown if one.template is template).decode()
 
 
@@ -57,14 +57,14 @@ def test_bytes_that_a_vocabulary_lacks_do_not_move_the_template_s_part() -> None
 
 @given(st.binary(min_size=1, max_size=12))
 def test_every_piece_is_shown_on_one_line_without_steering_the_terminal(piece: bytes) -> None:
-    text = view.Shown(Token(1, piece), template=False).text
+    text = view.TokenView(Token(1, piece), template=False).text
     assert text
     assert text.isprintable()
 
 
 def test_blanks_and_broken_characters_are_seen() -> None:
-    assert view.Shown(Token(1, b" a\n"), template=False).text == "·a\\n"
-    assert view.Shown(Token(1, "🍓".encode()[:2]), template=False).text == "\\xf0\\x9f"
+    assert view.TokenView(Token(1, b" a\n"), template=False).text == "·a\\n"
+    assert view.TokenView(Token(1, "🍓".encode()[:2]), template=False).text == "\\xf0\\x9f"
 
 
 def test_the_sentence_has_the_text_s_own_numbers() -> None:

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from orchestrator.core.tokenizer import Tokenizer
-    from orchestrator.models.tokenizers._view import Shown
+    from orchestrator.models.tokenizers._view import TokenView
 
 commands = typer.Typer()
 
-SHOWN = 500  # tokens of one text in the table; --json prints all of them
+MOST_TOKENS = 500  # tokens of one text in the table; --json prints all of them
 COLOURS = ("black on bright_cyan", "black on bright_yellow", "black on bright_green", "black on bright_magenta")
 
 
@@ -71,7 +71,7 @@ def tokens(
         terminal.print_json([_as_json(*row) for row in rows])
         return
     for text in dict.fromkeys(row[0] for row in rows):
-        same = [(name, shown) for shown_of, name, shown in rows if shown_of == text]
+        same = [(name, views) for split, name, views in rows if split == text]
         terminal.out.print(_table(same))
         terminal.note(view.why_counting_fails(text, [one for one in same[0][1] if not one.template]))
 
@@ -98,30 +98,30 @@ def _tokenizers(chosen: str | None) -> list[Tokenizer]:
     return found
 
 
-def _table(rows: Sequence[tuple[str, Sequence[Shown]]]) -> Table:
+def _table(rows: Sequence[tuple[str, Sequence[TokenView]]]) -> Table:
     from rich.table import Table  # noqa: PLC0415 - only a table needs it
     from rich.text import Text  # noqa: PLC0415
 
     table = Table(box=None, pad_edge=False, header_style="dim")
     for title in ("vocabulary", "tokens", "pieces", "ids"):
         table.add_column(title, justify="right" if title == "tokens" else "left", overflow="fold")
-    for name, shown in rows:
-        pieces, more = Text(), f" … {len(shown) - SHOWN:,} more" if len(shown) > SHOWN else ""
-        for number, one in enumerate(shown[:SHOWN]):
+    for name, views in rows:
+        pieces, more = Text(), f" … {len(views) - MOST_TOKENS:,} more" if len(views) > MOST_TOKENS else ""
+        for number, one in enumerate(views[:MOST_TOKENS]):
             pieces.append(one.text, "reverse dim" if one.template else COLOURS[number % len(COLOURS)])
             pieces.append("" if terminal.out.color_system else "│")  # without colours, a bar separates the tokens
-        ids = Text(" ".join(str(one.token.id) for one in shown[:SHOWN]) + more)
-        table.add_row(name, f"{len(shown):,}", pieces, ids)
+        ids = Text(" ".join(str(one.token.id) for one in views[:MOST_TOKENS]) + more)
+        table.add_row(name, f"{len(views):,}", pieces, ids)
     return table
 
 
-def _as_json(text: str, vocabulary: str, shown: Sequence[Shown]) -> dict[str, Any]:
+def _as_json(text: str, vocabulary: str, views: Sequence[TokenView]) -> dict[str, Any]:
     return {
         "text": text,
         "vocabulary": vocabulary,
-        "count": len(shown),
+        "count": len(views),
         "tokens": [
             {"id": one.token.id, "text": one.text, "bytes": one.token.piece.hex(), "template": one.template}
-            for one in shown
+            for one in views
         ],
     }

@@ -17,7 +17,7 @@ from orchestrator.core.tokenizer import Token, Tokenizer
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class TokenView:
     """A token for display.
 
     Attributes:
@@ -43,12 +43,12 @@ class Shown:
         )
 
 
-def plain(tokenizer: Tokenizer, text: str) -> list[Shown]:
+def plain(tokenizer: Tokenizer, text: str) -> list[TokenView]:
     """Return the tokens of ``text`` alone."""
-    return [Shown(token, template=False) for token in tokenizer.split(text, control=False)]
+    return [TokenView(token, template=False) for token in tokenizer.split(text, control=False)]
 
 
-def conversation(tokenizer: Tokenizer, system: str, turns: Sequence[str]) -> list[Shown]:
+def conversation(tokenizer: Tokenizer, system: str, turns: Sequence[str]) -> list[TokenView]:
     """Return the tokens of a conversation as a model gets it, up to the beginning of the next answer.
 
     Messages are made inert as in a run, so a control token written in a message stays text.
@@ -64,22 +64,22 @@ def conversation(tokenizer: Tokenizer, system: str, turns: Sequence[str]) -> lis
         stretches = [(normalize("NFC", text), template) for text, template in stretches]  # as the tokenizer did
     whole = "".join(text for text, _ in stretches).encode()
     written_by = [template for text, template in stretches for _ in text.encode()]
-    shown, at = [], 0
+    views, at = [], 0
     for token in tokens:
         start = max(at, whole.find(token.piece, at))  # skips bytes that the tokenizer left out
-        shown.append(Shown(token, written_by[min(start, len(written_by) - 1)]))
+        views.append(TokenView(token, written_by[min(start, len(written_by) - 1)]))
         at = start + len(token.piece)
-    return shown
+    return views
 
 
-def why_counting_fails(text: str, tokens: Sequence[Shown]) -> str:
+def why_counting_fails(text: str, tokens: Sequence[TokenView]) -> str:
     """Say in one sentence why a model cannot count the text's letters, with the text's own numbers.
 
     Args:
         text: The text.
         tokens: Its tokens.
     """
-    ids = " ".join(str(shown.token.id) for shown in tokens[:8]) + (" …" if len(tokens) > 8 else "")
+    ids = " ".join(str(view.token.id) for view in tokens[:8]) + (" …" if len(tokens) > 8 else "")
     return (
         f"You see {len(text):,} characters, the model gets {len(tokens):,} number{'s' * (len(tokens) != 1)} ({ids}): "
         "no letter is in its input, so it cannot look and count, only recall how each piece is spelt."

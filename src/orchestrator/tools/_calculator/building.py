@@ -54,12 +54,7 @@ def to_sympy(node: nodes.Node) -> Any:  # noqa: C901, PLR0911 -- one case for ea
             raise ToolError("= is not allowed here: an equation may only stand in solve and nsolve")
 
 
-_NAMES: dict[str, Any] = {
-    "pi": sympy.pi,
-    "tau": 2 * sympy.pi,
-    "e": sympy.E,
-    "oo": sympy.oo,
-}
+_NAMES: dict[str, Any] = {"pi": sympy.pi, "tau": 2 * sympy.pi, "e": sympy.E, "oo": sympy.oo}
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": lambda left, right: left + right,
     "-": lambda left, right: left - right,

@@ -82,13 +82,12 @@ class Searching:
         return found
 
     def _patiently(self, query: SearchQuery) -> Results:
-        attempts = Retrying(
+        return Retrying(
             retry=retry_if_exception(_may_work_later),
             wait=_wait,
             stop=stop_after_attempt(ATTEMPTS) | stop_before_delay(2 * self._timeout),
             reraise=True,
-        )
-        return attempts(self._once, query)
+        )(self._once, query)
 
     def _once(self, query: SearchQuery) -> Results:
         provider = self.provider
