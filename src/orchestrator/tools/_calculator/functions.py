@@ -46,13 +46,14 @@ def call(name: str, reals: Reals, arguments: Sequence[Value]) -> Value:
         ToolError: The number of arguments is wrong, or an argument is outside the function's domain.
     """
     function = FUNCTIONS[name]
-    if len(arguments) < function.fewest or (function.most is not None and len(arguments) > function.most):
-        raise wrong_arguments(name, function.fewest, function.most, len(arguments))
+    check_arguments(name, function.fewest, function.most, len(arguments))
     return function.run(reals, arguments)
 
 
-def wrong_arguments(name: str, fewest: int, most: int | None, got: int) -> ToolError:
-    """Make the error for a wrong number of arguments."""
+def check_arguments(name: str, fewest: int, most: int | None, got: int) -> None:
+    """Check the number of arguments. ``most`` is None for no maximum. Raises ToolError if it is wrong."""
+    if fewest <= got and (most is None or got <= most):
+        return
     if most is None:
         wanted = f"{fewest} or more arguments"
     elif most == fewest:
@@ -60,7 +61,7 @@ def wrong_arguments(name: str, fewest: int, most: int | None, got: int) -> ToolE
     else:
         wanted = f"{fewest} to {most} arguments"
     hint = "; a comma separates arguments here, so write 1000 for 1,000" if most is not None and got > most else ""
-    return ToolError(f"number of arguments: {name} takes {wanted}, not {got}{hint}")
+    raise ToolError(f"number of arguments: {name} takes {wanted}, not {got}{hint}")
 
 
 # --- Whole numbers ---------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from fractions import Fraction
 from orchestrator.core.errors import ToolError
 from orchestrator.tools._calculator import nodes
 from orchestrator.tools._calculator.arithmetic import evaluate, unknown_function, with_enough_digits
-from orchestrator.tools._calculator.functions import CONSTANTS, FUNCTIONS, canonical, wrong_arguments
+from orchestrator.tools._calculator.functions import CONSTANTS, FUNCTIONS, canonical, check_arguments
 
 MAX_DEGREE = 300
 MAX_TERMS = 2_000
@@ -97,9 +97,7 @@ def _fold_call(node: nodes.Call, function: str, arguments: tuple[nodes.Node, ...
         if canonical(function) not in FUNCTIONS:
             raise unknown_function(function, arguments)
         return nodes.Call(canonical(function), tuple(_fold(argument, unknowns=unknowns) for argument in arguments))
-    fewest, most = ALGEBRA[algebra]
-    if len(arguments) < fewest or (most is not None and len(arguments) > most):
-        raise wrong_arguments(function, fewest, most, len(arguments))
+    check_arguments(function, *ALGEBRA[algebra], len(arguments))
     folded = tuple(_fold(argument, unknowns=True) for argument in arguments)
     _refuse_large_request(algebra, folded)
     return nodes.Call(algebra, folded)
