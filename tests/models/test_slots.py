@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from orchestrator.core.types import Request
-from orchestrator.models._slots import ANY, SlotValues
+from orchestrator.models._slots import ANY, Slots
 
 
 def asked(prompt: str) -> Request:
@@ -9,7 +9,7 @@ def asked(prompt: str) -> Request:
 
 
 def test_two_conversations_at_once_each_keep_their_slot():
-    slots = SlotValues(2)
+    slots = Slots(2)
     one, two = asked("system: one"), asked("system: two")
     first, second = slots.choose(one), slots.choose(two)
     slots.release(one)
@@ -22,7 +22,7 @@ def test_two_conversations_at_once_each_keep_their_slot():
 
 
 def test_a_slot_in_use_is_not_given_twice_and_none_left_leaves_it_to_the_server():
-    slots = SlotValues(2)
+    slots = Slots(2)
     held = [asked("a"), asked("a")]
     assert {slots.choose(request) for request in held} == {0, 1}
     late = asked("a b")
@@ -34,7 +34,7 @@ def test_a_slot_in_use_is_not_given_twice_and_none_left_leaves_it_to_the_server(
 
 
 def test_a_request_that_is_tried_again_keeps_its_slot():
-    slots = SlotValues(2)
+    slots = Slots(2)
     request = asked("a")
     assert slots.choose(request) == slots.choose(request)
     slots.release(request)

@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.errors import ConfigError
-from orchestrator.models._slots import SlotValues
+from orchestrator.models._slots import Slots
 
 if TYPE_CHECKING:
     import httpx2
@@ -65,7 +65,7 @@ class LlamaServer:
 
     server: Any
     address: str
-    slots: SlotValues
+    slots: Slots
 
 
 def server_for(file: ModelFile) -> LlamaServer:
@@ -79,7 +79,7 @@ def server_for(file: ModelFile) -> LlamaServer:
             with _signals_held_back():
                 server = _start(file)
                 _await_main_loop(server.listening_address)
-                _servers[file] = LlamaServer(server, server.listening_address, SlotValues(SLOTS))
+                _servers[file] = LlamaServer(server, server.listening_address, Slots(SLOTS))
         return _servers[file]
 
 

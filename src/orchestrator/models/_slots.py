@@ -14,7 +14,7 @@ from orchestrator.core.types import Request
 ANY = -1  # llama.cpp's value for "the server chooses"
 
 
-class SlotValues:
+class Slots:
     """The last prompt of each slot. ``choose`` takes a slot for a request; ``release`` gives it back.
 
     Args:
