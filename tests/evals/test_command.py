@@ -69,7 +69,7 @@ def test_where_standard_error_is_no_terminal_a_line_says_how_far_it_is(monkeypat
 
 def test_the_datasets_are_listed():
     assert {"letters", "gsm8k"} <= set(json.loads(evaluate("datasets", "--json").stdout))
-    assert "How often a letter stands in a word" in evaluate("datasets").stdout
+    assert "How often a letter occurs in a word" in evaluate("datasets").stdout
 
 
 @pytest.mark.parametrize(
