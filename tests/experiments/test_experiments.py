@@ -13,11 +13,11 @@ import pytest
 
 from orchestrator.code.protocols import Chunk
 from orchestrator.core.errors import ConfigError
-from orchestrator.experiments import _ratings, _writing
+from orchestrator.experiments import _writing
+from orchestrator.experiments._data import rated_words, samples
 from orchestrator.experiments._embedders import Named, available
 from orchestrator.experiments._report import Answer, Code, Figure, Report, Section, shown, table
-from orchestrator.experiments._samples import ALGORITHM, EDGES, NOTES_FILES, VALIDATION
-from orchestrator.experiments._snippets import NOTES, NOTHING_FITS, QUERIES, SNIPPETS, grade
+from orchestrator.experiments._snippets import corpus, grade
 from orchestrator.experiments._synthesis import synthesis
 from orchestrator.experiments._targets import inside_functions, notes_targets, repository
 from orchestrator.experiments.chunking import Chunking, chunkers
@@ -93,38 +93,39 @@ def test_the_synthesis_counts_what_held_and_lists_what_did_not(words: Named) -> 
 
 
 def test_the_notes_have_their_queries_and_every_query_something_relevant() -> None:
-    assert len(SNIPPETS) == 15
-    assert len(QUERIES) >= 33
-    assert [query.text for query in NOTES] == [
+    assert len(corpus().snippets) == 15
+    assert len(corpus().queries) >= 33
+    assert [query.text for query in corpus().notes] == [
         "How do I fetch data from a database?",
         "What does this function do to filter an array?",
         "Show me code that loops through items",
     ]
-    for query in QUERIES:
+    for query in corpus().queries:
         assert relevant_to(query), query.text
-        assert {grade(query, snippet) for snippet in SNIPPETS} <= {1, 2, 3, 4, 5}
-    assert {snippet.language for snippet in SNIPPETS} == {"Python", "JavaScript", "SQL"}
+        assert {grade(query, snippet) for snippet in corpus().snippets} <= {1, 2, 3, 4, 5}
+    assert {snippet.language for snippet in corpus().snippets} == {"Python", "JavaScript", "SQL"}
 
 
 def test_chroma_returns_something_even_where_nothing_fits(words: Named) -> None:
     searched = search(words)
-    assert len(searched.unfitting) == len(NOTHING_FITS)
+    assert len(searched.unfitting) == len(corpus().nothing_fits)
     assert all(len(found) in (0, 5) for _, found, _ in searched.found)
     for _, _, cosines in searched.found:
         assert list(cosines) == sorted(cosines, reverse=True)
 
 
 def test_the_notes_functions_have_the_lengths_that_the_notes_ask_for() -> None:
-    assert 28 <= len(VALIDATION.splitlines()) <= 38
-    assert 45 <= len(ALGORITHM.splitlines()) <= 58
-    for text in NOTES_FILES.values():
+    validation, algorithm = samples().notes.values()
+    assert 28 <= len(validation.splitlines()) <= 38
+    assert 45 <= len(algorithm.splitlines()) <= 58
+    for text in samples().notes.values():
         ast.parse(text)
 
 
 @pytest.mark.parametrize("chunker", chunkers(), ids=lambda chunker: chunker.name)
-@pytest.mark.parametrize("case", EDGES)
+@pytest.mark.parametrize("case", samples().edges)
 def test_every_line_is_in_exactly_one_chunk_of_every_strategy(chunker: Any, case: str) -> None:
-    text = EDGES[case]
+    text = samples().edges[case]
     chunks: list[Chunk] = chunker.chunks("case.py", text)
     lines = [line for chunk in chunks for line in range(chunk.start_line, chunk.end_line + 1)]
     assert lines == list(range(1, len(text.splitlines()) + 1))
@@ -151,7 +152,7 @@ def test_a_repository_without_anything_to_ask_is_a_clear_error(tmp_path: Path, w
 def test_the_notes_question_on_errors_is_answered_by_the_lines_that_raise_or_handle() -> None:
     validate, errors = notes_targets()
     assert {path for path, _ in validate.lines} == {"registration.py"}
-    text = "\n".join(NOTES_FILES[path].splitlines()[line - 1] for path, line in sorted(errors.lines))
+    text = "\n".join(samples().notes[path].splitlines()[line - 1] for path, line in sorted(errors.lines))
     assert "except ValueError" in text
     assert "raise KeyError" in text
 
@@ -162,7 +163,7 @@ def test_lines_inside_functions_are_those_behind_the_first() -> None:
 
 
 def test_the_ratings_are_those_of_wordsim_353() -> None:
-    ratings = _ratings.rated_words()
+    ratings = rated_words()
     assert "WordSim-353" in ratings.source
     assert len(ratings.pairs) == len(ratings.ratings) == 353
     assert (ratings.pairs[0], ratings.ratings[0]) == (("love", "sex"), 6.77)

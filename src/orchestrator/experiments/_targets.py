@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.core.errors import ConfigError
-from orchestrator.experiments._samples import ERRORS, NOTES_FILES, VALIDATE
+from orchestrator.experiments._data import samples
 
+VALIDATE, ERRORS = "How does this validate user input?", "Show me error handling"  # the notes' questions
 MOST_QUERIES = 60
 LEAST_WORDS = 4  # of a sentence that is used as a question
 LARGEST_FILE = 200_000  # bytes
@@ -31,10 +32,10 @@ class Target:
 
 def notes_targets() -> list[Target]:
     """Return the notes' two questions: for the whole validation, and for every line that raises or handles an error."""
-    whole = {("registration.py", line) for line in range(1, NOTES_FILES["registration.py"].count("\n") + 1)}
+    whole = {("registration.py", line) for line in range(1, samples().notes["registration.py"].count("\n") + 1)}
     errors = {
         (path, line)
-        for path, text in NOTES_FILES.items()
+        for path, text in samples().notes.items()
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Raise | ast.Try)
         for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)

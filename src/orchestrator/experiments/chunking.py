@@ -12,10 +12,10 @@ from pathlib import Path
 from orchestrator.code.protocols import Chunk, Chunker
 from orchestrator.experiments import _plots
 from orchestrator.experiments._cutting import TOP_K, Measured, broken_of, measure, pieces_of
+from orchestrator.experiments._data import samples
 from orchestrator.experiments._embedders import Named
 from orchestrator.experiments._hybrid import HybridChunker
 from orchestrator.experiments._report import Answer, Block, Code, Report, Section, Table, table
-from orchestrator.experiments._samples import EDGES, NOTES_FILES
 from orchestrator.experiments._targets import lines_of, notes_targets, repository
 from orchestrator.runtime.registry import plugin
 
@@ -61,7 +61,9 @@ class Chunking:
         """
         files, targets = repository(self.folder)
         strategies = chunkers()
-        notes = [measure(each, chunker, NOTES_FILES, notes_targets()) for each in embedders for chunker in strategies]
+        notes = [
+            measure(each, chunker, samples().notes, notes_targets()) for each in embedders for chunker in strategies
+        ]
         real = [measure(each, chunker, files, targets) for each in embedders for chunker in strategies]
         broken = {chunker.name: broken_of(pieces_of(chunker, files), files) for chunker in strategies}
         answers = [
@@ -117,7 +119,7 @@ def _answers(name: str, real: Sequence[Measured], notes: Sequence[Measured]) -> 
 def _expected_counts(strategies: Sequence[Chunker]) -> list[Answer]:
     counts = {
         path: {each.name: len(pieces_of(each, {path: text})) for each in strategies}
-        for path, text in NOTES_FILES.items()
+        for path, text in samples().notes.items()
     }
     return [
         Answer(
@@ -133,7 +135,7 @@ def _expected_counts(strategies: Sequence[Chunker]) -> list[Answer]:
 def _counts(strategies: Sequence[Chunker]) -> Table:
     rows = [
         (path, len(text.splitlines()), *(len(pieces_of(each, {path: text})) for each in strategies))
-        for path, text in NOTES_FILES.items()
+        for path, text in samples().notes.items()
     ]
     return table(("file", "lines", *(each.name for each in strategies)), rows, "Chunks by each strategy")
 
@@ -230,7 +232,7 @@ def _broken_section(
 
 def _edges_section(strategies: Sequence[Chunker]) -> Section:
     rows = []
-    for case, text in EDGES.items():
+    for case, text in samples().edges.items():
         cells: list[object] = [case]
         for chunker in strategies:
             chunks = chunker.chunks("case.py", text)
@@ -244,7 +246,10 @@ def _edges_section(strategies: Sequence[Chunker]) -> Section:
 
 def _edge(chunker: Chunker) -> tuple[str, str, str]:
     """The case with the most broken chunks of this chunker."""
-    counts = {case: len(broken_of(chunker.chunks("case.py", text), {"case.py": text})) for case, text in EDGES.items()}
+    counts = {
+        case: len(broken_of(chunker.chunks("case.py", text), {"case.py": text}))
+        for case, text in samples().edges.items()
+    }
     worst = max(counts, key=lambda case: counts[case])
     mitigation = {
         "function": "split long functions at their blocks, and keep the name with each part",

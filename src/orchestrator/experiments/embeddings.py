@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 
 from orchestrator.experiments import _plots
+from orchestrator.experiments._data import inputs
 from orchestrator.experiments._embedders import Named
-from orchestrator.experiments._inputs import GROUPS, LANGUAGES, MORE_PHRASES, PHRASES, SUM, TASKS, WORDS
 from orchestrator.experiments._measures import mean, rank_share
 from orchestrator.experiments._report import Answer, Block, Report, Section, table
 from orchestrator.experiments._vectors import Similarities
 
+LANGUAGES = ("Python", "JavaScript", "SQL")
 # What the notes expect of a pair: the range of its rank among the other pairs (1 is the highest).
 EXPECTED = (
     (("cat", "dog"), "high", 0.75, 1.0),
@@ -36,9 +37,9 @@ class Embeddings:
 
     def run(self, embedders: tuple[Named, ...]) -> Report:
         """Run the experiment."""
-        words = {each.name: Similarities.of(each, WORDS) for each in embedders}
-        phrases = {each.name: Similarities.of(each, [text for pair in PHRASES for text in pair]) for each in embedders}
-        code = {each.name: Similarities.of(each, [text for _, text in SUM]) for each in embedders}
+        words = {each.name: Similarities.of(each, inputs().words) for each in embedders}
+        phrases = {each.name: Similarities.of(each, [*chain(*inputs().phrases)]) for each in embedders}
+        code = {each.name: Similarities.of(each, [*inputs().tasks[0].values()]) for each in embedders}
         grouped = {each.name: _Grouped.of(each) for each in embedders}
         answers = [_dimensions(embedders)]
         for name, own in words.items():
@@ -53,7 +54,7 @@ class Embeddings:
             (_words_section(words), _phrases_section(phrases), _code_section(code), _larger_section(grouped)),
             tuple(answers),
             f"Search code with {best}: of the embedders measured it puts the same job in another language first most "
-            f"often ({grouped[best].code:.0%} of {3 * len(TASKS)} snippets). Do not trust any of them to tell opposites "
+            f"often ({grouped[best].code:.0%} of {3 * len(inputs().tasks)} snippets). Do not trust any of them to tell opposites "
             "apart, nor a static code model with everyday words that it has never seen.",
             _confidence(answers, len(embedders)),
             _edges(words),
@@ -72,18 +73,16 @@ class _Grouped:
 
     @classmethod
     def of(cls, embedder: Named) -> _Grouped:
-        members = [(group, word) for group, words in GROUPS.items() for word in words]
-        words = Similarities.of(embedder, [word for _, word in members])
-        pairs = PHRASES + MORE_PHRASES
-        phrases = Similarities.of(embedder, [text for pair in pairs for text in pair])
-        tasks = [(task, text) for task, texts in TASKS.items() for text in texts]
-        code = Similarities.of(embedder, [text for _, text in tasks])
-        return cls(
-            words.nearest_share([group for group, _ in members]),
-            phrases.nearest_share([number for number in range(len(pairs)) for _ in (0, 1)]),
-            code.nearest_share([task for task, _ in tasks]),
-            len(words.unknown),
-        )
+        words, words_share = _nearest(embedder, inputs().groups.values())
+        _, phrases_share = _nearest(embedder, inputs().phrases + inputs().more_phrases)
+        _, code_share = _nearest(embedder, [task.values() for task in inputs().tasks])
+        return cls(words_share, phrases_share, code_share, len(words.unknown))
+
+
+def _nearest(embedder: Named, groups: Collection[Collection[str]]) -> tuple[Similarities, float]:
+    """The similarities of all texts, and the share of texts whose nearest text is of their group."""
+    similarities = Similarities.of(embedder, [*chain(*groups)])
+    return similarities, similarities.nearest_share([at for at, group in enumerate(groups) for _ in group])
 
 
 def _dimensions(embedders: Sequence[Named]) -> Answer:
@@ -109,7 +108,7 @@ def _expectation(
 
 
 def _surprises(name: str, words: Similarities) -> Answer:
-    known = {pair: value for pair in combinations(WORDS, 2) if (value := words.between(*pair)) is not None}
+    known = {pair: value for pair in combinations(inputs().words, 2) if (value := words.between(*pair)) is not None}
     kin = [value for pair, value in known.items() if pair in RELATED]
     high = [pair for pair, value in known.items() if pair not in RELATED and kin and value > min(kin)]
     middle = sorted(known.values())[len(known) // 2] if known else 0.0
@@ -125,8 +124,8 @@ def _surprises(name: str, words: Similarities) -> Answer:
 
 
 def _paraphrases(name: str, phrases: Similarities, grouped: _Grouped) -> Answer:
-    share = phrases.nearest_share([number for number in range(len(PHRASES)) for _ in (0, 1)])
-    pairs = [phrases.between(*pair) or 0.0 for pair in PHRASES]
+    share = phrases.nearest_share([number for number in range(len(inputs().phrases)) for _ in (0, 1)])
+    pairs = [phrases.between(*pair) or 0.0 for pair in inputs().phrases]
     gap = 1 - mean(pairs)
     return Answer(
         f"{name}: do equivalent phrases cluster, and how close is very similar to identical?",
@@ -140,8 +139,8 @@ def _paraphrases(name: str, phrases: Similarities, grouped: _Grouped) -> Answer:
 def _languages(name: str, code: Similarities, grouped: _Grouped) -> Answer:
     return Answer(
         f"{name}: does the same sum cluster in three languages?",
-        f"lowest cosine of the three {min(code.all_pairs(), default=0.0):.3f}; over all {len(TASKS)} jobs the nearest snippet does "
-        f"the same job for {grouped.code:.0%} of {3 * len(TASKS)}",
+        f"lowest cosine of the three {min(code.all_pairs(), default=0.0):.3f}; over all {len(inputs().tasks)} jobs the nearest snippet does "
+        f"the same job for {grouped.code:.0%} of {3 * len(inputs().tasks)}",
         "clusters where the nearest snippet does the same job for more than half of them (by chance: 9%)",
         grouped.code > 0.5,
     )
@@ -150,19 +149,19 @@ def _languages(name: str, code: Similarities, grouped: _Grouped) -> Answer:
 def _words_section(words: dict[str, Similarities]) -> Section:
     blocks: list[Block] = [
         _plots.heat_maps(
-            "embeddings-words", "Cosine of each pair of words; blank where there is no vector.", WORDS,
+            "embeddings-words", "Cosine of each pair of words; blank where there is no vector.", inputs().words,
             {name: each.matrix for name, each in words.items()},
         )
     ]  # fmt: skip
     for name, each in words.items():
-        rows = [[word, *line] for word, line in zip(WORDS, each.matrix, strict=True)]
-        blocks.append(table(("", *WORDS), rows, f"Similarity matrix, {name}"))
+        rows = [[word, *line] for word, line in zip(inputs().words, each.matrix, strict=True)]
+        blocks.append(table(("", *inputs().words), rows, f"Similarity matrix, {name}"))
     return Section("A. Words", tuple(blocks))
 
 
 def _phrases_section(phrases: dict[str, Similarities]) -> Section:
-    labels = [f"{number}{letter}" for number in range(1, len(PHRASES) + 1) for letter in "ab"]
-    texts = [text for pair in PHRASES for text in pair]
+    labels = [f"{number}{letter}" for number in range(1, len(inputs().phrases) + 1) for letter in "ab"]
+    texts = [*chain(*inputs().phrases)]
     return Section(
         "B. Phrases",
         (
@@ -176,11 +175,10 @@ def _phrases_section(phrases: dict[str, Similarities]) -> Section:
 
 
 def _code_section(code: dict[str, Similarities]) -> Section:
+    pairs = [f"{one}–{other}" for one, other in combinations(LANGUAGES, 2)]
     rows = [
-        (name, *(each.between(SUM[one][1], SUM[other][1]) for one, other in combinations(range(3), 2)))
-        for name, each in code.items()
+        (name, *(each.matrix[one][other] for one, other in combinations(range(3), 2))) for name, each in code.items()
     ]
-    pairs = [f"{LANGUAGES[one]}–{LANGUAGES[other]}" for one, other in combinations(range(3), 2)]
     return Section("C. The same sum in three languages", (table(("embedder", *pairs), rows),))
 
 
@@ -189,8 +187,8 @@ def _larger_section(grouped: dict[str, _Grouped]) -> Section:
     return Section(
         "Larger sets",
         (
-            f"{sum(map(len, GROUPS.values()))} words in {len(GROUPS)} groups, {len(PHRASES + MORE_PHRASES)} pairs of "
-            f"phrases, {len(TASKS)} jobs in {len(LANGUAGES)} languages: how often the nearest neighbour is of the same "
+            f"{sum(map(len, inputs().groups.values()))} words in {len(inputs().groups)} groups, "
+            f"{len(inputs().phrases + inputs().more_phrases)} pairs of phrases, {len(inputs().tasks)} jobs in {len(LANGUAGES)} languages: how often the nearest neighbour is of the same "
             "group, is the equivalent, does the same job.",
             _plots.bars(
                 "embeddings-larger", "Share of nearest neighbours that belong.", labels,

@@ -13,13 +13,10 @@ from orchestrator.experiments import _plots
 from orchestrator.experiments._embedders import Named
 from orchestrator.experiments._measures import hit, mean, precision, recall, reciprocal_rank
 from orchestrator.experiments._report import Answer, Code, Report, Section, table
-from orchestrator.experiments._snippets import NOTES, NOTHING_FITS, PHRASINGS, QUERIES, SNIPPETS, Query, grade
+from orchestrator.experiments._snippets import PHRASINGS, Query, corpus, grade
 
 Measure = Callable[[Sequence[int], Collection[int]], float]
 KS = (1, 3, 5)
-EXPECTED = dict(
-    zip((query.text for query in NOTES), ("SELECTs, database calls, fetch", "filters, WHERE", "loops"), strict=True)
-)
 RELEVANT = 4  # the least grade, of 5, of a snippet that a user would accept
 
 
@@ -42,8 +39,8 @@ class Retrieval:
         return Report(
             self.name,
             "Storage and retrieval in ChromaDB",
-            f"{len(SNIPPETS)} snippets in Python, JavaScript and SQL; the three queries of the notes among {len(QUERIES)}, "
-            f"graded 1 to 5 by rule, and {len(NOTHING_FITS)} to which nothing fits. Relevant is a grade of {RELEVANT} or 5.",
+            f"{len(corpus().snippets)} snippets in Python, JavaScript and SQL; the three queries of the notes among {len(corpus().queries)}, "
+            f"graded 1 to 5 by rule, and {len(corpus().nothing_fits)} to which nothing fits. Relevant is a grade of {RELEVANT} or 5.",
             (_notes_section(searched), _measures_section(searched), _phrasing_section(searched), _nothing_section(searched),
              _snippets_section()),
             tuple(answers),
@@ -117,15 +114,15 @@ class Searched:
 
 def search(embedder: Named) -> Searched:
     """Store the snippets in a temporary Chroma, and ask every query."""
-    texts = [snippet.text for snippet in SNIPPETS]
-    ids = [f"snippet-{number:02}" for number in range(len(SNIPPETS))]
+    texts = [snippet.text for snippet in corpus().snippets]
+    ids = [f"snippet-{number:02}" for number in range(len(corpus().snippets))]
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # Windows keeps Chroma's files open for a while
         store = Vectors(Where(Path(folder)), "snippets")
         try:
             vectors = embedder.encode(texts).astype("float32")
-            store.put(ids, vectors, texts, [snippet.category for snippet in SNIPPETS])
-            found = tuple((query, *_nearest(store, embedder, query.text)) for query in QUERIES)
-            nothing = [(text, *_nearest(store, embedder, text)) for text in NOTHING_FITS]
+            store.put(ids, vectors, texts, [snippet.category for snippet in corpus().snippets])
+            found = tuple((query, *_nearest(store, embedder, query.text)) for query in corpus().queries)
+            nothing = [(text, *_nearest(store, embedder, text)) for text in corpus().nothing_fits]
         finally:
             store.close()
     unfitting = tuple((text, at[0] if at else -1, cosines[0] if cosines else 0.0) for text, at, cosines in nothing)
@@ -136,7 +133,7 @@ def _nearest(store: Vectors, embedder: Named, text: str) -> tuple[tuple[int, ...
     vector = embedder.encode([text])[0].astype("float32")
     if not vector.any():
         return (), ()
-    ids, cosines = store.nearest(vector, len(SNIPPETS))
+    ids, cosines = store.nearest(vector, len(corpus().snippets))
     # All are sorted again, because Chroma's order of equal cosines is random.
     ranked = sorted(
         (-round(cosine, 6), int(each.rpartition("-")[2])) for each, cosine in zip(ids, cosines, strict=True)
@@ -146,7 +143,7 @@ def _nearest(store: Vectors, embedder: Named, text: str) -> tuple[tuple[int, ...
 
 def relevant_to(query: Query) -> frozenset[int]:
     """Return the snippets that a user would accept."""
-    return frozenset(number for number, snippet in enumerate(SNIPPETS) if grade(query, snippet) >= RELEVANT)
+    return frozenset(number for number, snippet in enumerate(corpus().snippets) if grade(query, snippet) >= RELEVANT)
 
 
 def best_k(searched: Searched) -> int:
@@ -163,14 +160,13 @@ def _expected(each: Searched) -> list[Answer]:
     """Whether each query of the notes finds what the notes expect of it."""
     return [
         Answer(
-            f'{each.name}: does "{query.text}" find {wanted}?',
+            f'{each.name}: does "{query.text}" find {query.need.expected}?',
             f"{sum(at in relevant_to(query) for at in found[:3])} of the first 3 are",
             "the first is one of them, and so are most of the first three",
             bool(found) and found[0] in relevant_to(query) and precision(found[:3], relevant_to(query)) > 0.5,
         )
         for query, found, _ in each.found
-        for wanted in [EXPECTED.get(query.text)]
-        if wanted
+        if query in corpus().notes
     ]
 
 
@@ -187,7 +183,7 @@ def _answers(each: Searched) -> list[Answer]:
         Answer(f"{each.name}: how many hits are irrelevant?", ", ".join(f"{1 - each.measure(precision, size):.0%} at {size}" for size in KS), "1 − precision"),
         Answer(f"{each.name}: how does phrasing change results?", f"asked in other words, {each.stability():.0%} of the first three stay; best as {best} (MRR {by_phrasing[best]:.3f}), worst as {worst} ({by_phrasing[worst]:.3f})", "mean Jaccard overlap of the first three, and MRR, by phrasing"),
         Answer(f"{each.name}: what happens when nothing fits?", f"snippets come back all the same, nearest cosine {mean([c for _, _, c in each.unfitting]):.3f} against {mean(each.best_cosines()):.3f} where something fits; a threshold of {at:.2f} tells {each.told_apart(at):.0%} apart", "the threshold with the most questions on their side"),
-        Answer(f"{each.name}: precision against speed?", f"a larger top_k costs nothing measurable among {len(SNIPPETS)} snippets, and precision falls from {each.measure(precision, 1):.3f} to {each.measure(precision, 5):.3f}", "mean precision at 1 and at 5"),
+        Answer(f"{each.name}: precision against speed?", f"a larger top_k costs nothing measurable among {len(corpus().snippets)} snippets, and precision falls from {each.measure(precision, 1):.3f} to {each.measure(precision, 5):.3f}", "mean precision at 1 and at 5"),
     ]  # fmt: skip
 
 
@@ -195,11 +191,10 @@ def _notes_section(searched: Sequence[Searched]) -> Section:
     rows = []
     for each in searched:
         for query, found, cosines in each.found:
-            if query in NOTES:
-                listed = zip(found[:3], cosines[:3], strict=True)
+            if query in corpus().notes:
                 shown = "; ".join(
-                    f"{SNIPPETS[at].language} {SNIPPETS[at].category} ({grade(query, SNIPPETS[at])}, {cosine:.2f})"
-                    for at, cosine in listed
+                    f"{_label(at)} ({grade(query, corpus().snippets[at])}, {cosine:.2f})"
+                    for at, cosine in zip(found[:3], cosines[:3], strict=True)
                 )
                 rows.append((each.name, query.text, shown or "nothing", precision(found[:3], relevant_to(query))))
     return Section(
@@ -216,7 +211,7 @@ def _measures_section(searched: Sequence[Searched]) -> Section:
         for each in searched
     }
     return Section(
-        f"All {len(QUERIES)} queries",
+        f"All {len(corpus().queries)} queries",
         (_plots.bars("retrieval-measures", "Means over all queries.", labels, series), table(("embedder", "k", *measures), rows)),
     )  # fmt: skip
 
@@ -232,18 +227,23 @@ def _phrasing_section(searched: Sequence[Searched]) -> Section:
 
 def _nothing_section(searched: Sequence[Searched]) -> Section:
     rows = [
-        (each.name, text, f"{SNIPPETS[at].language} {SNIPPETS[at].category}" if at >= 0 else "nothing", cosine)
+        (each.name, text, _label(at) if at >= 0 else "nothing", cosine)
         for each in searched
         for text, at, cosine in each.unfitting
     ]
     return Section("When nothing fits", (table(("embedder", "question", "what came first", "cosine"), rows),))
 
 
+def _label(at: int) -> str:
+    snippet = corpus().snippets[at]
+    return f"{snippet.language} {snippet.category}"
+
+
 def _snippets_section() -> Section:
-    return Section("The snippets", tuple(Code(snippet.text) for snippet in SNIPPETS))
+    return Section("The snippets", tuple(Code(snippet.text) for snippet in corpus().snippets))
 
 
 def _confidence(best: Searched) -> str:
     found = best.measure(hit, 3)
     level = "high" if found >= 0.9 else "medium" if found >= 0.7 else "low"
-    return f"{level} for this small set (hit@3 {found:.0%} over {len(QUERIES)} queries); {len(SNIPPETS)} snippets say little of a large repository"
+    return f"{level} for this small set (hit@3 {found:.0%} over {len(corpus().queries)} queries); {len(corpus().snippets)} snippets say little of a large repository"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from math import sqrt
 from typing import TYPE_CHECKING
 
 from orchestrator.experiments import _plots
+from orchestrator.experiments._data import Ratings, inputs, rated_words
 from orchestrator.experiments._embedders import Named
-from orchestrator.experiments._inputs import GROUPS, PHRASES, WORDS
 from orchestrator.experiments._measures import cosine, euclidean, mean, rank_share
-from orchestrator.experiments._ratings import Ratings, rated_words
 from orchestrator.experiments._report import Answer, Report, Section, table
 from orchestrator.experiments._vectors import Similarities
 
@@ -119,7 +119,9 @@ class _Measured:
         agreement = (
             _spearman(cosines, rated), _spearman([-d for d in distances], rated), _spearman([-d for d in stretched], rated)
         )  # fmt: skip
-        words = Similarities.of(embedder, list(dict.fromkeys([*WORDS, *(word for pair in PAIRS for word in pair)])))
+        words = Similarities.of(
+            embedder, list(dict.fromkeys([*inputs().words, *(word for pair in PAIRS for word in pair)]))
+        )
         return cls(
             embedder.name, words, tuple(cosines), tuple(distances), tuple(stretched), tuple(rated.tolist()), agreement,
             _overlap(embedder), int((~known).sum()),
@@ -127,7 +129,7 @@ class _Measured:
 
     def expectations(self) -> list[Answer]:
         cat, car, sad = (self.words.between(*pair) for pair in PAIRS)
-        others = [value for word in WORDS[1:] if (value := self.words.between("cat", word)) is not None]
+        others = [value for word in inputs().words[1:] if (value := self.words.between("cat", word)) is not None]
         everything = self.words.all_pairs()
         return [
             _expected(self.name, "is cat–feline very high?", cat, "above cat with every other word of the notes",
@@ -183,9 +185,7 @@ def _spearman(values: list[float], rated: NDArray[np.float64]) -> float:
 def _overlap(embedder: Named) -> float:
     import numpy as np  # noqa: PLC0415 - in the extra `code`
 
-    vectors = embedder.encode(
-        [*(word for words in GROUPS.values() for word in words), *(t for p in PHRASES for t in p)]
-    )
+    vectors = embedder.encode([*chain(*inputs().groups.values(), *inputs().phrases)])
     vectors = vectors[vectors.any(axis=1)]
     stretched = vectors * np.random.default_rng(SEED).uniform(1, LARGEST_STRETCH, (len(vectors), 1))
     return mean([_kept(vectors, stretched, row) for row in range(len(vectors))])
