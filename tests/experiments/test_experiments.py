@@ -6,6 +6,7 @@ import ast
 import re
 from dataclasses import replace
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +193,35 @@ def test_hostile_text_in_a_report_stays_text(tmp_path: Path) -> None:
     assert "<script>" not in files["r.html"]
     assert "````" in files["r.md"]
     assert "| x\\|y z |" in files["r.md"]
+
+
+def test_markdown_in_a_report_s_text_stays_text(tmp_path: Path) -> None:
+    hostile = (
+        "![a](http://b/c.png)",
+        "[a](http://b)",
+        "<http://b>",
+        "**a** _b_ `c` &lt;",
+        "# a",
+        "- a",
+        "> a",
+        "__init__.py",
+    )
+    section = Section("s", (*hostile, table(("h",), [(text,) for text in hostile])))
+    html = files_of(Report("r", "t", "l", (section,), (), "d", "c"), tmp_path)["r.html"].partition("<body>")[2]
+    assert set(re.findall(r"<(\w+)", html)) == {"h1", "h2", "p", "table", "thead", "tbody", "tr", "th", "td"}
+    for text in hostile:
+        assert html.count(f">{escape(text)}<") == 2
+
+
+def test_a_report_s_html_keeps_the_look_of_numbers_and_verdicts(tmp_path: Path) -> None:
+    section = Section("s", (table(("name", "number"), [("a", 0.5), ("b", None)]),))
+    answers = (Answer("a?", "b", "c", held=True), Answer("d?", "e", "f", held=False))
+    html = files_of(Report("r", "t", "l", (section,), answers, "d", "c"), tmp_path)["r.html"]
+    assert '<td style="text-align:right">0.500</td>' in html
+    assert "<td>a</td>" in html
+    assert '<b class="yes">yes</b>' in html
+    assert '<b class="no">no</b>' in html
+    assert '<h2 class="decision">Decision</h2>' in html
 
 
 def test_an_embedder_that_was_asked_for_must_be_usable() -> None:

@@ -63,7 +63,7 @@ def needed() -> None:
     Raises:
         ConfigError: A package is missing. The message has the line that installs it.
     """
-    require("an experiment", "experiments", *NEEDED, "scipy", "matplotlib")
+    require("an experiment", "experiments", *NEEDED, "scipy", "matplotlib", "markdown_it")
 
 
 def available(
