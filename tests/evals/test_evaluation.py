@@ -26,9 +26,9 @@ def sample(item, arm, answer, **more):
 def recorded(samples):
     """A source that has everything already."""
 
-    def source(enough):
+    def source(stop):
         for each in samples:
-            if enough.is_set():
+            if stop.is_set():
                 return
             yield each
 
@@ -75,7 +75,7 @@ def test_spending_stops_at_the_budget():
 
 
 def test_an_interruption_keeps_what_is_there():
-    def source(enough):
+    def source(stop):
         yield sample(ITEMS[0], "direct", "2")
         raise KeyboardInterrupt
 
@@ -85,14 +85,14 @@ def test_an_interruption_keeps_what_is_there():
 
 
 def test_whoever_sets_the_flag_gets_what_was_under_way_as_well():
-    def source(enough):
+    def source(stop):
         yield sample(ITEMS[0], "direct", "2")
-        assert enough.is_set()
+        assert stop.is_set()
         yield sample(ITEMS[1], "direct", "4")
 
-    enough = threading.Event()
+    stop = threading.Event()
     asked = Source(source, keeps=False)
-    evaluation = collect(DOUBLES, ("direct",), asked, watch=lambda _: enough.set(), enough=enough)
+    evaluation = collect(DOUBLES, ("direct",), asked, watch=lambda _: stop.set(), stop=stop)
     assert (len(evaluation.outcomes), evaluation.stopped) == (2, "interrupted")
 
 

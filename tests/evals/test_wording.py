@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.evals.statistics import Pairs, chance_of_seeing, difference_interval, mcnemar_p, power
-from orchestrator.evals.summary import Contrast
+from orchestrator.evals.summary import Comparison
 from orchestrator.evals.wording import dollars, p_value, power_note, rounded, seen, sentence, signed, times
 
 
 def contrast(pairs, ratio=11.2, baseline="direct", arm="cot"):
     p = mcnemar_p(pairs)
-    return Contrast(
+    return Comparison(
         baseline, arm, pairs, difference_interval(pairs), p, p, ratio, power(pairs), chance_of_seeing(pairs, 20)
     )
 

@@ -131,7 +131,7 @@ def collect_with_progress(dataset: Dataset, arms: Sequence[str], source: Source,
             progress.update(task, completed=len(tally.outcomes), description=_running(tally, arms))
 
         with ended_with_care(go_on(kept=source.keeps)) as enough:
-            return collect(dataset, arms, source, max_cost=max_cost, watch=watch, enough=enough)
+            return collect(dataset, arms, source, max_cost=max_cost, watch=watch, stop=enough)
 
 
 def present(evaluation: Evaluation, title: str, out: Path | None, show: int, *, as_json: bool) -> None:

@@ -19,7 +19,7 @@ from orchestrator.evals.wording import bounds, name, percent, sentence
 
 FAILURES_IN_A_ROW = 5
 INTERRUPTED = "interrupted"
-Sampling = Generator["Sample | Failure", None, None]
+SampleStream = Generator["Sample | Failure", None, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Source:
         keeps: The samples are kept, so that the next run finds them.
     """
 
-    samples: Callable[[Flag], Sampling]
+    samples: Callable[[Flag], SampleStream]
     keeps: bool
 
 
@@ -138,11 +138,11 @@ def collect(
     *,
     max_cost: float | None = None,
     watch: Callable[[Tally], None] = lambda _: None,
-    enough: Flag | None = None,
+    stop: Flag | None = None,
 ) -> Evaluation:
     """Score samples as they come in, until all are there or a limit is reached.
 
-    The limits are ``max_cost``, five failures in a row, and the flag ``enough``. Samples that are under way then are
+    The limits are ``max_cost``, five failures in a row, and the flag ``stop``. Samples that are under way then are
     finished and counted. Ctrl-C ends at once and keeps what is there.
 
     Args:
@@ -151,7 +151,7 @@ def collect(
         source: Where the samples come from.
         max_cost: No new sample starts after so many US dollars.
         watch: Called after each sample.
-        enough: Ends the evaluation when it is set.
+        stop: Ends the evaluation when it is set.
 
     Raises:
         ConfigError: ``max_cost`` is negative, two questions have the same id, or the scorer fails.
@@ -162,18 +162,18 @@ def collect(
     if len(items) < len(dataset.items):
         twice = next(id_ for id_, times in Counter(item.id for item in dataset.items).items() if times > 1)
         raise ConfigError(f"two questions of {dataset.name} have the id {twice!r}: give each one of its own")
-    tally, enough, stopped = Tally([], []), enough or Flag(), ""
+    tally, stop, reason = Tally([], []), stop or Flag(), ""
     try:
-        with closing(source.samples(enough)) as samples:
+        with closing(source.samples(stop)) as samples:
             for sample in samples:
                 _count(tally, dataset, items, sample)
                 watch(tally)
-                if not enough.is_set() and (stopped := _why_enough(tally, max_cost)):
-                    enough.set()
+                if not stop.is_set() and (reason := _limit_reached(tally, max_cost)):
+                    stop.set()
     except KeyboardInterrupt:
-        enough.set()
+        stop.set()
     whole = len(tally.outcomes) + len(tally.failures) >= len(items) * len(arms)
-    stopped = "" if whole or not enough.is_set() else stopped or INTERRUPTED
+    stopped = "" if whole or not stop.is_set() else reason or INTERRUPTED
     by_order = {item: at for at, item in enumerate(items)}
     outcomes = sorted(tally.outcomes, key=lambda each: (by_order[each.item.id], arms.index(each.sample.arm)))
     return Evaluation(
@@ -188,7 +188,7 @@ def collect(
     )
 
 
-def _why_enough(tally: Tally, max_cost: float | None) -> str:
+def _limit_reached(tally: Tally, max_cost: float | None) -> str:
     if _spent(tally, max_cost):
         return f"${tally.cost:.4f} of --max-cost ${max_cost:g} is spent"
     if tally.failed_in_a_row >= FAILURES_IN_A_ROW:

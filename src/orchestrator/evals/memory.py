@@ -12,7 +12,7 @@ from threading import Event as Flag
 
 from orchestrator.core.arms import Arm
 from orchestrator.core.errors import ModelError
-from orchestrator.evals.evaluation import Failure, Sampling, Source
+from orchestrator.evals.evaluation import Failure, SampleStream, Source
 from orchestrator.evals.sampling import Setting, arm_of, take
 from orchestrator.evals.types import Dataset, Item, Sample
 from orchestrator.runtime.orchestrator import Orchestrator
@@ -27,16 +27,16 @@ def in_memory(dataset: Dataset, arms: Sequence[Arm], setting: Setting, concurren
         setting: What all arms have in common.
         concurrency: How many samples are made at the same time.
     """
-    sides = [(arm.name, arm_of(setting, arm, dataset.tools)) for arm in arms]
-    work = [(side, name, item) for item in dataset.items for name, side in sides]
+    prepared = [(arm.name, arm_of(setting, arm, dataset.tools)) for arm in arms]
+    work = [(orchestrator, name, item) for item in dataset.items for name, orchestrator in prepared]
 
-    def samples(enough: Flag) -> Sampling:
+    def samples(stop: Flag) -> SampleStream:
         todo = iter(work)
         pool = ThreadPoolExecutor(max_workers=concurrency)
         under_way: set[Future[Sample | Failure]] = set()
         try:
             while True:
-                under_way |= _started(pool, todo, 0 if enough.is_set() else concurrency - len(under_way))
+                under_way |= _started(pool, todo, 0 if stop.is_set() else concurrency - len(under_way))
                 if not under_way:
                     return
                 done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
@@ -54,8 +54,8 @@ def _started(
     return {pool.submit(_taken, *work) for work in islice(todo, count)}
 
 
-def _taken(side: Orchestrator, arm: str, item: Item) -> Sample | Failure:
+def _taken(orchestrator: Orchestrator, arm: str, item: Item) -> Sample | Failure:
     try:
-        return take(side, arm, item)
+        return take(orchestrator, arm, item)
     except ModelError as error:
         return Failure(item.id, arm, str(error))

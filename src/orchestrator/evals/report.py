@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from orchestrator.evals.evaluation import Evaluation, headline
-from orchestrator.evals.summary import ArmSummary, Contrast, Outcome
+from orchestrator.evals.summary import ArmSummary, Comparison, Outcome
 from orchestrator.evals.wording import bounds, dollars, name, per_correct, percent, power_note, sentence
 
 
@@ -36,18 +36,19 @@ def markdown(evaluation: Evaluation, title: str) -> str:
     """
     summary = evaluation.summary
     parts = [f"# {title}", "\n".join(f"- **{line}**" for line in headline(evaluation, summary))]
-    parts += [_notes(summary.contrasts), _table(*_head(arms_table(summary.arms)))]
+    parts += ["\n".join(f"- {name(each.arm)}: {power_note(each)}" for each in summary.contrasts)]
+    parts += [_table(*arms_table(summary.arms))]
     for kind, arms, contrasts in summary.kinds:
         parts += [f"## {kind or 'others'}", "\n".join(f"- {sentence(each)}" for each in contrasts)]
-        parts.append(_table(*_head(arms_table(arms))))
+        parts.append(_table(*arms_table(arms)))
     if summary.kinds:
         parts.append(f"{len(summary.kinds)} kinds are as many chances: one small p among them is no discovery.")
     if summary.parts:
         rows = ((arm, part, f"{right:,} of {asked:,}") for arm, part, right, asked in summary.parts)
-        parts += ["## Parts", _table(("arm", "part", "fulfilled"), rows)]
+        parts += ["## Parts", _table(("arm", "part", "fulfilled"), *rows)]
     parts += [
         "## Every answer",
-        _table(("question", "gold", *evaluation.arms), answer_rows(evaluation.outcomes, evaluation.arms)),
+        _table(("question", "gold", *evaluation.arms), *answer_rows(evaluation.outcomes, evaluation.arms)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -60,10 +61,10 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
         "questions": evaluation.asked,
         "stopped": evaluation.stopped,
         "sentences": headline(evaluation, summary),
-        "arms": [_arm_json(arm) for arm in summary.arms],
-        "contrasts": [_contrast_json(contrast) for contrast in summary.contrasts],
+        "arms": [*map(_arm_json, summary.arms)],
+        "contrasts": [*map(_comparison_json, summary.contrasts)],
         "kinds": [
-            {"kind": kind, "arms": [*map(_arm_json, arms)], "contrasts": [*map(_contrast_json, contrasts)]}
+            {"kind": kind, "arms": [*map(_arm_json, arms)], "contrasts": [*map(_comparison_json, contrasts)]}
             for kind, arms, contrasts in summary.kinds
         ],
         "parts": [{"arm": arm, "part": part, "fulfilled": right, "n": n} for arm, part, right, n in summary.parts],
@@ -102,17 +103,9 @@ def _extracted(outcome: Outcome | None) -> str:
     return f"{'✓' if outcome.score.correct else '✗'} {outcome.score.extracted or '(none)'}{cut_off}"
 
 
-def _notes(contrasts: Sequence[Contrast]) -> str:
-    return "\n".join(f"- {name(each.arm)}: {power_note(each)}" for each in contrasts)
-
-
-def _head(rows: Sequence[Sequence[str]]) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
-    return rows[0], rows[1:]
-
-
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _table(columns: Sequence[str], *rows: Sequence[str]) -> str:
     lines = [columns, ["---"] * len(columns), *rows]
-    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
+    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
 
 
 def _cell(text: str) -> str:
@@ -123,9 +116,10 @@ def _arm_json(arm: ArmSummary) -> dict[str, Any]:
     return {**asdict(arm), "accuracy": arm.accuracy, "cost_per_correct": arm.cost_per_correct}
 
 
-def _contrast_json(contrast: Contrast) -> dict[str, Any]:
-    derived = {"difference": contrast.pairs.difference, "verdict": contrast.verdict, "sentence": sentence(contrast)}
-    return {**asdict(contrast), **derived, "power_note": power_note(contrast)}
+def _comparison_json(comparison: Comparison) -> dict[str, Any]:
+    derived = {"difference": comparison.pairs.difference, "verdict": comparison.verdict}
+    words = {"sentence": sentence(comparison), "power_note": power_note(comparison)}
+    return {**asdict(comparison), **derived, **words}
 
 
 _ROWS: dict[str, Callable[[ArmSummary], str]] = {

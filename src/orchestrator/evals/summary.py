@@ -78,7 +78,7 @@ class ArmSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class Contrast:
+class Comparison:
     """The comparison of an arm with the baseline, on the questions that both answered.
 
     Attributes:
@@ -123,8 +123,8 @@ class Summary:
     """
 
     arms: tuple[ArmSummary, ...]
-    contrasts: tuple[Contrast, ...]
-    kinds: tuple[tuple[str, tuple[ArmSummary, ...], tuple[Contrast, ...]], ...] = ()
+    contrasts: tuple[Comparison, ...]
+    kinds: tuple[tuple[str, tuple[ArmSummary, ...], tuple[Comparison, ...]], ...] = ()
     parts: tuple[tuple[str, str, int, int], ...] = ()
 
 
@@ -143,8 +143,8 @@ def summarise(outcomes: Iterable[Outcome], arms: Sequence[str]) -> Summary:
     if len(kinds) > 1:
         for kind in kinds:
             these = [outcome for outcome in found if outcome.item.kind == kind]
-            by_kind.append((kind, _arms(these, arms), _contrasts(these, arms)))
-    return Summary(_arms(found, arms), _contrasts(found, arms), tuple(by_kind), _parts(found, arms))
+            by_kind.append((kind, _arms(these, arms), _comparisons(these, arms)))
+    return Summary(_arms(found, arms), _comparisons(found, arms), tuple(by_kind), _parts(found, arms))
 
 
 def _arms(outcomes: Sequence[Outcome], arms: Sequence[str]) -> tuple[ArmSummary, ...]:
@@ -171,24 +171,23 @@ def _arm(arm: str, outcomes: Sequence[Outcome]) -> ArmSummary:
     )
 
 
-def _contrasts(outcomes: Sequence[Outcome], arms: Sequence[str]) -> tuple[Contrast, ...]:
+def _comparisons(outcomes: Sequence[Outcome], arms: Sequence[str]) -> tuple[Comparison, ...]:
     by_arm = {arm: {each.item.id: each for each in outcomes if each.sample.arm == arm} for arm in arms}
     baseline, *others = arms
-    found = [
-        contrast for arm in others if (contrast := _compared(baseline, by_arm[baseline], arm, by_arm[arm])) is not None
-    ]
-    adjusted = holm([contrast.p for contrast in found])
-    return tuple(replace(contrast, adjusted_p=p) for contrast, p in zip(found, adjusted, strict=True))
+    compared = [_comparison(baseline, by_arm[baseline], arm, by_arm[arm]) for arm in others]
+    found = [each for each in compared if each]
+    adjusted = holm([each.p for each in found])
+    return tuple(replace(each, adjusted_p=p) for each, p in zip(found, adjusted, strict=True))
 
 
-def _compared(baseline: str, before: dict[str, Outcome], arm: str, after: dict[str, Outcome]) -> Contrast | None:
+def _comparison(baseline: str, before: dict[str, Outcome], arm: str, after: dict[str, Outcome]) -> Comparison | None:
     common = [item for item in before if item in after]
     if not common:
         return None
     pairs = Pairs.of((before[item].score.correct, after[item].score.correct) for item in common)
     words = sum(before[item].sample.words for item in common)
     p = mcnemar_p(pairs)
-    return Contrast(
+    return Comparison(
         baseline,
         arm,
         pairs,

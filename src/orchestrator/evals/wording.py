@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 from orchestrator.evals.statistics import SIGNIFICANCE, Interval
-from orchestrator.evals.summary import DEMO, ArmSummary, Contrast
+from orchestrator.evals.summary import DEMO, ArmSummary, Comparison
 
 _NAMES = {"cot": "CoT", "tools": "Tools", "direct": "Direct", "described": "Described"}
 
 
-def sentence(contrast: Contrast) -> str:
+def sentence(comparison: Comparison) -> str:
     """Return e.g. `CoT +3.3 points [−0.1, 6.9], p = .08, n = 1,000: not shown to differ; 11 × the output words.`"""
-    pairs = contrast.pairs
-    against = "" if contrast.baseline == "direct" else f" against {contrast.baseline}"
+    pairs = comparison.pairs
+    against = "" if comparison.baseline == "direct" else f" against {comparison.baseline}"
     adjusted = ""
-    if contrast.adjusted_p >= SIGNIFICANCE > contrast.p:
-        adjusted = f" (p = {p_value(contrast.adjusted_p)} for this many arms)"
-    words = f"; {times(contrast.words_ratio)} the output words" if contrast.words_ratio is not None else ""
+    if comparison.adjusted_p >= SIGNIFICANCE > comparison.p:
+        adjusted = f" (p = {p_value(comparison.adjusted_p)} for this many arms)"
+    words = f"; {times(comparison.words_ratio)} the output words" if comparison.words_ratio is not None else ""
     return (
-        f"{name(contrast.arm)} {signed(100 * pairs.difference)} points{against} {bounds(contrast.interval)}, "
-        f"p = {p_value(contrast.p)}, n = {pairs.n:,}: {contrast.verdict}{adjusted}{words}."
+        f"{name(comparison.arm)} {signed(100 * pairs.difference)} points{against} {bounds(comparison.interval)}, "
+        f"p = {p_value(comparison.p)}, n = {pairs.n:,}: {comparison.verdict}{adjusted}{words}."
     )
 
 
-def power_note(contrast: Contrast) -> str:
+def power_note(comparison: Comparison) -> str:
     """Return the power of the comparison in words, and how many questions it needs."""
-    if not contrast.pairs.gained + contrast.pairs.lost:
-        return f"Right on the same questions as {contrast.baseline}, every time."
-    power = contrast.power
+    if not comparison.pairs.gained + comparison.pairs.lost:
+        return f"Right on the same questions as {comparison.baseline}, every time."
+    power = comparison.power
     needed = f"{rounded(power.needed)} questions show it four times in five" if power.needed else "no number shows it"
     here = f", with n = {power.n:,} it {seen(power.chance)}" if power.n != DEMO else ""
-    return f"With n = {DEMO} an effect of this size {seen(contrast.demo_chance)}{here}; {needed}."
+    return f"With n = {DEMO} an effect of this size {seen(comparison.demo_chance)}{here}; {needed}."
 
 
 def name(arm: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 from orchestrator.evals.datasets._seeded import seeded
@@ -9,17 +10,18 @@ from orchestrator.evals.scorers import number
 from orchestrator.evals.types import Dataset, DatasetOptions, Item
 
 _PHRASES = ("What is {expression}?", "{expression} = ?", "Calculate {expression}.", "Work out {expression}.")
-_SHAPES = (
-    "{a} + {b} * {c}",
-    "{a} * {b}",
-    "{a} * {b} - {c}",
-    "{a} - {b} * {c}",
-    "({a} + {b}) * {c}",
-    "{p} / {b} + {c}",
-    "{a} + {p} / {b}",
-    "{a} * {b} + {c} * {d}",
-    "({a} - {b}) * ({c} + {d})",
-    "{a} + {b} - {c} * {d}",
+# Each shape with its value, so that no text is evaluated. Divisions are exact, because p is a multiple of b.
+_SHAPES: tuple[tuple[str, Callable[[int, int, int, int, int], int]], ...] = (
+    ("{a} + {b} * {c}", lambda a, b, c, *_: a + b * c),
+    ("{a} * {b}", lambda a, b, *_: a * b),
+    ("{a} * {b} - {c}", lambda a, b, c, *_: a * b - c),
+    ("{a} - {b} * {c}", lambda a, b, c, *_: a - b * c),
+    ("({a} + {b}) * {c}", lambda a, b, c, *_: (a + b) * c),
+    ("{p} / {b} + {c}", lambda _, b, c, __, p: p // b + c),
+    ("{a} + {p} / {b}", lambda a, b, _, __, p: a + p // b),
+    ("{a} * {b} + {c} * {d}", lambda a, b, c, d, _: a * b + c * d),
+    ("({a} - {b}) * ({c} + {d})", lambda a, b, c, d, _: (a - b) * (c + d)),
+    ("{a} + {b} - {c} * {d}", lambda a, b, c, d, _: a + b - c * d),
 )
 
 
@@ -29,16 +31,8 @@ def create(options: DatasetOptions) -> Dataset:
 
 
 def _item(random: Random, name: str) -> Item:
-    shape = random.choice(_SHAPES)
+    shape, value = random.choice(_SHAPES)
     a, b, c, d = (random.randint(2, random.choice((9, 99, 999))) for _ in range(4))
-    values = {"a": a, "b": b, "c": c, "d": d, "p": b * random.randint(2, 99)}
-    question = random.choice(_PHRASES).format(expression=shape.format(**values))
-    return Item(name, question, str(_value(shape, values)))
-
-
-def _value(shape: str, values: dict[str, int]) -> int:
-    """The value, written out for each shape, so that no text is evaluated. Divisions are exact by construction."""
-    a, b, c, d, p = (values[name] for name in "abcdp")
-    by_shape = (a + b * c, a * b, a * b - c, a - b * c, (a + b) * c, p // b + c, a + p // b, a * b + c * d,
-                (a - b) * (c + d), a + b - c * d)  # fmt: skip
-    return by_shape[_SHAPES.index(shape)]
+    p = b * random.randint(2, 99)
+    question = random.choice(_PHRASES).format(expression=shape.format(a=a, b=b, c=c, d=d, p=p))
+    return Item(name, question, str(value(a, b, c, d, p)))

@@ -6,7 +6,7 @@ import re
 from random import Random
 
 from orchestrator.evals.datasets._seeded import seeded
-from orchestrator.evals.datasets.letters import WORDS
+from orchestrator.evals.datasets.letters import words
 from orchestrator.evals.extract import stated
 from orchestrator.evals.types import Dataset, DatasetOptions, Item, Sample, Score
 
@@ -21,7 +21,7 @@ def create(options: DatasetOptions) -> Dataset:
 def _item(random: Random, name: str) -> Item:
     count = random.randint(4, 9)
     if random.random() < 0.5:
-        values = random.sample(sorted(set(WORDS)), count)
+        values = random.sample(sorted(set(words())), count)
         kind, question, ordered = "words", "Sort these words alphabetically", sorted(values)
     else:
         values = [str(value) for value in random.sample(range(1, 1_000), count)]

@@ -6,14 +6,16 @@ were developed, and ``measure``, in other words, which is reported. ``path`` nam
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from math import isclose
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from orchestrator.core.answer_check import carries
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.types import ToolResult
+from orchestrator.evals.datasets._files import json_lines
 from orchestrator.evals.types import Call, Dataset, DatasetOptions, Item, Sample, Score
 
 PARTS = ("tune", "measure")
@@ -31,7 +33,9 @@ def create(options: DatasetOptions) -> Dataset:
     """
     part = options.path or "measure"
     path = Path(__file__).with_suffix(".jsonl") if part in PARTS else Path(part)
-    items = [_item(line, path) for line in _lines(path)]
+    if not path.is_file():
+        raise ConfigError(f"tool-use has the parts tune and measure, and reads files; {path} is none")
+    items = [_item(where, row) for where, row in json_lines(path)]
     items = [item for item in items if part not in PARTS or item.extra["part"] == part]
     if options.n is not None and options.n < len(items):
         items = Random(options.seed).sample(items, options.n)
@@ -72,19 +76,9 @@ def agree(found: str, gold: str) -> bool:
         return found.strip().lower() == gold.lower()
 
 
-def _lines(path: Path) -> list[str]:
+def _item(where: str, row: Mapping[str, Any]) -> Item:
     try:
-        return [line for line in path.read_text("utf-8").split("\n") if line.strip()]
-    except OSError as error:
-        raise ConfigError(
-            f"tool-use has the parts tune and measure, and reads files; {path} is none ({error.strerror})"
-        ) from error
-
-
-def _item(line: str, path: Path) -> Item:
-    try:
-        row = json.loads(line)
         extra = {"part": row.get("part", ""), "tool": row["tool"], "words": row.get("words", [])}
         return Item(row["id"], row["question"], row.get("answer", ""), kind=row.get("kind", ""), extra=extra)
-    except (ValueError, KeyError, TypeError) as error:
-        raise ConfigError(f"{path} holds a line that is no question with id, question and tool: {error}") from error
+    except KeyError as error:
+        raise ConfigError(f"{where} is no question with id, question and tool: {error} is missing") from error

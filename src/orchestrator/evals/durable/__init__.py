@@ -1,6 +1,6 @@
 """Durable evaluations: every sample is saved as soon as it is complete, on a DBOS queue that workers share.
 
-order       what defines a sample, and its key
+spec        what defines a sample, and its key
 workflows   the DBOS workflows: an evaluation, a sample
 playback    saves every finished request of a sample, and replays it
 database    starts and stops SQLite or Postgres

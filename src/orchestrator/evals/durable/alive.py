@@ -6,8 +6,7 @@ a worker's lock knows at once that the worker is dead, without clocks or heartbe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -102,17 +101,11 @@ class AdvisoryLocks:
             self._held = None
 
     def dead(self, worker: str) -> bool:
-        with self._taken(_number(worker)) as free:
-            return free
-
-    @contextmanager
-    def _taken(self, number: int) -> Iterator[bool]:
+        number = _number(worker)
         free = bool(self._held.execute("SELECT pg_try_advisory_lock(%s)", [number]).fetchone()[0])
-        try:
-            yield free
-        finally:
-            if free:
-                self._held.execute("SELECT pg_advisory_unlock(%s)", [number])
+        if free:
+            self._held.execute("SELECT pg_advisory_unlock(%s)", [number])
+        return free
 
 
 def _number(worker: str) -> int:

@@ -58,18 +58,18 @@ class Beside:
             url: The database.
             queue: The queue of the samples; None means all queues.
             idle: The process ends after so many seconds without work; None means never.
-            keys: API keys by their server (``order.server_of``). A key is sent to no other server. Keys go through the
+            keys: API keys by their server (``spec.server_of``). A key is sent to no other server. Keys go through the
                 pipe, so that no other process can read them.
         """
         self._process.send((url, queue, idle, dict(keys or {})))
 
-    def wait(self, enough: threading.Event) -> None:
+    def wait(self, stop: threading.Event) -> None:
         """Wait until the process ends or the flag is set.
 
         Raises:
             OrchestratorError: The process has failed, as in ``check``.
         """
-        while self._process.exit_status() is None and not enough.wait(_GLANCE):
+        while self._process.exit_status() is None and not stop.wait(_GLANCE):
             pass
         if self._process.exit_status():
             self.check()

@@ -20,7 +20,7 @@ from uuid import uuid4
 from orchestrator.core.errors import ConfigError, OrchestratorError
 from orchestrator.evals.durable.alive import AdvisoryLocks, Files, Register
 from orchestrator.evals.durable.clock import ConnectionWithClock
-from orchestrator.evals.durable.order import FORMAT
+from orchestrator.evals.durable.spec import FORMAT
 from orchestrator.runtime.extras import require
 
 APPLICATION = "orchestrator-evals"
@@ -92,9 +92,9 @@ def launched(url: str, queues: list[str] | None, threads: int) -> Iterator[AtWor
 
     if not _one_at_a_time.acquire(blocking=False):
         raise ConfigError("this process has a durable evaluation under way: wait for it, or use another process")
-    from orchestrator.evals.durable.workflows import side_of  # noqa: PLC0415 - DBOS must know them before it starts
+    from orchestrator.evals.durable.workflows import orchestrator_of  # noqa: PLC0415 - DBOS must know them before it starts
 
-    side_of.cache_clear()  # the environment may have another key now
+    orchestrator_of.cache_clear()  # the environment may have another key now
     logging.getLogger("dbos").addHandler(logging.NullHandler())  # otherwise DBOS writes to the terminal
     config = DBOSConfig(
         name=APPLICATION,
@@ -115,7 +115,7 @@ def launched(url: str, queues: list[str] | None, threads: int) -> Iterator[AtWor
                 DBOS.migrate(url)  # makes the Postgres database, which the lock needs
             work.register.join(str(config["executor_id"]))
             DBOS(config=config)
-            at_end.callback(_stop, work)
+            at_end.callback(lambda: DBOS.destroy(workflow_completion_timeout_sec=0 if work.done else _PATIENCE))
             if queues is not None:
                 DBOS.listen_queues(queues)
             DBOS.launch()
@@ -138,21 +138,14 @@ def _failures_explained(url: str) -> Iterator[None]:
         ) from error
 
 
-def _stop(work: AtWork) -> None:
-    from dbos import DBOS  # noqa: PLC0415 - launched by now
-
-    DBOS.destroy(workflow_completion_timeout_sec=0 if work.done else _PATIENCE)
-
-
 def _register(url: str) -> Register:
     if not _is_sqlite(url):
         return AdvisoryLocks(url)
     path = Path(url.removeprefix("sqlite:///"))
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute(
-            "PRAGMA journal_mode = WAL"
-        )  # stored in the file: readers and the writer do not wait for each other
+        # Stored in the file. Readers and the writer then do not wait for each other.
+        connection.execute("PRAGMA journal_mode = WAL")
     return Files(path.with_name(f"{path.name}-workers"))
 
 

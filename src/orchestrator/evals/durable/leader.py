@@ -16,8 +16,8 @@ from orchestrator.core.arms import Arm
 from orchestrator.evals.durable.alive import Register
 from orchestrator.evals.durable.beside import Beside, beside
 from orchestrator.evals.durable.database import launched
-from orchestrator.evals.durable.order import Ordered, carried, ordered, server_of
-from orchestrator.evals.evaluation import Failure, Sampling, Source
+from orchestrator.evals.durable.spec import PlannedSample, for_workers, planned, server_of
+from orchestrator.evals.evaluation import Failure, SampleStream, Source
 from orchestrator.evals.sampling import Setting
 from orchestrator.evals.types import Dataset, Sample
 
@@ -45,20 +45,20 @@ def durable(
     Raises:
         ConfigError: A model or a tool is unknown, or an extra is missing.
     """
-    wanted: dict[str, list[Ordered]] = {}
-    for each in ordered(dataset, arms, setting, trial):
+    wanted: dict[str, list[PlannedSample]] = {}
+    for each in planned(dataset, arms, setting, trial):
         wanted.setdefault(each.key, []).append(each)  # two arms may need the same sample
     key = setting.options.api_key
-    keys = {server_of(carried(setting, Arm(""))[0]): key} if key else {}
+    keys = {server_of(for_workers(setting, Arm(""))[0]): key} if key else {}
     queue = f"eval-{sha256(' '.join(wanted).encode()).hexdigest()[:16]}"
 
-    def samples(enough: Flag) -> Sampling:
+    def samples(stop: Flag) -> SampleStream:
         with beside() as worker, launched(url, [], threads=_THREADS) as work:
             leader = _Leader(queue, wanted, worker)
             leader.begin(concurrency, work.register)
             worker.begin(url, queue, keys=keys)
             try:
-                yield from leader.samples(enough)
+                yield from leader.samples(stop)
                 work.done = True
             finally:
                 leader.withdraw()
@@ -67,7 +67,7 @@ def durable(
 
 
 class _Leader:
-    def __init__(self, queue: str, wanted: dict[str, list[Ordered]], worker: Beside) -> None:
+    def __init__(self, queue: str, wanted: dict[str, list[PlannedSample]], worker: Beside) -> None:
         from dbos import DBOS  # noqa: PLC0415 - launched by now
 
         self._dbos = DBOS
@@ -94,21 +94,21 @@ class _Leader:
                 self._dbos.rewind_workflow(status.workflow_id, start_step=kept + 1, queue_name=self._queue)
         if self._dbos.list_workflows(workflow_ids=[self._queue], status=["ERROR"], load_input=False, load_output=False):
             self._dbos.delete_workflow(self._queue)  # it failed to enqueue, and must run again
-        orders = [[key, each[0].order.to_json()] for key, each in self._wanted.items()]
+        specs = [[key, each[0].spec.to_json()] for key, each in self._wanted.items()]
         with SetWorkflowID(self._queue):
-            self._enqueueing = self._dbos.start_workflow(workflows.evaluation, self._queue, orders)
+            self._enqueueing = self._dbos.start_workflow(workflows.evaluation, self._queue, specs)
 
-    def samples(self, enough: Flag) -> Iterator[Sample | Failure]:
+    def samples(self, stop: Flag) -> Iterator[Sample | Failure]:
         """Yield each sample once, when it is complete."""
         looked = time.monotonic()
         while self._missing:
             self._check()
-            under_way = not enough.is_set() or self._statuses(("PENDING",))
+            under_way = not stop.is_set() or self._statuses(("PENDING",))
             for status in self._statuses(("SUCCESS", "ERROR"), outputs=True):
                 yield from map(partial(_done, status), self._missing.pop(status.workflow_id))
             if not under_way:
                 return
-            if enough.is_set():
+            if stop.is_set():
                 self.withdraw()
             elif time.monotonic() - looked > _LOOK:
                 self._resume()
@@ -152,13 +152,10 @@ class _Leader:
         ]
 
 
-def _done(status: Any, wanted: Ordered) -> Sample | Failure:
+def _done(status: Any, wanted: PlannedSample) -> Sample | Failure:
     if status.status == "ERROR":  # such as a bug in a tool
         return Failure(wanted.item, wanted.arm, str(status.error))
-    try:
-        return wanted.sample(status.output)
-    except LookupError as error:
-        return Failure(wanted.item, wanted.arm, str(error.args[0]))
+    return wanted.result(status.output)
 
 
 def _cancel_if_waiting(keys: Sequence[str], queue: str) -> None:

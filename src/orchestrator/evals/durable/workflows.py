@@ -1,6 +1,6 @@
 """The DBOS workflows: an evaluation enqueues its samples; a sample is made, and every request is saved.
 
-They do the same in every process: all they need is in their arguments, which are JSON text. Knows orders and DBOS; not
+They do the same in every process: all they need is in their arguments, which are JSON text. Knows specs and DBOS; not
 where the database is.
 """
 
@@ -17,39 +17,39 @@ from dbos import DBOS, SetWorkflowID
 from orchestrator.core.arms import Arm
 from orchestrator.core.errors import ModelError
 from orchestrator.evals.durable.alive import Register
-from orchestrator.evals.durable.order import Order, server_of
 from orchestrator.evals.durable.playback import JOURNAL, recorded
+from orchestrator.evals.durable.spec import SampleSpec, server_of
 from orchestrator.evals.sampling import Setting, arm_of, take
 from orchestrator.evals.types import Item
 from orchestrator.runtime.orchestrator import Orchestrator
 
 REQUEST = "request"  # the name of the step that saves a request
 KEYS: dict[str, str] = {}
-"""The API keys by server (``order.server_of``). An order contains no key, because others can write orders."""
+"""The API keys by server (``spec.server_of``). A spec contains no key, because others can write specs."""
 
 
 @DBOS.workflow(name="evaluation")
-def evaluation(queue: str, orders: list[list[str]]) -> int:
+def evaluation(queue: str, specs: list[list[str]]) -> int:
     """Enqueue samples. A sample that exists already, from this or another evaluation, stays as it is.
 
     Args:
         queue: The queue.
-        orders: A list of [key, order as JSON].
+        specs: A list of [key, spec as JSON].
     """
-    for key, order in orders:
+    for key, spec in specs:
         with SetWorkflowID(key):
-            DBOS.enqueue_workflow(queue, sample, order)
-    return len(orders)
+            DBOS.enqueue_workflow(queue, sample, spec)
+    return len(specs)
 
 
 @DBOS.workflow(name="sample", max_recovery_attempts=1_000)
-def sample(order: str) -> str:
+def sample(spec: str) -> str:
     """Make a sample, and return it or the failure of the server as JSON. Requests in the journal are not sent again."""
-    wanted = Order.from_json(order)
-    asked = side_of(wanted.setting, replace(wanted.arm, name=""), wanted.tools)
+    wanted = SampleSpec.from_json(spec)
+    orchestrator = orchestrator_of(wanted.setting, replace(wanted.arm, name=""), wanted.tools)
     journal = JOURNAL.set(_Steps(DBOS.workflow_id or ""))
     try:
-        return json.dumps(asdict(take(asked, "", Item("", wanted.question, ""))))
+        return json.dumps(asdict(take(orchestrator, "", Item("", wanted.question, ""))))
     except ModelError as error:
         return json.dumps({"failure": str(error)})
     finally:
@@ -88,7 +88,7 @@ def take_over_from_the_dead(register: Register) -> None:
 
 
 @lru_cache(maxsize=64)
-def side_of(setting: Setting, arm: Arm, tools: tuple[str, ...]) -> Orchestrator:
+def orchestrator_of(setting: Setting, arm: Arm, tools: tuple[str, ...]) -> Orchestrator:
     """Return the orchestrator of an arm, which its samples share. Its model writes the journal."""
     options = replace(setting.options, api_key=KEYS.get(server_of(setting)))
     return arm_of(replace(setting, options=options), arm, tools, recorded)

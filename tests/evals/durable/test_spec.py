@@ -10,7 +10,7 @@ import pytest
 from orchestrator import ModelInfo, ModelOptions, Price
 from orchestrator.core.arms import Arm
 from orchestrator.core.chat_template import CHATML
-from orchestrator.evals.durable.order import Order, ordered
+from orchestrator.evals.durable.spec import SampleSpec, planned
 from orchestrator.evals.sampling import Setting
 from orchestrator.evals.scorers import number
 from orchestrator.evals.types import Dataset, Item
@@ -22,8 +22,8 @@ SETTING = Setting("scripted:x")
 
 
 def key(arm="tools", setting=SETTING, dataset=DATASET, trial=0):
-    (found,) = ordered(dataset, [Arm.of(arm) if isinstance(arm, str) else arm], setting, trial)
-    assert Order.from_json(found.order.to_json()) == found.order
+    (found,) = planned(dataset, [Arm.of(arm) if isinstance(arm, str) else arm], setting, trial)
+    assert SampleSpec.from_json(found.spec.to_json()) == found.spec
     return found.key
 
 
@@ -73,7 +73,7 @@ def test_guidance_and_the_examples_that_vote_matter(guided, monkeypatch):
 def test_the_bank_of_a_guided_arm_matters(guided, monkeypatch):
     guided_before, free_before = key(), key("direct")
     fewer = no_tool_examples()[:-1]
-    monkeypatch.setattr("orchestrator.evals.durable.order.no_tool_examples", lambda: fewer)
+    monkeypatch.setattr("orchestrator.evals.durable.spec.no_tool_examples", lambda: fewer)
     assert key() != guided_before
     assert key("direct") == free_before
 

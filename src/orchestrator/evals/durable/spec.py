@@ -21,18 +21,19 @@ from pydantic import TypeAdapter
 
 from orchestrator.core.arms import Arm
 from orchestrator.core.function_calling import function_of
+from orchestrator.evals.evaluation import Failure
 from orchestrator.evals.sampling import Setting, arm_of
 from orchestrator.evals.types import Dataset, Sample
 from orchestrator.guidance.example_files import no_tool_examples
 from orchestrator.runtime.orchestrator import Orchestrator
 from orchestrator.runtime.settings import Settings
 
-FORMAT = "2"  # of orders, samples and keys; raise it when the same request would get another answer
+FORMAT = "2"  # of specs, samples and keys; raise it when the same request would get another answer
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """One question to one arm.
+class SampleSpec:
+    """One question to one arm: everything that defines the sample.
 
     Attributes:
         setting: What all arms have in common.
@@ -51,77 +52,73 @@ class Order:
     trial: int = 0
 
     def to_json(self) -> str:
-        """Return the order as JSON. ``carried`` has removed the API key; each worker has its own keys."""
+        """Return the spec as JSON. ``for_workers`` has removed the API key; each worker has its own keys."""
         return json.dumps(asdict(self))
 
     @staticmethod
-    def from_json(text: str) -> Order:
-        """Return the order that ``to_json`` wrote."""
-        return _ORDERS.validate_json(text)
+    def from_json(text: str) -> SampleSpec:
+        """Return the spec that ``to_json`` wrote."""
+        return _SPECS.validate_json(text)
 
-    def key(self, side: Orchestrator, made_of: str) -> str:
+    def key(self, orchestrator: Orchestrator, fingerprint: str) -> str:
         """Return the key of the sample, 32 hexadecimal digits.
 
         Args:
-            side: The orchestrator of the arm.
-            made_of: The hash of what its answers depend on beside the request (``material``).
+            orchestrator: The orchestrator of the arm.
+            fingerprint: The hash of what its answers depend on beside the request (``fingerprint_of``).
         """
-        request = side.first_request(self.question)
-        depends_on: dict[str, Any] = asdict(self) | {"made_of": made_of, "tools": list(side.tools)}
+        request = orchestrator.first_request(self.question)
+        depends_on: dict[str, Any] = asdict(self) | {"made_of": fingerprint, "tools": list(orchestrator.tools)}
         depends_on["setting"]["options"] |= {"price": None}
         depends_on["arm"] |= {"name": "", "tool_names": ()}
         depends_on["request"] = asdict(replace(request, tools=())) | {"tools": list(map(function_of, request.tools))}
         return sha256(json.dumps(depends_on, sort_keys=True).encode()).hexdigest()[:32]
 
 
-def material(side: Orchestrator, model: str) -> str:
+def fingerprint_of(orchestrator: Orchestrator, model: str) -> str:
     """Return a hash of what the answers of an arm depend on beside its requests.
 
     This is the format; the size and time of the file that the model names, if it names one; and for a guided model the
     guidance and all few-shot examples that its grammars use.
 
     Args:
-        side: The orchestrator of the arm.
+        orchestrator: The orchestrator of the arm.
         model: The model, as ``provider:name``.
     """
     behind: list[object] = [FORMAT]
     with suppress(OSError, ValueError, RuntimeError):  # no file, not a path, or ~ of an unknown user
         file = Path(model.partition(":")[2]).expanduser().stat()
         behind += [file.st_size, file.st_mtime_ns] if S_ISREG(file.st_mode) else []
-    if side.guidance:
-        behind += [side.guidance, [tool.examples for tool in side.tools.values()], no_tool_examples()]
+    if orchestrator.guidance:
+        behind += [orchestrator.guidance, [tool.examples for tool in orchestrator.tools.values()], no_tool_examples()]
     return sha256(repr(behind).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
-class Ordered:
-    """An order with its key.
+class PlannedSample:
+    """A sample of an evaluation: its key and its spec.
 
     Attributes:
         key: The key.
-        order: The order.
+        spec: What defines it.
         item: The id of the question.
         arm: The name of the arm.
     """
 
     key: str
-    order: Order
+    spec: SampleSpec
     item: str
     arm: str
 
-    def sample(self, text: str) -> Sample:
-        """Return the sample that a worker stored.
-
-        Raises:
-            LookupError: The server had failed. The error has the reason.
-        """
-        found: Mapping[str, Any] = json.loads(text)
-        if "failure" in found:
-            raise LookupError(found["failure"])
-        return replace(_SAMPLES.validate_python(found), item=self.item, arm=self.arm)
+    def result(self, text: str) -> Sample | Failure:
+        """Return the sample that a worker stored, or the failure of the server."""
+        stored: Mapping[str, Any] = json.loads(text)
+        if "failure" in stored:
+            return Failure(self.item, self.arm, stored["failure"])
+        return replace(_SAMPLES.validate_python(stored), item=self.item, arm=self.arm)
 
 
-def ordered(dataset: Dataset, arms: Sequence[Arm], setting: Setting, trial: int) -> Iterator[Ordered]:
+def planned(dataset: Dataset, arms: Sequence[Arm], setting: Setting, trial: int) -> Iterator[PlannedSample]:
     """Yield all samples of an evaluation, question by question, so that the first ones can be compared already.
 
     Args:
@@ -130,20 +127,20 @@ def ordered(dataset: Dataset, arms: Sequence[Arm], setting: Setting, trial: int)
         setting: What all arms have in common.
         trial: Another number makes other samples of the same questions.
     """
-    sides = []
+    prepared = []
     for arm in arms:
-        own, bare = carried(setting, arm)
-        side = arm_of(setting, arm, dataset.tools)
-        sides.append((arm.name, own, bare, side, material(side, own.model)))
+        own, bare = for_workers(setting, arm)
+        orchestrator = arm_of(setting, arm, dataset.tools)
+        prepared.append((arm.name, own, bare, orchestrator, fingerprint_of(orchestrator, own.model)))
     asked: Counter[str] = Counter()
     for item in dataset.items:
-        for name, own, bare, side, made_of in sides:
-            order = Order(own, bare, dataset.tools, item.question, asked[item.question], trial)
-            yield Ordered(order.key(side, made_of), order, item.id, name)
+        for name, own, bare, orchestrator, fingerprint in prepared:
+            spec = SampleSpec(own, bare, dataset.tools, item.question, asked[item.question], trial)
+            yield PlannedSample(spec.key(orchestrator, fingerprint), spec, item.id, name)
         asked[item.question] += 1
 
 
-def carried(setting: Setting, arm: Arm) -> tuple[Setting, Arm]:
+def for_workers(setting: Setting, arm: Arm) -> tuple[Setting, Arm]:
     """Return setting and arm as workers get them.
 
     The arm's model is moved into the setting. The API key is removed. The address of OpenAI's server is added, because
@@ -161,5 +158,5 @@ def server_of(setting: Setting) -> str:
     return setting.options.base_url or setting.model.partition(":")[0].strip().lower()
 
 
-_ORDERS: TypeAdapter[Order] = TypeAdapter(Order)
+_SPECS: TypeAdapter[SampleSpec] = TypeAdapter(SampleSpec)
 _SAMPLES: TypeAdapter[Sample] = TypeAdapter(Sample)
