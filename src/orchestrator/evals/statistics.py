@@ -115,7 +115,7 @@ def accuracy_interval(correct: int, n: int) -> Interval:
     """
     if not 0 <= correct <= n or not n:
         raise ConfigError(f"{correct} right of {n}: an accuracy needs at least one question")
-    found = _scipy_stats().binomtest(correct, n).proportion_ci(CONFIDENCE, method="wilson")
+    found = _load("scipy.stats").binomtest(correct, n).proportion_ci(CONFIDENCE, method="wilson")
     return Interval(float(found.low), float(found.high))
 
 
@@ -156,7 +156,7 @@ def mcnemar_p(pairs: Pairs) -> float:
     Psychometrika 12 (1947), 153-157, with the exact binomial distribution instead of the chi-squared one.
     """
     decided = pairs.gained + pairs.lost
-    return float(_scipy_stats().binomtest(pairs.gained, decided).pvalue) if decided else 1.0
+    return float(_load("scipy.stats").binomtest(pairs.gained, decided).pvalue) if decided else 1.0
 
 
 def holm(values: Sequence[float]) -> list[float]:
@@ -194,7 +194,7 @@ def chance_of_seeing(pairs: Pairs, n: int) -> float:
     decided = pairs.gained + pairs.lost
     if not decided:
         return 0.0
-    numpy, binom = _load("numpy"), _scipy_stats().binom
+    numpy, binom = _load("numpy"), _load("scipy.stats").binom
     low, high = binom.ppf((1e-13, 1 - 1e-13), n, decided / pairs.n)
     differing = numpy.arange(int(low), int(high) + 1)
     critical = binom.ppf(SIGNIFICANCE / 2, differing, 0.5)  # the most gains, or losses, with which the test rejects
@@ -231,10 +231,6 @@ def questions_needed(pairs: Pairs) -> int | None:
         middle = (few + many) // 2
         few, many = (few, middle) if chance_of_seeing(pairs, middle) >= _ENOUGH_POWER else (middle, many)
     return many
-
-
-def _scipy_stats() -> Any:
-    return _load("scipy.stats")
 
 
 def _load(module: str) -> Any:

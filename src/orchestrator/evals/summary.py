@@ -185,19 +185,10 @@ def _comparison(baseline: str, before: dict[str, Outcome], arm: str, after: dict
     if not common:
         return None
     pairs = Pairs.of((before[item].score.correct, after[item].score.correct) for item in common)
-    words = sum(before[item].sample.words for item in common)
-    p = mcnemar_p(pairs)
-    return Comparison(
-        baseline,
-        arm,
-        pairs,
-        difference_interval(pairs),
-        p,
-        p,
-        sum(after[item].sample.words for item in common) / words if words else None,
-        power(pairs),
-        chance_of_seeing(pairs, DEMO),
-    )
+    words_before, words_after = (sum(found[item].sample.words for item in common) for found in (before, after))
+    ratio = words_after / words_before if words_before else None
+    p, chance = mcnemar_p(pairs), chance_of_seeing(pairs, DEMO)
+    return Comparison(baseline, arm, pairs, difference_interval(pairs), p, p, ratio, power(pairs), chance)
 
 
 def _parts(outcomes: Sequence[Outcome], arms: Sequence[str]) -> tuple[tuple[str, str, int, int], ...]:

@@ -9,7 +9,7 @@ from textwrap import dedent
 
 from orchestrator.code.protocols import Chunk, Chunker
 from orchestrator.experiments._embedders import Named
-from orchestrator.experiments._measures import mean
+from orchestrator.experiments._measures import f1, mean
 from orchestrator.experiments._targets import Target, inside_functions
 
 TOP_K = 3
@@ -28,7 +28,7 @@ class Measured:
         dimension: The length of a vector.
         precision: Of the lines in the first three chunks, the share that answers the question; a mean.
         coverage: Of the lines that answer the question, the share in the first three chunks; a mean.
-        found: The mean reciprocal rank of the first chunk that answers the question.
+        mrr: The mean reciprocal rank of the first chunk that answers the question.
     """
 
     embedder: str
@@ -39,13 +39,12 @@ class Measured:
     dimension: int
     precision: float
     coverage: float
-    found: float
+    mrr: float
 
     @property
-    def balance(self) -> float:
-        """F1, the harmonic mean of precision and coverage."""
-        total = self.precision + self.coverage
-        return 2 * self.precision * self.coverage / total if total else 0.0
+    def f1(self) -> float:
+        """The harmonic mean of precision and coverage."""
+        return f1(self.precision, self.coverage)
 
     @property
     def kilobytes(self) -> float:
@@ -58,25 +57,20 @@ def measure(embedder: Named, chunker: Chunker, files: Mapping[str, str], targets
     chunks = pieces_of(chunker, files)
     vectors = embedder.encode([chunk.embedded_text() for chunk in chunks])
     questions = embedder.encode([target.question for target in targets])
-    precisions, coverages, places = [], [], []
+    precisions, coverages, reciprocal_ranks = [], [], []
     for row, target in enumerate(targets):
         order = sorted(range(len(chunks)), key=lambda at, row=row: (-float(vectors[at] @ questions[row]), at))  # type: ignore[misc]
         returned = {place for at in order[:TOP_K] for place in _places(chunks[at])} if questions[row].any() else set()
         right = returned & target.lines
         precisions.append(len(right) / len(returned) if returned else 0.0)
         coverages.append(len(right) / len(target.lines))
-        places.append(next((1 / place for place, at in enumerate(order, 1) if _answers_it(chunks[at], target)), 0.0))
-    return Measured(
-        embedder.name,
-        chunker.name,
-        len(chunks),
-        mean([chunk.end_line - chunk.start_line + 1 for chunk in chunks]),
-        sum(len(chunk.text) for chunk in chunks),
-        vectors.shape[1],
-        mean(precisions),
-        mean(coverages),
-        mean(places),
-    )
+        reciprocal_ranks.append(
+            next((1 / place for place, at in enumerate(order, 1) if _answers_it(chunks[at], target)), 0.0)
+        )
+    mean_lines = mean([chunk.end_line - chunk.start_line + 1 for chunk in chunks])
+    characters = sum(len(chunk.text) for chunk in chunks)
+    scores = map(mean, (precisions, coverages, reciprocal_ranks))
+    return Measured(embedder.name, chunker.name, len(chunks), mean_lines, characters, vectors.shape[1], *scores)
 
 
 def pieces_of(chunker: Chunker, files: Mapping[str, str]) -> list[Chunk]:

@@ -14,11 +14,30 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class Expectation:
+    """What the notes expect of the similarity of two words.
+
+    Attributes:
+        pair: The words.
+        wanted: How similar they are, in words.
+        least: The lowest expected rank among all pairs; 1 is the highest.
+        most: The highest expected rank.
+    """
+
+    pair: tuple[str, str]
+    wanted: str
+    least: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
     """The inputs of the first two experiments.
 
     Attributes:
         words: The notes' words.
+        related: The pairs of these words with the same kind.
+        expected: What the notes expect of some pairs.
         phrases: The notes' phrases, as pairs with the same meaning.
         more_phrases: More such pairs.
         groups: More words by their group. Words of one group should be more similar than words of different groups.
@@ -26,6 +45,8 @@ class Inputs:
     """
 
     words: tuple[str, ...]
+    related: tuple[tuple[str, str], ...]
+    expected: tuple[Expectation, ...]
     phrases: tuple[tuple[str, str], ...]
     more_phrases: tuple[tuple[str, str], ...]
     groups: dict[str, tuple[str, ...]]

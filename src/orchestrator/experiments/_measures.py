@@ -58,6 +58,11 @@ def mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
+def f1(precision: float, recall: float) -> float:
+    """Return the harmonic mean of precision and recall; 0 if both are 0."""
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
 def rank_share(value: float, values: Sequence[float]) -> float:
     """Return which share of the other values is below ``value``: 0 for the lowest, 1 for the highest."""
     return sum(other < value for other in values) / max(1, len(values) - 1)

@@ -7,7 +7,7 @@ from the code that is searched.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,11 +93,6 @@ def _functions(tree: ast.AST) -> Iterator[Function]:
     for node in ast.walk(tree):
         if isinstance(node, Function):
             yield node
-
-
-def lines_of(files: Mapping[str, str]) -> int:
-    """Return the number of lines of all files."""
-    return sum(len(text.splitlines()) for text in files.values())
 
 
 def inside_functions(text: str) -> frozenset[int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from orchestrator.code.protocols import Chunk, Chunker
@@ -16,10 +17,11 @@ from orchestrator.experiments._data import samples
 from orchestrator.experiments._embedders import Named
 from orchestrator.experiments._hybrid import HybridChunker
 from orchestrator.experiments._report import Answer, Block, Code, Report, Section, Table, table
-from orchestrator.experiments._targets import lines_of, notes_targets, repository
+from orchestrator.experiments._targets import notes_targets, repository
 from orchestrator.runtime.registry import plugin
 
 MANY = 99
+MEASURES = ("precision", "coverage", "finding the place")
 EXPECTED = (("registration.py", 3, 4, 2), ("routes.py", 5, MANY, 3))  # file, least and most blocks, chunks by lines
 CUT = "A chunk is cut in the middle where it begins inside a function, or does not parse by itself."
 TOKENS_A_DOLLAR = 50e6  # text-embedding-3-small: $0.02 for a million tokens
@@ -65,20 +67,26 @@ class Chunking:
             measure(each, chunker, samples().notes, notes_targets()) for each in embedders for chunker in strategies
         ]
         real = [measure(each, chunker, files, targets) for each in embedders for chunker in strategies]
+        counts = {
+            path: {each.name: len(pieces_of(each, {path: text})) for each in strategies}
+            for path, text in samples().notes.items()
+        }
         broken = {chunker.name: broken_of(pieces_of(chunker, files), files) for chunker in strategies}
         answers = [
-            *_expected_counts(strategies),
+            *_expected_counts(counts),
             *(one for each in embedders for one in _answers(each.name, real, notes)),
         ]
-        best = max(real, key=lambda each: (each.balance, each.found))
+        best = max(real, key=lambda each: (each.f1, each.mrr))
         return Report(
             self.name,
             "Chunking: by function, by block, by line",
-            f"The notes' two functions, and {len(files)} files of the package {self.folder.name} ({lines_of(files):,} lines) "
+            f"The notes' two functions, and {len(files)} files of the package {self.folder.name} ({sum(len(text.splitlines()) for text in files.values()):,} lines) "
             f"with {len(targets)} questions, each the first sentence of a docstring that was taken out. The first {TOP_K} "
             "chunks are returned, by cosine alone.",
             (
-                _measures_section("The notes' two functions", "chunking-notes", notes, _counts(strategies)),
+                _measures_section(
+                    "The notes' two functions", "chunking-notes", notes, _counts_table(strategies, counts)
+                ),
                 _measures_section("A real package", "chunking-package", real),
                 _pros_section(real, broken),
                 _costs_section(real),
@@ -87,12 +95,12 @@ class Chunking:
             ),
             tuple(answers),
             f"Chunk by {best.strategy}: with {best.embedder} it balances precision and coverage best on the real package "
-            f"(F1 {best.balance:.3f}, MRR {best.found:.3f}), and {len(broken[best.strategy]):,} of its {best.chunks:,} "
+            f"(F1 {best.f1:.3f}, MRR {best.mrr:.3f}), and {len(broken[best.strategy]):,} of its {best.chunks:,} "
             "chunks are cut in the middle of something.",
             _confidence(embedders, real),
             tuple(_edge(chunker) for chunker in strategies),
             (
-                ("chunking strategy", f"{best.strategy} (F1 {best.balance:.3f})"),
+                ("chunking strategy", f"{best.strategy} (F1 {best.f1:.3f})"),
                 (
                     "context",
                     f"about {TOP_K * best.characters // best.chunks // CHARACTERS_A_TOKEN:,} tokens for {TOP_K} chunks",
@@ -103,24 +111,20 @@ class Chunking:
 
 def _answers(name: str, real: Sequence[Measured], notes: Sequence[Measured]) -> list[Answer]:
     own = [each for each in real if each.embedder == name]
-    best, worst = max(own, key=lambda each: each.balance), min(own, key=lambda each: each.balance)
-    on_notes = max((each for each in notes if each.embedder == name), key=lambda each: each.balance)
+    best, worst = max(own, key=lambda each: each.f1), min(own, key=lambda each: each.f1)
+    on_notes = max((each for each in notes if each.embedder == name), key=lambda each: each.f1)
     hybrid = next(each for each in own if each.strategy == "hybrid")
-    plain = max((each for each in own if each.strategy != "hybrid"), key=lambda each: each.balance)
-    first, last = max(own, key=lambda each: each.found), min(own, key=lambda each: each.found)
+    plain = max((each for each in own if each.strategy != "hybrid"), key=lambda each: each.f1)
+    first, last = max(own, key=lambda each: each.mrr), min(own, key=lambda each: each.mrr)
     rule = "the highest F1 of precision and coverage, in lines"
     return [
         Answer(f"{name}: which strategy won, and why?", f"{best.strategy} on the package (precision {best.precision:.3f}, coverage {best.coverage:.3f}, chunks of {best.mean_lines:.1f} lines on average); {on_notes.strategy} on the notes' two functions", rule),
-        Answer(f"{name}: how much does chunking matter?", f"F1 {worst.balance:.3f} ({worst.strategy}) to {best.balance:.3f} ({best.strategy}); finding the place at all, MRR {last.found:.3f} ({last.strategy}) to {first.found:.3f} ({first.strategy})", "the worst and the best strategy"),
-        Answer(f"{name}: does a hybrid do better?", f"{'yes' if hybrid.balance > plain.balance else 'no'}: F1 {hybrid.balance:.3f} against {plain.balance:.3f} ({plain.strategy}), for {hybrid.chunks:,} embeddings against {plain.chunks:,}", rule),
+        Answer(f"{name}: how much does chunking matter?", f"F1 {worst.f1:.3f} ({worst.strategy}) to {best.f1:.3f} ({best.strategy}); finding the place at all, MRR {last.mrr:.3f} ({last.strategy}) to {first.mrr:.3f} ({first.strategy})", "the worst and the best strategy"),
+        Answer(f"{name}: does a hybrid do better?", f"{'yes' if hybrid.f1 > plain.f1 else 'no'}: F1 {hybrid.f1:.3f} against {plain.f1:.3f} ({plain.strategy}), for {hybrid.chunks:,} embeddings against {plain.chunks:,}", rule),
     ]  # fmt: skip
 
 
-def _expected_counts(strategies: Sequence[Chunker]) -> list[Answer]:
-    counts = {
-        path: {each.name: len(pieces_of(each, {path: text})) for each in strategies}
-        for path, text in samples().notes.items()
-    }
+def _expected_counts(counts: Mapping[str, Mapping[str, int]]) -> list[Answer]:
     return [
         Answer(
             f"{path}: {least}{f' to {most}' if most < MANY else ' or more'} blocks, and {by_lines} chunks by lines?",
@@ -132,40 +136,25 @@ def _expected_counts(strategies: Sequence[Chunker]) -> list[Answer]:
     ]
 
 
-def _counts(strategies: Sequence[Chunker]) -> Table:
-    rows = [
-        (path, len(text.splitlines()), *(len(pieces_of(each, {path: text})) for each in strategies))
-        for path, text in samples().notes.items()
-    ]
+def _counts_table(strategies: Sequence[Chunker], counts: Mapping[str, Mapping[str, int]]) -> Table:
+    rows = [(path, len(text.splitlines()), *counts[path].values()) for path, text in samples().notes.items()]
     return table(("file", "lines", *(each.name for each in strategies)), rows, "Chunks by each strategy")
 
 
 def _measures_section(heading: str, figure: str, measured: Sequence[Measured], *more: Block) -> Section:
-    rows = [
-        (
-            each.embedder,
-            each.strategy,
-            each.chunks,
-            each.mean_lines,
-            each.precision,
-            each.coverage,
-            each.balance,
-            each.found,
-        )
-        for each in measured
-    ]
+    columns = attrgetter("embedder", "strategy", "chunks", "mean_lines", "precision", "coverage", "f1", "mrr")
     labels = list(dict.fromkeys(each.strategy for each in measured))
     several = len({each.embedder for each in measured}) > 1
     series = {
-        f"{kind}{f', {name}' if several else ''}": [getattr(each, field) for each in measured if each.embedder == name]
+        f"{kind}{f', {name}' if several else ''}": [getattr(each, kind) for each in measured if each.embedder == name]
         for name in dict.fromkeys(each.embedder for each in measured)
-        for kind, field in (("precision", "precision"), ("coverage", "coverage"))
+        for kind in ("precision", "coverage")
     }
     return Section(
         heading,
         (
             _plots.bars(figure, f"{heading}: shares of lines in the first {TOP_K} chunks.", labels, series),
-            table(("embedder", "strategy", "chunks", "mean lines", f"precision@{TOP_K}", f"coverage@{TOP_K}", "F1", "MRR"), rows),
+            table(("embedder", "strategy", "chunks", "mean lines", f"precision@{TOP_K}", f"coverage@{TOP_K}", "F1", "MRR"), map(columns, measured)),
             *more,
         ),
     )  # fmt: skip
@@ -176,11 +165,7 @@ def _pros_section(measured: Sequence[Measured], broken: Mapping[str, Sequence[Ch
     measures: dict[str, dict[str, float]] = {}
     for each in measured:
         own = measures.setdefault(each.strategy, {})
-        for what, value in (
-            ("precision", each.precision),
-            ("coverage", each.coverage),
-            ("finding the place", each.found),
-        ):
+        for what, value in zip(MEASURES, (each.precision, each.coverage, each.mrr), strict=True):
             own[what] = own.get(what, 0.0) + value
         own["few embeddings"], own["whole chunks"] = -each.chunks, -len(broken[each.strategy]) / each.chunks
     rows = []
@@ -193,19 +178,17 @@ def _pros_section(measured: Sequence[Measured], broken: Mapping[str, Sequence[Ch
 
 
 def _costs_section(measured: Sequence[Measured]) -> Section:
+    columns = attrgetter("embedder", "strategy", "chunks", "dimension")
     rows = [
         (
-            each.embedder,
-            each.strategy,
-            each.chunks,
-            each.dimension,
+            *columns(each),
             f"{each.kilobytes:,.0f}",
             f"{1e3 * each.characters / CHARACTERS_A_TOKEN / TOKENS_A_DOLLAR:.2f}",
         )
         for each in measured
     ]
     series = {
-        f"{each.embedder}, {each.strategy}": ([each.kilobytes], [each.balance])
+        f"{each.embedder}, {each.strategy}": ([each.kilobytes], [each.f1])
         for each in measured
         if each.embedder == measured[0].embedder
     }
@@ -231,25 +214,25 @@ def _broken_section(
 
 
 def _edges_section(strategies: Sequence[Chunker]) -> Section:
-    rows = []
-    for case, text in samples().edges.items():
-        cells: list[object] = [case]
-        for chunker in strategies:
-            chunks = chunker.chunks("case.py", text)
-            cells.append(f"{len(broken_of(chunks, {'case.py': text}))} of {len(chunks)}")
-        rows.append(cells)
+    rows = [
+        (case, *("{} of {}".format(*_cut(chunker, text)) for chunker in strategies))
+        for case, text in samples().edges.items()
+    ]
     return Section(
         "Edge cases that break chunkers",
         (table(("case", *(each.name for each in strategies)), rows, "Chunks cut in the middle, of all."),),
     )
 
 
+def _cut(chunker: Chunker, text: str) -> tuple[int, int]:
+    """How many chunks of a text are broken, and how many there are."""
+    chunks = chunker.chunks("case.py", text)
+    return len(broken_of(chunks, {"case.py": text})), len(chunks)
+
+
 def _edge(chunker: Chunker) -> tuple[str, str, str]:
     """The case with the most broken chunks of this chunker."""
-    counts = {
-        case: len(broken_of(chunker.chunks("case.py", text), {"case.py": text}))
-        for case, text in samples().edges.items()
-    }
+    counts = {case: _cut(chunker, text)[0] for case, text in samples().edges.items()}
     worst = max(counts, key=lambda case: counts[case])
     mitigation = {
         "function": "split long functions at their blocks, and keep the name with each part",
@@ -261,8 +244,7 @@ def _edge(chunker: Chunker) -> tuple[str, str, str]:
 
 def _confidence(embedders: Sequence[Named], real: Sequence[Measured]) -> str:
     winners = {
-        each.name: max((m for m in real if m.embedder == each.name), key=lambda m: m.balance).strategy
-        for each in embedders
+        each.name: max((m for m in real if m.embedder == each.name), key=lambda m: m.f1).strategy for each in embedders
     }
     if len(set(winners.values())) == 1:
         return f"{'medium: every embedder agrees' if len(embedders) > 1 else 'low: one embedder'}, on one package"

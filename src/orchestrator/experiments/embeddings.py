@@ -7,21 +7,13 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 
 from orchestrator.experiments import _plots
-from orchestrator.experiments._data import inputs
+from orchestrator.experiments._data import Expectation, inputs
 from orchestrator.experiments._embedders import Named
 from orchestrator.experiments._measures import mean, rank_share
 from orchestrator.experiments._report import Answer, Block, Report, Section, table
 from orchestrator.experiments._vectors import Similarities
 
 LANGUAGES = ("Python", "JavaScript", "SQL")
-# What the notes expect of a pair: the range of its rank among the other pairs (1 is the highest).
-EXPECTED = (
-    (("cat", "dog"), "high", 0.75, 1.0),
-    (("cat", "car"), "low", 0.0, 0.5),
-    (("happy", "sad"), "medium-high", 0.5, 0.95),
-    (("run", "walk"), "high", 0.75, 1.0),
-)
-RELATED = (("cat", "dog"), ("happy", "sad"), ("run", "walk"))  # the pairs of the notes' words with the same kind
 CLOSE = 0.95  # a cosine; above it, a paraphrase cannot be distinguished from a copy
 
 
@@ -43,7 +35,7 @@ class Embeddings:
         grouped = {each.name: _Grouped.of(each) for each in embedders}
         answers = [_dimensions(embedders)]
         for name, own in words.items():
-            answers += [_expectation(name, own, *expected) for expected in EXPECTED]
+            answers += [_expectation(name, own, expected) for expected in inputs().expected]
             answers += [_surprises(name, own), _paraphrases(name, phrases[name], grouped[name])]
             answers.append(_languages(name, code[name], grouped[name]))
         best = max(grouped, key=lambda name: (grouped[name].code, grouped[name].words))
@@ -95,24 +87,24 @@ def _dimensions(embedders: Sequence[Named]) -> Answer:
     )
 
 
-def _expectation(
-    name: str, words: Similarities, pair: tuple[str, str], wanted: str, least: float, most: float
-) -> Answer:
-    question = f"{name}: is {pair[0]}–{pair[1]} {wanted}?"
-    rule = f"its rank among the 28 pairs lies between {least:.0%} and {most:.0%} (100% is the highest)"
-    value = words.between(*pair)
+def _expectation(name: str, words: Similarities, expected: Expectation) -> Answer:
+    question = f"{name}: is {_listed([expected.pair])} {expected.wanted}?"
+    rule = (
+        f"its rank among the 28 pairs lies between {expected.least:.0%} and {expected.most:.0%} (100% is the highest)"
+    )
+    value = words.between(*expected.pair)
     if value is None:
         return Answer(question, "no vector: the embedder does not know these words", rule, held=False)
     rank = rank_share(value, words.all_pairs())
-    return Answer(question, f"cosine {value:.3f}, rank {rank:.0%}", rule, least <= rank <= most)
+    return Answer(question, f"cosine {value:.3f}, rank {rank:.0%}", rule, expected.least <= rank <= expected.most)
 
 
 def _surprises(name: str, words: Similarities) -> Answer:
     known = {pair: value for pair in combinations(inputs().words, 2) if (value := words.between(*pair)) is not None}
-    kin = [value for pair, value in known.items() if pair in RELATED]
-    high = [pair for pair, value in known.items() if pair not in RELATED and kin and value > min(kin)]
+    kin = [value for pair, value in known.items() if pair in inputs().related]
+    high = [pair for pair, value in known.items() if pair not in inputs().related and kin and value > min(kin)]
     middle = sorted(known.values())[len(known) // 2] if known else 0.0
-    low = [pair for pair, value in known.items() if pair in RELATED and value < middle]
+    low = [pair for pair, value in known.items() if pair in inputs().related and value < middle]
     parts = [f"unexpectedly {what}: {_listed(pairs)}" for what, pairs in (("high", high), ("low", low)) if pairs]
     if words.unknown:
         parts.append(f"no vector at all: {', '.join(words.unknown)}")

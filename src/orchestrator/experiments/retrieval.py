@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from orchestrator.code.index.vectors import Vectors, Where
 from orchestrator.experiments import _plots
 from orchestrator.experiments._embedders import Named
-from orchestrator.experiments._measures import hit, mean, precision, recall, reciprocal_rank
+from orchestrator.experiments._measures import f1, hit, mean, precision, recall, reciprocal_rank
 from orchestrator.experiments._report import Answer, Code, Report, Section, table
 from orchestrator.experiments._snippets import PHRASINGS, Query, corpus, grade
 
@@ -42,7 +42,7 @@ class Retrieval:
             f"{len(corpus().snippets)} snippets in Python, JavaScript and SQL; the three queries of the notes among {len(corpus().queries)}, "
             f"graded 1 to 5 by rule, and {len(corpus().nothing_fits)} to which nothing fits. Relevant is a grade of {RELEVANT} or 5.",
             (_notes_section(searched), _measures_section(searched), _phrasing_section(searched), _nothing_section(searched),
-             _snippets_section()),
+             Section("The snippets", tuple(Code(snippet.text) for snippet in corpus().snippets))),
             tuple(answers),
             f"ChromaDB with {best.name} and top_k = {k}; a hit below a cosine of {best.threshold():.2f} is shown as no "
             "answer, since the database itself always returns its nearest, fitting or not.",
@@ -148,12 +148,11 @@ def relevant_to(query: Query) -> frozenset[int]:
 
 def best_k(searched: Searched) -> int:
     """Return the k with the highest F1 of mean precision and mean recall; the smaller one if two are equal."""
-    return max(KS, key=lambda k: (round(_balance(searched, k), 9), -k))
+    return max(KS, key=lambda k: (round(_f1(searched, k), 9), -k))
 
 
-def _balance(searched: Searched, k: int) -> float:
-    exact, whole = searched.measure(precision, k), searched.measure(recall, k)
-    return 2 * exact * whole / (exact + whole) if exact + whole else 0.0
+def _f1(searched: Searched, k: int) -> float:
+    return f1(searched.measure(precision, k), searched.measure(recall, k))
 
 
 def _expected(each: Searched) -> list[Answer]:
@@ -177,7 +176,7 @@ def _answers(each: Searched) -> list[Answer]:
     best, worst = max(by_phrasing, key=lambda p: by_phrasing[p]), min(by_phrasing, key=lambda p: by_phrasing[p])
     at = each.threshold()
     return [
-        Answer(f"{each.name}: which top_k is best?", f"{k} (F1 {_balance(each, k):.3f})", "the highest F1 of mean precision and mean recall"),
+        Answer(f"{each.name}: which top_k is best?", f"{k} (F1 {_f1(each, k):.3f})", "the highest F1 of mean precision and mean recall"),
         Answer(f"{each.name}: would a user find what they need?", f"within the first three for {each.measure(hit, 3):.0%} of the queries", "hit@3"),
         Answer(f"{each.name}: how often was relevant code missed?", f"{missed:.0%} of it at top_k = {k}", "1 − recall"),
         Answer(f"{each.name}: how many hits are irrelevant?", ", ".join(f"{1 - each.measure(precision, size):.0%} at {size}" for size in KS), "1 − precision"),
@@ -237,10 +236,6 @@ def _nothing_section(searched: Sequence[Searched]) -> Section:
 def _label(at: int) -> str:
     snippet = corpus().snippets[at]
     return f"{snippet.language} {snippet.category}"
-
-
-def _snippets_section() -> Section:
-    return Section("The snippets", tuple(Code(snippet.text) for snippet in corpus().snippets))
 
 
 def _confidence(best: Searched) -> str:

@@ -102,7 +102,9 @@ class _Leader:
         """Yield each sample once, when it is complete."""
         looked = time.monotonic()
         while self._missing:
-            self._check()
+            future = getattr(self._enqueueing, "future", None)  # None if an earlier run enqueued them
+            if future is not None and future.done():
+                future.result()  # raises its error, if it failed: its samples would never come
             under_way = not stop.is_set() or self._statuses(("PENDING",))
             for status in self._statuses(("SUCCESS", "ERROR"), outputs=True):
                 yield from map(partial(_done, status), self._missing.pop(status.workflow_id))
@@ -124,12 +126,6 @@ class _Leader:
         waiting = [status.workflow_id for status in self._statuses(("ENQUEUED",))]
         for start in range(0, len(waiting), _AT_ONCE):
             _cancel_if_waiting(waiting[start : start + _AT_ONCE], self._queue)
-
-    def _check(self) -> None:
-        """Raise the error of the enqueueing workflow, if it failed: its samples would never come."""
-        future = getattr(self._enqueueing, "future", None)  # None if an earlier run enqueued them
-        if future is not None and future.done():
-            future.result()
 
     def _resume(self) -> None:
         """Move samples to our queue that wait in the queue of another evaluation, or were cancelled by one."""
