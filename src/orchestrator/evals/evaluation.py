@@ -176,15 +176,10 @@ def collect(
     stopped = "" if whole or not stop.is_set() else reason or INTERRUPTED
     by_order = {item: at for at, item in enumerate(items)}
     outcomes = sorted(tally.outcomes, key=lambda each: (by_order[each.item.id], arms.index(each.sample.arm)))
+    broke_off = bool(stopped) and not _spent(tally, max_cost)
+    failures = tuple(tally.failures)
     return Evaluation(
-        dataset.name,
-        len(items),
-        tuple(arms),
-        tuple(outcomes),
-        tuple(tally.failures),
-        stopped,
-        broke_off=bool(stopped) and not _spent(tally, max_cost),
-        kept=source.keeps,
+        dataset.name, len(items), tuple(arms), tuple(outcomes), failures, stopped, broke_off, source.keeps
     )
 
 

@@ -5,7 +5,7 @@ Knows threads; not scores.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 from threading import Event as Flag
@@ -28,15 +28,15 @@ def in_memory(dataset: Dataset, arms: Sequence[Arm], setting: Setting, concurren
         concurrency: How many samples are made at the same time.
     """
     prepared = [(arm.name, arm_of(setting, arm, dataset.tools)) for arm in arms]
-    work = [(orchestrator, name, item) for item in dataset.items for name, orchestrator in prepared]
 
     def samples(stop: Flag) -> SampleStream:
-        todo = iter(work)
+        work = ((orchestrator, name, item) for item in dataset.items for name, orchestrator in prepared)
         pool = ThreadPoolExecutor(max_workers=concurrency)
         under_way: set[Future[Sample | Failure]] = set()
         try:
             while True:
-                under_way |= _started(pool, todo, 0 if stop.is_set() else concurrency - len(under_way))
+                free = 0 if stop.is_set() else concurrency - len(under_way)
+                under_way |= {pool.submit(_taken, *each) for each in islice(work, free)}
                 if not under_way:
                     return
                 done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
@@ -46,12 +46,6 @@ def in_memory(dataset: Dataset, arms: Sequence[Arm], setting: Setting, concurren
             pool.shutdown(wait=False, cancel_futures=True)
 
     return Source(samples, keeps=False)
-
-
-def _started(
-    pool: ThreadPoolExecutor, todo: Iterator[tuple[Orchestrator, str, Item]], count: int
-) -> set[Future[Sample | Failure]]:
-    return {pool.submit(_taken, *work) for work in islice(todo, count)}
 
 
 def _taken(orchestrator: Orchestrator, arm: str, item: Item) -> Sample | Failure:

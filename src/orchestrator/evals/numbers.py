@@ -59,10 +59,12 @@ class Number:
 
 def number_in(text: str) -> Number | None:
     """Return the number that a text gives as its answer; None if there is none."""
-    found, by_cue = stated(_readable(text))
+    text = _readable(text)
+    found, by_cue = stated(text)
     sentences = [each for each in _SENTENCE.split(found) if numbers(each)]
     if not sentences:
-        return None if not by_cue else _last_of(_readable(text))
+        anywhere = numbers(text) if by_cue else []
+        return anywhere[-1][2] if anywhere else None
     return _first_said(sentences[0]) if by_cue else _last_said(sentences[-1])
 
 
@@ -105,11 +107,6 @@ def _last_said(sentence: str) -> Number:
     free = _free(sentence)
     said = [number for start, _, number in free if _SAYS.search(_before(sentence, start))]
     return said[-1] if said else free[-1][2]
-
-
-def _last_of(text: str) -> Number | None:
-    found = numbers(text)
-    return found[-1][2] if found else None
 
 
 def _free(sentence: str) -> list[tuple[int, int, Number]]:

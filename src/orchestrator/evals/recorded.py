@@ -49,7 +49,9 @@ def rescore(path: Path, scorer: Scorer, arms: Sequence[str] = ()) -> Rescored:
     Raises:
         ConfigError: The file cannot be read, a line lacks a value, or a column is named twice or is reserved.
     """
-    rows = list(_rows(path))
+    if not path.is_file():
+        raise ConfigError(f"there is no file {path}: check the path")
+    rows = list(json_lines(path))
     if not rows:
         raise ConfigError(f"{path} holds no questions: write one a line, with question, gold and each arm's text")
     twice = next((arm for arm in arms if arms.count(arm) > 1), None)
@@ -73,12 +75,6 @@ def rescore(path: Path, scorer: Scorer, arms: Sequence[str] = ()) -> Rescored:
                 verdicts += 1
                 differ += [(item.id, arm)] if own != outcome.score.correct else []
     return Rescored(Evaluation(path.stem, len(items), names, tuple(outcomes)), verdicts, tuple(differ))
-
-
-def _rows(path: Path) -> list[tuple[str, Mapping[str, Any]]]:
-    if not path.is_file():
-        raise ConfigError(f"there is no file {path}: check the path")
-    return list(json_lines(path))
 
 
 def _text_columns(row: Mapping[str, Any]) -> tuple[str, ...]:

@@ -108,6 +108,11 @@ class Experiment(Protocol):
         ...
 
 
+def section(heading: str, *blocks: Block) -> Section:
+    """Return a section with these blocks."""
+    return Section(heading, blocks)
+
+
 def table(header: Iterable[str], rows: Iterable[Iterable[object]], caption: str = "") -> Table:
     """Return a table of values, formatted by ``shown``."""
     return Table(tuple(header), tuple(tuple(shown(cell) for cell in row) for row in rows), caption)

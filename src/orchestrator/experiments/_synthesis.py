@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orchestrator.experiments._report import Answer, Report, Section, Table, table
+from orchestrator.experiments._report import Answer, Report, Table, section, table
 
 
 def synthesis(reports: Sequence[Report]) -> Report:
@@ -12,20 +12,17 @@ def synthesis(reports: Sequence[Report]) -> Report:
     judged = [(report, answer) for report in reports for answer in report.answers if answer.held is not None]
     held = sum(bool(answer.held) for _, answer in judged)
     failed = [(report.name, answer.question, answer.answer) for report, answer in judged if not answer.held]
+    parted = table(("experiment", "expected", "observed"), failed) if failed else "Nowhere."
+    choices = [choice for report in reports for choice in report.choices]
     return Report(
         "synthesis",
         "Synthesis: theory against observation",
         f"{held} of {len(judged)} expectations held. How long each experiment took is in times.json, beside the reports, "
         "which are the same whenever they are made from the same inputs.",
         (
-            Section(
-                "Decisions", (table(("what", "how"), [choice for report in reports for choice in report.choices]),)
-            ),
-            Section("Theory against observation", (_table(reports),)),
-            Section(
-                "Where theory and observation part",
-                (table(("experiment", "expected", "observed"), failed) if failed else "Nowhere.",),
-            ),
+            section("Decisions", table(("what", "how"), choices)),
+            section("Theory against observation", _table(reports)),
+            section("Where theory and observation part", parted),
         ),
         tuple(_outcome(report) for report in reports),
         " ".join(report.decision for report in reports),
@@ -46,8 +43,6 @@ def _outcome(report: Report) -> Answer:
 
 def _table(reports: Sequence[Report]) -> Table:
     rows = [
-        (report.name, answer.question, answer.held if answer.held is not None else "–", answer.answer)
-        for report in reports
-        for answer in report.answers
+        (report.name, answer.question, answer.held, answer.answer) for report in reports for answer in report.answers
     ]
     return table(("experiment", "question", "expectation held", "observed"), rows)

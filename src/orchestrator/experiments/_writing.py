@@ -12,7 +12,7 @@ from pathlib import Path
 from string import Template
 
 from orchestrator.experiments._data import text_of
-from orchestrator.experiments._report import Answer, Block, Code, Figure, Report, Section, Table
+from orchestrator.experiments._report import Answer, Block, Code, Figure, Report, Section, Table, section
 
 _NUMBER = re.compile(r"[−–-]?[\d,]*\.?\d*%?")
 _MARKUP = re.compile(r"[\\`*\[\]<&|~]|(?<![^\W_])_|_(?![^\W_])|^(?:>|[-+#](?=[-# ]|$))")
@@ -28,13 +28,13 @@ def write(report: Report, folder: Path) -> list[Path]:
     parts = [
         f"# {_escaped(report.title)}\n\n{_escaped(report.lead)}",
         "## Answers\n\n" + "\n".join(map(_answer, report.answers)),
-        *map(_section, report.sections),
-        _section(Section("Decision", (report.decision, f"Confidence: {report.confidence}"))),
+        *map(_part, report.sections),
+        _part(section("Decision", report.decision, f"Confidence: {report.confidence}")),
     ]
     if report.edges:
-        parts.append(_section(Section("Edge cases", (Table(("case", "impact", "mitigation"), report.edges),))))
+        parts.append(_part(section("Edge cases", Table(("case", "impact", "mitigation"), report.edges))))
     markdown = "\n\n".join(parts) + "\n"
-    figures = [block for section in report.sections for block in section.blocks if isinstance(block, Figure)]
+    figures = [block for each in report.sections for block in each.blocks if isinstance(block, Figure)]
     files = {f"{report.name}.md": markdown, f"{report.name}.html": _html(report.title, markdown, figures)}
     files |= {f"{figure.name}.svg": figure.svg for figure in figures}
     for name, text in files.items():
@@ -47,7 +47,7 @@ def _answer(answer: Answer) -> str:
     return f"- **{_escaped(answer.question)}** {held}{_escaped(answer.answer)}  \n  *Rule: {_escaped(answer.rule)}*"
 
 
-def _section(section: Section) -> str:
+def _part(section: Section) -> str:
     return "\n\n".join([f"## {_escaped(section.heading)}", *map(_block, section.blocks)])
 
 

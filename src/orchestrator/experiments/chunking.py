@@ -16,7 +16,7 @@ from orchestrator.experiments._cutting import TOP_K, Measured, broken_of, measur
 from orchestrator.experiments._data import samples
 from orchestrator.experiments._embedders import Named
 from orchestrator.experiments._hybrid import HybridChunker
-from orchestrator.experiments._report import Answer, Block, Code, Report, Section, Table, table
+from orchestrator.experiments._report import Answer, Block, Code, Report, Section, Table, section, table
 from orchestrator.experiments._targets import notes_targets, repository
 from orchestrator.runtime.registry import plugin
 
@@ -72,10 +72,7 @@ class Chunking:
             for path, text in samples().notes.items()
         }
         broken = {chunker.name: broken_of(pieces_of(chunker, files), files) for chunker in strategies}
-        answers = [
-            *_expected_counts(counts),
-            *(one for each in embedders for one in _answers(each.name, real, notes)),
-        ]
+        answers = [*_expected_counts(counts), *(one for each in embedders for one in _answers(each.name, real, notes))]
         best = max(real, key=lambda each: (each.f1, each.mrr))
         return Report(
             self.name,
@@ -150,14 +147,10 @@ def _measures_section(heading: str, figure: str, measured: Sequence[Measured], *
         for name in dict.fromkeys(each.embedder for each in measured)
         for kind in ("precision", "coverage")
     }
-    return Section(
-        heading,
-        (
-            _plots.bars(figure, f"{heading}: shares of lines in the first {TOP_K} chunks.", labels, series),
-            table(("embedder", "strategy", "chunks", "mean lines", f"precision@{TOP_K}", f"coverage@{TOP_K}", "F1", "MRR"), map(columns, measured)),
-            *more,
-        ),
-    )  # fmt: skip
+    caption = f"{heading}: shares of lines in the first {TOP_K} chunks."
+    header = ("embedder", "strategy", "chunks", "mean lines", f"precision@{TOP_K}", f"coverage@{TOP_K}", "F1", "MRR")
+    plot = _plots.bars(figure, caption, labels, series)
+    return section(heading, plot, table(header, map(columns, measured)), *more)
 
 
 def _pros_section(measured: Sequence[Measured], broken: Mapping[str, Sequence[Chunk]]) -> Section:
@@ -174,7 +167,7 @@ def _pros_section(measured: Sequence[Measured], broken: Mapping[str, Sequence[Ch
         last = len(measures) - 1
         best, worst = ([what for what, rank in ranks.items() if rank == at] for at in (0, last))
         rows.append((strategy, ", ".join(best) or "nothing", ", ".join(worst) or "nothing"))
-    return Section("Pros and cons", (table(("strategy", "best at", "worst at"), rows),))
+    return section("Pros and cons", table(("strategy", "best at", "worst at"), rows))
 
 
 def _costs_section(measured: Sequence[Measured]) -> Section:
@@ -192,13 +185,10 @@ def _costs_section(measured: Sequence[Measured]) -> Section:
         for each in measured
         if each.embedder == measured[0].embedder
     }
-    return Section(
-        "Cost",
-        (
-            _plots.scatter("chunking-cost", "What a better answer costs to store.", series, ("kilobytes", "F1")),
-            table(("embedder", "strategy", "embeddings", "numbers in each", "stored, kB", "at OpenAI's price, $ per thousand such packages"), rows),
-        ),
-    )  # fmt: skip
+    price = "at OpenAI's price, $ per thousand such packages"
+    header = ("embedder", "strategy", "embeddings", "numbers in each", "stored, kB", price)
+    plot = _plots.scatter("chunking-cost", "What a better answer costs to store.", series, ("kilobytes", "F1"))
+    return section("Cost", plot, table(header, rows))
 
 
 def _broken_section(
@@ -210,7 +200,7 @@ def _broken_section(
         if chunks:
             first = chunks[0]
             blocks += [f"{name}, {first.path} lines {first.start_line}–{first.end_line}:", Code(first.text)]
-    return Section("Broken semantics", tuple(blocks))
+    return section("Broken semantics", *blocks)
 
 
 def _edges_section(strategies: Sequence[Chunker]) -> Section:
@@ -218,9 +208,9 @@ def _edges_section(strategies: Sequence[Chunker]) -> Section:
         (case, *("{} of {}".format(*_cut(chunker, text)) for chunker in strategies))
         for case, text in samples().edges.items()
     ]
-    return Section(
+    return section(
         "Edge cases that break chunkers",
-        (table(("case", *(each.name for each in strategies)), rows, "Chunks cut in the middle, of all."),),
+        table(("case", *(each.name for each in strategies)), rows, "Chunks cut in the middle, of all."),
     )
 
 

@@ -10,7 +10,7 @@ from orchestrator.experiments import _plots
 from orchestrator.experiments._data import Expectation, inputs
 from orchestrator.experiments._embedders import Named
 from orchestrator.experiments._measures import mean, rank_share
-from orchestrator.experiments._report import Answer, Block, Report, Section, table
+from orchestrator.experiments._report import Answer, Block, Report, Section, section, table
 from orchestrator.experiments._vectors import Similarities
 
 LANGUAGES = ("Python", "JavaScript", "SQL")
@@ -148,22 +148,19 @@ def _words_section(words: dict[str, Similarities]) -> Section:
     for name, each in words.items():
         rows = [[word, *line] for word, line in zip(inputs().words, each.matrix, strict=True)]
         blocks.append(table(("", *inputs().words), rows, f"Similarity matrix, {name}"))
-    return Section("A. Words", tuple(blocks))
+    return section("A. Words", *blocks)
 
 
 def _phrases_section(phrases: dict[str, Similarities]) -> Section:
     labels = [f"{number}{letter}" for number in range(1, len(inputs().phrases) + 1) for letter in "ab"]
     texts = [*chain(*inputs().phrases)]
-    return Section(
-        "B. Phrases",
-        (
-            _plots.heat_maps(
-                "embeddings-phrases", "Cosine of each pair of phrases; a and b say the same.", labels,
-                {name: each.matrix for name, each in phrases.items()},
-            ),
-            table(("", "phrase"), zip(labels, texts, strict=True)),
-        ),
-    )  # fmt: skip
+    plot = _plots.heat_maps(
+        "embeddings-phrases",
+        "Cosine of each pair of phrases; a and b say the same.",
+        labels,
+        {name: each.matrix for name, each in phrases.items()},
+    )
+    return section("B. Phrases", plot, table(("", "phrase"), zip(labels, texts, strict=True)))
 
 
 def _code_section(code: dict[str, Similarities]) -> Section:
@@ -171,25 +168,21 @@ def _code_section(code: dict[str, Similarities]) -> Section:
     rows = [
         (name, *(each.matrix[one][other] for one, other in combinations(range(3), 2))) for name, each in code.items()
     ]
-    return Section("C. The same sum in three languages", (table(("embedder", *pairs), rows),))
+    return section("C. The same sum in three languages", table(("embedder", *pairs), rows))
 
 
 def _larger_section(grouped: dict[str, _Grouped]) -> Section:
     labels = ("words", "phrases", "code")
-    return Section(
+    shares = {name: (each.words, each.phrases, each.code) for name, each in grouped.items()}
+    rows = [(name, *shares[name], each.unknown) for name, each in grouped.items()]
+    return section(
         "Larger sets",
-        (
-            f"{sum(map(len, inputs().groups.values()))} words in {len(inputs().groups)} groups, "
-            f"{len(inputs().phrases + inputs().more_phrases)} pairs of phrases, {len(inputs().tasks)} jobs in {len(LANGUAGES)} languages: how often the nearest neighbour is of the same "
-            "group, is the equivalent, does the same job.",
-            _plots.bars(
-                "embeddings-larger", "Share of nearest neighbours that belong.", labels,
-                {name: (each.words, each.phrases, each.code) for name, each in grouped.items()},
-            ),
-            table(("embedder", *labels, "unknown words"),
-                  [(name, each.words, each.phrases, each.code, each.unknown) for name, each in grouped.items()]),
-        ),
-    )  # fmt: skip
+        f"{sum(map(len, inputs().groups.values()))} words in {len(inputs().groups)} groups, "
+        f"{len(inputs().phrases + inputs().more_phrases)} pairs of phrases, {len(inputs().tasks)} jobs in {len(LANGUAGES)} "
+        "languages: how often the nearest neighbour is of the same group, is the equivalent, does the same job.",
+        _plots.bars("embeddings-larger", "Share of nearest neighbours that belong.", labels, shares),
+        table(("embedder", *labels, "unknown words"), rows),
+    )
 
 
 def _confidence(answers: Sequence[Answer], count: int) -> str:
@@ -203,23 +196,17 @@ def _edges(words: dict[str, Similarities]) -> tuple[tuple[str, str, str], ...]:
     edges = []
     for name, each in words.items():
         if each.unknown:
-            edges.append(
-                (
-                    f"{name} does not know {', '.join(each.unknown)}",
-                    "a vector of zeros: no direction, so no similarity to anything",
-                    "treat it as no answer, and search by words (BM25) beside the vectors",
-                )
-            )
+            case = f"{name} does not know {', '.join(each.unknown)}"
+            impact = "a vector of zeros: no direction, so no similarity to anything"
+            edges.append((case, impact, "treat it as no answer, and search by words (BM25) beside the vectors"))
         value = each.between("happy", "sad")
         if value is not None:
             nearer = sum(other < value for other in each.all_pairs())
-            edges.append(
-                (
-                    f"{name}: opposites (happy–sad)",
-                    f"cosine {value:.3f}, nearer than {nearer} of the other 27 pairs: enable and disable look alike too",
-                    "search by words beside the vectors, and show the code, not the score",
-                )
+            impact = (
+                f"cosine {value:.3f}, nearer than {nearer} of the other 27 pairs: enable and disable look alike too"
             )
+            mitigation = "search by words beside the vectors, and show the code, not the score"
+            edges.append((f"{name}: opposites (happy–sad)", impact, mitigation))
     return tuple(edges)
 
 

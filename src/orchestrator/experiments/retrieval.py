@@ -12,7 +12,7 @@ from orchestrator.code.index.vectors import Vectors, Where
 from orchestrator.experiments import _plots
 from orchestrator.experiments._embedders import Named
 from orchestrator.experiments._measures import f1, hit, mean, precision, recall, reciprocal_rank
-from orchestrator.experiments._report import Answer, Code, Report, Section, table
+from orchestrator.experiments._report import Answer, Code, Report, Section, section, table
 from orchestrator.experiments._snippets import PHRASINGS, Query, corpus, grade
 
 Measure = Callable[[Sequence[int], Collection[int]], float]
@@ -42,7 +42,7 @@ class Retrieval:
             f"{len(corpus().snippets)} snippets in Python, JavaScript and SQL; the three queries of the notes among {len(corpus().queries)}, "
             f"graded 1 to 5 by rule, and {len(corpus().nothing_fits)} to which nothing fits. Relevant is a grade of {RELEVANT} or 5.",
             (_notes_section(searched), _measures_section(searched), _phrasing_section(searched), _nothing_section(searched),
-             Section("The snippets", tuple(Code(snippet.text) for snippet in corpus().snippets))),
+             section("The snippets", *(Code(snippet.text) for snippet in corpus().snippets))),
             tuple(answers),
             f"ChromaDB with {best.name} and top_k = {k}; a hit below a cosine of {best.threshold():.2f} is shown as no "
             "answer, since the database itself always returns its nearest, fitting or not.",
@@ -196,32 +196,26 @@ def _notes_section(searched: Sequence[Searched]) -> Section:
                     for at, cosine in zip(found[:3], cosines[:3], strict=True)
                 )
                 rows.append((each.name, query.text, shown or "nothing", precision(found[:3], relevant_to(query))))
-    return Section(
-        "The notes' three queries", (table(("embedder", "query", "first three (grade, cosine)", "precision@3"), rows),)
+    return section(
+        "The notes' three queries", table(("embedder", "query", "first three (grade, cosine)", "precision@3"), rows)
     )
 
 
 def _measures_section(searched: Sequence[Searched]) -> Section:
     measures = {"precision": precision, "recall": recall, "hit": hit, "MRR": reciprocal_rank}
     rows = [(each.name, k, *(each.measure(of, k) for of in measures.values())) for each in searched for k in KS]
-    labels = [f"{name}@{k}" for name in ("precision", "recall", "hit") for k in KS]
-    series = {
-        each.name: [each.measure(measures[label.partition("@")[0]], int(label[-1])) for label in labels]
-        for each in searched
-    }
-    return Section(
-        f"All {len(corpus().queries)} queries",
-        (_plots.bars("retrieval-measures", "Means over all queries.", labels, series), table(("embedder", "k", *measures), rows)),
-    )  # fmt: skip
+    drawn = [(name, k) for name in ("precision", "recall", "hit") for k in KS]
+    labels = [f"{name}@{k}" for name, k in drawn]
+    series = {each.name: [each.measure(measures[name], k) for name, k in drawn] for each in searched}
+    plot = _plots.bars("retrieval-measures", "Means over all queries.", labels, series)
+    return section(f"All {len(corpus().queries)} queries", plot, table(("embedder", "k", *measures), rows))
 
 
 def _phrasing_section(searched: Sequence[Searched]) -> Section:
     series = {each.name: [each.measure(reciprocal_rank, 5, phrasing) for phrasing in PHRASINGS] for each in searched}
     rows = [(name, *values) for name, values in series.items()]
-    return Section(
-        "Phrasing",
-        (_plots.bars("retrieval-phrasing", "MRR by the way of asking.", PHRASINGS, series, "MRR"), table(("embedder", *PHRASINGS), rows)),
-    )  # fmt: skip
+    plot = _plots.bars("retrieval-phrasing", "MRR by the way of asking.", PHRASINGS, series, "MRR")
+    return section("Phrasing", plot, table(("embedder", *PHRASINGS), rows))
 
 
 def _nothing_section(searched: Sequence[Searched]) -> Section:
@@ -230,7 +224,7 @@ def _nothing_section(searched: Sequence[Searched]) -> Section:
         for each in searched
         for text, at, cosine in each.unfitting
     ]
-    return Section("When nothing fits", (table(("embedder", "question", "what came first", "cosine"), rows),))
+    return section("When nothing fits", table(("embedder", "question", "what came first", "cosine"), rows))
 
 
 def _label(at: int) -> str:

@@ -12,7 +12,7 @@ from orchestrator.experiments import _plots
 from orchestrator.experiments._data import Ratings, inputs, rated_words
 from orchestrator.experiments._embedders import Named
 from orchestrator.experiments._measures import cosine, euclidean, mean, rank_share
-from orchestrator.experiments._report import Answer, Report, Section, table
+from orchestrator.experiments._report import Answer, Report, Section, section, table
 from orchestrator.experiments._vectors import Similarities
 
 if TYPE_CHECKING:
@@ -49,11 +49,7 @@ class Similarity:
             "Cosine against Euclidean distance",
             f"Both written from scratch; compared on {RANDOM_PAIRS:,} random pairs of vectors, on the notes' pairs and on "
             f"{len(ratings.pairs)} pairs of words: {ratings.source}.",
-            (
-                _pairs_section(measured),
-                _ratings_section(measured, ratings),
-                _magnitude_section(measured),
-            ),
+            (_pairs_section(measured), _ratings_section(measured, ratings), _magnitude_section(measured)),
             (*answers, _verdict(measured)),
             "The search uses cosine. On vectors of unit length both give the same order, since d² = 2 − 2·cos; where "
             f"lengths differ, Euclidean distance keeps only {kept:.0%} of the nearest five, and cosine all of them.",
@@ -234,38 +230,31 @@ def _pairs_section(measured: list[_Measured]) -> Section:
         for one, other in PAIRS
         for value in [each.words.between(one, other)]
     ]
-    return Section("The notes' pairs", (table(("embedder", "pair", "cosine", "Euclidean"), rows),))
+    return section("The notes' pairs", table(("embedder", "pair", "cosine", "Euclidean"), rows))
 
 
 def _ratings_section(measured: list[_Measured], ratings: Ratings) -> Section:
     series = {each.name: (each.ratings, each.cosines) for each in measured}
     caption = f"Cosine against the rating of each pair: {ratings.source}."
-    return Section(
+    return section(
         "Agreement with ratings",
-        (
-            _plots.scatter("similarity-ratings", caption, series, ("rating", "cosine"), apart=True),
-            table(
-                ("embedder", "cosine", "Euclidean, unit", "Euclidean, stretched", "unknown pairs"),
-                [(each.name, *each.agreement, each.unknown) for each in measured],
-                "Spearman's rank correlation",
-            ),
+        _plots.scatter("similarity-ratings", caption, series, ("rating", "cosine"), apart=True),
+        table(
+            ("embedder", "cosine", "Euclidean, unit", "Euclidean, stretched", "unknown pairs"),
+            [(each.name, *each.agreement, each.unknown) for each in measured],
+            "Spearman's rank correlation",
         ),
     )
 
 
 def _magnitude_section(measured: list[_Measured]) -> Section:
     first = measured[0]
-    series = {
-        "unit length": (first.cosines, first.distances),
-        "stretched": (first.cosines, first.stretched_distances),
-    }
+    series = {"unit length": (first.cosines, first.distances), "stretched": (first.cosines, first.stretched_distances)}
     caption = f"{first.name}: on unit vectors distance is a function of cosine; on others it is not."
     labels = [each.name for each in measured]
     kept = {"Euclidean": [each.overlap for each in measured], "cosine": [1.0 for _ in measured]}
-    return Section(
+    return section(
         "Magnitude",
-        (
-            _plots.scatter("similarity-magnitude", caption, series, ("cosine", "Euclidean distance")),
-            _plots.bars("similarity-kept", "Share of the nearest five kept when vectors are stretched.", labels, kept),
-        ),
+        _plots.scatter("similarity-magnitude", caption, series, ("cosine", "Euclidean distance")),
+        _plots.bars("similarity-kept", "Share of the nearest five kept when vectors are stretched.", labels, kept),
     )

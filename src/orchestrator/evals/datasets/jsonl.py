@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from string import ascii_uppercase
 from typing import Any
 
 from orchestrator.core.errors import ConfigError
@@ -68,7 +69,5 @@ def _with_choices(question: str, choices: tuple[str, ...]) -> str:
     """The question with its lettered choices, unless it shows them already."""
     if not choices or all(choice in question for choice in choices):
         return question
-    listed = "\n".join(
-        f"({letter}) {choice}" for letter, choice in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", choices, strict=False)
-    )
+    listed = "\n".join(f"({letter}) {choice}" for letter, choice in zip(ascii_uppercase, choices, strict=False))
     return f"{question}\nOptions:\n{listed}"
