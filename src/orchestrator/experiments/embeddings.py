@@ -139,12 +139,9 @@ def _languages(name: str, code: Similarities, grouped: _Grouped) -> Answer:
 
 
 def _words_section(words: dict[str, Similarities]) -> Section:
-    blocks: list[Block] = [
-        _plots.heat_maps(
-            "embeddings-words", "Cosine of each pair of words; blank where there is no vector.", inputs().words,
-            {name: each.matrix for name, each in words.items()},
-        )
-    ]  # fmt: skip
+    caption = "Cosine of each pair of words; blank where there is no vector."
+    matrices = {name: each.matrix for name, each in words.items()}
+    blocks: list[Block] = [_plots.heat_maps("embeddings-words", caption, inputs().words, matrices)]
     for name, each in words.items():
         rows = [[word, *line] for word, line in zip(inputs().words, each.matrix, strict=True)]
         blocks.append(table(("", *inputs().words), rows, f"Similarity matrix, {name}"))
@@ -154,11 +151,9 @@ def _words_section(words: dict[str, Similarities]) -> Section:
 def _phrases_section(phrases: dict[str, Similarities]) -> Section:
     labels = [f"{number}{letter}" for number in range(1, len(inputs().phrases) + 1) for letter in "ab"]
     texts = [*chain(*inputs().phrases)]
+    caption = "Cosine of each pair of phrases; a and b say the same."
     plot = _plots.heat_maps(
-        "embeddings-phrases",
-        "Cosine of each pair of phrases; a and b say the same.",
-        labels,
-        {name: each.matrix for name, each in phrases.items()},
+        "embeddings-phrases", caption, labels, {name: each.matrix for name, each in phrases.items()}
     )
     return section("B. Phrases", plot, table(("", "phrase"), zip(labels, texts, strict=True)))
 
