@@ -69,7 +69,7 @@ def _block(block: Block) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _MARKUP.sub(r"\\\g<0>", text.replace("\n", " "))
+    return _MARKUP.sub(r"\\\g<0>", " ".join(text.splitlines()).strip())
 
 
 def _html(title: str, markdown: str, figures: list[Figure]) -> str:
