@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from orchestrator.code import languages
 from orchestrator.code.chunkers._cuts import lines_of
-from orchestrator.code.languages import LANGUAGES, grammar
+from orchestrator.code.languages import grammar
 from orchestrator.code.protocols import Chunk, Chunker
 from orchestrator.runtime import registry
 
 CHUNKERS = registry.names("code.chunkers")
 SAMPLES = Path(__file__).parents[1] / "samples"
-SUFFIXES = [language.suffixes[0] for language in LANGUAGES] + [".unknown"]
+SUFFIXES = [language.suffixes[0] for language in languages.languages()] + [".unknown"]
 PIECES = [path.read_text("utf-8") for path in sorted(SAMPLES.iterdir())]
 
 
@@ -84,8 +84,8 @@ def test_the_function_chunker_names_what_it_cuts_in_every_language(sample):
 
 
 def test_every_language_of_the_table_has_a_sample_and_a_grammar():
-    assert {path.suffix for path in SAMPLES.iterdir()} >= {language.suffixes[0] for language in LANGUAGES}
-    assert all(grammar(language) for language in LANGUAGES)
+    assert {path.suffix for path in SAMPLES.iterdir()} >= {language.suffixes[0] for language in languages.languages()}
+    assert all(grammar(language) for language in languages.languages())
 
 
 def test_a_comment_and_decorators_belong_to_what_follows():

@@ -13,32 +13,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from orchestrator.code.languages import Language, grammar, language_of
+from orchestrator.code.languages import grammar, language_of
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from tree_sitter import Node, Parser, Query
 
 DEEPEST = 30  # nested definitions; a deeper one belongs to the one above it
 Kind = Literal["function", "type", "value", "part"]
 
-# Nodes around a definition that belong to it: its decorators, `export`, `template <…>`, its semicolon.
-_AROUND = frozenset(
-    {
-        *(
-            "decorated_definition",
-            "export_statement",
-            "ambient_declaration",
-            "lexical_declaration",
-            "variable_declaration",
-        ),
-        *("variable_declarator", "expression_statement", "template_declaration", "type_definition", "statement"),
-    }
-)
-_BEFORE = frozenset(
-    {
-        *("comment", "line_comment", "block_comment", "attribute_item", "attribute", "decorator", "annotation"),
-    }
-)
+# Nodes around a definition that belong to it (its decorators, `export`, `template <…>`, its semicolon), and before it.
+_AROUND_WORDS = """
+ambient_declaration decorated_definition export_statement expression_statement lexical_declaration statement
+template_declaration type_definition variable_declaration variable_declarator
+"""
+_BEFORE_WORDS = "annotation attribute attribute_item block_comment comment decorator line_comment"
+_AROUND, _BEFORE = frozenset(_AROUND_WORDS.split()), frozenset(_BEFORE_WORDS.split())
 _NAME = re.compile(r"~?[^\W\d][\w$]*[?!=]?|operator\W+|#?[^\W\d]\w*")
 
 
@@ -76,16 +65,13 @@ def outline(path: str, text: str) -> list[Definition]:
         return []
     loaded = grammar(language)
     if loaded is not None:
-        return _nested(_by_grammar(language, text))
+        return _nested(_by_grammar(*loaded, text))
     return _nested(_by_ast(text)) if language.name == "python" else []
 
 
-def _by_grammar(language: Language, text: str) -> Iterator[Definition]:
+def _by_grammar(parser: Parser, query: Query, text: str) -> Iterator[Definition]:
     from tree_sitter import QueryCursor  # noqa: PLC0415 - in the extra `code`
 
-    loaded = grammar(language)
-    assert loaded is not None  # noqa: S101 - the caller looked
-    parser, query = loaded
     tree = parser.parse(text.encode("utf-8", "replace"))
     for _, captures in QueryCursor(query).matches(tree.root_node):
         kind: Kind
@@ -125,9 +111,8 @@ def _lines(node: Node, *, with_comments: bool) -> tuple[int, int]:
 
 def _only_one_in(around: Node) -> bool:
     """Whether a declaration declares one thing only, unlike ``const a = …, b = …``."""
-    return (
-        "declaration" not in around.type or sum(child.type == "variable_declarator" for child in around.children) <= 1
-    )
+    declared = sum(child.type == "variable_declarator" for child in around.children)
+    return declared <= 1 or "declaration" not in around.type
 
 
 def _shares_its_line(comment: Node) -> bool:
