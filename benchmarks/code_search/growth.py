@@ -27,7 +27,7 @@ from orchestrator.code import CodeIndex
 from orchestrator.code.embedders import static
 from orchestrator.code.index.analysis import EMBEDDED
 from orchestrator.code.index.catalogue import Catalogue
-from orchestrator.code.index.sets import Setup
+from orchestrator.code.index.sets import IndexConfig
 from orchestrator.code.index.vectors import Vectors
 
 SIZES = (0, 1_000, 10_000, 20_000, 100_000, 500_000)
@@ -146,23 +146,23 @@ def _seconds(work: Callable[..., object], *given: str) -> float:
     return perf_counter() - started
 
 
-def _recall(setup: Setup, db: Path, questions: list[str]) -> float:
+def _recall(setup: IndexConfig, db: Path, questions: list[str]) -> float:
     """The share of the index's ten neighbours that are at least as near as the tenth of an exact search."""
     asked = setup.embedder.encode(questions)
     best = np.full((len(asked), 10), -1.0, dtype=np.float32)
     for block in _embedded(setup, db):
         near = np.concatenate([best, asked @ block.T], axis=1)
         best = -np.sort(-near, axis=1)[:, :10]
-    vectors = Vectors(setup.where(db), setup.collection)
+    vectors = setup.vectors(db)
     kept = 0
     for vector, exact in zip(asked, best, strict=True):
-        similarities = np.array(vectors.nearest(vector, 10)[1])
+        similarities = np.array([cosine for _, cosine in vectors.nearest(vector, 10)])
         kept += int((similarities >= exact[-1] - 1e-5).sum())
     vectors.close()
     return kept / (10 * len(asked))
 
 
-def _embedded(setup: Setup, db: Path) -> Iterator[NDArray[np.float32]]:
+def _embedded(setup: IndexConfig, db: Path) -> Iterator[NDArray[np.float32]]:
     """The vectors of all chunks, computed again."""
     catalogue = Catalogue(db / setup.key)
     rows = [place.row for place in catalogue.places()]

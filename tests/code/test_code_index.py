@@ -9,6 +9,7 @@ from threading import Thread
 import pytest
 
 from orchestrator.code import CodeIndex, Hit
+from orchestrator.code.chunkers.line import LineChunker
 from orchestrator.code.index import indexing, vectors
 from orchestrator.code.index.lock import IndexBusy, IndexLock
 from orchestrator.code.index.sets import VERSION
@@ -32,7 +33,7 @@ def index(project, db, embedder):
 def everything(index: CodeIndex) -> set[tuple[str, int, int, str]]:
     """What the index holds, in Chroma and in the catalogue alike."""
     places = index._catalogue.places()
-    assert set(index._open_vectors().ids()) == {place.id for place in places}
+    assert set(index._current_vectors().ids()) == {place.id for place in places}
     chunks = index._catalogue.chunks([place.row for place in places]).values()
     return {(chunk.path, chunk.start_line, chunk.end_line, chunk.text) for chunk in chunks}
 
@@ -152,6 +153,27 @@ def test_another_embedder_is_noticed_at_open_and_says_how_to_index_again(index, 
         CodeIndex.open(db)
 
 
+def test_an_index_of_a_chunker_object_is_opened_with_that_chunker_only(project, db, embedder):
+    chunker = LineChunker("mine")
+    with CodeIndex.build(project, db, chunker=chunker, embedder=embedder) as built:
+        found = built.search("deposit")
+    with pytest.raises(ConfigError, match="built with the chunker mine: pass it as chunker="):
+        CodeIndex.open(db, embedder=embedder)
+    with pytest.raises(ConfigError, match=r"has chunks of mine, and the chunker here is line: .*chunker=…, embedder=…"):
+        CodeIndex.open(db, chunker=LineChunker(), embedder=embedder)
+    with CodeIndex.open(db, chunker=chunker, embedder=embedder) as again:
+        assert again.search("deposit") == found != []
+        assert again.update().changed == 0
+
+
+def test_a_closed_index_says_that_it_is_closed(index):
+    index.close()
+    for use in (lambda: index.search("deposit"), index.update, lambda: len(index)):
+        with pytest.raises(ConfigError, match="is closed: open it again"):
+            use()
+    index.close()
+
+
 def test_another_chunker_or_embedder_makes_a_set_beside_the_old_one_until_it_is_whole(index, project, db, embedder):
     index.close()
 
@@ -226,8 +248,8 @@ def test_a_lost_snapshot_of_the_words_is_made_again_from_the_catalogue(index, db
 
 def test_vectors_that_were_lost_are_made_again_by_the_next_run(index, project, db, embedder):
     before = everything(index)
-    index._open_vectors().drop([place.id for place in index._catalogue.places()[:7]])
-    index._open_vectors().put(["f" * 32], embedder.encode(["x"]), ["x"], ["x.py"])
+    index._current_vectors().drop([place.id for place in index._catalogue.places()[:7]])
+    index._current_vectors().put(["f" * 32], embedder.encode(["x"]), ["x"], ["x.py"])
     index.update()
     assert everything(index) == before
 
@@ -274,8 +296,8 @@ def test_a_large_run_leaves_the_whole_graph_on_disk_and_huge_ones_write_it_seldo
     monkeypatch.setattr(indexing, "_HUGE", 3)
     monkeypatch.setattr(vectors, "width", lambda rows: 700 + rows)
     with CodeIndex.build(project, db, embedder=embedder) as index:
-        assert index._open_vectors()._collection.configuration_json["hnsw"]["ef_search"] == 700 + len(index)
+        assert index._current_vectors()._collection.configuration_json["hnsw"]["ef_search"] == 700 + len(index)
         assert sum(file.stat().st_size for file in db.glob("*/chroma/*/data_level0.bin")) >= len(index) * 64 * 4
-        assert index._open_vectors()._collection.configuration_json["hnsw"]["sync_threshold"] == 1_000
+        assert index._current_vectors()._collection.configuration_json["hnsw"]["sync_threshold"] == 1_000
         assert everything(index)
         assert index.search("validate e-mail", 1)[0].path == "mail.py"

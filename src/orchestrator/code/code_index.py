@@ -13,29 +13,25 @@ from __future__ import annotations
 
 import logging
 import threading
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from orchestrator.code.index import lexical, sets
 from orchestrator.code.index.catalogue import Catalogue
-from orchestrator.code.index.indexing import IndexReport, Progress, Work, listed, update
+from orchestrator.code.index.indexing import IndexReport, Progress, listed, update
 from orchestrator.code.index.lexical import Lexical, Words
-from orchestrator.code.index.location import default_folder, project_folder
+from orchestrator.code.index.location import index_folder, project_folder
 from orchestrator.code.index.lock import WAIT_SECONDS, IndexLock
-from orchestrator.code.index.sets import Setup
+from orchestrator.code.index.sets import IndexConfig
 from orchestrator.code.index.vectors import DamagedVectors, Vectors
-from orchestrator.code.index.workers import Beside, Here
+from orchestrator.code.index.workers import Analyser
 from orchestrator.code.protocols import Chunker, Embedder, Hit
 from orchestrator.code.ranking.fusion import DEPTH
 from orchestrator.code.ranking.ranking import FITTING, covered, rank
 from orchestrator.code.ranking.weights import Ranking
 from orchestrator.core.errors import ConfigError
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 USUAL = Ranking()
 LONGEST_QUERY = 2_000  # characters; the rest of a query is ignored
@@ -52,9 +48,9 @@ class CodeIndex:
         report: What the last ``update`` of this object did; None before the first.
     """
 
-    def __init__(self, folder: Path, setup: Setup, *, wait: float = WAIT_SECONDS) -> None:
+    def __init__(self, folder: Path, setup: IndexConfig, *, wait: float = WAIT_SECONDS) -> None:
         self.folder: Path = folder
-        self.setup: Setup = setup
+        self.setup: IndexConfig = setup
         self.report: IndexReport | None = None
         self._wait = wait
         self._thread = threading.RLock()
@@ -102,29 +98,26 @@ class CodeIndex:
                 holds the index.
         """
         root = project_folder(path)
-        folder = Path(db).expanduser() if db else default_folder(root)
+        folder = index_folder(root, db)
         sets.prepare(folder)
-        setup = sets.chosen(folder, root, chroma=chroma, chunker=chunker, embedder=embedder)
+        setup = sets.configure(folder, root, chroma=chroma, chunker=chunker, embedder=embedder)
+        try:
+            return cls._built(folder, setup, on_progress, wait, fresh=fresh)
+        except DamagedVectors:  # index again from scratch: the vectors hold nothing that the code does not
+            if fresh:
+                raise
+            return cls._built(folder, setup, on_progress, wait, fresh=True)
+
+    @classmethod
+    def _built(
+        cls, folder: Path, setup: IndexConfig, on_progress: Progress | None, wait: float, *, fresh: bool
+    ) -> Self:
         if fresh:
             with IndexLock(folder).held("clearing the index", wait):
-                sets.discard(folder, setup)
+                sets.delete(folder, setup)
         index = cls(folder, setup, wait=wait)
         try:
             index.update(on_progress)
-        except DamagedVectors:  # index again from scratch: the vectors hold nothing that the code does not
-            index.close()
-            if fresh:
-                raise
-            return cls.build(
-                root,
-                folder,
-                chroma=chroma,
-                chunker=chunker,
-                embedder=embedder,
-                fresh=True,
-                on_progress=on_progress,
-                wait=wait,
-            )
         except BaseException:
             index.close()
             raise
@@ -132,21 +125,27 @@ class CodeIndex:
 
     @classmethod
     def open(
-        cls, db: str | Path | None = None, *, embedder: Embedder | None = None, wait: float = WAIT_SECONDS
+        cls,
+        db: str | Path | None = None,
+        *,
+        chunker: Chunker | None = None,
+        embedder: Embedder | None = None,
+        wait: float = WAIT_SECONDS,
     ) -> Self:
         """Open an index that was built before. Nothing is read or indexed.
 
         Args:
             db: The folder of the index; or the folder of the code, or one in it, if the index is in the user's cache.
                 The default is the current folder.
+            chunker: The Chunker of the index. It is needed if the index was built with an object, not with a name.
             embedder: The Embedder of the index. It is needed if the index was built with an object, not with a name.
             wait: How many seconds to wait for another process that uses the index.
 
         Raises:
-            ConfigError: There is no finished index, or this version or this embedder cannot read it.
+            ConfigError: There is no finished index, or this version, chunker or embedder cannot read it.
         """
-        folder = sets.existing(Path(db or ".").expanduser())
-        return cls(folder, sets.stored(folder, embedder=embedder), wait=wait)
+        folder = sets.find(Path(db or ".").expanduser())
+        return cls(folder, sets.load(folder, chunker=chunker, embedder=embedder), wait=wait)
 
     @property
     def root(self) -> Path:
@@ -169,16 +168,16 @@ class CodeIndex:
         project_folder(self.root)
         with self._thread, self._lock.held("indexing", self._wait):
             listing = listed(self.root)
-            with self._work(len(listing.found) - len(self._catalogue.files())) as work:
+            with Analyser(self.setup).expecting(len(listing.found) - len(self._catalogue.files())) as work:
                 vectors = self._current_vectors()
                 vectors.check(self.setup.embedder.dimension)
-                self.setup.store(self._catalogue)
+                self._catalogue.store(self.setup.settings())
                 self.report, words = update(
                     listing, self._catalogue, vectors, work, on_progress or (lambda _done, _total: None)
                 )
             self._seen = self._catalogue.generation()
             self._refresh(words, save=True)
-            sets.use(self.folder, self.setup)
+            sets.activate(self.folder, self.setup)
             return self.report
 
     def search(self, query: str, k: int = 5, *, ranking: Ranking = USUAL) -> list[Hit]:
@@ -203,7 +202,7 @@ class CodeIndex:
         if k < 1 or not query:
             return []
         with self._thread:
-            found = self._dense_or_nothing(query, max(DEPTH, 5 * k)) if ranking.dense else []
+            found = self._dense(query, max(DEPTH, 5 * k)) if ranking.dense else []
             index = self._current_lexical()
             docs = index.docs_of([id_ for id_, _ in found]).tolist()
             near = [(doc, cosine) for doc, (_, cosine) in zip(docs, found, strict=True) if doc >= 0]
@@ -241,24 +240,21 @@ class CodeIndex:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _dense_or_nothing(self, query: str, count: int) -> list[tuple[str, float]]:
-        """The neighbours; none if a killed process left Chroma's graph half written. The lexical index still works."""
+    def _dense(self, query: str, count: int) -> list[tuple[str, float]]:
+        """The ids and cosines of the chunks with the nearest vectors.
+
+        There are none if a killed process left Chroma's graph half written. The lexical index still works.
+        """
+        vector = self.setup.embedder.encode([query])[0]
+        if not vector.any():  # the query has no terms
+            return []
         try:
-            return self._dense(query, count)
+            with nullcontext() if self.setup.chroma else self._lock.held(seconds=self._wait):
+                return self._current_vectors().nearest(vector, count)
         except DamagedVectors as error:
             logging.getLogger("orchestrator").warning("searching by words alone, until indexed again: %s", error)
             self._close_vectors()
             return []
-
-    def _dense(self, query: str, count: int) -> list[tuple[str, float]]:
-        """The ids and cosines of the chunks with the nearest vectors."""
-        vector = self.setup.embedder.encode([query])[0]
-        if not vector.any():  # the query has no terms
-            return []
-        if self.setup.chroma:
-            return _with_cosines(self._open_vectors(), vector, count)
-        with self._lock.held(seconds=self._wait):
-            return _with_cosines(self._current_vectors(), vector, count)
 
     def _current_lexical(self) -> Lexical:
         if self._lexical is None or self._generation != self._catalogue.generation():
@@ -279,29 +275,17 @@ class CodeIndex:
                 ready.save(self._set, generation)
         self._lexical, self._generation = ready, generation
 
-    def _work(self, files: int) -> AbstractContextManager[Work]:
-        here = Here(self.root, self.setup.chunker, self.setup.embedder)
-        names = self.setup.chunker_plugin, self.setup.embedder_plugin
-        return Beside(here, *names).expecting(files) if all(names) else nullcontext(here)
-
     def _current_vectors(self) -> Vectors:
         """The vectors, opened again if another process has written: an open client in a folder does not see that."""
         generation = self._catalogue.generation()
         if self._seen != generation and not self.setup.chroma:
             self._close_vectors()
         self._seen = generation
-        return self._open_vectors()
-
-    def _open_vectors(self) -> Vectors:
         if self._vectors is None:
-            self._vectors = Vectors(self.setup.where(self.folder), self.setup.collection)
+            self._vectors = self.setup.vectors(self.folder)
         return self._vectors
 
     def _close_vectors(self) -> None:
         vectors, self._vectors = self._vectors, None
         if vectors is not None:
             vectors.close()
-
-
-def _with_cosines(vectors: Vectors, vector: NDArray[np.float32], count: int) -> list[tuple[str, float]]:
-    return list(zip(*vectors.nearest(vector, count), strict=True))

@@ -2,8 +2,8 @@
 
 ``languages/languages.toml`` has a table for each language, and ``languages/NAME.scm`` is its tree-sitter query. A query
 captures ``@function`` (a leaf of the outline), ``@type`` (a definition that holds others) or ``@value`` (a constant, a
-field), with its ``@name``. ``@scope`` is a name before it, such as a Go receiver. ``@part`` is a leaf without a name. If
-the first line is ``; inherits: NAME``, the query of NAME is put before it.
+field), with its ``@name``. ``@scope`` is a name before it, such as a Go receiver. ``@part`` is a leaf without a name.
+If the first line is ``; inherits: NAME``, the query of NAME is put before it.
 """
 
 from __future__ import annotations

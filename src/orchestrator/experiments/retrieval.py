@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from orchestrator.code.index.vectors import Vectors, Where
+from orchestrator.code.index.vectors import Vectors
 from orchestrator.experiments import _plots
 from orchestrator.experiments._embedders import Named
 from orchestrator.experiments._measures import f1, hit, mean, precision, recall, reciprocal_rank
@@ -117,7 +117,7 @@ def search(embedder: Named) -> Searched:
     texts = [snippet.text for snippet in corpus().snippets]
     ids = [f"snippet-{number:02}" for number in range(len(corpus().snippets))]
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # Windows keeps Chroma's files open for a while
-        store = Vectors(Where(Path(folder)), "snippets")
+        store = Vectors(Path(folder), "snippets")
         try:
             vectors = embedder.encode(texts).astype("float32")
             store.put(ids, vectors, texts, [snippet.category for snippet in corpus().snippets])
@@ -133,11 +133,9 @@ def _nearest(store: Vectors, embedder: Named, text: str) -> tuple[tuple[int, ...
     vector = embedder.encode([text])[0].astype("float32")
     if not vector.any():
         return (), ()
-    ids, cosines = store.nearest(vector, len(corpus().snippets))
     # All are sorted again, because Chroma's order of equal cosines is random.
-    ranked = sorted(
-        (-round(cosine, 6), int(each.rpartition("-")[2])) for each, cosine in zip(ids, cosines, strict=True)
-    )
+    found = store.nearest(vector, len(SNIPPETS))
+    ranked = sorted((-round(cosine, 6), int(id_.rpartition("-")[2])) for id_, cosine in found)
     return tuple(at for _, at in ranked[: max(KS)]), tuple(-cosine for cosine, _ in ranked[: max(KS)])
 
 

@@ -35,7 +35,7 @@ def build(project: Path, db: Path) -> int:
         try:
             with CodeIndex.build(project, db, embedder=HashEmbedder()) as index:
                 assert index.search("work 3")
-                assert set(index._open_vectors().ids()) == index._catalogue.ids()
+                assert set(index._current_vectors().ids()) == index._catalogue.ids()
             os._exit(0)
         except BaseException as error:  # noqa: BLE001 - told to the parent by the status
             print(repr(error), file=sys.stderr, flush=True)

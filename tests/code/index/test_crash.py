@@ -31,5 +31,5 @@ def test_an_index_killed_at_20_random_points_opens_and_is_finished_by_the_next_r
     with CodeIndex.build(project, tmp_path / "other", embedder=HashEmbedder()) as new:
         expected = {place.id for place in new._catalogue.places()}
     with CodeIndex.open(db, embedder=HashEmbedder()) as index:
-        assert set(index._open_vectors().ids()) == index._catalogue.ids() == expected
+        assert set(index._current_vectors().ids()) == index._catalogue.ids() == expected
         assert index.update().changed == 0

@@ -13,7 +13,7 @@ import pytest
 from tests.code.conftest import HashEmbedder
 
 from orchestrator.code import CodeIndex
-from orchestrator.code.index.vectors import Vectors, Where
+from orchestrator.code.index.vectors import Vectors
 from orchestrator.core.errors import ConfigError
 
 
@@ -48,7 +48,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def collections(server: str) -> set[str]:
-    with closing(Vectors(Where(url=server), "probe")) as probe:
+    with closing(Vectors(server, "probe")) as probe:
         return {each.name for each in probe._client.list_collections()} - {"probe"}
 
 
@@ -73,7 +73,7 @@ def test_an_index_on_a_server_is_updated_and_opened_again(server, project, tmp_p
         assert (report.added_chunks, report.removed_chunks) == (1, 1)
     with CodeIndex.open(tmp_path / "db", embedder=embedder) as again:
         assert again.search("brand_new", 1)[0].path == "mail.py"
-        assert set(again._open_vectors().ids()) == again._catalogue.ids()
+        assert set(again._current_vectors().ids()) == again._catalogue.ids()
 
 
 def test_several_processes_may_use_a_server_at_once(server, project, tmp_path, embedder):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ import pytest
 from orchestrator.code import CodeIndex
 from orchestrator.code.index import workers
 from orchestrator.code.index.analysis import Task
-from orchestrator.code.index.workers import FILES, WORTH_IT, Beside, Here
+from orchestrator.code.index.workers import FILES, WORTH_IT, Analyser
 from orchestrator.core.errors import ConfigError
 from orchestrator.runtime import registry
 
@@ -62,12 +61,11 @@ def many(tmp_path):
 
 def test_a_second_process_finds_what_this_one_would(plugins, many, tmp_path, monkeypatch):
     with CodeIndex.build(many, tmp_path / "db", embedder="constant") as index:
-        with index._work(WORTH_IT) as work:
-            assert isinstance(work, Beside)
+        with Analyser(index.setup).expecting(WORTH_IT) as analyser:
+            assert analyser._worker is not None
         beside = {place.id for place in index._catalogue.places()}
-    monkeypatch.setattr(
-        CodeIndex, "_work", lambda self, _: nullcontext(Here(self.root, self.setup.chunker, self.setup.embedder))
-    )
+    monkeypatch.setattr(workers, "WORTH_IT", 1_000_000)
+    monkeypatch.setattr(workers, "ChildProcess", None)
     with CodeIndex.build(many, tmp_path / "other", embedder="constant") as index:
         assert {place.id for place in index._catalogue.places()} == beside
     assert len(beside) == WORTH_IT + 2 * FILES

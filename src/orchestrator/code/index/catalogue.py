@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -20,17 +21,6 @@ from orchestrator.core.errors import ConfigError
 T = TypeVar("T")
 FILE = "catalogue.sqlite"
 _MANY = 500  # values in one statement; SQLite allows 32,766, older versions 999
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS files (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE, mtime_ns INTEGER NOT NULL, size INTEGER NOT NULL,
-    sha256 BLOB NOT NULL, reason TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS chunks (
-    row INTEGER PRIMARY KEY AUTOINCREMENT, file INTEGER NOT NULL, id TEXT NOT NULL UNIQUE, start_line INTEGER NOT NULL,
-    end_line INTEGER NOT NULL, name TEXT NOT NULL, defines TEXT NOT NULL, text TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS chunks_of_file ON chunks (file, start_line);
-CREATE TABLE IF NOT EXISTS doubtful (id TEXT PRIMARY KEY) WITHOUT ROWID;
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +73,16 @@ class Catalogue:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._closed = False
         with self._explained():
             self._db = sqlite3.connect(folder / FILE, timeout=30, check_same_thread=False, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.executescript(_SCHEMA)
+            self._db.executescript((files(__package__) / "catalogue.sql").read_text("utf-8"))
 
     def close(self) -> None:
         """Close the database."""
+        self._closed = True
         self._db.close()
 
     def settings(self) -> dict[str, str]:
@@ -237,6 +229,8 @@ class Catalogue:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
+        if self._closed:
+            raise ConfigError(f"the index in {self._folder.parent} is closed: open it again with CodeIndex.open")
         try:
             yield
         except sqlite3.Error as error:

@@ -17,7 +17,7 @@ import numpy as np
 from orchestrator.code.index.analysis import Analysed, FileResult, Task
 from orchestrator.code.index.catalogue import Catalogue, FileChange, FileRow
 from orchestrator.code.index.lexical import Words
-from orchestrator.code.index.vectors import USUAL_REST, Vectors
+from orchestrator.code.index.vectors import USUAL_SYNC, Vectors
 from orchestrator.code.index.walk import Found, Skipped, walk
 from orchestrator.code.protocols import Chunk
 
@@ -28,7 +28,7 @@ Work = Callable[[Sequence[Task]], Iterator[Analysed]]
 _FLUSH = 2_000  # new chunks in a batch: a kill loses no more than these
 _MANY = 1_000  # new chunks after which Chroma's graph is written out at the end
 _HUGE = 5_000  # files; from here on, Chroma's graph is too large to be written after every thousand rows
-_HUGE_REST = 20_000  # rows; after a kill the next opening takes about eight seconds to add them to the graph again
+_HUGE_SYNC = 20_000  # rows; after a kill the next opening takes about eight seconds to add them to the graph again
 _RACY_NS = 2_000_000_000  # a file this young may change again without a change of its time
 
 
@@ -119,7 +119,7 @@ def update(
         _remove(catalogue, vectors, [known[path] for path in gone], tally)
     tasks = [_task(file, known.get(file.path), catalogue) for file in changed]
     if len(tasks) > _HUGE:
-        vectors.rest(_HUGE_REST)
+        vectors.sync_every(_HUGE_SYNC)
     done = 0
     on_progress(0, len(tasks))
     for batch in _batches(work(tasks)):
@@ -129,7 +129,7 @@ def update(
     if tally.added > _MANY:
         vectors.flush()
     elif len(tasks) > _HUGE:
-        vectors.rest(USUAL_REST)
+        vectors.sync_every(USUAL_SYNC)
     rows = catalogue.files().values()
     skipped += [Skipped(row.path, row.reason) for row in rows if row.reason]
     report = IndexReport(

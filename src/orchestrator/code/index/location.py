@@ -15,6 +15,11 @@ from orchestrator.core.errors import ConfigError
 from orchestrator.runtime.settings import Settings
 
 
+def index_folder(project: str | Path, db: str | Path | None) -> Path:
+    """Return the folder of a project's index: ``db`` if it is given, or else the default."""
+    return Path(db).expanduser() if db else default_folder(Path(project).expanduser())
+
+
 def default_folder(project: Path) -> Path:
     """Return the default index folder of a project. It need not exist."""
     whole = str(project.resolve())

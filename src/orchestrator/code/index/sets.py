@@ -11,10 +11,11 @@ import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from orchestrator.code.index.catalogue import FILE, Catalogue
 from orchestrator.code.index.location import default_folder, key
-from orchestrator.code.index.vectors import Vectors, Where
+from orchestrator.code.index.vectors import Vectors
 from orchestrator.code.index.walk import MARKER
 from orchestrator.code.protocols import Chunker, Embedder
 from orchestrator.core.errors import ConfigError
@@ -23,10 +24,11 @@ from orchestrator.runtime.registry import plugin
 VERSION = 2  # of a set's format; a set of another version is made again
 CHUNKER, EMBEDDER = "function", "static"
 _CURRENT = "current"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class IndexConfig:
     """How a set is made.
 
     Attributes:
@@ -51,29 +53,31 @@ class Setup:
         made = f"{self.chunker.name}-{self.embedder.name}-{self.embedder.dimension}-v{VERSION}"
         return re.sub(r"[^a-zA-Z0-9._-]+", "-", f"{made}-{key(self.chroma)[:6]}" if self.chroma else made)
 
+    def vectors(self, folder: Path) -> Vectors:
+        """Open the vectors of an index in this folder."""
+        return Vectors(self.chroma or folder / self.key / "chroma", self.collection)
+
     @property
     def collection(self) -> str:
         """The name of the Chroma collection. On a server it includes the project, as others are there too."""
-        return f"code-{key(str(self.root))}-{self.key}" if self.chroma else f"code-{self.key}"
+        return _on_server(self.root, self.key) if self.chroma else f"code-{self.key}"
 
-    def where(self, folder: Path) -> Where:
-        """Return the place of the vectors, for an index in this folder."""
-        return Where(url=self.chroma) if self.chroma else Where(folder / self.key / "chroma")
+    def settings(self) -> dict[str, str]:
+        """Return the settings that the catalogue of the set keeps."""
+        return {
+            "root": str(self.root),
+            "chunker": self.chunker.name,
+            "chunker_plugin": self.chunker_plugin,
+            "embedder": self.embedder.name,
+            "embedder_plugin": self.embedder_plugin,
+            "dimension": str(self.embedder.dimension),
+            "version": str(VERSION),
+            "chroma": self.chroma,
+        }
 
-    def store(self, catalogue: Catalogue) -> None:
-        """Write the settings to a catalogue."""
-        catalogue.store(
-            {
-                "root": str(self.root),
-                "chunker": self.chunker.name,
-                "chunker_plugin": self.chunker_plugin,
-                "embedder": self.embedder.name,
-                "embedder_plugin": self.embedder_plugin,
-                "dimension": str(self.embedder.dimension),
-                "version": str(VERSION),
-                "chroma": self.chroma,
-            }
-        )
+
+def _on_server(root: Path, key_: str) -> str:
+    return f"code-{key(str(root))}-{key_}"
 
 
 def prepare(folder: Path) -> None:
@@ -97,7 +101,12 @@ def prepare(folder: Path) -> None:
         ) from error
 
 
-def existing(path: Path) -> Path:
+def finished(folder: Path) -> bool:
+    """Return whether there is an index in this folder that was finished once."""
+    return (folder / MARKER).exists() and (folder / _CURRENT).exists()
+
+
+def find(path: Path) -> Path:
     """Return the folder of an index that exists.
 
     Args:
@@ -108,7 +117,7 @@ def existing(path: Path) -> Path:
     """
     whole = path.resolve()
     for folder in (path, *map(default_folder, (whole, *whole.parents))):
-        if (folder / MARKER).exists() and (folder / _CURRENT).exists():
+        if finished(folder):
             return folder
         if (folder / MARKER).exists():
             raise ConfigError(
@@ -117,15 +126,15 @@ def existing(path: Path) -> Path:
     raise ConfigError(f"there is no index of {path} yet: orchestrator index {path}")
 
 
-def chosen(
+def configure(
     folder: Path,
     root: Path,
     *,
     chroma: str | None,
     chunker: str | Chunker | None,
     embedder: str | Embedder | None,
-) -> Setup:
-    """Return the setup of the index to build.
+) -> IndexConfig:
+    """Return the configuration of the index to build.
 
     A choice that is None is the one of the set in use, or else the default.
 
@@ -142,82 +151,100 @@ def chosen(
     before = _settings(folder)
     if (indexed := before.get("root")) and Path(indexed) != root:
         raise ConfigError(f"{folder} is the index of {indexed}: give --db another folder for {root}")
-    chunker = chunker or before.get("chunker_plugin") or CHUNKER
-    embedder = embedder or before.get("embedder_plugin") or EMBEDDER
-    return Setup(
+    return _config(
+        root,
+        chunker or before.get("chunker_plugin") or CHUNKER,
+        embedder or before.get("embedder_plugin") or EMBEDDER,
+        (before.get("chroma", "") if chroma is None else chroma).rstrip("/"),
+    )
+
+
+def embedder_in_use(folder: Path) -> str:
+    """Return the registered name of the embedder that ``configure`` takes if none is named."""
+    with suppress(ConfigError):  # damaged: it is made again
+        return _settings(folder).get("embedder_plugin") or EMBEDDER
+    return EMBEDDER
+
+
+def _config(root: Path, chunker: str | Chunker, embedder: str | Embedder, chroma: str) -> IndexConfig:
+    return IndexConfig(
         root,
         plugin("code.chunkers", chunker)() if isinstance(chunker, str) else chunker,
         plugin("code.embedders", embedder)() if isinstance(embedder, str) else embedder,
         chunker if isinstance(chunker, str) else "",
         embedder if isinstance(embedder, str) else "",
-        (before.get("chroma", "") if chroma is None else chroma).rstrip("/"),
+        chroma,
     )
 
 
-def _again(folder: Path, settings: dict[str, str]) -> str:
+def load(folder: Path, *, chunker: Chunker | None = None, embedder: Embedder | None = None) -> IndexConfig:
+    """Return the configuration of the set in use.
+
+    Args:
+        folder: The folder of the index.
+        chunker: The Chunker, if the index was built with an object.
+        embedder: The Embedder, if the index was built with an object.
+
+    Raises:
+        ConfigError: The index is damaged, or of another version, chunker or embedder. The message says what to do.
+    """
+    settings = _settings(folder)
+    if not settings.get("root"):
+        raise ConfigError(f"the index in {folder} is damaged: run `orchestrator index PATH --fresh --db {folder}`")
+    again = _how_to_index_again(folder, settings)
+    if settings.get("version") != str(VERSION):
+        raise ConfigError(f"the index in {folder} is of version {settings.get('version')}, not {VERSION}: {again}")
+    for part, given in (("chunker", chunker), ("embedder", embedder)):
+        if not settings[f"{part}_plugin"] and given is None:
+            raise ConfigError(f"this index was built with the {part} {settings[part]}: pass it as {part}=…")
+    config = _config(
+        Path(settings["root"]),
+        chunker or settings["chunker_plugin"],
+        embedder or settings["embedder_plugin"],
+        settings["chroma"],
+    )
+    if config.chunker.name != settings["chunker"]:
+        raise ConfigError(
+            f"the index in {folder} has chunks of {settings['chunker']}, and the chunker here is "
+            f"{config.chunker.name}: {again}"
+        )
+    made = config.embedder
+    if (made.name, str(made.dimension)) != (settings["embedder"], settings["dimension"]):
+        raise ConfigError(
+            f"the index in {folder} has vectors of {settings['embedder']} ({settings['dimension']} numbers), and the "
+            f"embedder here is {made.name} ({made.dimension}): {again}"
+        )
+    return config
+
+
+def _how_to_index_again(folder: Path, settings: dict[str, str]) -> str:
     """The next step if an index cannot be read, for an error message."""
     root = settings["root"]
-    if settings.get("embedder_plugin") == "":
-        call = f"CodeIndex.build({root!r}, {str(folder)!r}, embedder=…)"
+    objects = [f"{part}=…" for part in ("chunker", "embedder") if settings.get(f"{part}_plugin") == ""]
+    if objects:
+        call = f"CodeIndex.build({', '.join((repr(root), repr(str(folder)), *objects))})"
     else:
         call = f"orchestrator index {root}" + (f" --db {folder}" if folder != default_folder(Path(root)) else "")
     return f"run `{call}` to index again; the old index stays until the new one is whole"
 
 
-def stored(folder: Path, *, embedder: Embedder | None = None) -> Setup:
-    """Return the setup of the set in use.
-
-    Args:
-        folder: The folder of the index.
-        embedder: The Embedder, if the index was built with an object.
-
-    Raises:
-        ConfigError: The index is damaged, or of another version or another embedder. The message says what to do.
-    """
-    settings = _settings(folder)
-    if not settings.get("root"):
-        raise ConfigError(f"the index in {folder} is damaged: run `orchestrator index PATH --fresh --db {folder}`")
-    if settings.get("version") != str(VERSION):
-        raise ConfigError(
-            f"the index in {folder} is of version {settings.get('version')}, not {VERSION}: {_again(folder, settings)}"
-        )
-    if not settings["embedder_plugin"] and embedder is None:
-        raise ConfigError(f"this index was built with the embedder {settings['embedder']}: pass it as embedder=…")
-    if not settings["chunker_plugin"]:
-        settings["chunker_plugin"] = CHUNKER  # only needed by update
-    made = embedder or plugin("code.embedders", settings["embedder_plugin"])()
-    if (made.name, str(made.dimension)) != (settings["embedder"], settings["dimension"]):
-        raise ConfigError(
-            f"the index in {folder} has vectors of {settings['embedder']} ({settings['dimension']} numbers), and the "
-            f"embedder here is {made.name} ({made.dimension}): {_again(folder, settings)}"
-        )
-    return Setup(
-        Path(settings["root"]),
-        plugin("code.chunkers", settings["chunker_plugin"])(),
-        made,
-        settings["chunker_plugin"],
-        "" if embedder else settings["embedder_plugin"],
-        settings["chroma"],
-    )
-
-
-def use(folder: Path, setup: Setup) -> None:
+def activate(folder: Path, config: IndexConfig) -> None:
     """Make this set the one in use, and remove the others."""
     current = folder / _CURRENT
-    if current.exists() and current.read_bytes() == setup.key.encode():
+    if current.exists() and current.read_bytes() == config.key.encode():
         return
     work = folder / f"{_CURRENT}.new"
-    work.write_text(setup.key, "utf-8")
+    work.write_text(config.key, "utf-8")
     work.replace(current)
     for other in folder.iterdir():
-        if other.is_dir() and other.name != setup.key and (other / FILE).exists():
-            _remove(other, setup.root)
+        if other.is_dir() and other.name != config.key and (other / FILE).exists():
+            _remove(other, config.root)
 
 
-def discard(folder: Path, setup: Setup) -> None:
+def delete(folder: Path, config: IndexConfig) -> None:
     """Delete this set."""
-    if (folder / setup.key).exists():
-        _remove(folder / setup.key, setup.root)
+    if (folder / config.key).exists():
+        _remove(folder / config.key, config.root)
 
 
 def _remove(folder: Path, root: Path) -> None:
@@ -226,7 +253,7 @@ def _remove(folder: Path, root: Path) -> None:
         chroma = catalogue.settings().get("chroma")
         catalogue.close()
         if chroma:
-            vectors = Vectors(Where(url=chroma), f"code-{key(str(root))}-{folder.name}")
+            vectors = Vectors(chroma, _on_server(root, folder.name))
             vectors.remove()
             vectors.close()
     shutil.rmtree(folder, ignore_errors=True)

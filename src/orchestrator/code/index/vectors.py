@@ -10,9 +10,8 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from orchestrator.core.errors import ConfigError
@@ -31,7 +30,7 @@ NARROWEST, WIDEST = 300, 2_000
 HNSW: CreateHNSWConfiguration = {
     "space": "cosine", "ef_construction": 100, "ef_search": NARROWEST, "max_neighbors": 32,
 }  # fmt: skip
-USUAL_REST = 1_000  # Chroma's default
+USUAL_SYNC = 1_000  # rows; Chroma's default
 AT_ONCE = 5_000  # rows in one call; Chroma takes 5,461
 SENT = 1_000  # rows in one request to a server
 
@@ -40,28 +39,17 @@ class DamagedVectors(ConfigError):
     """Chroma cannot read what is in its folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
-    """The place of a collection: a folder, or a server's address."""
-
-    folder: Path | None = None
-    url: str | None = None
-
-    def __str__(self) -> str:
-        return self.url or str(self.folder)
-
-
 class Vectors:
     """One Chroma collection. Use it from one thread at a time.
 
     Every method raises ConfigError if Chroma fails, and DamagedVectors if its folder cannot be read.
 
     Args:
-        place: The folder or the server.
+        place: The folder, or a server's address as a text.
         name: The name of the collection. Characters that Chroma does not allow become hyphens.
     """
 
-    def __init__(self, place: Where, name: str) -> None:
+    def __init__(self, place: Path | str, name: str) -> None:
         self._place, self.name = place, re.sub(r"[^a-zA-Z0-9._-]+", "-", name).strip("-._")
         self._open()
 
@@ -75,7 +63,7 @@ class Vectors:
                 raise
 
     def _collection_of(self, client: ClientAPI) -> Collection:
-        """The collection, made if there is none. An existing one keeps the configuration that ``rest`` changed."""
+        """The collection, made if there is none. An existing one keeps its changed configuration."""
         from chromadb.errors import NotFoundError  # noqa: PLC0415 - loaded with the client
 
         try:
@@ -121,7 +109,7 @@ class Vectors:
             documents: Their texts.
             paths: The paths of their files.
         """
-        shared = self._place.url is not None
+        shared = isinstance(self._place, str)
         count = SENT if shared else AT_ONCE
         for start in range(0, len(ids), count):
             some = slice(start, start + count)
@@ -133,9 +121,9 @@ class Vectors:
                     metadatas=[{"path": path} for path in paths[some]] if shared else None,
                 )
 
-    def rest(self, rows: int) -> None:
+    def sync_every(self, rows: int) -> None:
         """Have Chroma write its graph to disk after every ``rows`` new rows. It writes the whole graph each time."""
-        if self._place.url is None:
+        if not isinstance(self._place, str):
             self._configure({"sync_threshold": rows})
 
     def _configure(self, changed: UpdateHNSWConfiguration) -> None:
@@ -149,7 +137,7 @@ class Vectors:
         Rows that are not in the graph on disk are added to the graph again at every later opening. Chroma writes when
         the number of new rows passes a threshold, and it reads a new threshold when it is opened.
         """
-        if self._place.url is not None:
+        if isinstance(self._place, str):
             return
         self._configure({"sync_threshold": 2, "ef_search": width(self.count())})
         self.close()
@@ -158,7 +146,7 @@ class Vectors:
             some = self._collection.get(limit=3, include=["embeddings"])
             if some["ids"] and some["embeddings"] is not None:
                 self._collection.upsert(ids=some["ids"], embeddings=some["embeddings"])
-        self.rest(USUAL_REST)
+        self.sync_every(USUAL_SYNC)
 
     def drop(self, ids: Sequence[str]) -> None:
         """Delete chunks by their ids."""
@@ -166,7 +154,7 @@ class Vectors:
             with self._explained(writing=True):
                 self._collection.delete(ids=list(ids[start : start + SENT]))
 
-    def nearest(self, vector: NDArray[np.float32], count: int) -> tuple[list[str], list[float]]:
+    def nearest(self, vector: NDArray[np.float32], count: int) -> list[tuple[str, float]]:
         """Return the ids and the cosines of the nearest chunks, the nearest first.
 
         Args:
@@ -176,7 +164,7 @@ class Vectors:
         with self._explained():
             found = self._collection.query(query_embeddings=vector[None, :], n_results=count, include=["distances"])
         distances = found["distances"] or [[]]
-        return found["ids"][0], [1.0 - distance for distance in distances[0]]
+        return [(id_, 1.0 - distance) for id_, distance in zip(found["ids"][0], distances[0], strict=True)]
 
     def check(self, dimension: int) -> None:
         """Search once, to find damage that a process left that was killed while Chroma wrote its graph.
@@ -200,19 +188,19 @@ class Vectors:
         except (ConfigError, KeyboardInterrupt):
             raise
         except Exception as error:
-            if self._place.url:
+            if isinstance(self._place, str):
                 raise ConfigError(
-                    f"Chroma at {self._place.url} does not answer as it should ({error}): start it with "
+                    f"Chroma at {self._place} does not answer as it should ({error}): start it with "
                     "`chroma run`, or check the address"
                 ) from error
-            folder = self._place.folder
             if writing:  # such as a full disk
                 raise ConfigError(
-                    f"the vectors in {folder} cannot be written ({error}): make that possible, then run "
+                    f"the vectors in {self._place} cannot be written ({error}): make that possible, then run "
                     "`orchestrator index` again, which goes on from here"
                 ) from error
             raise DamagedVectors(
-                f"the vectors in {folder} cannot be used ({error}): `orchestrator index PATH --fresh` makes them anew"
+                f"the vectors in {self._place} cannot be used ({error}): `orchestrator index PATH --fresh` makes them "
+                "anew"
             ) from error
 
 
@@ -225,26 +213,19 @@ def width(rows: int) -> int:
     return max(NARROWEST, min(WIDEST, rows // 250))
 
 
-def _client(place: Where) -> ClientAPI:
-    chromadb = _chromadb()
+def _client(place: Path | str) -> ClientAPI:
+    require("code search", "code", "chromadb")
+    import chromadb  # noqa: PLC0415 - takes 1.3 s and is in an extra
+    import chromadb.config  # noqa: PLC0415
+
     settings = chromadb.config.Settings(anonymized_telemetry=False)
-    if place.url is None:
-        client: ClientAPI = chromadb.PersistentClient(str(place.folder), settings=settings)
-        return client
-    address = urlsplit(place.url if "//" in place.url else f"//{place.url}")
+    if not isinstance(place, str):
+        return chromadb.PersistentClient(str(place), settings=settings)
+    address = urlsplit(place if "//" in place else f"//{place}")
     try:
         host, port, secure = address.hostname, address.port, address.scheme == "https"
     except ValueError:
         host, port, secure = None, None, False
     if not host:
-        raise ConfigError(f"{place.url} is no address of a Chroma server: write it as http://localhost:8000")
-    server: ClientAPI = chromadb.HttpClient(host, port or (443 if secure else 8000), ssl=secure, settings=settings)
-    return server
-
-
-def _chromadb() -> Any:
-    require("code search", "code", "chromadb")
-    import chromadb  # noqa: PLC0415 - takes 1.3 s and is in an extra
-    import chromadb.config  # noqa: PLC0415
-
-    return chromadb
+        raise ConfigError(f"{place} is no address of a Chroma server: write it as http://localhost:8000")
+    return chromadb.HttpClient(host, port or (443 if secure else 8000), ssl=secure, settings=settings)

@@ -11,13 +11,12 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
 from orchestrator.code.index.analysis import Analysed, FileResult, Task, analyse
 from orchestrator.code.index.lexical import Words
-from orchestrator.code.protocols import Chunker, Embedder
+from orchestrator.code.index.sets import IndexConfig
 from orchestrator.runtime.subprocesses import ChildProcess
 
 FILES = 32  # in one job
@@ -27,37 +26,18 @@ _AHEAD = 8  # jobs in flight: about 2,000 chunks, twice what is written to Chrom
 Job = Sequence[Task]
 
 
-@dataclass(frozen=True, slots=True)
-class Here:
-    """Analyses files in this process."""
-
-    root: Path
-    chunker: Chunker
-    embedder: Embedder
-
-    def __call__(self, tasks: Sequence[Task]) -> Iterator[Analysed]:
-        """Analyse tasks in batches of 32, in their order."""
-        for job in _jobs(tasks):
-            yield analyse(self.root, job, self.chunker, self.embedder)
-
-
 @dataclass(slots=True)
-class Beside:
+class Analyser:
     """Analyses many files in a second process, and few files in this one.
 
-    Args:
-        here: Analyses in this process.
-        chunker: The registered name of the chunker.
-        embedder: The registered name of the embedder.
+    The second process makes chunker and embedder by their registered names. Objects stay in this process.
     """
 
-    here: Here
-    chunker: str
-    embedder: str
+    config: IndexConfig
     _worker: ChildProcess | None = field(default=None, init=False)
 
     @contextmanager
-    def expecting(self, files: int) -> Iterator[Beside]:
+    def expecting(self, files: int) -> Iterator[Analyser]:
         """Start the process now, if there are enough files for it, and end it after the block."""
         try:
             self._start(files)
@@ -69,7 +49,8 @@ class Beside:
         """Analyse tasks in batches, in their order. After a crash, the files of the job are tried one by one."""
         self._start(len(tasks))
         if self._worker is None:
-            yield from self.here(tasks)
+            for job in _jobs(tasks):
+                yield analyse(self.config.root, job, self.config.chunker, self.config.embedder)
             return
         worker, waiting, sent = self._worker, deque(_jobs(tasks)), deque[Job]()
         while waiting or sent:
@@ -83,7 +64,7 @@ class Beside:
                 waiting.extendleft(reversed(sent))
                 sent.clear()
                 if len(broken) == 1:
-                    yield _left_out(broken[0], self.here.embedder.dimension)
+                    yield _left_out(broken[0], self.config.embedder.dimension)
                 else:
                     waiting.extendleft(reversed([(task,) for task in broken]))
                 self._end()
@@ -93,12 +74,13 @@ class Beside:
                 yield result
 
     def _start(self, files: int) -> None:
-        if self._worker is None and files >= WORTH_IT and sys.executable:
+        registered = self.config.chunker_plugin and self.config.embedder_plugin
+        if self._worker is None and files >= WORTH_IT and registered and sys.executable:
             self._worker = self._started()
 
     def _started(self) -> ChildProcess:
         worker = ChildProcess("orchestrator.code.index.worker")
-        worker.send((str(self.here.root), self.chunker, self.embedder))
+        worker.send((str(self.config.root), self.config.chunker_plugin, self.config.embedder_plugin))
         return worker
 
     def _end(self) -> None:
