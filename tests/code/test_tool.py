@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from orchestrator import Orchestrator
-from orchestrator.code import code_search, tool
+from orchestrator.code import CodeIndex, code_search, tool
+from orchestrator.code.embedders import openai
 from orchestrator.code.index.lock import IndexLock
 from orchestrator.core.errors import ToolError
 from orchestrator.runtime.registry import load_tools
@@ -64,6 +66,38 @@ def test_a_huge_folder_is_not_indexed_unasked(project, monkeypatch, embedder):
     monkeypatch.setattr(tool, "FILES", 3)
     with pytest.raises(ToolError, match=r"orchestrator index .* first"):
         code_search(project, embedder=embedder).run("x")
+
+
+def test_a_huge_folder_that_was_indexed_before_is_searched(project, tmp_path, monkeypatch, embedder):
+    CodeIndex.build(project, tmp_path / "db", embedder=embedder).close()
+    monkeypatch.setattr(tool, "FILES", 3)
+    found = code_search(project, db=tmp_path / "db", embedder=embedder).run("validate e-mail")
+    assert str(found).startswith("mail.py")
+
+
+def test_a_policy_learns_whether_the_embedder_sends_the_query_away(project, tmp_path, monkeypatch, embedder):
+    monkeypatch.setenv("ORCHESTRATOR_CACHE", str(tmp_path / "cache"))
+    assert not code_search(project).sends_data
+    assert not code_search(project, embedder=embedder).sends_data
+    embedder.sends_data = True
+    assert code_search(project, embedder=embedder).sends_data
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    assert code_search(project, embedder="openai").sends_data
+    monkeypatch.setenv("OPENAI_API_KEY", "test")
+    assert code_search(project, embedder="openai").sends_data
+
+
+def test_an_index_whose_embedder_sends_queries_away_makes_a_tool_that_says_so(project, tmp_path, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "test")
+    monkeypatch.setattr(
+        openai.OpenAIEmbedder, "encode", lambda _, texts: np.ones((len(texts), openai.DIMENSION), np.float32)
+    )
+    before = code_search(project, db=tmp_path / "db")
+    CodeIndex.build(project, tmp_path / "db", embedder="openai").close()
+    assert code_search(project, db=tmp_path / "db").sends_data
+    assert not before.sends_data
+    with pytest.raises(ToolError, match="sends queries to a server now"):
+        before.run("deposit")
 
 
 def test_a_folder_that_is_not_there_is_told_to_the_model(tmp_path, embedder):

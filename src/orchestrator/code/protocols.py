@@ -88,7 +88,8 @@ class Embedder(Protocol):
     """Protocol of an embedder, which makes a vector of each text.
 
     A plugin of the kind ``code.embedders`` is a file with ``create() -> Embedder``. ``name`` and ``dimension`` are kept
-    with an index and compared when it is opened.
+    with an index and compared when it is opened. An embedder that sends texts to another machine also has
+    ``sends_data = True``, so that a policy judges the queries of CODE_SEARCH (``sends_data`` below).
     """
 
     @property
@@ -114,3 +115,8 @@ class Embedder(Protocol):
             ModelError: The model is remote, and its server fails.
         """
         ...
+
+
+def sends_data(embedder: Embedder) -> bool:
+    """Return the embedder's ``sends_data``: whether it sends texts to another machine. The default is False."""
+    return bool(getattr(embedder, "sends_data", False))

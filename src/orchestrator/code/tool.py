@@ -10,17 +10,22 @@ import atexit
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.code.extra import needed
+from orchestrator.code.index import sets
+from orchestrator.code.index.location import index_folder
 from orchestrator.code.index.lock import IndexBusy
 from orchestrator.code.index.walk import Found, walk
 from orchestrator.code.present import BUDGET, nothing, shown
+from orchestrator.code.protocols import sends_data
 from orchestrator.core.errors import ConfigError, ToolError
 from orchestrator.core.types import Tool
 from orchestrator.guidance.example_files import read_examples
+from orchestrator.runtime.registry import plugin
 
 if TYPE_CHECKING:
     from orchestrator.code.code_index import CodeIndex
@@ -43,8 +48,9 @@ def code_search(
     """Return the tool CODE_SEARCH for a folder: ``Orchestrator(tools=[code_search("path")])``.
 
     The folder is indexed at the first search, and changes are read at most every ten seconds. A result is untrusted
-    text, as somebody else may have written the code. The tool raises ConfigError if the extra ``code`` is missing, and
-    ToolError if the folder is a home folder, has more than 20,000 files, or cannot be searched.
+    text, as somebody else may have written the code. The tool has ``sends_data`` if its embedder has, because the
+    embedder gets each query. The tool raises ConfigError if the extra ``code`` is missing, and ToolError if the folder
+    is a home folder, has more than 20,000 files and was never indexed, or cannot be searched.
 
     Args:
         path: The folder of the code. The default is the current folder.
@@ -53,19 +59,35 @@ def code_search(
         budget: How many tokens a result may have, estimated by its length.
         embedder: A registered name or an Embedder. The default is what the index has already, or ``static``.
     """
-    searched = _Searched(Path(path), db, k, budget, embedder)
+    sends = _sends(embedder or sets.embedder_in_use(index_folder(path, db)))
+    searched = _Searched(Path(path), db, k, budget, embedder, sends)
     examples = read_examples(Path(__file__).with_name("examples.tsv"))
-    return Tool("CODE_SEARCH", DESCRIPTION, searched.run, examples, syntax="words", untrusted=True)
+    return Tool("CODE_SEARCH", DESCRIPTION, searched.run, examples, syntax="words", untrusted=True, sends_data=sends)
 
 
+def _sends(embedder: str | Embedder) -> bool:
+    """Whether the embedder sends queries to another machine. One that cannot be made here counts as if it did."""
+    if embedder == sets.EMBEDDER:  # known, and its weights take time to load
+        return False
+    try:
+        return sends_data(plugin("code.embedders", embedder)() if isinstance(embedder, str) else embedder)
+    except ConfigError:  # no key, no extra or no such embedder: the first search says so
+        return True
+
+
+@dataclass(slots=True)
 class _Searched:
-    """The index of one folder, opened once for all threads."""
+    """The index of one folder, opened once for all threads. ``sends`` is what the tool says about its embedder."""
 
-    def __init__(self, path: Path, db: str | Path | None, k: int, budget: int, embedder: str | Embedder | None) -> None:
-        self._path, self._db, self._k, self._budget, self._embedder = path, db, k, budget, embedder
-        self._lock = threading.Lock()
-        self._index: CodeIndex | None = None
-        self._looked = 0.0
+    path: Path
+    db: str | Path | None
+    k: int
+    budget: int
+    embedder: str | Embedder | None
+    sends: bool
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _index: CodeIndex | None = None
+    _looked: float = 0.0
 
     def run(self, query: str) -> str:
         """Return the best chunks as text for a model.
@@ -78,11 +100,11 @@ class _Searched:
         try:
             with self._lock:
                 index = self._fresh()
-            found = index.search(query, self._k)
+            found = index.search(query, self.k)
             fitting = [hit for hit in found if index.fits(query, hit)]
         except ConfigError as error:
             raise ToolError(str(error)) from error
-        return shown(fitting, self._budget) if fitting else nothing(query, found[0] if found else None)
+        return shown(fitting, self.budget) if fitting else nothing(query, found[0] if found else None)
 
     def _fresh(self) -> CodeIndex:
         if self._index is None:
@@ -98,15 +120,19 @@ class _Searched:
     def _opened(self) -> CodeIndex:
         from orchestrator.code.code_index import CodeIndex  # noqa: PLC0415 - numpy and more, when first asked
 
-        _checked(self._path.resolve())
-        index = CodeIndex.build(self._path, self._db, embedder=self._embedder)
+        _check(self.path.resolve(), index_folder(self.path, self.db))
+        index = CodeIndex.build(self.path, self.db, embedder=self.embedder)
+        if sends_data(index.setup.embedder) and not self.sends:  # somebody has indexed with another one since
+            index.close()
+            raise ToolError("the embedder of the index sends queries to a server now: start again to allow that")
         atexit.register(index.close)
         return index
 
 
-def _checked(folder: Path) -> None:
-    """Refuse a folder that nobody wants to index by accident: a home folder, or a very large one."""
-    if folder in {Path.home(), Path(folder.anchor)}:
-        raise ToolError(f"{folder} is no project: start in the folder of the code, or use code_search('path')")
-    if sum(1 for _ in islice((each for each in walk(folder) if isinstance(each, Found)), FILES + 1)) > FILES:
-        raise ToolError(f"more than {FILES:,} files in {folder}: run `orchestrator index {folder}` first")
+def _check(root: Path, index: Path) -> None:
+    """Refuse a folder that nobody wants to index by accident: a home folder, or a very large one without an index."""
+    if root in {Path.home(), Path(root.anchor)}:
+        raise ToolError(f"{root} is no project: start in the folder of the code, or use code_search('path')")
+    files = (each for each in walk(root) if isinstance(each, Found))
+    if not sets.finished(index) and sum(1 for _ in islice(files, FILES + 1)) > FILES:
+        raise ToolError(f"more than {FILES:,} files in {root}: run `orchestrator index {root}` first")

@@ -58,6 +58,7 @@ class OpenAIEmbedder:
 
     name: str = f"openai-{MODEL}"
     dimension: int = DIMENSION
+    sends_data: bool = True
 
     def __init__(self, client: openai.OpenAI) -> None:
         self._client = client
