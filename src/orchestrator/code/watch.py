@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.code.code_index import CodeIndex
 from orchestrator.code.index.lock import IndexBusy
-from orchestrator.code.index.walk import NEVER
+from orchestrator.code.index.walk import NAMES
+from orchestrator.code.words import word_lists
 from orchestrator.core.errors import ConfigError
 from orchestrator.runtime.extras import require
 
@@ -39,7 +40,7 @@ def watch(index: CodeIndex, stop: Event | None = None) -> Iterator[IndexReport]:
 
     def concerns(_change: watchfiles.Change, path: str) -> bool:
         below = Path(path).relative_to(index.root)  # the project itself may be inside such a folder
-        return not NEVER.intersection(below.parts) and not Path(path).is_relative_to(index.folder)
+        return not word_lists(NAMES)["never"].intersection(below.parts) and not Path(path).is_relative_to(index.folder)
 
     try:
         for _ in watchfiles.watch(

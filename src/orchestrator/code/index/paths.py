@@ -7,35 +7,16 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Literal, get_args
 
+from orchestrator.code.index.walk import NAMES
+from orchestrator.code.words import word_lists
+
 Standing = Literal["code", "test", "init", "prose", "old"]
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
 """All kinds. An index keeps the position of a kind in this tuple."""
 
-_TEST_FOLDERS = frozenset(
-    (
-        "test",
-        "tests",
-        "spec",
-        "specs",
-        "__tests__",
-        "__mocks__",
-        "testdata",
-        "fixtures",
-        "e2e",
-        "test-d",
-        "typetests",
-    )
-)
 _TEST_FILE = re.compile(
     r"^(?:tests?[_.-].*|.*[_.-](?:tests?|specs?|test-d)|conftest|.*[a-z0-9](?:Tests?|Specs?|TestCase))$"
 )
-_PROSE = frozenset((".md", ".mdx", ".rst", ".txt", ".adoc", ".tex"))
-_PROSE_FOLDERS = frozenset(
-    ("doc", "docs", "example", "examples", "sample", "samples", "demo", "demos", "benchmark", "benchmarks")
-)
-
-
-_OLD_FOLDERS = frozenset(("legacy", "deprecated", "compat", "old"))
 _VERSION = re.compile(r"v(\d+)")
 
 ASKED_FOR: dict[Standing, frozenset[str]] = {
@@ -75,13 +56,14 @@ def _versions(path: str) -> list[tuple[str, int]]:
 def _standing(path: str, newest: dict[str, int]) -> Standing:
     file = PurePosixPath(path)
     folders = {part.lower().strip("_") for part in file.parts[:-1]} | {part.lower() for part in file.parts[:-1]}
-    if folders & _TEST_FOLDERS or _TEST_FILE.match(file.stem):
+    names = word_lists(NAMES)
+    if folders & names["test_folders"] or _TEST_FILE.match(file.stem):
         return "test"
     if file.name in ("__init__.py", "__init__.pyi"):
         return "init"
-    if file.suffix.lower() in _PROSE or folders & _PROSE_FOLDERS:
+    if file.suffix.lower() in names["prose"] or folders & names["prose_folders"]:
         return "prose"
-    if folders & _OLD_FOLDERS or any(version < newest[around] for around, version in _versions(path)):
+    if folders & names["old_folders"] or any(version < newest[around] for around, version in _versions(path)):
         return "old"
     return "code"
 

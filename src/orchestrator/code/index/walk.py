@@ -13,34 +13,14 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from orchestrator.code.languages import language_of
+from orchestrator.code.words import word_lists
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 LARGEST = 4_000_000  # bytes; a larger file is data or generated
+NAMES = "index/names.toml"
 MARKER = "orchestrator-index"  # a folder with a file of this name is an index, and is skipped
-
-# Folders that never hold the project's source.
-_NEVER_WORDS = """
-.bzr .eggs .git .gradle .hg .hypothesis .idea .mypy_cache .next .nox .nuxt .pytest_cache .ruff_cache .svn .terraform
-.tox .venv .yarn __pycache__ bower_components dist-packages node_modules site-packages
-"""
-# Source files without a grammar here, and prose. They are cut by lines.
-_TEXT_WORDS = """
-.adoc .astro .awk .bat .cfg .clj .cljs .cmake .cmd .coffee .conf .cr .css .cu .d .dart .dockerfile .el .elm .erl .ex
-.exs .f90 .fs .fsx .gleam .glsl .gql .gradle .graphql .groovy .hcl .hrl .hs .html .ini .jinja .jl .js.flow .kt .kts
-.less .lisp .lua .m .md .mdx .ml .mli .mm .nim .nix .pas .pl .pm .proto .ps1 .pxd .pyx .r .rkt .rst .sass .sc .scala
-.scm .scss .sol .sv .svelte .swift .tcl .tex .tf .thrift .toml .txt .v .vb .vhd .vim .vue .wat .xsl .yaml .yml .zig
-"""
-_NAMES_WORDS = """
-cmakelists.txt dockerfile jenkinsfile justfile makefile procfile vagrantfile
-"""
-_LOCKS_WORDS = """
-cargo.lock composer.lock gemfile.lock go.sum package-lock.json pdm.lock pnpm-lock.yaml poetry.lock uv.lock yarn.lock
-"""
-NEVER, _TEXT = frozenset(_NEVER_WORDS.split()), frozenset(_TEXT_WORDS.split())
-_NAMES, _LOCKS = frozenset(_NAMES_WORDS.split()), frozenset(_LOCKS_WORDS.split())
-_GENERATED = ("_pb2.py", "_pb2_grpc.py", ".pb.go", ".pb.cc", ".pb.h", ".min.js", ".min.css", ".g.dart", ".designer.cs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +108,7 @@ def _entry(entry: os.DirEntry[str], path: str, rules: tuple[_Rules, ...]) -> Ite
         elif entry.is_symlink() or (hasattr(entry, "is_junction") and entry.is_junction()):
             yield Skipped(path, "a symbolic link")
         elif entry.is_dir(follow_symlinks=False):
-            reason = "never source" if entry.name in NEVER else _ignored(f"{path}/", rules)
+            reason = "never source" if entry.name in word_lists(NAMES)["never"] else _ignored(f"{path}/", rules)
             if reason:
                 yield Skipped(f"{path}/", reason)
             else:
@@ -159,12 +139,12 @@ def _sized(path: str, status: os.stat_result) -> Found | Skipped:
 
 
 def _unwanted(path: str) -> str | None:
-    name = PurePosixPath(path).name.lower()
-    if name in _LOCKS:
+    name, names = PurePosixPath(path).name.lower(), word_lists(NAMES)
+    if name in names["locks"]:
         return "a lock file"
-    if name.endswith(_GENERATED):
+    if name.endswith(tuple(names["generated"])):
         return "generated"
-    if language_of(path) or PurePosixPath(name).suffix in _TEXT or name in _NAMES:
+    if language_of(path) or PurePosixPath(name).suffix in names["text"] or name in names["files"]:
         return None
     return "not source"
 

@@ -11,50 +11,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from orchestrator.code.protocols import Chunk
 from orchestrator.code.ranking.closeness import Closeness
+from orchestrator.code.words import word_lists
 
 FEWEST_WORDS = 3
 _TOPIC = re.compile(r"how\b", re.IGNORECASE)  # `how routes are registered` is about several functions
 _SENTENCE = re.compile(r"\b(?:the|a|an|this|its?|if|whether|each|any|that|is|given)\b", re.IGNORECASE)
-_VERBS = """
-activate add adjust answer append apply assert associate attempt bind calculate cancel choose clean clear close
-collect combine compare compile compress compute configure connect convert copy count create decide decode decompress
-define delete derive detect determine disable discard divide do drop emit enable encode ensure escape evaluate execute
-expand extend extract fetch fill find generate get give guess identify inhibit initialize initiate insert install
-instantiate interpolate invoke iterate join load look make merge multiply normalize obtain parse perform pop populate
-predict prepare prevent produce provide push put raise read receive register remove rename render repair replace
-represent resolve restore retrieve return rotate run save select send serialize shift simplify skip specify strip
-substitute summarize swap take terminate toggle transform translate trim truncate turn unlink unpack unregister update
-use validate verify wait walk write yield
-"""
-_NOUNS = """
-build call change check display download draw exit filter format handle list log map mark match move open print
-process query record release report request reset round search set show sort split start stop store test try wrap
-"""  # `store creation` and `test runner` are topics: these count in the third person, or with an `of`, a `from`, …
-
-
-def _third_person(verb: str) -> str:
-    """``copy``, ``display`` and ``match`` give ``copies``, ``displays`` and ``matches``."""
-    if re.search(r"[^aeiou]y$", verb):
-        return f"{verb[:-1]}ies"
-    return f"{verb}es" if re.search(r"(?:[sxz]|ch|sh|o)$", verb) else f"{verb}s"
-
-
 _FUNCTIONS = (  # in the singular; `utility functions for encoding` is a topic
     "callback|constructor|context manager|decorator|factory|function|generator|helper|hook|method|shortcut|version"
     "|wrapper"
-)
-_ACTION = re.compile(
-    r"(?:where|how) (?:can|could|do|should) (?:i|one|they|we|you)\b"
-    rf"|(?:\w+ ){{,2}}(?:{_FUNCTIONS}) (?:for|of|that|to|which)\b"
-    rf"|(?:\w+ly )?(?:{'|'.join([*_VERBS.split(), *map(_third_person, (_VERBS + _NOUNS).split())])})\b"
-    rf"|(?:{'|'.join(_NOUNS.split())})\b.* (?:as|at|by|from|into|of|on|to|with)\b",
-    re.IGNORECASE,
 )
 _OF_A_TYPE = re.compile(
     r"(?:\S+ ){,4}(?:dataclass|class|enum|exception|interface|protocol|struct|trait)(?:es|s)?\b", re.IGNORECASE
@@ -109,11 +80,30 @@ def weights_for(question: str) -> Description | None:
     """
     if len(question.split()) < FEWEST_WORDS:
         return None
-    if _ACTION.match(question):
+    if _action().match(question):
         return ACTION
     if _TOPIC.match(question) or _OF_A_TYPE.match(question) or not _SENTENCE.search(question):
         return None
     return SENTENCE
+
+
+@cache
+def _action() -> re.Pattern[str]:
+    verbs, nouns = (word_lists("ranking/verbs.toml")[key] for key in ("verbs", "nouns"))
+    return re.compile(
+        r"(?:where|how) (?:can|could|do|should) (?:i|one|they|we|you)\b"
+        rf"|(?:\w+ ){{,2}}(?:{_FUNCTIONS}) (?:for|of|that|to|which)\b"
+        rf"|(?:\w+ly )?(?:{'|'.join([*verbs, *map(_third_person, verbs | nouns)])})\b"
+        rf"|(?:{'|'.join(nouns)})\b.* (?:as|at|by|from|into|of|on|to|with)\b",
+        re.IGNORECASE,
+    )
+
+
+def _third_person(verb: str) -> str:
+    """``copy``, ``display`` and ``match`` give ``copies``, ``displays`` and ``matches``."""
+    if re.search(r"[^aeiou]y$", verb):
+        return f"{verb[:-1]}ies"
+    return f"{verb}es" if re.search(r"(?:[sxz]|ch|sh|o)$", verb) else f"{verb}s"
 
 
 def fit(
