@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from orchestrator.code import CodeIndex, Hit
-from orchestrator.code.chunkers.line import LineChunker
+from orchestrator.code.chunkers._by_lines import LineChunker
 from orchestrator.code.index import indexing, vectors
 from orchestrator.code.index.lock import IndexBusy, IndexLock
 from orchestrator.code.index.sets import VERSION
@@ -154,13 +154,13 @@ def test_another_embedder_is_noticed_at_open_and_says_how_to_index_again(index, 
 
 
 def test_an_index_of_a_chunker_object_is_opened_with_that_chunker_only(project, db, embedder):
-    chunker = LineChunker("mine")
+    chunker = LineChunker("mine", 20, 20)
     with CodeIndex.build(project, db, chunker=chunker, embedder=embedder) as built:
         found = built.search("deposit")
     with pytest.raises(ConfigError, match="built with the chunker mine: pass it as chunker="):
         CodeIndex.open(db, embedder=embedder)
     with pytest.raises(ConfigError, match=r"has chunks of mine, and the chunker here is line: .*chunker=…, embedder=…"):
-        CodeIndex.open(db, chunker=LineChunker(), embedder=embedder)
+        CodeIndex.open(db, chunker=LineChunker("line", 20, 20), embedder=embedder)
     with CodeIndex.open(db, chunker=chunker, embedder=embedder) as again:
         assert again.search("deposit") == found != []
         assert again.update().changed == 0

@@ -208,12 +208,11 @@ class CodeIndex:
             near = [(doc, cosine) for doc, (_, cosine) in zip(docs, found, strict=True) if doc >= 0]
             best = rank(index, query, near, k, ranking, self._catalogue.chunks)
             chunks = self._catalogue.chunks([int(index.rows[each.doc]) for each in best])
-        hits = []
-        for each in best:
-            chunk = chunks.get(int(index.rows[each.doc]))
-            if chunk is not None:
-                hits.append(Hit(chunk.path, chunk.start_line, chunk.end_line, chunk.name, chunk.text, each.score))
-        return hits
+        return [
+            Hit(chunk.path, chunk.start_line, chunk.end_line, chunk.name, chunk.text, each.score)
+            for each in best
+            if (chunk := chunks.get(int(index.rows[each.doc])))
+        ]
 
     def fits(self, query: str, hit: Hit) -> bool:
         """Return whether a hit covers enough of a query to be shown to a model.

@@ -82,15 +82,9 @@ def _touch(one: Hit, other: Hit) -> bool:
 
 def _both(one: Hit, other: Hit) -> Hit:
     first, second = sorted((one, other), key=lambda hit: hit.start_line)
-    names = dict.fromkeys(name for name in (first.name, second.name) if name)
-    return Hit(
-        one.path,
-        first.start_line,
-        second.end_line,
-        ", ".join(names),
-        f"{first.text}\n{second.text}",
-        max(one.score, other.score),
-    )
+    names = ", ".join(dict.fromkeys(name for name in (first.name, second.name) if name))
+    text, score = f"{first.text}\n{second.text}", max(one.score, other.score)
+    return Hit(one.path, first.start_line, second.end_line, names, text, score)
 
 
 def _place(hit: Hit) -> str:

@@ -69,6 +69,13 @@ def outline(path: str, text: str) -> list[Definition]:
     return _nested(_by_ast(text)) if language.name == "python" else []
 
 
+def flat(found: list[Definition]) -> Iterator[Definition]:
+    """Yield definitions, and after each of them those in it."""
+    for each in found:
+        yield each
+        yield from flat(each.inner)
+
+
 def _by_grammar(parser: Parser, query: Query, text: str) -> Iterator[Definition]:
     from tree_sitter import QueryCursor  # noqa: PLC0415 - in the extra `code`
 

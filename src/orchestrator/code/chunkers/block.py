@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from orchestrator.code.chunkers._cuts import lines_of, pieces
-from orchestrator.code.chunkers._named import named
-from orchestrator.code.protocols import Chunk, Chunker
-
-SHORTEST, LONGEST = 5, 10
+from orchestrator.code.chunkers._by_lines import LineChunker
+from orchestrator.code.protocols import Chunker
 
 
 def create() -> Chunker:
     """Return the chunker."""
-    return BlockChunker()
-
-
-@dataclass(frozen=True, slots=True)
-class BlockChunker:
-    """Cuts a file into small chunks, for answers of a few lines."""
-
-    name: str = "block"
-
-    def chunks(self, path: str, text: str) -> list[Chunk]:
-        """Cut a file, as ``Chunker.chunks`` says."""
-        lines = lines_of(text)
-        return named(path, text, lines, pieces(lines, 1, len(lines), least=SHORTEST, most=LONGEST))
+    return LineChunker("block", least=5, most=10)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestrator.code.chunkers._cuts import lines_of, pieces
-from orchestrator.code.chunkers._outline import Definition, outline
+from orchestrator.code.chunkers._outline import Definition, flat, outline
 from orchestrator.code.protocols import Chunk, Chunker
 
 LONGEST = 80
@@ -34,7 +34,8 @@ class FunctionChunker:
         if not found:
             parts = pieces(lines, 1, len(lines), least=PLAIN, most=PLAIN)
             return [_chunk(path, lines, _Part(first, last, "", False)) for first, last in parts]
-        return [_chunk(path, lines, part) for part in _settled(lines, _cover(lines, found))]
+        whole = Definition("", "", "type", 1, len(lines), found)
+        return [_chunk(path, lines, part) for part in _settled(lines, _within(lines, 1, len(lines), whole))]
 
 
 @dataclass(slots=True)
@@ -48,12 +49,8 @@ class _Part:
     defines: tuple[str, ...] = ()
 
 
-def _cover(lines: list[str], found: list[Definition]) -> Iterator[_Part]:
-    """The parts of a file: every line is in one of them, in order."""
-    return _within(lines, 1, len(lines), Definition("", "", "type", 1, len(lines), found))
-
-
 def _within(lines: list[str], start: int, end: int, around: Definition) -> Iterator[_Part]:
+    """The parts of a definition, or of a whole file: every line is in one of them, in order."""
     here = (around.name,) if around.name else ()
     values = [each for each in around.inner if each.kind == "value"]
     for each in around.inner:
@@ -63,11 +60,8 @@ def _within(lines: list[str], start: int, end: int, around: Definition) -> Itera
         if first > start:
             yield from _loose(lines, start, first - 1, around, values, here)
             here = ()
-        if (
-            each.inner
-            and (each.kind == "type" or last - first >= LONGEST)
-            and any(one.kind != "value" for one in each.inner)
-        ):
+        divided = each.kind == "type" or last - first >= LONGEST
+        if divided and any(one.kind != "value" for one in each.inner):
             yield from _within(lines, first, last, each)
         else:
             yield from _definition(lines, first, last, each)
@@ -86,26 +80,19 @@ def _loose(
 
 
 def _definition(lines: list[str], start: int, end: int, each: Definition) -> Iterator[_Part]:
-    inner = [one for one in _below(each) if one.name]
+    inner = [one for one in flat(each.inner) if one.name]
     for first, last in pieces(lines, start, end, least=SHORTEST, most=LONGEST):
         own = (each.name,) if first == start and each.name else ()
         names = own + tuple(one.name for one in inner if first <= one.start <= last)
         yield _Part(first, last, each.qualified, False, names)
 
 
-def _below(definition: Definition) -> Iterator[Definition]:
-    for each in definition.inner:
-        yield each
-        yield from _below(each)
-
-
 def _settled(lines: list[str], parts: Iterator[_Part]) -> Iterator[_Part]:
     """Join loose parts without a word (blank lines, a closing bracket) to the part before; the first to the next."""
     before: _Part | None = None
     for part in parts:
-        empty = part.loose and not any(
-            letter.isalnum() for at in range(part.start, part.end + 1) for letter in lines[at - 1]
-        )
+        text = "".join(lines[part.start - 1 : part.end])
+        empty = part.loose and not any(map(str.isalnum, text))
         if before is None:
             before = part
         elif empty:

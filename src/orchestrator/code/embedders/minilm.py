@@ -73,9 +73,7 @@ class MiniLMEmbedder:
         import numpy as np  # noqa: PLC0415 - in the extra `code`
 
         encoded = np.zeros((len(texts), DIMENSION), dtype=np.float32)
-        by_length = sorted(
-            range(len(texts)), key=lambda number: len(texts[number])
-        )  # so that a batch has little padding
+        by_length = sorted(range(len(texts)), key=lambda number: len(texts[number]))  # for little padding in a batch
         for start in range(0, len(texts), BATCH):
             batch = by_length[start : start + BATCH]
             encoded[batch] = self._means([texts[number] for number in batch])

@@ -6,8 +6,8 @@ passing reason is sent up to three times. A finished batch is never sent again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from orchestrator.code.extra import needed
 from orchestrator.core.errors import (
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     import openai
     from numpy.typing import NDArray
-
-T = TypeVar("T")
+    from openai.types import CreateEmbeddingResponse
 
 MODEL = "text-embedding-3-small"
 DIMENSION = 1_536
@@ -86,7 +85,7 @@ class OpenAIEmbedder:
     def _vectors(self, texts: list[str]) -> NDArray[np.float32]:
         import numpy as np  # noqa: PLC0415 - in the extra `code`
 
-        answer = _translated(lambda: _retrying(lambda: self._client.embeddings.create(model=MODEL, input=texts)))
+        answer = _answer(self._client, texts)
         in_order = sorted(answer.data or (), key=lambda item: item.index)
         try:
             return np.array([item.embedding for item in in_order], dtype=np.float32)
@@ -111,17 +110,6 @@ def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
         yield batch
 
 
-def _retrying(attempt: Callable[[], T]) -> T:
-    from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential  # noqa: PLC0415
-
-    return Retrying(
-        retry=retry_if_exception(_may_go_away),
-        wait=wait_random_exponential(multiplier=BACKOFF, max=8.0),
-        stop=stop_after_attempt(ATTEMPTS),
-        reraise=True,
-    )(attempt)
-
-
 def _may_go_away(error: BaseException) -> bool:
     import openai  # noqa: PLC0415 - loaded by now
 
@@ -130,26 +118,27 @@ def _may_go_away(error: BaseException) -> bool:
     return isinstance(error, openai.APIConnectionError | openai.InternalServerError | openai.ConflictError)
 
 
-def _translated(ask: Callable[[], T]) -> T:
-    """The answer. An error of the SDK becomes one of ours, with the next step and without the key."""
+def _answer(client: openai.OpenAI, texts: list[str]) -> CreateEmbeddingResponse:
+    """The server's answer. An error of the SDK becomes one of ours, with the next step and without the key."""
     import openai  # noqa: PLC0415 - loaded by now
+    from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential  # noqa: PLC0415
 
+    wait, stop = wait_random_exponential(multiplier=BACKOFF, max=8.0), stop_after_attempt(ATTEMPTS)
+    retrying = Retrying(retry=retry_if_exception(_may_go_away), wait=wait, stop=stop, reraise=True)
     try:
-        return ask()
+        return retrying(client.embeddings.create, model=MODEL, input=texts)
     except openai.APITimeoutError as error:
         raise ModelTimeout(f"{MODEL} did not answer in {TIMEOUT:g} s: try again") from error
     except openai.APIConnectionError as error:
-        raise ModelUnreachable(
-            "no connection to the embedding server: check the network and OPENAI_BASE_URL"
-        ) from error
+        unreachable = "no connection to the embedding server: check the network and OPENAI_BASE_URL"
+        raise ModelUnreachable(unreachable) from error
     except openai.AuthenticationError as error:
         raise ModelRefused("the embedding server does not accept the key: check OPENAI_API_KEY") from error
     except openai.RateLimitError as error:
         step = "check plan and billing" if error.code == "insufficient_quota" else "try again later"
         raise ModelRateLimited(f"too many requests for {MODEL}, or the quota is used up: {step}") from error
     except openai.APIStatusError as error:
-        raise ModelRefused(
-            f"the embedding server refuses {MODEL} ({error.status_code}): try again, or static"
-        ) from error
+        refused = f"the embedding server refuses {MODEL} ({error.status_code}): try again, or static"
+        raise ModelRefused(refused) from error
     except (openai.OpenAIError, ValueError, AttributeError) as error:  # AttributeError: the SDK on an HTML page
         raise ModelBadResponse("the embedding server did not send what it should: check OPENAI_BASE_URL") from error

@@ -8,7 +8,7 @@ continues. Knows the catalogue, the vectors and the analysed files; not how file
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from orchestrator.code.index.catalogue import Catalogue, FileChange, FileRow
 from orchestrator.code.index.lexical import Words
 from orchestrator.code.index.vectors import USUAL_SYNC, Vectors
 from orchestrator.code.index.walk import Found, Skipped, walk
-from orchestrator.code.protocols import Chunk
 
 Progress = Callable[[int, int], None]
 Work = Callable[[Sequence[Task]], Iterator[Analysed]]
@@ -72,14 +71,6 @@ class Listing:
     begun: float
 
 
-@dataclass(slots=True)
-class _Tally:
-    changed: int = 0
-    added: int = 0
-    removed: int = 0
-    words: list[Words] = field(default_factory=list)
-
-
 def listed(root: Path) -> Listing:
     """List the files of a folder as they are now."""
     begun, found, skipped = time.monotonic(), {}, []
@@ -110,39 +101,35 @@ def update(
         ConfigError: The catalogue or the vectors cannot be written.
     """
     settle(catalogue, vectors)
-    found, skipped = listing.found, list(listing.skipped)
-    known = catalogue.files()
-    changed = [file for file in found.values() if _differs(file, known.get(file.path))]
-    tally = _Tally()
-    gone = [path for path in known if path not in found]
+    writer = _Writer(catalogue, vectors, listing.found, catalogue.files())
+    gone = [row for row in writer.known.values() if row.path not in listing.found]
     if gone:
-        _remove(catalogue, vectors, [known[path] for path in gone], tally)
-    tasks = [_task(file, known.get(file.path), catalogue) for file in changed]
+        writer.remove(gone)
+    tasks = writer.tasks()
     if len(tasks) > _HUGE:
         vectors.sync_every(_HUGE_SYNC)
     done = 0
     on_progress(0, len(tasks))
     for batch in _batches(work(tasks)):
-        _write(catalogue, vectors, batch, found, known, tally)
+        writer.write(batch)
         done += sum(len(each.files) for each in batch)
         on_progress(done, len(tasks))
-    if tally.added > _MANY:
+    if writer.added > _MANY:
         vectors.flush()
     elif len(tasks) > _HUGE:
         vectors.sync_every(USUAL_SYNC)
     rows = catalogue.files().values()
-    skipped += [Skipped(row.path, row.reason) for row in rows if row.reason]
     report = IndexReport(
         files=sum(not row.reason for row in rows),
         chunks=catalogue.count(),
-        changed=tally.changed,
+        changed=writer.changed,
         removed=len(gone),
-        added_chunks=tally.added,
-        removed_chunks=tally.removed,
-        skipped=tuple(skipped),
+        added_chunks=writer.added,
+        removed_chunks=writer.removed,
+        skipped=(*listing.skipped, *(Skipped(row.path, row.reason) for row in rows if row.reason)),
         seconds=time.monotonic() - listing.begun,
     )
-    return report, tally.words
+    return report, writer.words
 
 
 def settle(catalogue: Catalogue, vectors: Vectors) -> None:
@@ -160,14 +147,6 @@ def settle(catalogue: Catalogue, vectors: Vectors) -> None:
         catalogue.forget(sorted(here - there))
 
 
-def _differs(file: Found, row: FileRow | None) -> bool:
-    return row is None or (file.mtime_ns, file.size) != (row.mtime_ns, row.size)
-
-
-def _task(file: Found, row: FileRow | None, catalogue: Catalogue) -> Task:
-    return Task(file.path, row.sha256, frozenset(catalogue.ids_of(row.id))) if row else Task(file.path)
-
-
 def _batches(results: Iterator[Analysed]) -> Iterator[list[Analysed]]:
     """Collect results until there is enough to write."""
     batch: list[Analysed] = []
@@ -180,52 +159,83 @@ def _batches(results: Iterator[Analysed]) -> Iterator[list[Analysed]]:
         yield batch
 
 
-def _write(
-    catalogue: Catalogue,
-    vectors: Vectors,
-    batch: list[Analysed],
-    found: dict[str, Found],
-    known: dict[str, FileRow],
-    tally: _Tally,
-) -> None:
-    young = time.time_ns() - _RACY_NS
-    files = [file for each in batch for file in each.files]
-    changes, restats = [], []
-    for file in files:
-        status = found[file.path]
-        mtime = status.mtime_ns if file.sha256 and status.mtime_ns < young else 0  # 0: read it again next time
-        if file.unchanged:
-            restats.append((file.path, mtime, status.size))
-        else:
-            row = known.get(file.path)
-            changes.append(
-                _change(file, mtime, status.size, frozenset(catalogue.ids_of(row.id)) if row else frozenset())
-            )
-    new = [one for each in batch for one in each.new]
-    stale = [id_ for change in changes for id_ in change.stale]
-    if changes:
-        catalogue.doubt([id_ for id_, _ in new] + stale)
-        if new:
-            _put(vectors, new, np.concatenate([each.vectors for each in batch]))
-        catalogue.apply(changes)
-        vectors.drop(stale)
-        catalogue.settle([id_ for id_, _ in new] + stale)
-    if restats:
-        catalogue.restat(restats)
-    tally.words += [each.words for each in batch if each.new]
-    tally.changed += len(changes)
-    tally.added += len(new)
-    tally.removed += len(stale)
+@dataclass(slots=True)
+class _Writer:
+    """Writes one update to the catalogue and to Chroma, and counts what it changes.
 
+    Attributes:
+        found: The files as they are now, by path.
+        known: The files as the catalogue had them before, by path.
+        changed: The number of files that were new or had other bytes.
+        added: The number of chunks that were added.
+        removed: The number of chunks that were removed.
+        words: The terms of the added chunks.
+    """
 
-def _put(
-    vectors: Vectors, new: Sequence[tuple[str, Chunk]], rows: np.ndarray[tuple[int, int], np.dtype[np.float32]]
-) -> None:
-    vectors.put([id_ for id_, _ in new], rows, [chunk.text for _, chunk in new], [chunk.path for _, chunk in new])
+    catalogue: Catalogue
+    vectors: Vectors
+    found: dict[str, Found]
+    known: dict[str, FileRow]
+    changed: int = 0
+    added: int = 0
+    removed: int = 0
+    words: list[Words] = field(default_factory=list)
+
+    def tasks(self) -> list[Task]:
+        """The files that are new, or whose time or size is another."""
+        tasks = []
+        for path, file in self.found.items():
+            row = self.known.get(path)
+            if row is None:
+                tasks.append(Task(path))
+            elif (file.mtime_ns, file.size) != (row.mtime_ns, row.size):
+                tasks.append(Task(path, row.sha256, self._ids_before(path)))
+        return tasks
+
+    def remove(self, rows: list[FileRow]) -> None:
+        """Remove files that are gone."""
+        stale = [id_ for row in rows for id_ in self.catalogue.ids_of(row.id)]
+        self.catalogue.doubt(stale)
+        self.catalogue.apply((), removed=[row.path for row in rows])
+        self._drop(stale)
+
+    def write(self, batch: list[Analysed]) -> None:
+        """Write the results for some files."""
+        young = time.time_ns() - _RACY_NS
+        changes, restats = [], []
+        for file in (file for each in batch for file in each.files):
+            status = self.found[file.path]
+            mtime = status.mtime_ns if file.sha256 and status.mtime_ns < young else 0  # 0: read it again next time
+            if file.unchanged:
+                restats.append((file.path, mtime, status.size))
+            else:
+                changes.append(_change(file, mtime, status.size, self._ids_before(file.path)))
+        new = [one for each in batch for one in each.new]
+        ids, stale = [id_ for id_, _ in new], [id_ for change in changes for id_ in change.stale]
+        if changes:
+            self.catalogue.doubt(ids + stale)
+            if new:
+                rows = np.concatenate([each.vectors for each in batch])
+                self.vectors.put(ids, rows, [chunk.text for _, chunk in new], [chunk.path for _, chunk in new])
+            self.catalogue.apply(changes)
+            self._drop(stale, settled=ids)
+        if restats:
+            self.catalogue.restat(restats)
+        self.words += [each.words for each in batch if each.new]
+        self.changed += len(changes)
+        self.added += len(new)
+
+    def _drop(self, stale: list[str], settled: Sequence[str] = ()) -> None:
+        self.vectors.drop(stale)
+        self.catalogue.settle([*settled, *stale])
+        self.removed += len(stale)
+
+    def _ids_before(self, path: str) -> frozenset[str]:
+        row = self.known.get(path)
+        return frozenset(self.catalogue.ids_of(row.id)) if row else frozenset()
 
 
 def _change(file: FileResult, mtime_ns: int, size: int, before: frozenset[str]) -> FileChange:
-    now = {id_ for id_, _ in file.chunks}
     return FileChange(
         file.path,
         mtime_ns,
@@ -234,15 +244,5 @@ def _change(file: FileResult, mtime_ns: int, size: int, before: frozenset[str]) 
         file.reason,
         added=tuple((id_, chunk) for id_, chunk in file.chunks if id_ not in before),
         moved=tuple((id_, chunk.start_line, chunk.end_line) for id_, chunk in file.chunks if id_ in before),
-        stale=tuple(sorted(before - now)),
+        stale=tuple(sorted(before - {id_ for id_, _ in file.chunks})),
     )
-
-
-def _remove(catalogue: Catalogue, vectors: Vectors, rows: Iterable[FileRow], tally: _Tally) -> None:
-    rows = list(rows)
-    stale = [id_ for row in rows for id_ in catalogue.ids_of(row.id)]
-    catalogue.doubt(stale)
-    catalogue.apply((), removed=[row.path for row in rows])
-    vectors.drop(stale)
-    catalogue.settle(stale)
-    tally.removed += len(stale)

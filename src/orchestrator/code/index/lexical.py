@@ -4,7 +4,8 @@ It is a snapshot of the catalogue at one generation. A new one is made from the 
 made from the catalogue alone. Its folder appears in one step, so a killed process leaves the old one or the new one.
 Knows terms and postings; not vectors.
 
-A chunk is called *doc* here: its position in the snapshot. Its *row* is its number in the catalogue.
+A chunk has four numbers. Its ``id`` is the hash of its text and place. Its *key* is the first 64 bits of the id, as ids
+are too long for arrays. Its *row* is its number in the catalogue. Its *doc* is its position in the snapshot.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import shutil
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +30,9 @@ _OVER_CHUNKS = ("body", "names", "symbols")
 _OVER_FILES = ("file", "path")
 _ARRAYS = ("rows", "keys", "files", "first", "order", "paths", "standings")
 _AT_ONCE = 1_000  # chunks that are read from the catalogue at a time
+
+DocsOf = Callable[[NDArray[np.int64]], NDArray[np.int64]]
+"""Returns the docs of chunks by their keys; -1 for a key that is not there."""
 
 
 def keys_of(ids: Iterable[str]) -> NDArray[np.int64]:
@@ -55,18 +60,14 @@ class Words:
     def of(chunks: Sequence[tuple[str, Chunk]]) -> Words:
         """Make them of chunks with their ids."""
         keys = keys_of(id_ for id_, _ in chunks)
-        return Words(
-            keys,
-            _counted(keys, (terms(f"{chunk.name}\n{chunk.text}") for _, chunk in chunks)),
-            _counted(keys, (terms(" ".join((chunk.name, *chunk.defines))) for _, chunk in chunks)),
-            _counted(keys, (_symbols(chunk) for _, chunk in chunks)),
-        )
+        body = _counted(keys, (terms(f"{chunk.name}\n{chunk.text}") for _, chunk in chunks))
+        names = _counted(keys, (terms(" ".join((chunk.name, *chunk.defines))) for _, chunk in chunks))
+        return Words(keys, body, names, _counted(keys, (_symbols(chunk) for _, chunk in chunks)))
 
 
-def _counted(keys: NDArray[np.int64], found: Iterable[list[str]]) -> Triples:
-    parts = [hashes(some) for some in found]
-    docs = np.repeat(keys, [len(part) for part in parts]) if parts else keys
-    return Triples.counted(np.concatenate(parts) if parts else np.empty(0, np.uint64), docs)
+def _counted(docs: NDArray[np.int64], found: Iterable[list[str]]) -> Triples:
+    parts = [np.empty(0, np.uint64), *map(hashes, found)]
+    return Triples.counted(np.concatenate(parts), np.repeat(docs, [len(part) for part in parts[1:]]))
 
 
 def _symbols(chunk: Chunk) -> list[str]:
@@ -114,7 +115,7 @@ class Lexical:
 
     def docs_of(self, ids: Sequence[str]) -> NDArray[np.int64]:
         """Return the positions of chunks by their ids; -1 for an id that is not here."""
-        return _places(self.keys, self.order, keys_of(ids))
+        return _docs(self.keys, self.order, keys_of(ids))
 
     def save(self, folder: Path, generation: int) -> None:
         """Write the snapshot to a folder, and delete the older ones there."""
@@ -166,20 +167,19 @@ def build(
     """
     keys = keys_of(place.id for place in places)
     order = np.argsort(keys, kind="stable")
-    new = np.concatenate([np.empty(0, np.int64), *(part.keys for part in words)])
-    moved = _moved(keys, order, old, new) if old else np.empty(0, np.int64)
-    missing = np.ones(len(keys) + 1, bool)  # the last one is for chunks that are gone, which have the position -1
-    missing[moved] = missing[_places(keys, order, new)] = False
-    words = [*words, *_read_again([places[at] for at in np.flatnonzero(missing[:-1]).tolist()], read)]
-    numbers, in_file = np.unique(
-        np.fromiter((place.file for place in places), np.int64, len(places)), return_inverse=True
-    )
+    docs_of = partial(_docs, keys, order)
+    moved = _moved(docs_of, old, words)
+    missing = np.ones(len(keys) + 1, bool)  # the last one is for chunks that are gone, whose doc is -1
+    for known in (moved, *(docs_of(part.keys) for part in words)):
+        missing[known] = False
+    words = [*words, *_read_again([places[doc] for doc in np.flatnonzero(missing[:-1]).tolist()], read)]
+    numbers, in_file = np.unique(np.array([place.file for place in places], np.int64), return_inverse=True)
     files = in_file.astype(np.int32)
     paths = [path_of(int(number)) for number in numbers]
-    over_chunks = _over_chunks(keys, order, old, moved, words)
+    over_chunks = {name: _postings(name, docs_of, len(keys), old, moved, words) for name in _OVER_CHUNKS}
     same = old if old is not None and old.paths.tolist() == paths else None
     return Lexical(
-        rows=np.fromiter((place.row for place in places), np.int64, len(places)),
+        rows=np.array([place.row for place in places], np.int64),
         keys=keys,
         files=files,
         first=np.searchsorted(files, np.arange(len(numbers) + 1)),
@@ -192,6 +192,17 @@ def build(
     )
 
 
+def _moved(docs_of: DocsOf, old: Lexical | None, words: Sequence[Words]) -> NDArray[np.int64]:
+    """The doc of each chunk of ``old`` now; -1 for one that is gone or is in ``words`` again."""
+    if old is None:
+        return np.empty(0, np.int64)
+    moved = docs_of(np.asarray(old.keys))
+    for part in words:
+        again = _docs(old.keys, old.order, part.keys)
+        moved[again[again >= 0]] = -1
+    return moved
+
+
 def _read_again(places: list[Place], read: Callable[[Sequence[int]], dict[int, Chunk]]) -> Iterable[Words]:
     for start in range(0, len(places), _AT_ONCE):
         some = places[start : start + _AT_ONCE]
@@ -199,38 +210,21 @@ def _read_again(places: list[Place], read: Callable[[Sequence[int]], dict[int, C
         yield Words.of([(place.id, found[place.row]) for place in some if place.row in found])
 
 
-def _moved(
-    keys: NDArray[np.int64], order: NDArray[np.int64], old: Lexical, new: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """The position of each chunk of ``old`` now; -1 for one that is gone or is among the new ones."""
-    moved = _places(keys, order, np.asarray(old.keys))
-    again = _places(old.keys, old.order, new)
-    moved[again[again >= 0]] = -1
-    return moved
-
-
-def _over_chunks(
-    keys: NDArray[np.int64],
-    order: NDArray[np.int64],
-    old: Lexical | None,
-    moved: NDArray[np.int64],
-    words: Sequence[Words],
-) -> dict[str, Postings]:
-    """The postings of each field over all chunks, made from the old ones and the new terms."""
-    parts = {name: Triples.joined([getattr(part, name) for part in words]) for name in _OVER_CHUNKS}
-    added = {name: _numbered(keys, order, found) for name, found in parts.items()}
+def _postings(
+    name: str, docs_of: DocsOf, size: int, old: Lexical | None, moved: NDArray[np.int64], words: Sequence[Words]
+) -> Postings:
+    """The postings of one field over all chunks, made from the old ones and the new terms."""
+    found = Triples.joined([getattr(part, name) for part in words])
+    docs = docs_of(found.docs)
+    added = Triples(found.terms[docs >= 0], docs[docs >= 0], found.counts[docs >= 0])
     if old is None:
-        return {name: Postings.made(triples, len(keys)) for name, triples in added.items()}
-    return {name: getattr(old, name).changed(moved, triples, len(keys)) for name, triples in added.items()}
+        return Postings.made(added, size)
+    before: Postings = getattr(old, name)
+    return before.changed(moved, added, size)
 
 
-def _numbered(keys: NDArray[np.int64], order: NDArray[np.int64], found: Triples) -> Triples:
-    docs = _places(keys, order, found.docs)
-    kept = docs >= 0
-    return Triples(found.terms[kept], docs[kept], found.counts[kept])
-
-
-def _places(keys: NDArray[np.int64], order: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+def _docs(keys: NDArray[np.int64], order: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The position of each wanted key in ``keys``, which ``order`` sorts; -1 if it is not there."""
     if not len(keys):
         return np.full(len(wanted), -1, np.int64)
     at = np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)

@@ -56,11 +56,8 @@ class Triples:
     @staticmethod
     def joined(parts: list[Triples]) -> Triples:
         """Join triples, one part after the other."""
-        return Triples(
-            np.concatenate([part.terms for part in parts]) if parts else np.empty(0, np.uint64),
-            np.concatenate([part.docs for part in parts]) if parts else np.empty(0, np.int64),
-            np.concatenate([part.counts for part in parts]) if parts else np.empty(0, np.uint8),
-        )
+        parts = [Triples(np.empty(0, np.uint64), np.empty(0, np.int64), np.empty(0, np.uint8)), *parts]
+        return Triples(*(np.concatenate([getattr(part, name) for part in parts]) for name in Triples.__slots__))
 
     def summed(self) -> Triples:
         """Return the triples sorted by term and document, each pair once. Counts end at 255."""
@@ -118,27 +115,37 @@ class Postings:
             size: The number of documents after the change.
         """
         late = places < np.maximum.accumulate(places)  # than one before it
-        added = Triples.joined([added, self._taken(late & (places >= 0), places)]).summed()
-        kept = ~(late | (places < 0))[self.docs]
-        docs, counts = places.astype(np.int32)[self.docs[kept]], self.counts[kept]
+        moved = self._taken(late & (places >= 0), places)
+        return self._without(late | (places < 0), places).inserted(Triples.joined([added, moved]).summed(), size)
+
+    def _without(self, gone: NDArray[np.bool_], places: NDArray[np.int64]) -> Postings:
+        """The index without some documents, the others with their new numbers. A term may have no documents left.
+
+        The norms are still those of the old documents.
+        """
+        kept = ~gone[self.docs]
         starts = self.starts - np.searchsorted(np.flatnonzero(~kept), self.starts)
-        at = np.searchsorted(self.terms, added.terms)
+        return Postings(self.terms, starts, places.astype(np.int32)[self.docs[kept]], self.counts[kept], self.norms)
+
+    def inserted(self, added: Triples, size: int) -> Postings:
+        """Return the index with further triples. Terms without documents are left out.
+
+        Args:
+            added: The triples, sorted by term and document.
+            size: The number of all documents.
+        """
+        at = np.searchsorted(self.terms, added.terms)  # the term of each triple, or the one after it
         known = np.append(self.terms, np.uint64(0))[at] == added.terms
         known &= at < len(self.terms)
-        into = _bisected(
-            docs, starts[at], np.where(known, starts[np.minimum(at + 1, len(self.terms))], starts[at]), added.docs
-        )
-        held = np.diff(starts) + np.bincount(at[known], minlength=len(self.terms))
+        ends = np.where(known, self.starts[np.minimum(at + 1, len(self.terms))], self.starts[at])
+        into = _bisected(self.docs, self.starts[at], ends, added.docs)
+        held = np.diff(self.starts) + np.bincount(at[known], minlength=len(self.terms))
         new, new_held = np.unique(added.terms[~known], return_counts=True)
         where = np.searchsorted(self.terms, new)
         terms, held = np.insert(self.terms, where, new), np.insert(held, where, new_held)
-        return Postings._of(
-            terms[held > 0],
-            np.append(0, np.cumsum(held[held > 0])),
-            np.insert(docs, into, added.docs.astype(np.int32)),
-            np.insert(counts, into, added.counts),
-            size,
-        )
+        starts = np.append(0, np.cumsum(held[held > 0]))
+        docs = np.insert(self.docs, into, added.docs.astype(np.int32))
+        return Postings._of(terms[held > 0], starts, docs, np.insert(self.counts, into, added.counts), size)
 
     def _taken(self, chosen: NDArray[np.bool_], places: NDArray[np.int64]) -> Triples:
         """The triples of the chosen documents, with their new numbers."""

@@ -73,11 +73,5 @@ def _unwanted(text: str) -> str:
     head = "\n".join(text[:_LOOKED_AT].split("\n", _HEAD_LINES)[:_HEAD_LINES])
     if _GENERATED.search(head):
         return "generated"
-    lines = text.count("\n") + 1
-    if (
-        len(text) > _MINIFIED_LINE
-        and len(text) / lines > _MINIFIED_MEAN
-        and len(max(text.split("\n"), key=len)) > _MINIFIED_LINE
-    ):
-        return "minified"
-    return ""
+    long = len(text) > _MINIFIED_LINE and len(text) / (text.count("\n") + 1) > _MINIFIED_MEAN
+    return "minified" if long and len(max(text.split("\n"), key=len)) > _MINIFIED_LINE else ""

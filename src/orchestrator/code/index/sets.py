@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 import shutil
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from orchestrator.code.index.catalogue import FILE, Catalogue
 from orchestrator.code.index.location import default_folder, key
@@ -24,7 +23,6 @@ from orchestrator.runtime.registry import plugin
 VERSION = 2  # of a set's format; a set of another version is made again
 CHUNKER, EMBEDDER = "function", "static"
 _CURRENT = "current"
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,13 +247,9 @@ def delete(folder: Path, config: IndexConfig) -> None:
 
 def _remove(folder: Path, root: Path) -> None:
     with suppress(ConfigError, OSError):  # if the server is gone, the collection stays there
-        catalogue = Catalogue(folder)
-        chroma = catalogue.settings().get("chroma")
-        catalogue.close()
-        if chroma:
-            vectors = Vectors(chroma, _on_server(root, folder.name))
-            vectors.remove()
-            vectors.close()
+        if chroma := _settings_of(folder).get("chroma"):
+            with closing(Vectors(chroma, _on_server(root, folder.name))) as vectors:
+                vectors.remove()
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -267,8 +261,9 @@ def _settings(folder: Path) -> dict[str, str]:
         return {}
     if folder / key_ not in folder.iterdir() or not (folder / key_ / FILE).exists():  # and not a path out of the folder
         return {}
-    catalogue = Catalogue(folder / key_)
-    try:
+    return _settings_of(folder / key_)
+
+
+def _settings_of(set_: Path) -> dict[str, str]:
+    with closing(Catalogue(set_)) as catalogue:
         return catalogue.settings()
-    finally:
-        catalogue.close()

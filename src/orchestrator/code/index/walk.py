@@ -7,16 +7,13 @@ the folder, into a circle, or to the same code again. Knows names; not contents.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 from orchestrator.code.languages import language_of
 from orchestrator.code.words import word_lists
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
 LARGEST = 4_000_000  # bytes; a larger file is data or generated
 NAMES = "index/names.toml"
@@ -46,6 +43,14 @@ class Skipped:
     reason: str
 
 
+Entries = Iterator["Found | Skipped | Entries"]
+"""What is in a folder: files, what is skipped, and the entries of the folders in it."""
+
+Rule = Callable[[str], bool | None]
+"""The rules of one .gitignore: returns whether git ignores a path; None if the file does not say."""
+Rules = tuple[Rule, ...]
+
+
 def walk(root: Path) -> Iterator[Found | Skipped]:
     """Yield everything below ``root``, folder by folder in the order of names."""
     open_ = [_folder(root, "", _rules_above(root))]  # no recursion: folders may nest deeper than Python allows
@@ -53,38 +58,13 @@ def walk(root: Path) -> Iterator[Found | Skipped]:
         each = next(open_[-1], None)
         if each is None:
             open_.pop()
-        elif isinstance(each, _Folder):
-            open_.append(_folder(each.folder, each.relative, each.rules))
-        else:
+        elif isinstance(each, Found | Skipped):
             yield each
+        else:
+            open_.append(each)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    """The rules of one .gitignore file.
-
-    Its paths are relative to its own folder. So a path gets ``prefix`` (the file is above the root), or loses its first
-    ``depth`` characters (the file is below the root).
-    """
-
-    spec: GitIgnoreSpec
-    prefix: str = ""
-    depth: int = 0
-
-    def decide(self, path: str) -> bool | None:
-        return self.spec.check_file(self.prefix + path[self.depth :]).include
-
-
-@dataclass(frozen=True, slots=True)
-class _Folder:
-    """A folder to list next."""
-
-    folder: Path
-    relative: str
-    rules: tuple[_Rules, ...]
-
-
-def _folder(folder: Path, relative: str, rules: tuple[_Rules, ...]) -> Iterator[Found | Skipped | _Folder]:
+def _folder(folder: Path, relative: str, rules: Rules) -> Entries:
     try:
         with os.scandir(folder) as entries:
             inside = sorted(entries, key=lambda entry: entry.name)
@@ -101,7 +81,7 @@ def _folder(folder: Path, relative: str, rules: tuple[_Rules, ...]) -> Iterator[
         yield from _entry(entry, relative + entry.name, rules)
 
 
-def _entry(entry: os.DirEntry[str], path: str, rules: tuple[_Rules, ...]) -> Iterator[Found | Skipped | _Folder]:
+def _entry(entry: os.DirEntry[str], path: str, rules: Rules) -> Entries:
     try:
         if not entry.name.isascii() and not _is_unicode(entry.name):
             yield Skipped(path.encode("utf-8", "replace").decode("utf-8"), "its name is not Unicode")
@@ -112,7 +92,7 @@ def _entry(entry: os.DirEntry[str], path: str, rules: tuple[_Rules, ...]) -> Ite
             if reason:
                 yield Skipped(f"{path}/", reason)
             else:
-                yield _Folder(Path(entry.path), f"{path}/", rules)
+                yield _folder(Path(entry.path), f"{path}/", rules)
         elif not entry.is_file(follow_symlinks=False):
             yield Skipped(path, "not a file")
         elif reason := _ignored(path, rules) or _unwanted(path):
@@ -149,21 +129,21 @@ def _unwanted(path: str) -> str | None:
     return "not source"
 
 
-def _ignored(path: str, rules: tuple[_Rules, ...]) -> str | None:
+def _ignored(path: str, rules: Rules) -> str | None:
     """The reason if git ignores the path: the nearest .gitignore with a matching rule decides."""
     for each in rules:
-        decision = each.decide(path)
+        decision = each(path)
         if decision is not None:
             return "ignored by .gitignore" if decision else None
     return None
 
 
-def _rules_above(root: Path) -> tuple[_Rules, ...]:
+def _rules_above(root: Path) -> Rules:
     """The rules of the folders above, up to the repository's own.
 
     There are none if they ignore ``root`` itself, because the user asked for it by name.
     """
-    found: list[_Rules] = []
+    found: list[Rule] = []
     prefix = ""
     folder = root.absolute()
     while not (folder / ".git").exists():
@@ -173,30 +153,33 @@ def _rules_above(root: Path) -> tuple[_Rules, ...]:
         folder = folder.parent
         found += _rules(folder / ".gitignore", prefix=prefix)
     found += _rules(folder / ".git" / "info" / "exclude", prefix=prefix)
-    return () if any(each.decide("") for each in found if each.prefix) else tuple(found)
+    return () if prefix and any(each("") for each in found) else tuple(found)
 
 
-def _rules(file: Path, *, prefix: str = "", depth: int = 0) -> Iterator[_Rules]:
+def _rules(file: Path, *, prefix: str = "", depth: int = 0) -> list[Rule]:
+    """The rules of one .gitignore, if there is one.
+
+    They are about paths relative to its own folder. So a path gets ``prefix`` (the file is above the root), or loses
+    its first ``depth`` characters (the file is below the root).
+    """
     from pathspec import GitIgnoreSpec  # noqa: PLC0415 - in the extra `code`
 
     try:
         lines = file.read_text("utf-8", "replace").splitlines()
     except OSError:
-        return  # there is none, or it is a folder
-    kept = [line for line in lines if line.strip() and not line.startswith("#")]
+        return []  # there is none, or it is a folder
+    lines = [line for line in lines if line.strip() and not line.startswith("#")]
     try:
-        spec = GitIgnoreSpec.from_lines(kept)
-    except ValueError:  # a pattern that git cannot read either
-        spec = GitIgnoreSpec.from_lines(_readable(kept))
-    yield _Rules(spec, prefix, depth)
+        spec = GitIgnoreSpec.from_lines(lines)
+    except ValueError:
+        spec = GitIgnoreSpec.from_lines(filter(_is_pattern, lines))
+    return [lambda path: spec.check_file(prefix + path[depth:]).include]
 
 
-def _readable(patterns: list[str]) -> Iterator[str]:
+def _is_pattern(line: str) -> bool:
+    """Whether a line can be read. Git cannot read the others either."""
     from pathspec import GitIgnoreSpec  # noqa: PLC0415
 
-    for pattern in patterns:
-        try:
-            GitIgnoreSpec.from_lines([pattern])
-        except ValueError:
-            continue
-        yield pattern
+    with suppress(ValueError):
+        return bool(GitIgnoreSpec.from_lines([line]).patterns)
+    return False

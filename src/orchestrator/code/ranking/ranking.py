@@ -18,9 +18,9 @@ from orchestrator.code.index.lexical import Lexical
 from orchestrator.code.index.paths import ASKED_FOR, STANDINGS, Standing
 from orchestrator.code.index.postings import hashes
 from orchestrator.code.protocols import Chunk, Hit
-from orchestrator.code.ranking.closeness import Closeness, closeness
+from orchestrator.code.ranking.closeness import closeness
 from orchestrator.code.ranking.definitions import add_definitions
-from orchestrator.code.ranking.description import Description, fit, weights_for
+from orchestrator.code.ranking.description import fit, weights_for
 from orchestrator.code.ranking.fusion import Evidence, Neighbours, fuse
 from orchestrator.code.ranking.query import Query
 from orchestrator.code.ranking.weights import Ranking, highest
@@ -134,23 +134,19 @@ def _reranked(
     description = weights_for(query.text) if ranking.description else None
     if description is None and not ranking.close:
         return candidates.values
-    best = _best(candidates, LOOKED_AT if description is None else DESCRIBED)
-    chunks = _chunks(lexical, candidates.docs[best], read)
+    best = np.lexsort((candidates.docs, -candidates.values))[: LOOKED_AT if description is None else DESCRIBED]
+    docs = candidates.docs[best]
+    rows = lexical.rows[docs].tolist()
+    found = read(rows)
+    chunks = [found.get(row, _GONE) for row in rows]
     close = closeness(query.terms, chunks, lambda some: lexical.body.rarity(hashes(some)))
     if description is None:
         return _best_of_each_file(candidates, best, candidates.own[best] + ranking.close * (close.said + close.named))
-    fitting = ranking.description * _fit(description, chunks, close, evidence, candidates, best)
+    of_its_file = evidence.file_scores[candidates.files[best]] / max(evidence.file_scores.max(), 1e-9)
+    fitting = ranking.description * fit(
+        description, chunks, close, _of(docs, evidence.near), of_its_file, _of(docs, evidence.defined)
+    )
     return _leading(candidates.values, best, np.exp(fitting - fitting.max()) * candidates.factors[best])
-
-
-def _best(candidates: _Candidates, count: int) -> NDArray[np.int64]:
-    return np.lexsort((candidates.docs, -candidates.values))[:count]
-
-
-def _chunks(lexical: Lexical, docs: NDArray[np.int64], read: Read) -> list[Chunk]:
-    rows = lexical.rows[docs].tolist()
-    found = read(rows)
-    return [found.get(row, _GONE) for row in rows]
 
 
 _GONE = Chunk("", 1, 1, "", "")
@@ -162,19 +158,6 @@ def _best_of_each_file(candidates: _Candidates, best: NDArray[np.int64], worth: 
     dealt = values.copy()
     dealt[best[np.lexsort((-worth, files))]] = values[best[np.lexsort((-values[best], files))]]
     return dealt
-
-
-def _fit(
-    description: Description,
-    chunks: list[Chunk],
-    close: Closeness,
-    evidence: Evidence,
-    candidates: _Candidates,
-    best: NDArray[np.int64],
-) -> Floats:
-    docs = candidates.docs[best]
-    of_its_file = evidence.file_scores[candidates.files[best]] / max(evidence.file_scores.max(), 1e-9)
-    return fit(description, chunks, close, _of(docs, evidence.near), of_its_file, _of(docs, evidence.defined))
 
 
 def _of(docs: NDArray[np.int64], values: dict[int, float]) -> Floats:
