@@ -8,11 +8,8 @@ indexing: an identifier is split once and cached (with the cache, 2.5 million te
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import Any
 
 LONGEST = 64  # characters of an identifier that are used; a longer one is a hash or data
 _REMEMBERED = 400_000  # identifiers; about 60 MB at most
@@ -64,23 +61,15 @@ class _Known(dict[str, tuple[str, ...]]):
 _known = _Known()
 
 
+@lru_cache(_REMEMBERED)
 def _stem(word: str) -> str:
-    return _stemmed()(word) if word.isalpha() and word.isascii() else word
+    stemmed: str = _stemmer().stemWord(word) if word.isalpha() and word.isascii() else word
+    return stemmed
 
 
 @cache
-def _stemmed() -> Callable[[str], str]:
+def _stemmer() -> Any:
     """The English Snowball stemmer in Python. The one in C may have another version with other stems."""
     from snowballstemmer.english_stemmer import EnglishStemmer  # noqa: PLC0415 - in the extra `code`
 
-    stemmer = EnglishStemmer()
-    known: dict[str, str] = {}
-
-    def stem(word: str) -> str:
-        if word not in known:
-            if len(known) >= _REMEMBERED:
-                known.clear()
-            known[word] = stemmer.stemWord(word)
-        return known[word]
-
-    return stem
+    return EnglishStemmer()

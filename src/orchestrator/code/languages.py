@@ -29,15 +29,13 @@ class Language:
     Attributes:
         name: Its name.
         grammar: The Python package of its grammar.
-        suffixes: The endings of its files.
-        files: File names without an ending, such as ``rakefile``, in lower case.
+        endings: The endings of its paths in lower case: suffixes, or whole names after a slash, such as ``/rakefile``.
         entry: The function in ``grammar`` that returns the grammar.
     """
 
     name: str
     grammar: str
-    suffixes: tuple[str, ...]
-    files: tuple[str, ...] = ()
+    endings: tuple[str, ...]
     entry: str = "language"
 
 
@@ -52,21 +50,14 @@ def languages() -> tuple[Language, ...]:
     """Return all languages."""
     table = tomllib.loads((_FOLDER / "languages.toml").read_text("utf-8"))
     return tuple(
-        Language(
-            name, row["grammar"], tuple(row["suffixes"]), tuple(row.get("files", ())), row.get("entry", "language")
-        )
+        Language(name, row["grammar"], tuple(row["endings"]), row.get("entry", "language"))
         for name, row in table.items()
     )
 
 
 @cache
 def _by_ending() -> dict[str, Language]:
-    """The language of each ending of a path: a suffix, or a slash and a whole file name."""
-    return {
-        ending: language
-        for language in languages()
-        for ending in (*language.suffixes, *(f"/{file}" for file in language.files))
-    }
+    return {ending: language for language in languages() for ending in language.endings}
 
 
 @cache

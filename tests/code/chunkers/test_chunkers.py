@@ -15,7 +15,7 @@ from orchestrator.runtime import registry
 
 CHUNKERS = registry.names("code.chunkers")
 SAMPLES = Path(__file__).parents[1] / "samples"
-SUFFIXES = [language.suffixes[0] for language in languages.languages()] + [".unknown"]
+SUFFIXES = [language.endings[0] for language in languages.languages()] + [".unknown"]
 PIECES = [path.read_text("utf-8") for path in sorted(SAMPLES.iterdir())]
 
 
@@ -84,7 +84,7 @@ def test_the_function_chunker_names_what_it_cuts_in_every_language(sample):
 
 
 def test_every_language_of_the_table_has_a_sample_and_a_grammar():
-    assert {path.suffix for path in SAMPLES.iterdir()} >= {language.suffixes[0] for language in languages.languages()}
+    assert {path.suffix for path in SAMPLES.iterdir()} >= {language.endings[0] for language in languages.languages()}
     assert all(grammar(language) for language in languages.languages())
 
 

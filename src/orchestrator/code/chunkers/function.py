@@ -58,33 +58,26 @@ def _within(lines: list[str], start: int, end: int, around: Definition) -> Itera
             continue
         first, last = max(each.start, start), min(each.end, end)
         if first > start:
-            yield from _loose(lines, start, first - 1, around, values, here)
+            yield from _cut(lines, _Part(start, first - 1, around.qualified, True, here), values)
             here = ()
         divided = each.kind == "type" or last - first >= LONGEST
         if divided and any(one.kind != "value" for one in each.inner):
             yield from _within(lines, first, last, each)
         else:
-            yield from _definition(lines, first, last, each)
+            part = _Part(first, last, each.qualified, False, (each.name,) if each.name else ())
+            yield from _cut(lines, part, [one for one in flat(each.inner) if one.name])
         start = last + 1
     if start <= end:
-        yield from _loose(lines, start, end, around, values, here)
+        yield from _cut(lines, _Part(start, end, around.qualified, True, here), values)
 
 
-def _loose(
-    lines: list[str], start: int, end: int, around: Definition, values: list[Definition], here: tuple[str, ...]
-) -> Iterator[_Part]:
-    for first, last in pieces(lines, start, end, least=SHORTEST, most=LONGEST):
-        names = tuple(each.name for each in values if first <= each.start <= last)
-        yield _Part(first, last, around.qualified, True, here + names)
+def _cut(lines: list[str], part: _Part, inner: list[Definition]) -> Iterator[_Part]:
+    """Cut a part into pieces. A piece defines what begins in it of ``inner``; the first one ``part.defines`` too."""
+    here = part.defines
+    for first, last in pieces(lines, part.start, part.end, least=SHORTEST, most=LONGEST):
+        names = tuple(each.name for each in inner if first <= each.start <= last)
+        yield _Part(first, last, part.name, part.loose, here + names)
         here = ()
-
-
-def _definition(lines: list[str], start: int, end: int, each: Definition) -> Iterator[_Part]:
-    inner = [one for one in flat(each.inner) if one.name]
-    for first, last in pieces(lines, start, end, least=SHORTEST, most=LONGEST):
-        own = (each.name,) if first == start and each.name else ()
-        names = own + tuple(one.name for one in inner if first <= one.start <= last)
-        yield _Part(first, last, each.qualified, False, names)
 
 
 def _settled(lines: list[str], parts: Iterator[_Part]) -> Iterator[_Part]:

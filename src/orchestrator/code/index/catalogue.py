@@ -7,20 +7,19 @@ chunks; not Chroma or terms.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from orchestrator.code.protocols import Chunk
 from orchestrator.core.errors import ConfigError
 
-T = TypeVar("T")
 FILE = "catalogue.sqlite"
-_MANY = 500  # values in one statement; SQLite allows 32,766, older versions 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,21 +119,14 @@ class Catalogue:
 
     def chunks(self, rows: Sequence[int]) -> dict[int, Chunk]:
         """Return chunks by their rows. A row that is gone is left out."""
-        found: dict[int, Chunk] = {}
-        for some in _slices(rows):
-            columns = "row, path, start_line, end_line, name, text, defines"
-            query = f"SELECT {columns} FROM chunks JOIN files ON files.id = file WHERE row IN ({_marks(some)})"  # noqa: S608
-            for row, path, start, end, name, text, defines in self._rows(query, some):
-                found[row] = Chunk(path, start, end, name, text, tuple(defines.split("\n")) if defines else ())
-        return found
-
-    def present(self, ids: Sequence[str]) -> set[str]:
-        """Return which of these ids are chunks of this index."""
-        found: set[str] = set()
-        for some in _slices(ids):
-            query = f"SELECT id FROM chunks WHERE id IN ({_marks(some)})"  # noqa: S608 - only question marks
-            found |= {id_ for (id_,) in self._rows(query, some)}
-        return found
+        query = (
+            "SELECT row, path, start_line, end_line, name, text, defines FROM chunks JOIN files ON files.id = file "
+            "WHERE row IN (SELECT value FROM json_each(?))"
+        )
+        return {
+            row: Chunk(path, start, end, name, text, tuple(defines.split("\n")) if defines else ())
+            for row, path, start, end, name, text, defines in self._rows(query, (json.dumps(rows),))
+        }
 
     def ids(self) -> set[str]:
         """Return the ids of all chunks."""
@@ -144,20 +136,15 @@ class Catalogue:
         """Return the ids that are noted as doubtful."""
         return [id_ for (id_,) in self._rows("SELECT id FROM doubtful")]
 
-    def doubt(self, ids: Iterable[str], settled: Iterable[str] = ()) -> None:
-        """Note ids as doubtful, and delete the notes of others.
-
-        Args:
-            ids: What is about to change in Chroma.
-            settled: What has been changed there.
-        """
+    def doubt(self, ids: Iterable[str]) -> None:
+        """Note ids as doubtful, because they are about to change in Chroma."""
         with self._transaction():
-            self._db.executemany("DELETE FROM doubtful WHERE id = ?", ((id_,) for id_ in settled))
             self._db.executemany("INSERT OR IGNORE INTO doubtful VALUES (?)", ((id_,) for id_ in ids))
 
     def settle(self, ids: Iterable[str]) -> None:
-        """Delete the notes that these ids are doubtful."""
-        self.doubt((), settled=ids)
+        """Delete the notes that these ids are doubtful, because Chroma has them as this catalogue has."""
+        with self._transaction():
+            self._db.executemany("DELETE FROM doubtful WHERE id = ?", ((id_,) for id_ in ids))
 
     def apply(self, changes: Iterable[FileChange], removed: Iterable[str] = ()) -> None:
         """Write changed files and delete removed ones, given by their paths, in one transaction."""
@@ -178,11 +165,13 @@ class Catalogue:
     def forget(self, ids: Sequence[str]) -> None:
         """Delete chunks whose vectors are missing, and have their files read again."""
         with self._transaction():
-            for some in _slices(ids):
-                marks = _marks(some)
-                files = f"SELECT file FROM chunks WHERE id IN ({marks})"  # noqa: S608 - only question marks
-                self._db.execute(f"UPDATE files SET sha256 = x'', mtime_ns = 0 WHERE id IN ({files})", some)  # noqa: S608
-                self._db.execute(f"DELETE FROM chunks WHERE id IN ({marks})", some)  # noqa: S608
+            given = (json.dumps(ids),)
+            self._db.execute(
+                "UPDATE files SET sha256 = x'', mtime_ns = 0 WHERE id IN "
+                "(SELECT file FROM chunks WHERE id IN (SELECT value FROM json_each(?)))",
+                given,
+            )
+            self._db.execute("DELETE FROM chunks WHERE id IN (SELECT value FROM json_each(?))", given)
             self._next_generation()
 
     def _apply(self, change: FileChange) -> None:
@@ -238,12 +227,3 @@ class Catalogue:
                 f"the index in {self._folder} cannot be used ({error}): make it anew with `orchestrator index PATH "
                 "--fresh`, or choose another folder with --db"
             ) from error
-
-
-def _slices(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(values), _MANY):
-        yield values[start : start + _MANY]
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ",".join("?" * len(values))

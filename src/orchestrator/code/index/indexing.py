@@ -73,13 +73,9 @@ class Listing:
 
 def listed(root: Path) -> Listing:
     """List the files of a folder as they are now."""
-    begun, found, skipped = time.monotonic(), {}, []
-    for each in walk(root):
-        if isinstance(each, Found):
-            found[each.path] = each
-        else:
-            skipped.append(each)
-    return Listing(found, tuple(skipped), begun)
+    begun, entries = time.monotonic(), list(walk(root))
+    found = {each.path: each for each in entries if isinstance(each, Found)}
+    return Listing(found, tuple(each for each in entries if isinstance(each, Skipped)), begun)
 
 
 def update(
@@ -139,7 +135,7 @@ def settle(catalogue: Catalogue, vectors: Vectors) -> None:
     """
     doubtful = catalogue.doubtful()
     if doubtful:
-        vectors.drop(sorted(set(doubtful) - catalogue.present(doubtful)))
+        vectors.drop(sorted(set(doubtful) - catalogue.ids()))
         catalogue.settle(doubtful)
     if vectors.count() != catalogue.count():
         here, there = catalogue.ids(), set(vectors.ids())
@@ -236,13 +232,7 @@ class _Writer:
 
 
 def _change(file: FileResult, mtime_ns: int, size: int, before: frozenset[str]) -> FileChange:
-    return FileChange(
-        file.path,
-        mtime_ns,
-        size,
-        file.sha256,
-        file.reason,
-        added=tuple((id_, chunk) for id_, chunk in file.chunks if id_ not in before),
-        moved=tuple((id_, chunk.start_line, chunk.end_line) for id_, chunk in file.chunks if id_ in before),
-        stale=tuple(sorted(before - {id_ for id_, _ in file.chunks})),
-    )
+    added = tuple((id_, chunk) for id_, chunk in file.chunks if id_ not in before)
+    moved = tuple((id_, chunk.start_line, chunk.end_line) for id_, chunk in file.chunks if id_ in before)
+    stale = tuple(sorted(before - {id_ for id_, _ in file.chunks}))
+    return FileChange(file.path, mtime_ns, size, file.sha256, file.reason, added, moved, stale)

@@ -145,8 +145,8 @@ class Lexical:
     @staticmethod
     def newest(folder: Path) -> Lexical | None:
         """Return the newest snapshot; None if there is none that can be read."""
-        found = sorted(folder.glob("lexical-*[0-9]"), key=lambda each: int(each.name.rpartition("-")[2]))
-        return Lexical.load(folder, int(found[-1].name.rpartition("-")[2])) if found else None
+        generations = [int(each.name.rpartition("-")[2]) for each in folder.glob("lexical-*[0-9]")]
+        return Lexical.load(folder, max(generations)) if generations else None
 
 
 def build(

@@ -201,17 +201,13 @@ def load(folder: Path, *, chunker: Chunker | None = None, embedder: Embedder | N
         embedder or settings["embedder_plugin"],
         settings["chroma"],
     )
-    if config.chunker.name != settings["chunker"]:
-        raise ConfigError(
-            f"the index in {folder} has chunks of {settings['chunker']}, and the chunker here is "
-            f"{config.chunker.name}: {again}"
-        )
-    made = config.embedder
-    if (made.name, str(made.dimension)) != (settings["embedder"], settings["dimension"]):
-        raise ConfigError(
-            f"the index in {folder} has vectors of {settings['embedder']} ({settings['dimension']} numbers), and the "
-            f"embedder here is {made.name} ({made.dimension}): {again}"
-        )
+    now = config.settings()
+    for each in (settings, now):
+        each["embedder"] += f" ({each['dimension']})"
+    for part, made in (("chunker", "chunks"), ("embedder", "vectors")):
+        if now[part] != settings[part]:
+            has = f"the index in {folder} has {made} of {settings[part]}"
+            raise ConfigError(f"{has}, and the {part} here is {now[part]}: {again}")
     return config
 
 

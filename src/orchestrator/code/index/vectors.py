@@ -86,14 +86,10 @@ class Vectors:
 
     def ids(self) -> Iterator[str]:
         """Yield all ids. The repair after a killed run needs them."""
-        at = 0
-        while True:
+        for start in range(0, self.count(), AT_ONCE):
             with self._explained():
-                some = self._collection.get(limit=AT_ONCE, offset=at, include=[])["ids"]
+                some = self._collection.get(limit=AT_ONCE, offset=start, include=[])["ids"]
             yield from some
-            at += len(some)
-            if len(some) < AT_ONCE:
-                return
 
     def put(
         self, ids: Sequence[str], vectors: NDArray[np.float32], documents: Sequence[str], paths: Sequence[str]

@@ -105,11 +105,7 @@ def _entry(entry: os.DirEntry[str], path: str, rules: Rules) -> Entries:
 
 def _is_unicode(name: str) -> bool:
     """Linux allows any bytes in a name; databases and JSON do not."""
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def _sized(path: str, status: os.stat_result) -> Found | Skipped:

@@ -17,8 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orchestrator.code.protocols import Chunk
-from orchestrator.code.ranking.closeness import Closeness
+from orchestrator.code.ranking.closeness import Closeness, Each
 from orchestrator.code.words import word_lists
+
+Floats = NDArray[np.float64]
 
 FEWEST_WORDS = 3
 _TOPIC = re.compile(r"how\b", re.IGNORECASE)  # `how routes are registered` is about several functions
@@ -107,13 +109,8 @@ def _third_person(verb: str) -> str:
 
 
 def fit(
-    weights: Description,
-    chunks: Sequence[Chunk],
-    close: Closeness,
-    dense: NDArray[np.float64],
-    files: NDArray[np.float32],
-    defined: NDArray[np.float64],
-) -> NDArray[np.float64]:
+    weights: Description, chunks: Sequence[Chunk], close: Closeness, dense: Floats, files: Each, defined: Floats
+) -> Floats:
     """Return how well each chunk fits a description, shape (chunks,).
 
     The values are log-odds of a log-linear model: only their differences mean something.
@@ -127,7 +124,7 @@ def fit(
         defined: How much it counts that the chunk defines a symbol of the query, shape (chunks,).
     """
     types = np.fromiter((_TYPE.match(chunk.text) is not None for chunk in chunks), np.float64, len(chunks))
-    fitting: NDArray[np.float64] = (
+    fitting: Floats = (
         weights.dense * dense
         + weights.file * files
         + weights.said * close.said
