@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from types import TracebackType
@@ -31,7 +32,6 @@ from orchestrator.code.protocols import Chunker, Embedder, Hit
 from orchestrator.code.ranking.fusion import DEPTH
 from orchestrator.code.ranking.ranking import FITTING, covered, rank
 from orchestrator.code.ranking.weights import Ranking
-from orchestrator.core.errors import ConfigError
 
 USUAL = Ranking()
 LONGEST_QUERY = 2_000  # characters; the rest of a query is ignored
@@ -176,7 +176,7 @@ class CodeIndex:
                     listing, self._catalogue, vectors, work, on_progress or (lambda _done, _total: None)
                 )
             self._seen = self._catalogue.generation()
-            self._refresh(words, save=True)
+            self._current_lexical(words, save=True)
             sets.activate(self.folder, self.setup)
             return self.report
 
@@ -194,7 +194,7 @@ class CodeIndex:
             The hits, the best first. The list is empty if the query is empty or nothing is similar.
 
         Raises:
-            ConfigError: The index was never finished, another process holds it (``IndexBusy``), or the Chroma server
+            ConfigError: The index is closed or damaged, another process holds it (``IndexBusy``), or the Chroma server
                 does not answer.
             ModelError: The embedder is a remote model, and its server fails.
         """
@@ -255,24 +255,19 @@ class CodeIndex:
             self._close_vectors()
             return []
 
-    def _current_lexical(self) -> Lexical:
-        if self._lexical is None or self._generation != self._catalogue.generation():
-            self._refresh([], save=False)
-        if self._lexical is None:
-            raise ConfigError(f"the index in {self.folder} has never been finished: orchestrator index {self.root}")
-        return self._lexical
-
-    def _refresh(self, words: list[Words], *, save: bool) -> None:
-        """Bring the lexical index up to the catalogue's generation."""
+    def _current_lexical(self, words: Sequence[Words] = (), *, save: bool = False) -> Lexical:
+        """The lexical index of the catalogue's generation. ``words`` are the terms of chunks that were just added."""
         generation = self._catalogue.generation()
-        ready = Lexical.load(self._set, generation)
-        if ready is None:
-            paths = {row.id: row.path for row in self._catalogue.files().values()}
-            old = self._lexical or Lexical.newest(self._set)
-            ready = lexical.build(self._catalogue.places(), paths.__getitem__, self._catalogue.chunks, old, words)
-            if save:
-                ready.save(self._set, generation)
-        self._lexical, self._generation = ready, generation
+        if self._lexical is None or self._generation != generation or save:
+            ready = Lexical.load(self._set, generation)
+            if ready is None:
+                paths = {row.id: row.path for row in self._catalogue.files().values()}
+                old = self._lexical or Lexical.newest(self._set)
+                ready = lexical.build(self._catalogue.places(), paths.__getitem__, self._catalogue.chunks, old, words)
+                if save:
+                    ready.save(self._set, generation)
+            self._lexical, self._generation = ready, generation
+        return self._lexical
 
     def _current_vectors(self) -> Vectors:
         """The vectors, opened again if another process has written: an open client in a folder does not see that."""

@@ -7,10 +7,7 @@ from collections.abc import Iterator
 
 def lines_of(text: str) -> list[str]:
     """Return the lines of a text without their newlines. A newline at the end does not begin another line."""
-    lines = text.split("\n")
-    if lines[-1] == "":
-        lines.pop()
-    return lines
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def pieces(lines: list[str], start: int, end: int, *, least: int, most: int) -> Iterator[tuple[int, int]]:

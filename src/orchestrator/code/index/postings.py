@@ -114,7 +114,7 @@ class Postings:
             added: The triples of new documents, with their new numbers.
             size: The number of documents after the change.
         """
-        late = places < np.maximum.accumulate(places)  # than one before it
+        late = places < np.maximum.accumulate(places)  # documents that are now before one that they followed
         moved = self._taken(late & (places >= 0), places)
         return self._without(late | (places < 0), places).inserted(Triples.joined([added, moved]).summed(), size)
 

@@ -83,35 +83,24 @@ def _folder(folder: Path, relative: str, rules: Rules) -> Entries:
 
 def _entry(entry: os.DirEntry[str], path: str, rules: Rules) -> Entries:
     try:
-        if not entry.name.isascii() and not _is_unicode(entry.name):
+        if not entry.name.isascii() and any("\ud800" <= letter <= "\udfff" for letter in entry.name):
+            # Linux allows any bytes in a name; databases and JSON do not.
             yield Skipped(path.encode("utf-8", "replace").decode("utf-8"), "its name is not Unicode")
         elif entry.is_symlink() or (hasattr(entry, "is_junction") and entry.is_junction()):
             yield Skipped(path, "a symbolic link")
         elif entry.is_dir(follow_symlinks=False):
             reason = "never source" if entry.name in word_lists(NAMES)["never"] else _ignored(f"{path}/", rules)
-            if reason:
-                yield Skipped(f"{path}/", reason)
-            else:
-                yield _folder(Path(entry.path), f"{path}/", rules)
+            yield Skipped(f"{path}/", reason) if reason else _folder(Path(entry.path), f"{path}/", rules)
         elif not entry.is_file(follow_symlinks=False):
             yield Skipped(path, "not a file")
         elif reason := _ignored(path, rules) or _unwanted(path):
             yield Skipped(path, reason)
+        elif (status := entry.stat(follow_symlinks=False)).st_size > LARGEST:
+            yield Skipped(path, f"larger than {LARGEST // 1_000_000} MB")
         else:
-            yield _sized(path, entry.stat(follow_symlinks=False))
+            yield Found(path, status.st_mtime_ns, status.st_size)
     except OSError as error:
         yield Skipped(path, f"unreadable: {error.strerror}")
-
-
-def _is_unicode(name: str) -> bool:
-    """Linux allows any bytes in a name; databases and JSON do not."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in name)
-
-
-def _sized(path: str, status: os.stat_result) -> Found | Skipped:
-    if status.st_size > LARGEST:
-        return Skipped(path, f"larger than {LARGEST // 1_000_000} MB")
-    return Found(path, status.st_mtime_ns, status.st_size)
 
 
 def _unwanted(path: str) -> str | None:
