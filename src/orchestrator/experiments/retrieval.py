@@ -134,7 +134,7 @@ def _nearest(store: Vectors, embedder: Named, text: str) -> tuple[tuple[int, ...
     if not vector.any():
         return (), ()
     # All are sorted again, because Chroma's order of equal cosines is random.
-    found = store.nearest(vector, len(SNIPPETS))
+    found = store.nearest(vector, len(corpus().snippets))
     ranked = sorted((-round(cosine, 6), int(id_.rpartition("-")[2])) for id_, cosine in found)
     return tuple(at for _, at in ranked[: max(KS)]), tuple(-cosine for cosine, _ in ranked[: max(KS)])
 
