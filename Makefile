@@ -37,7 +37,7 @@ $(VENV)/.pip:
 	@touch $@
 
 $(VENV)/.local: $(VENV)/.pip pyproject.toml
-	$(PIP) install --quiet --editable ".[local]"
+	$(PIP) install --quiet --editable ".[local,python]"
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.local

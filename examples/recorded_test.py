@@ -1,6 +1,8 @@
-"""Test an app that uses the library: with recorded responses of the OpenAI API, without network. Run it with pytest.
+"""Test an app that uses the library: with recorded responses of the OpenAI API, without network. Copy it, and run it:
 
-pip install pytest respx pytest-httpx2
+pip install pytest respx pytest-httpx2 && pytest recorded_test.py
+
+Inside this checkout, run it after `make install`, because the configuration there needs all test dependencies.
 """
 
 import json

@@ -2,8 +2,7 @@
 
 import sys
 
-from orchestrator import Citation, Orchestrator
-from orchestrator.core.protocols import SearchQuery
+from orchestrator import Citation, Orchestrator, SearchQuery
 from orchestrator.tools.web_search import web_search
 
 SHELF = (

@@ -152,6 +152,8 @@ def test_the_public_names_are_these():
         "Request",
         "Run",
         "RunStream",
+        "SearchProvider",
+        "SearchQuery",
         "SideBySide",
         "Span",
         "Text",

@@ -23,7 +23,7 @@ from orchestrator.core.errors import (
 )
 from orchestrator.core.limits import Limits
 from orchestrator.core.policy import ApprovalRequest, Policy
-from orchestrator.core.protocols import Model, ModelOptions
+from orchestrator.core.protocols import Model, ModelOptions, SearchProvider, SearchQuery
 from orchestrator.core.run import Event, Finished, FinishReason, Run
 from orchestrator.core.types import (
     Delta,
@@ -88,6 +88,8 @@ __all__ = [
     "Request",
     "Run",
     "RunStream",
+    "SearchProvider",
+    "SearchQuery",
     "SideBySide",
     "Span",
     "Text",

@@ -384,6 +384,16 @@ def test_a_senseless_temperature_is_refused(temperature):
         Orchestrator(ScriptedModel([]), temperature=temperature)
 
 
+def test_a_tool_that_cannot_run_here_is_refused_before_anything_is_asked(monkeypatch):
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
+    model = ScriptedModel(["Hello."])
+    with pytest.raises(
+        ConfigError, match=r"READ_PAGE tool needs trafilatura: pip install 'orchestrator-llm\[search\]'"
+    ):
+        Orchestrator(model, tools="READ_PAGE")
+    assert not model.requests
+
+
 def test_a_usual_tool_that_is_left_out_is_logged_with_its_install_command(monkeypatch, caplog):
     monkeypatch.setitem(sys.modules, "pydantic_monty", None)
     assert list(Orchestrator(ScriptedModel(["4"])).tools) == ["CALCULATOR"]

@@ -130,6 +130,10 @@ def show_run(stream: RunStream, *, quiet: bool = False) -> Run:
                 if not quiet:
                     show_event(event, before)
                 before = event
+    except ConfigError:  # a tool's: the answer's line is still open
+        if not quiet and before:
+            write("\n")
+        raise
     except KeyboardInterrupt:
         note(f"\nstopped: {summary(stream.run)}", "warning")
     except ModelError as error:

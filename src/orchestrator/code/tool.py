@@ -62,7 +62,16 @@ def code_search(
     sends = _sends(embedder or sets.embedder_in_use(index_folder(path, db)))
     searched = _Searched(Path(path), db, k, budget, embedder, sends)
     examples = read_examples(Path(__file__).with_name("examples.tsv"))
-    return Tool("CODE_SEARCH", DESCRIPTION, searched.run, examples, syntax="words", untrusted=True, sends_data=sends)
+    return Tool(
+        "CODE_SEARCH",
+        DESCRIPTION,
+        searched.run,
+        examples,
+        syntax="words",
+        untrusted=True,
+        sends_data=sends,
+        check=needed,
+    )
 
 
 def _sends(embedder: str | Embedder) -> bool:

@@ -205,7 +205,7 @@ def checked(arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
 
 def described(tool: Tool) -> Tool:
     """Return the tool with the same description, but switched off."""
-    return replace(tool, run=_switched_off)
+    return replace(tool, run=_switched_off, check=None)
 
 
 def _provider(model: str) -> str:

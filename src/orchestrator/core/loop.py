@@ -17,7 +17,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from orchestrator.core.finish_reason import natural_end
 from orchestrator.core.limits import Limits, Spent, repeats_itself
 from orchestrator.core.pending_calls import Approve, Invoke, Outcome, PendingCalls
 from orchestrator.core.policy import Policy
@@ -25,6 +24,7 @@ from orchestrator.core.protocols import Constrain
 from orchestrator.core.run import Event, Finished, FinishReason, Run
 from orchestrator.core.run_builder import RunBuilder, measured_usage, priced
 from orchestrator.core.step import Step
+from orchestrator.core.stream_end import natural_end
 from orchestrator.core.syntax import (
     AdjacentScanner,
     Call,
@@ -123,7 +123,7 @@ class Loop:
     @property
     def cut(self) -> bool:
         """Whether the driver must close the stream, because nothing more that the model writes would be kept."""
-        return self._ending is not None or (self._step is not None and self._step.end is not None)
+        return self._ending is not None or (self._step is not None and self._step.cut_by is not None)
 
     def feed(self, delta: Delta, elapsed: float) -> list[Event]:
         """Process a piece of the stream.
@@ -142,9 +142,9 @@ class Loop:
         if step is None:
             raise RuntimeError("feed() comes after next() has said Sample")
         events = step.feed(delta)
-        if step.end is None and (delta.text or delta.reasoning):
+        if step.cut_by is None and (delta.text or delta.reasoning):
             self._bound_stream(step, elapsed)
-        return self._noted(events)
+        return self._recorded(events)
 
     def note_resume_mode(self, mode: ResumeMode) -> None:
         """Note how the server continues after a result. Only the answer of a chat server shows which mode it supports.
@@ -175,10 +175,10 @@ class Loop:
         step, self._step = self._step, None
         if step is None:
             return []
-        events = self._noted(step.close())
+        events = self._recorded(step.close())
         events += self._keep(step)
         self._account(step)
-        match step.end:
+        match step.cut_by:
             case tuple() as calls:
                 events += self._take_calls(calls)
             case Forged() as forged:
@@ -187,7 +187,7 @@ class Loop:
                 self._messages.note(invalid.name, why_invalid(invalid, self._tools))
             case _:
                 answered = bool(self._builder.answer())
-                self._ending = self._ending or natural_end(step.finish, self.spent, elapsed, answered=answered)
+                self._ending = self._ending or natural_end(step.server_reason, self.spent, elapsed, answered=answered)
                 events += self._correct()
         return events
 
@@ -202,7 +202,7 @@ class Loop:
         """
         if self._pending is None:
             raise RuntimeError("decide() comes after next() has said Approve")
-        return self._noted([*self._pending.decide(granted)]) + self._write_results()
+        return self._recorded([*self._pending.decide(granted)]) + self._write_results()
 
     def deliver(self, results: Sequence[ToolResult | None]) -> list[Event]:
         """Write the results of Invoke into the context.
@@ -286,12 +286,12 @@ class Loop:
             self._transcript.call(call, "model")
         self._words_before_call = without_markers("".join(step.words), self._markers)
         self._builder.words(self._words_before_call)
-        return [] if self._native else self._noted([*diagnose("".join(step.plain), self._tools)])
+        return [] if self._native else self._recorded([*diagnose("".join(step.plain), self._tools)])
 
     def _account(self, step: Step) -> None:
         usage = step.usage or measured_usage(step.request, step.deltas, step.characters)
         usage = priced(usage, self._info.price)
-        self._builder.step(usage, cut=step.end is not None)
+        self._builder.step(usage, cut=step.cut_by is not None)
         self.spent.tokens += usage.output_tokens.value
         self.spent.cost += usage.cost or 0.0
 
@@ -307,7 +307,7 @@ class Loop:
             self._ending_after_calls = self.spent.out_of_calls()
         self._pending = PendingCalls(calls[:room])
         denials = self._pending.judge(self._policy, self._tools, self.spent.calls_made, self._transcript.spans)
-        return self._noted([*denials]) + self._write_results()
+        return self._recorded([*denials]) + self._write_results()
 
     def _write_results(self) -> list[Event]:
         """When every call has its result, write all results into the context, in the order of the calls."""
@@ -349,7 +349,7 @@ class Loop:
             self._messages.note(
                 forged.name, "results are written for you; call the tool and wait, or answer without it"
             )
-        return self._noted([Diagnostic("forged", forged.raw, "the model wrote a result itself: thrown away")])
+        return self._recorded([Diagnostic("forged", forged.raw, "the model wrote a result itself: thrown away")])
 
     def _correct(self) -> list[Event]:
         """Ask again if the answer does not contain the tool's value."""
@@ -361,9 +361,9 @@ class Loop:
         last = self._builder.calls[-1]
         self._messages.note(last.name, f"the result is {last.result}; write the answer again with this value in it")
         why = f"the answer did not carry the result {last.result!r}: asked again"
-        return self._noted([Diagnostic("unfaithful", self._builder.take_back(), why)])
+        return self._recorded([Diagnostic("unfaithful", self._builder.take_back(), why)])
 
-    def _noted(self, events: list[Event]) -> list[Event]:
+    def _recorded(self, events: list[Event]) -> list[Event]:
         for event in events:
             if isinstance(event, Diagnostic):
                 self._builder.diagnose(event)

@@ -49,8 +49,9 @@ class Model(Protocol):
     """A model that can continue a text. Implement it to connect a model.
 
     Each request is one stream. If the generator is closed early, the model must close the connection, so that the
-    server stops. A failure before the first delta raises ModelError. After the first delta, the stream may simply end:
-    without a ``finish``, the loop treats it as interrupted. A request is never retried after the first delta.
+    server stops generating. A failure before the first delta raises ModelError. After the first delta, the stream may
+    simply end: without a ``finish``, the loop treats it as interrupted. A request is never retried after the first
+    delta.
 
     Attributes:
         info: What the loop must know about the model. It may change after an answer, for example if the server turns

@@ -37,9 +37,9 @@ class Step:
         plain: The part of ``words`` that was never held back as a possible call: without unclosed calls.
         calls: Calls in the text.
         functions: Function calls, in native mode.
-        end: Why the stream is cut: calls, an invalid call or a forged result. None if it is not cut.
+        cut_by: Why the stream is cut: calls, an invalid call or a forged result. None if it is not cut.
         parallel: Whether several function calls are made at once.
-        finish: The server's finish reason.
+        server_reason: The server's finish reason.
         usage: The usage that the server reported.
         deltas: How many pieces had text.
         characters: How many characters were received.
@@ -53,9 +53,9 @@ class Step:
     plain: list[str] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     functions: tuple[ToolCall, ...] = ()
-    end: tuple[Call, ...] | Invalid | Forged | None = None
+    cut_by: tuple[Call, ...] | Invalid | Forged | None = None
     parallel: bool = False
-    finish: str | None = None
+    server_reason: str | None = None
     usage: Usage | None = None
     deltas: int = 0
     characters: int = 0
@@ -63,11 +63,11 @@ class Step:
     def feed(self, delta: Delta) -> list[Event]:
         """Process a piece of the stream, and return the events that it completes."""
         self.usage = delta.usage or self.usage
-        self.finish = delta.finish or self.finish
+        self.server_reason = delta.finish or self.server_reason
         events: list[Event] = [Reasoning(delta.reasoning)] if delta.reasoning else []
         if delta.text:
             self._take(self.scanner.feed(delta.text), events)
-        if delta.calls and self.end is None:
+        if delta.calls and self.cut_by is None:
             self._take_functions(delta.calls, events)
         if delta.text or delta.reasoning:
             self.deltas += 1
@@ -77,7 +77,7 @@ class Step:
     def close(self) -> list[Event]:
         """Process the end of the stream, and return the events for text that was held back."""
         events: list[Event] = []
-        if self.end is None:
+        if self.cut_by is None:
             self._take(self.scanner.close(), events)
         return events
 
@@ -89,7 +89,7 @@ class Step:
                     self.plain.append(text)
                     events.append(event)
                 case Unclosed() | Invalid() if self._holds_a_result(event):
-                    self.end = Forged(event.name.removesuffix("_RESULT"), event.raw)
+                    self.cut_by = Forged(event.name.removesuffix("_RESULT"), event.raw)
                     return
                 case Unclosed(_, raw, reason):
                     self._say(raw)
@@ -97,7 +97,7 @@ class Step:
                     events.append(Diagnostic("unclosed", raw, f"a call never closed ({reason}): not run"))
                 case Invalid(_, raw, reason):
                     self.said.append(raw)
-                    self.end = event
+                    self.cut_by = event
                     events.append(Diagnostic("invalid", raw, f"a call that cannot run ({reason})"))
                     return  # the scanner could continue, but this step ends here
                 case Call():
@@ -105,9 +105,9 @@ class Step:
                     self.calls.append(event)
                     events.append(event)
                 case _:
-                    self.end = event
+                    self.cut_by = event
         if self.calls and self.scanner.ended:
-            self.end = tuple(self.calls)
+            self.cut_by = tuple(self.calls)
 
     def _holds_a_result(self, event: Unclosed | Invalid) -> bool:
         """Tell whether an event contains a forged result.
@@ -128,11 +128,13 @@ class Step:
         self.characters += sum(len(call.raw) for call in self.functions)
         if wrong:
             events += self.functions
-            self.end = self.functions
+            self.cut_by = self.functions
         else:
             call = calls[0]
-            self.end = Invalid(call.name, call.raw, "bad_arguments" if call.name in self.tools else "unknown_function")
-            events.append(Diagnostic("invalid", call.raw, f"a call that cannot run ({self.end.reason})"))
+            self.cut_by = Invalid(
+                call.name, call.raw, "bad_arguments" if call.name in self.tools else "unknown_function"
+            )
+            events.append(Diagnostic("invalid", call.raw, f"a call that cannot run ({self.cut_by.reason})"))
 
     def _can_be_made(self, call: ToolCall) -> bool:
         return call.name in self.tools and bool(call.argument)

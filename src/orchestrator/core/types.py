@@ -109,6 +109,8 @@ class Tool:
             ``max_seconds``. A call with a time limit runs in a separate thread, so that the run can continue without
             it.
         hints: Information for small models.
+        check: Raises ConfigError if the tool cannot run here, for example because an extra or a key is missing. It is
+            called when an orchestrator is made, so that this is not found in the middle of a run.
     """
 
     name: str
@@ -121,6 +123,7 @@ class Tool:
     sends_data: bool = False
     timeout: float | None = None
     hints: ToolHints = ToolHints()
+    check: Callable[[], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,9 @@ def create(name: str, options: ModelOptions) -> Completions:
         ConfigError: An option is missing or not valid.
     """
     if options.base_url is None:
-        raise ConfigError("the completions backend needs a server: pass base_url, such as http://localhost:8000/v1")
+        raise ConfigError(
+            "the completions backend needs a server: pass base_url (--base-url), such as http://localhost:8000/v1"
+        )
     field = checked_field(options.grammars)
     template = named_template(options.template or "plain")
     info = ModelInfo(f"completions:{name}", "raw", template, options.price, grammars=field is not None)

@@ -181,6 +181,6 @@ def _shipped_weights() -> Path:
     if not _weights.installed(cache):
         raise ConfigError(
             f"the embedded model's weights are not in {cache}: run `orchestrator models pull` once "
-            f"({_weights.DOWNLOAD_BYTES / 1e6:.0f} MB), or choose another model with --model"
+            f"({_weights.DOWNLOAD_BYTES / 1e6:.0f} MB), or choose another model (--model on the command line)"
         )
     return _weights.weights_path(cache)

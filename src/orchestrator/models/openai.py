@@ -67,7 +67,7 @@ def _key(options: ModelOptions, settings: Settings, address: str) -> str:
     if is_openai(address):
         raise ConfigError(
             "OpenAI needs a key: set OPENAI_API_KEY, or use --model embedded (no key, no network), "
-            "or pass base_url for a server of your own"
+            "or pass base_url (--base-url) for a server of your own"
         )
     return PLACEHOLDER_KEY
 

@@ -102,4 +102,4 @@ class Chat:
                 self._current.close()  # its reader has left it, for example with break
         if self._current and not self._current.ended:
             raise ConfigError("this chat's last question is still being answered: read it to its end, or close it")
-        return self._config.loop(self._transcript, question, policy)
+        return self._config.begin(self._transcript, question, policy)

@@ -1,6 +1,6 @@
 """Drives a loop to its end, sync and async: streams the model, asks for approval, runs the tools and yields the events.
 
-Only this module waits. If a stream is left early, the model's connection is closed, so that the server stops.
+If a stream is left early, the model's connection is closed, so that the server stops generating.
 """
 
 from __future__ import annotations

@@ -44,7 +44,12 @@ def load_model(choice: str, options: ModelOptions | None = None) -> Model:
         ConfigError: The provider is unknown, or its extra or a key is missing.
     """
     provider, _, name = choice.partition(":")
-    model: Model = plugin("models", provider)(name.strip(), options or ModelOptions())
+    try:
+        create = plugin("models", provider)
+    except ConfigError as error:
+        hint = "" if name else f"; a model is provider:name, such as openai:{choice.strip()}"
+        raise ConfigError(f"{error}{hint}") from None
+    model: Model = create(name.strip(), options or ModelOptions())
     return model
 
 

@@ -90,8 +90,11 @@ class RunConfig:
         if self.temperature is not None and not 0 <= self.temperature < inf:
             raise ConfigError(f"temperature must be 0 or more, not {self.temperature}")
         self.policy.check(self.tools)
+        for tool in self.tools.values():
+            if tool.check:
+                tool.check()
         native = self.protocol == "native"
-        model = _speaking(self.text_model, self.protocol)
+        model = _in_protocol(self.text_model, self.protocol)
         guided = self.tools and not native
         guidance = guidance_for(self.asked_guidance, model.info, cot=self.cot) if guided else None
         examples = self.asked_examples
@@ -123,7 +126,7 @@ class RunConfig:
             asked_guidance=self.asked_guidance if model.info.grammars else None,
         )
 
-    def loop(self, transcript: Transcript, question: str, policy: Policy | None = None) -> Loop:
+    def begin(self, transcript: Transcript, question: str, policy: Policy | None = None) -> Loop:
         """Write the question into the transcript, and return the loop of its run.
 
         Args:
@@ -163,7 +166,7 @@ class RunConfig:
         Raises:
             ConfigError: The question is empty, or the limits allow no request.
         """
-        wanted = self.loop(Transcript(self.model.info.template), question).next(0.0)
+        wanted = self.begin(Transcript(self.model.info.template), question).next(0.0)
         if not isinstance(wanted, Sample):
             raise ConfigError("the limits leave nothing to be sent: raise max_seconds")
         return wanted.request
@@ -181,7 +184,7 @@ class RunConfig:
         transcript.append(defuse(question, template.markers if template else ()), "user", "user")
 
 
-def _speaking(model: Model, protocol: CallProtocol) -> Model:
+def _in_protocol(model: Model, protocol: CallProtocol) -> Model:
     """Return the model in the chosen protocol."""
     if protocol == "text":
         return model

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 
 from orchestrator.core.errors import ToolError
 from orchestrator.core.types import Tool
 from orchestrator.guidance.example_files import read_examples
+from orchestrator.runtime.extras import require
 
 DESCRIPTION = "runs Python, for example to count letters, sort, reverse or work with dates; shows the last line's value"
 
@@ -24,6 +26,7 @@ def create() -> Tool:
         examples=read_examples(Path(__file__).with_suffix(".tsv")),
         syntax="code",
         multiline=True,
+        check=partial(require, "the PYTHON tool", "python", "pydantic_monty"),
     )
 
 

@@ -46,6 +46,7 @@ def read_page(*, seconds: float = 15.0, characters: int = 10_000, allow: Sequenc
         syntax="address",
         untrusted=True,
         sends_data=True,
+        check=partial(require, "the READ_PAGE tool", "search", "trafilatura"),
     )
 
 

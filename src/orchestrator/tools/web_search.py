@@ -51,7 +51,8 @@ def web_search(
         timeout: Seconds for one answer of the provider.
 
     Returns:
-        The tool. The provider is made on first use, so a missing key raises ConfigError only then.
+        The tool. The provider is made when an orchestrator gets the tool, or on first use. Then a missing key or extra
+        raises ConfigError.
     """
     from orchestrator.tools._search._searching import Searching  # noqa: PLC0415 - threading and tenacity: only here
 
@@ -64,6 +65,7 @@ def web_search(
         syntax="query",
         untrusted=True,
         sends_data=True,
+        check=lambda: searching.provider,
     )
 
 
