@@ -177,7 +177,8 @@ def _features(text: str) -> Counter[str]:
     once = [f"skip {one} {other}" for one, other in zip(words, words[2:], strict=False)]
     twice = [f"word {word}" for word in words] + [f"pair {one} {other}" for one, other in pairwise(words)]
     grams = [line[at : at + _GRAM] for at in range(len(line) - _GRAM + 1)]
-    return Counter([*grams, *once, *twice, *twice, *_order_of_numbers(lowered)])
+    # The order matters: sums of floats depend on it, and for some questions votes equal the margin but for rounding.
+    return Counter([*grams, *twice, *twice, *once, *_order_of_numbers(lowered)])
 
 
 def _order_of_numbers(text: str) -> Iterator[str]:
