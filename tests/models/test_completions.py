@@ -110,7 +110,7 @@ def test_info_carries_the_template_and_the_price() -> None:
 
 
 def test_a_missing_address_is_a_config_error_with_an_example() -> None:
-    with pytest.raises(ConfigError, match="pass base_url, such as http"):
+    with pytest.raises(ConfigError, match=r"pass base_url \(--base-url\), such as http"):
         create("m", ModelOptions())
 
 
