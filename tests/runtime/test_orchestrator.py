@@ -401,3 +401,9 @@ def test_a_usual_tool_that_is_left_out_is_logged_with_its_install_command(monkey
     caplog.clear()
     Orchestrator(ScriptedModel(["4"]), tools="CALCULATOR")
     assert not caplog.text
+
+
+def test_the_tools_of_an_orchestrator_cannot_be_changed():
+    asked = Orchestrator(ScriptedModel(["4"]), tools="CALCULATOR")
+    with pytest.raises(TypeError):
+        asked.tools["OTHER"] = asked.tools["CALCULATOR"]  # type: ignore[index]

@@ -190,3 +190,44 @@ def test_a_program_without_a_python_says_so(monkeypatch):
     monkeypatch.setattr(sys, "executable", "")
     with pytest.raises(OSError, match="no Python"):
         ChildProcess("x")
+
+
+def test_what_is_printed_while_python_starts_is_no_message(tmp_path, monkeypatch):
+    (tmp_path / "child_of_a_test.py").write_text(CHILD, "utf-8")
+    (tmp_path / "sitecustomize.py").write_text("print('two\\nlines, no end', end='', flush=True)", "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.syspath_prepend(tmp_path)
+    with ChildProcess("child_of_a_test") as child:
+        child.send(["echo", "here"])
+        assert child.receive(60) == "here"
+        assert child.started
+
+
+def test_a_path_that_is_no_text_is_left_out_as_python_does(tmp_path, monkeypatch):
+    (tmp_path / "child_of_a_test.py").write_text(CHILD, "utf-8")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path, tmp_path])
+    with ChildProcess("child_of_a_test") as child:
+        child.send(["echo", 1])
+        assert child.receive(60) == 1
+
+
+@posix
+@pytest.mark.parametrize("program", ["/bin/false", "/bin/echo"])
+def test_a_program_that_is_no_python_ends_without_having_started(program, monkeypatch):
+    monkeypatch.setattr(sys, "executable", program)
+    with ChildProcess("child_of_a_test") as child:
+        child.send(["echo", 1])
+        with pytest.raises(EOFError):
+            child.receive(60)
+        assert not child.started
+
+
+@posix
+def test_a_forked_copy_sends_nothing_and_does_not_wait(child):
+    pid = os.fork()
+    if not pid:  # in the copy
+        child.send("x" * 1_000_000)
+        os._exit(0)
+    assert os.waitpid(pid, 0)[1] == 0
+    child.send(["echo", "still"])
+    assert child.receive(60) == "still"

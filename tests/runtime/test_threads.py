@@ -212,3 +212,27 @@ async def test_a_run_that_is_cancelled_cancels_its_tool():
     with pytest.raises(asyncio.CancelledError):
         await run
     await asyncio.wait_for(cancelled.wait(), 10)
+
+
+class Falsy(Exception):
+    def __len__(self) -> int:
+        return 0
+
+
+@pytest.mark.parametrize("calls", [1, 2])
+@pytest.mark.parametrize("limit", [None, 60.0])
+@pytest.mark.parametrize("is_async", [False, True])
+async def test_an_exception_that_is_false_is_raised_all_the_same(calls, limit, is_async):
+    def broken(_: str) -> str:
+        raise Falsy("boom")
+
+    async def abroken(_: str) -> str:
+        raise Falsy("boom")
+
+    tool = Tool("A", "", abroken if is_async else broken, timeout=limit)
+    model = ScriptedModel(lambda _: "[A:1]" * calls)
+    asked = Orchestrator(model, tools=[tool], parallel=True)
+    with pytest.raises(Falsy):
+        asked.run("?")
+    with pytest.raises(Falsy):
+        await asked.arun("?")

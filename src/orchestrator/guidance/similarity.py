@@ -128,7 +128,7 @@ def index_of(groups: Iterable[Sequence[Example]]) -> ExampleIndex:
     kept = _indexes.get(key)
     if kept is None:
         while len(_indexes) >= _MOST_INDEXES:
-            _indexes.pop(next(iter(_indexes)), None)
+            _indexes.pop(next(iter([*_indexes]), ()), None)  # a copy: other threads may change it
         kept = _indexes[key] = (same, _index(same))  # while the groups are kept, no other object gets their ids
     return kept[1]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from types import MappingProxyType
 
 from orchestrator.core.arms import USUAL_ARMS, Arm, CallProtocol, SideBySide, arms_from
 from orchestrator.core.errors import ModelError
@@ -106,7 +107,7 @@ class Orchestrator:
     @property
     def tools(self) -> Mapping[str, Tool]:
         """The tools, by name."""
-        return self._config.tools
+        return MappingProxyType(self._config.tools)
 
     @property
     def guidance(self) -> Guidance | None:

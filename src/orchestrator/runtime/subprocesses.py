@@ -35,20 +35,29 @@ class Channel:
         incoming: The pipe from the other process.
         outgoing: The pipe to the other process.
         on_end: Called in the reading thread when the other process has ended or has closed its pipe.
+        marker: The end of the line after which messages begin. What the other process prints before is skipped.
 
     Attributes:
         on_end: The same function. It may be replaced.
+        started: Whether the marker has come.
     """
 
-    def __init__(self, incoming: BufferedReader, outgoing: BufferedWriter, on_end: Callable[[], object]) -> None:
+    def __init__(
+        self, incoming: BufferedReader, outgoing: BufferedWriter, on_end: Callable[[], object], marker: bytes = b""
+    ) -> None:
         self.on_end = on_end
+        self.started = not marker
+        self._marker = marker
         self._incoming, self._outgoing = incoming, outgoing
+        self._forgotten = False
         self._received: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         threading.Thread(target=self._read, name="messages", daemon=True).start()
 
     def send(self, message: object) -> None:
         """Send a message. If the other process has ended, the message is lost, and ``receive`` reports the end."""
         data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+        if self._forgotten:  # the pipe's lock may be held by a thread that does not exist here
+            return
         with suppress(OSError, ValueError):  # ValueError: the pipe is closed
             self._outgoing.write(len(data).to_bytes(_SIZE, "big") + data)
             self._outgoing.flush()
@@ -85,6 +94,7 @@ class Channel:
 
         Locks are not used: a thread that does not exist here may have held them.
         """
+        self._forgotten = True
         self._outgoing.raw.close()
         self._incoming.raw.close()
         self._received = queue.SimpleQueue()
@@ -95,11 +105,15 @@ class Channel:
 
         A thread that imports modules at the same time as the main thread can find them half loaded.
         """
-        with self._incoming, suppress(OSError):
-            while data := _next_message(self._incoming):
-                self._received.put(data)
-        self._received.put(b"")
-        self.on_end()
+        try:
+            with self._incoming, suppress(OSError):
+                while not self.started and (line := self._incoming.readline()):
+                    self.started = line.endswith(self._marker)
+                while data := _next_message(self._incoming):
+                    self._received.put(data)
+        finally:
+            self._received.put(b"")
+            self.on_end()
 
 
 _SIZE = 8  # bytes before each message, with its length
@@ -133,11 +147,13 @@ class ChildProcess:
     def __init__(self, module: str, *, errors: IO[bytes] | int | None = None) -> None:
         if not sys.executable:
             raise OSError("there is no Python to start a second process with")
+        path = [entry for entry in sys.path if isinstance(entry, str)]  # Python ignores all others
+        marker = os.urandom(16).hex()
         flags = 0
         if sys.platform == "win32":
             flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _BOOT, json.dumps(sys.path), module],  # -P: not the working folder
+            [sys.executable, "-P", "-c", _BOOT, json.dumps(path), module, marker],  # -P: not the working folder
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -145,7 +161,7 @@ class ChildProcess:
             start_new_session=True,
         )
         incoming, outgoing = cast("BufferedReader", self._process.stdout), cast("BufferedWriter", self._process.stdin)
-        self._channel = Channel(incoming, outgoing, on_end=lambda: None)
+        self._channel = Channel(incoming, outgoing, on_end=lambda: None, marker=_line_of(marker))
         self.pid = self._process.pid
         _CHILDREN.add(self)
 
@@ -162,6 +178,11 @@ class ChildProcess:
     def receive(self, seconds: float | None = None) -> Any:
         """Wait for the next message, as ``Channel.receive`` does."""
         return self._channel.receive(seconds)
+
+    @property
+    def started(self) -> bool:
+        """Whether the child was ready for messages. If it has ended before, it cannot run here."""
+        return self._channel.started
 
     def exit_status(self) -> int | None:
         """Return the exit status; None while the child runs. A negative status is a signal's number."""
@@ -187,7 +208,7 @@ _BOOT = """
 import sys, json
 sys.path[:] = json.loads(sys.argv[1])
 from orchestrator.runtime.subprocesses import run_child
-run_child(sys.argv[2])
+run_child(sys.argv[2], sys.argv[3])
 """
 
 _CHILDREN: WeakSet[ChildProcess] = WeakSet()
@@ -202,15 +223,23 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_children)
 
 
-def run_child(module: str) -> None:
+def _line_of(marker: str) -> bytes:
+    """Return the line that says that messages begin. It is reversed, as a program may print its arguments."""
+    return f"{marker[::-1]}\n".encode()
+
+
+def run_child(module: str, marker: str) -> None:
     """Run ``serve`` of a module in this process, which a ``ChildProcess`` has started.
 
     Args:
         module: The module's full name.
+        marker: Is written before the first message. What was printed until then is no message.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # text that a library prints must not get among the messages
+    outgoing.write(_line_of(marker))
+    outgoing.flush()
     channel = Channel(incoming, outgoing, on_end=partial(os._exit, 0))
     importlib.import_module(module).serve(channel)
 

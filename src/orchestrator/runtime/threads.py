@@ -76,6 +76,8 @@ def result_of(future: Future[T], seconds: float = inf) -> T:
         BaseException: The function raised it.
     """
     wait(future, seconds)
+    if (error := future.exception()) is not None:  # result() would lose an exception that is false
+        raise error
     return future.result()
 
 
@@ -94,7 +96,7 @@ async def in_thread(function: Callable[[], T]) -> T:
     done = await wrap_future(
         start(partial(_fulfil, Future(), function))
     )  # raises nothing: asyncio would change some errors
-    return done.result()
+    return result_of(done)
 
 
 async def within(value: Awaitable[T], seconds: float) -> T:
@@ -131,7 +133,7 @@ async def within(value: Awaitable[T], seconds: float) -> T:
     if overdue:
         raise Overdue
     task.result()  # raises CancelledError if the awaitable has raised it
-    return result.result()
+    return result_of(result)
 
 
 def _fulfil(future: Future[T], function: Callable[[], T]) -> Future[T]:

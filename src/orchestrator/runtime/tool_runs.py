@@ -48,7 +48,7 @@ def run_tools(calls: Sequence[ToolCall], tools: Mapping[str, Tool], seconds: flo
     futures = [start(partial(run_tool, tools[call.name], call.argument, seconds)) for call in calls]
     for future in futures:
         wait(future)
-    return [future.exception() or future.result() for future in futures]
+    return [future.result() if (error := future.exception()) is None else error for future in futures]
 
 
 async def arun_tools(calls: Sequence[ToolCall], tools: Mapping[str, Tool], seconds: float = inf) -> Outcomes:

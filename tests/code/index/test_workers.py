@@ -105,3 +105,12 @@ def test_a_script_without_a_main_guard_may_build_an_index(many, tmp_path):
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, env=environment, check=False)
     assert (done.returncode, done.stdout) == (0, "f007.py\n"), done.stderr
+
+
+@pytest.mark.parametrize("program", ["/bin/false", "/nonexistent"])
+@pytest.mark.skipif(sys.platform == "win32", reason="programs of POSIX")
+def test_without_a_second_process_files_are_analysed_in_this_one(many, tmp_path, monkeypatch, program):
+    monkeypatch.setattr(sys, "executable", program)
+    with CodeIndex.build(many, tmp_path / "db", fresh=True) as index:
+        assert index.report
+        assert (index.report.files, index.report.skipped) == (WORTH_IT + 2 * FILES, ())

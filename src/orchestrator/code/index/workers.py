@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -49,8 +49,7 @@ class Analyser:
         """Analyse tasks in batches, in their order. After a crash, the files of the job are tried one by one."""
         self._start(len(tasks))
         if self._worker is None:
-            for job in _jobs(tasks):
-                yield analyse(self.config.root, job, self.config.chunker, self.config.embedder)
+            yield from self._here(_jobs(tasks))
             return
         worker, waiting, sent = self._worker, deque(_jobs(tasks)), deque[Job]()
         while waiting or sent:
@@ -59,10 +58,13 @@ class Analyser:
                 sent.append(waiting.popleft())
             try:
                 result = worker.receive()
-            except EOFError:  # it died on the first job of those that were sent
-                broken = sent.popleft()
+            except EOFError:
                 waiting.extendleft(reversed(sent))
                 sent.clear()
+                if not worker.started:  # this program cannot have a second process
+                    yield from self._here(waiting)
+                    return
+                broken = waiting.popleft()  # it died on the first job of those that were sent
                 if len(broken) == 1:
                     yield _left_out(broken[0], self.config.embedder.dimension)
                 else:
@@ -73,10 +75,15 @@ class Analyser:
                 sent.popleft()
                 yield result
 
+    def _here(self, jobs: Iterable[Job]) -> Iterator[Analysed]:
+        for job in jobs:
+            yield analyse(self.config.root, job, self.config.chunker, self.config.embedder)
+
     def _start(self, files: int) -> None:
         registered = self.config.chunker_plugin and self.config.embedder_plugin
         if self._worker is None and files >= WORTH_IT and registered and sys.executable:
-            self._worker = self._started()
+            with suppress(OSError):  # this program cannot start a process: all files are analysed in this one
+                self._worker = self._started()
 
     def _started(self) -> ChildProcess:
         worker = ChildProcess("orchestrator.code.index.worker")
