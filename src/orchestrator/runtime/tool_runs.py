@@ -35,9 +35,8 @@ def run_tools(calls: Sequence[ToolCall], tools: Mapping[str, Tool], seconds: flo
         seconds: The longest time for each tool. A tool's own ``timeout`` can be shorter.
 
     Returns:
-        A result for each call, in the order of the calls. If there are several calls, a bug of a tool is returned as
-        its
-        exception.
+        A result for each call, in the order of the calls. If there are several calls, a bug of a tool is returned
+        as its exception.
 
     Raises:
         BaseException: There is only one call, and its tool has a bug.

@@ -57,7 +57,7 @@ def tokens(
     from orchestrator.models.tokenizers import _view as view  # noqa: PLC0415 - only this command needs it
 
     if system and not chat:
-        raise ConfigError("--system stands in front of a conversation: add --chat")
+        raise ConfigError("--system comes before a conversation: add --chat")
     turns = [text_of(text).encode(errors="replace").decode() for text in texts]
     if not all(turns):
         raise ConfigError("the text is empty: say what to split")

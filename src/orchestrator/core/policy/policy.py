@@ -95,7 +95,7 @@ class Policy:
         if not bringers:
             return None
         if copied(call.name, call.argument, spans):
-            return f"the call stands word for word in what {bringers} brought in"
+            return f"the call is, word for word, in what {bringers} brought in"
         if tool.sends_data and self.strict:
             return f"{call.name} sends data out, and {bringers} brought in untrusted text"
         if tool.sends_data and (repeated := leak(call.argument, call.name, spans)):

@@ -32,7 +32,7 @@ def diagnose(text: str, names: Collection[str]) -> list[Diagnostic]:
 
 def _explain(opening: str, written: str, names: Collection[str]) -> Diagnostic | None:
     if opening == f"[{written}:" and written in names:
-        return Diagnostic("not_run", opening, f"{opening}…] stands in code, in thinking or after a backslash: not run")
+        return Diagnostic("not_run", opening, f"{opening}…] is in code, in thinking or after a backslash: not run")
     nearest = _nearest(written, names)
     if nearest is None:
         return None
