@@ -13,6 +13,7 @@ from orchestrator.core.types import Tool
 from orchestrator.guidance.example_files import read_examples
 from orchestrator.runtime.extras import require
 from orchestrator.tools._web.addresses import Allowance, Network
+from orchestrator.tools._web.media_types import MediaType, is_text
 
 DESCRIPTION = "the text of the web page at an address"
 
@@ -32,8 +33,10 @@ def read_page(*, seconds: float = 15.0, characters: int = 10_000, allow: Sequenc
             internal wiki. The model cannot add to them.
 
     Raises:
-        ConfigError: An entry of ``allow`` is not a network.
+        ConfigError: An entry of ``allow`` is not a network, or a limit is not positive.
     """
+    if not (seconds > 0 and characters > 0):
+        raise ConfigError("READ_PAGE needs limits above 0: seconds and characters")
     try:
         networks = tuple(map(ip_network, allow))
     except ValueError as error:
@@ -46,22 +49,20 @@ def read_page(*, seconds: float = 15.0, characters: int = 10_000, allow: Sequenc
         syntax="address",
         untrusted=True,
         sends_data=True,
-        check=partial(require, "the READ_PAGE tool", "search", "trafilatura"),
+        check=partial(require, "the READ_PAGE tool", *_NEEDED),
     )
 
 
 def _read(address: str, *, networks: tuple[Network, ...], seconds: float, characters: int) -> Found:
-    require("the READ_PAGE tool", "search", "trafilatura")
+    require("the READ_PAGE tool", *_NEEDED)
     from orchestrator.tools._web.fetch import fetch  # noqa: PLC0415 - sockets and TLS: only for a page
     from orchestrator.tools._web.page_text import Readable, readable  # noqa: PLC0415
 
     page = fetch(address, seconds=seconds, allowance=Allowance(networks))
-    if page.kind in _HTML or (not page.kind and page.body.lstrip()[:1] == b"<"):
-        said = readable(page.body, page.charset, seconds=seconds)
-    elif page.kind.startswith("text/") or page.kind in _TEXT or not page.kind:
-        said = Readable("", "", _decoded(page.body, page.charset))
+    if page.kind.is_html(page.body):
+        said = readable(page.body, page.kind, seconds=seconds)
     else:
-        raise ToolError(f"the page is {page.kind[:60]}, not text; try another page")
+        said = Readable("", "", _as_written(page.body, page.kind))
     text = said.text.strip()
     if not text:
         raise ToolError("the page is empty; try another page")
@@ -70,15 +71,14 @@ def _read(address: str, *, networks: tuple[Network, ...], seconds: float, charac
     return Found((Citation(said.title[:_LONGEST_TITLE] or page.url, page.url, date=said.date),), text)
 
 
-def _decoded(body: bytes, charset: str) -> str:
-    if b"\0" in body[:1_000]:
-        raise ToolError("the page is not text; try another page")
-    try:
-        return body.decode(charset or "utf-8", "replace")
-    except LookupError:  # an unknown character set
-        return body.decode("utf-8", "replace")
+def _as_written(body: bytes, kind: MediaType) -> str:
+    from orchestrator.tools._web.charsets import decoded  # noqa: PLC0415 - from an extra
+
+    text = decoded(body, kind.charset) if kind.can_be_text() else ""
+    if not kind.can_be_text() or not is_text(text):
+        raise ToolError(f"the page is {kind.essence[:60]}{', ' if kind.essence else ''}not text; try another page")
+    return text
 
 
 _LONGEST_TITLE = 200  # characters
-_HTML = {"text/html", "application/xhtml+xml"}
-_TEXT = {"application/json", "application/ld+json", "application/xml", "application/yaml", "application/x-ndjson"}
+_NEEDED = ("search", "trafilatura", "lxml", "webencodings")  # the extra and its modules

@@ -20,7 +20,12 @@ from orchestrator.tools._search import SearchFailed
 
 MOST_BYTES = 5_000_000
 _USER_AGENT = "orchestrator"
-_TAG = re.compile(r"<[^<>]{0,200}>")
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a pair, which cannot be printed, stored or sent
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|body|br|center|code|div|em|font|h[1-6]|head|hr|html|i|img|li|mark|meta|ol|p|pre|small|span|strong|"
+    r"style|sub|sup|table|td|th|title|tr|u|ul|wbr)(?:[\s/][^<>]*)?>",
+    re.IGNORECASE,
+)
 
 
 def key_of(provider: str) -> str:
@@ -54,6 +59,7 @@ class JsonSearch:
         parameters: The parameters of a query.
         path: The keys that lead to the list of results in the answer.
         fields: The server's names for a result's title, address, snippet and date.
+        html: Whether titles and snippets are HTML, with tags and entities. Else they are text as it is.
         key_hint: What to do if the server refuses the key; "" to check the variable that holds it.
         key_words: Words in an error message that mean a wrong key, besides the statuses 401 and 403.
         why_empty: Says why there are no results, if the answer tells it; else "".
@@ -66,6 +72,7 @@ class JsonSearch:
     parameters: Callable[[SearchQuery], dict[str, Any]]
     path: tuple[str, ...]
     fields: Fields
+    html: bool = False
     key_hint: str = ""
     key_words: tuple[str, ...] = ()
     why_empty: Callable[[Mapping[str, Any]], str] = lambda _: ""
@@ -81,15 +88,20 @@ class JsonSearch:
         params, body = (sent, None) if self.method == "GET" else (None, sent)
         request = httpx2.Request(self.method, self.url, params=params, json=body, headers=self.headers)
         answer = self._answer(request, query.timeout)
-        found = _citations(answer, self.path, self.fields)
+        found = [self._citation(result) for result in _results(answer, self.path)]
         if not found and (reason := self.why_empty(answer)):
             raise SearchFailed(reason)
         return found
 
+    def _citation(self, result: Mapping[str, Any]) -> Citation:
+        title, url, text, date = (result.get(field) for field in self.fields)
+        read = without_tags if self.html else plain
+        return Citation(read(title) or plain(url), plain(url), read(text), plain(date))
+
     def _answer(self, request: httpx2.Request, timeout: float) -> Mapping[str, Any]:
         response, body = _sent(request, timeout)
         host, status = request.url.host, response.status_code
-        said = plain(body.decode("utf-8", "replace"))[:200]
+        said = without_tags(body[:20_000].decode("utf-8", "replace"))[:200]
         if status in {401, 403} or (status >= 400 and any(words in said for words in self.key_words)):
             hint = self.key_hint or f"check {self.name.upper()}_API_KEY"
             raise ConfigError(f"{host} refuses to answer {self.name} (status {status}): {hint}")
@@ -147,25 +159,24 @@ def _seconds(response: httpx2.Response) -> float | None:
         return None
 
 
-def _citations(answer: Mapping[str, Any], path: Sequence[str], fields: Fields) -> list[Citation]:
+def _results(answer: Mapping[str, Any], path: Sequence[str]) -> list[dict[str, Any]]:
     """Return the results in the answer's list. Missing entries and entries of another type are left out."""
     value: Any = answer
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
-    results = [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-    return [citation(*(each.get(field) for field in fields)) for each in results]
-
-
-def citation(title: Any, url: Any, text: Any, date: Any = "") -> Citation:
-    """Make a citation from a server's values, without markup.
-
-    Servers omit values, send null, or send a list of passages.
-    """
-    return Citation(plain(title) or plain(url), plain(url), plain(text), plain(date))
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def plain(value: Any) -> str:
-    """Return text without markup and line breaks."""
-    if isinstance(value, list):
-        return " … ".join(filter(None, map(plain, value)))
-    return " ".join(unescape(_TAG.sub("", value)).split()) if isinstance(value, str) else ""
+    """Return a server's value as text on one line, with every word as it is.
+
+    Servers omit values, send null or a number, or send a list of passages. Anything else counts as missing.
+    """
+    parts = value if isinstance(value, list) else [value]
+    texts = (str(each) for each in parts if isinstance(each, str | int | float) and not isinstance(each, bool))
+    return " … ".join(filter(None, (" ".join(_SURROGATE.sub("\ufffd", text).split()) for text in texts)))
+
+
+def without_tags(value: Any) -> str:
+    """Return a server's HTML as ``plain`` returns text. Only names of real elements are tags: ``Vec<T>`` stays."""
+    return plain(unescape(_TAG.sub("", plain(value))))

@@ -24,5 +24,6 @@ def create(detail: str) -> JsonSearch:
         parameters=lambda query: {"q": query.text, "count": query.count},
         path=("web", "results"),
         fields=("title", "url", "description", "page_age"),
+        html=True,
         key_words=("SUBSCRIPTION_TOKEN_INVALID",),
     )

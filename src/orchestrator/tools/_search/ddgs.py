@@ -15,7 +15,7 @@ from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import SearchQuery
 from orchestrator.runtime.extras import require
 from orchestrator.tools._search import SearchFailed
-from orchestrator.tools._search._http import citation
+from orchestrator.tools._search._http import plain
 
 if TYPE_CHECKING:
     from ddgs.base import BaseSearchEngine
@@ -53,7 +53,7 @@ class Ddgs:
         for engine in engines:
             if engine not in KNOWN["text"]:
                 raise ConfigError(f"ddgs has no engine {engine!r}; it has {', '.join(sorted(KNOWN['text']))}")
-        self._engines = {engine: KNOWN["text"][engine] for engine in engines}
+        self._engines = {engine: _verbatim(KNOWN["text"][engine]) for engine in engines}
 
     def search(self, query: SearchQuery) -> Sequence[Citation]:
         """Search, and return the results of the first engine that has some.
@@ -79,6 +79,19 @@ class Ddgs:
         raise SearchFailed(said, again=again)
 
 
+def _verbatim(engine: type[BaseSearchEngine[Any]]) -> type[BaseSearchEngine[Any]]:
+    """Return an engine whose results keep every word.
+
+    The engines read the text of elements. Then ddgs takes out of it what looks like a tag, such as ``<T>``.
+    """
+    from ddgs.results import TextResult  # noqa: PLC0415
+
+    class Result(TextResult):
+        _normalizers = {"href": TextResult._normalizers["href"]}  # noqa: RUF012, SLF001 - ddgs has no other seam
+
+    return type(engine.__name__, (engine,), {"result_type": Result})
+
+
 def _ask(engine: BaseSearchEngine[Any], query: str) -> list[Citation]:
     from ddgs.exceptions import TimeoutException  # noqa: PLC0415
 
@@ -93,7 +106,7 @@ def _ask(engine: BaseSearchEngine[Any], query: str) -> list[Citation]:
             raise SearchFailed("a page that cannot be read") from None
         raise SearchFailed(f"cannot be reached ({str(error).partition(':')[0][:80]})", again=True) from None
     if found:
-        return [citation(each.title, each.href, each.body) for each in found]
+        return [Citation(plain(each.title) or each.href, plain(each.href), plain(each.body)) for each in found]
     _explain(answers)
     return []
 

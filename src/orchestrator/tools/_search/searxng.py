@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from orchestrator.core.errors import ConfigError
-from orchestrator.tools._search._http import JsonSearch
+from orchestrator.tools._search._http import JsonSearch, plain
 
 
 def create(detail: str) -> JsonSearch:
@@ -41,5 +41,5 @@ def why_empty(answer: Mapping[str, Any]) -> str:
     engines = answer.get("unresponsive_engines")
     if not isinstance(engines, list) or not engines:
         return ""
-    said = ", ".join(": ".join(map(str, each)) if isinstance(each, list) else str(each) for each in engines)
+    said = ", ".join(": ".join(map(plain, each)) if isinstance(each, list) else plain(each) for each in engines)
     return f"the engines behind the server did not answer ({said[:300]})"

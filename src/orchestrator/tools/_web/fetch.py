@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +23,8 @@ import httpx2
 from orchestrator.core.errors import ToolError
 from orchestrator.runtime.threads import Overdue, result_of, start
 from orchestrator.tools._web.addresses import Allowance, check_port, checked, refusal
+from orchestrator.tools._web.media_types import MediaType, media_type
+from orchestrator.tools._web.unpacking import ACCEPTED, unpacked
 
 MOST_BYTES = 2_000_000
 """Limit of one page, packed and unpacked."""
@@ -32,7 +33,7 @@ _HEADERS = {
     "User-Agent": "Mozilla/5.0 (compatible; orchestrator)",
     "Accept": "text/html,application/xhtml+xml,text/plain;q=0.9,application/json;q=0.8,*/*;q=0.1",
     "Accept-Language": "en, *;q=0.5",
-    "Accept-Encoding": "gzip",
+    "Accept-Encoding": ACCEPTED,
     "Connection": "close",
 }
 _MOVED = {301, 302, 303, 307, 308}
@@ -44,14 +45,12 @@ class Page:
 
     Attributes:
         url: The address after redirects.
-        kind: The content type without parameters, such as ``text/html``.
-        charset: The character set; empty if the server does not name one.
+        kind: What the server says that it is.
         body: The unpacked body.
     """
 
     url: str
-    kind: str
-    charset: str
+    kind: MediaType
     body: bytes
 
 
@@ -95,10 +94,8 @@ def _one(url: httpx2.URL, backend: httpcore2.NetworkBackend, allowance: Allowanc
             return checked(_joined(url, said["location"]), allowance)
         if response.status != 200:
             raise ToolError(f"{url.host} answered with status {response.status}; try another page")
-        body = _unpacked(response.iter_stream(), said.get("content-encoding", "").strip().lower())
-        kind, _, parameters = said.get("content-type", "").lower().partition(";")
-        charset = parameters.partition("charset=")[2].partition(";")[0].strip(" \"'")
-        return Page(str(url), kind.strip(), charset, body)
+        body = unpacked(_whole(response.iter_stream()), said.get("content-encoding", ""), MOST_BYTES)
+        return Page(str(url), media_type(said.get("content-type", "")), body)
 
 
 def _joined(url: httpx2.URL, location: str) -> str:
@@ -108,19 +105,12 @@ def _joined(url: httpx2.URL, location: str) -> str:
         raise ToolError(f"{url.host} redirects to something that is no address ({error})") from None
 
 
-def _unpacked(pieces: Iterable[bytes], encoding: str) -> bytes:
-    """Return the unpacked body. A decompression bomb is stopped at the limit, before it fills the memory."""
-    if encoding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
-        raise ToolError(f"the page is packed as {encoding[:20]}, which cannot be read; try another page")
-    unpack = zlib.decompressobj(zlib.MAX_WBITS | 32) if encoding not in {"", "identity"} else None
+def _whole(pieces: Iterable[bytes]) -> bytes:
     body = bytearray()
-    try:
-        for piece in pieces:
-            body += unpack.decompress(piece, MOST_BYTES + 1 - len(body)) if unpack else piece
-            if len(body) > MOST_BYTES:
-                raise ToolError(f"the page is larger than {MOST_BYTES:,} bytes; try another page")
-    except zlib.error:
-        raise ToolError("the page is packed in a way that cannot be read; try another page") from None
+    for piece in pieces:
+        body += piece
+        if len(body) > MOST_BYTES:
+            raise ToolError(f"the page is larger than {MOST_BYTES:,} bytes; try another page")
     return bytes(body)
 
 

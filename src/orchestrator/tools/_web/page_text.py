@@ -1,4 +1,4 @@
-"""Extracts a page's title, date and main text with trafilatura, in a separate process.
+"""Extracts a page's title, date and text, in a separate process.
 
 A hostile page of one megabyte (one tag with 100,000 attributes) keeps a parser busy for minutes. A thread cannot be
 stopped; a process is killed at the deadline. Starting it takes half a second. Knows HTML; not where it came from.
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from orchestrator.core.errors import ToolError
 from orchestrator.runtime.subprocesses import Channel, ChildProcess, limit_memory
+from orchestrator.tools._web.media_types import MediaType
 
 MEMORY_BYTES = 1 << 30  # 1 GiB
 
@@ -22,7 +23,7 @@ class Readable:
     Attributes:
         title: The title; empty if the page gives none.
         date: The date of publication; empty if the page gives none.
-        text: The main text as Markdown.
+        text: The words of the main part, with a little Markdown.
     """
 
     title: str
@@ -30,12 +31,12 @@ class Readable:
     text: str
 
 
-def readable(html: bytes, charset: str, *, seconds: float) -> Readable:
-    """Extract the main text of a page, in a separate process.
+def readable(body: bytes, kind: MediaType, *, seconds: float) -> Readable:
+    """Extract the text of a page, in a separate process.
 
     Args:
-        html: The page.
-        charset: The character set that the server named, or an empty string.
+        body: The page.
+        kind: What the server says about it.
         seconds: The maximum time.
 
     Raises:
@@ -43,7 +44,7 @@ def readable(html: bytes, charset: str, *, seconds: float) -> Readable:
     """
     try:
         with ChildProcess(__name__, errors=subprocess.DEVNULL) as process:
-            process.send((html, charset))
+            process.send((body, kind))
             answer: Readable = process.receive(seconds)
     except TimeoutError:
         raise ToolError(f"the page could not be read in {seconds:g} seconds; try another page") from None
@@ -63,19 +64,6 @@ def serve(channel: Channel) -> None:
         channel: The connection to the asking program.
     """
     limit_memory(MEMORY_BYTES)
-    from trafilatura import extract, extract_metadata, html2txt  # noqa: PLC0415 - from an extra; takes 0.5 s
+    from orchestrator.tools._web.extraction import extracted  # noqa: PLC0415 - from an extra; takes 0.5 s
 
-    html = _decoded(*channel.receive())
-    text = extract(html, output_format="markdown", include_comments=False, include_tables=True) or html2txt(html)
-    about = extract_metadata(html)
-    channel.send(Readable(about.title or "", about.date or "", (text or "").strip()))
-
-
-def _decoded(html: bytes, charset: str) -> str:
-    """Decode with the server's character set, or else by what the page says or looks like."""
-    from trafilatura.utils import decode_file  # noqa: PLC0415 - only in the child process
-
-    try:
-        return html.decode(charset, "replace") if charset else decode_file(html)
-    except LookupError:  # an unknown character set
-        return decode_file(html)
+    channel.send(Readable(*extracted(*channel.receive())))
