@@ -9,6 +9,7 @@ import ssl
 import sys
 import threading
 import time
+import zlib
 from ipaddress import ip_address, ip_network
 
 import httpcore2
@@ -321,6 +322,13 @@ def test_an_allowed_network_that_is_none_is_a_mistake_of_the_program(entry):
         read_page(allow=[entry])
 
 
+@pytest.mark.parametrize("limit", ["seconds", "characters"])
+@pytest.mark.parametrize("value", [0, -1, -0.5, float("nan")])
+def test_a_limit_that_is_none_is_a_mistake_of_the_program(limit, value):
+    with pytest.raises(ConfigError, match="limits above 0: seconds and characters"):
+        read_page(**{limit: value})
+
+
 def test_what_is_allowed_to_the_program_is_not_allowed_to_anybody_else(website):
     website.pages["/tea"] = page(ARTICLE)
     assert not run_tool(create(), f"{website.url}/tea").ok
@@ -374,6 +382,14 @@ def test_redirects_are_followed_and_not_for_ever(website):
         (page(gzip.compress(b"x" * 50_000_000), kind="text/plain", content_encoding="gzip"), "larger than 2,000,000"),
         (page(b"not gzip", content_encoding="gzip"), "packed in a way"),
         (page(b"x", content_encoding="br"), "packed as br"),
+        (page(gzip.compress(ARTICLE.encode())[:-30], content_encoding="gzip"), "the page is cut off"),
+        (page(gzip.compress(b"a")[:-1], kind="text/plain", content_encoding="gzip"), "the page is cut off"),
+        (page(gzip.compress(b"a") + gzip.compress(b"b")[:9], kind="text/csv", content_encoding="gzip"), "is cut off"),
+        (page(zlib.compress(b"abc")[:-2], kind="text/plain", content_encoding="deflate"), "the page is cut off"),
+        (page(b"%PDF-1.7", kind="application/octet-stream"), "is application/octet-stream, not text"),
+        (page(b"PK\3\4", kind="application/vnd.ms-excel"), "is application/vnd.ms-excel, not text"),
+        (page(b"GIF89a", kind="image/gif; charset=utf-8"), "is image/gif, not text"),
+        (page(b"\0\0\1", kind=""), "the page is not text"),
         (page(b"x" * 9, content_length="20"), "cannot be read"),
         (lambda request: request.wfile.write(b"nonsense\r\n\r\n"), "cannot be read"),
         (lambda request: None, "cannot be read"),
@@ -398,8 +414,26 @@ def test_what_is_no_page_is_told_with_the_way_out(website, answer, says):
         (page(gzip.compress(b"packed"), kind="text/plain", content_encoding="gzip"), "packed"),
         (page("x" * 10_050, kind="text/plain"), "… 50 more characters"),
         (page("plain, of no kind", kind=""), "plain, of no kind"),
+        (page("<rss><title>Tea</title></rss>", kind="application/rss+xml"), "<rss><title>Tea</title></rss>"),
+        (page('{"a": 1}', kind="application/vnd.github+json; charset=utf-8"), '{"a": 1}'),
+        (page("a: 1", kind="application/vnd.oai.openapi+yaml"), "a: 1"),
+        (page("let a = 1 < 2", kind="application/javascript"), "let a = 1 < 2"),
+        (page("# Tea", kind="application/octet-stream"), "# Tea"),
+        (page("<svg>tea</svg>", kind="image/svg+xml"), "<svg>tea</svg>"),
+        (page(gzip.compress(b"two ") + gzip.compress(b"members"), kind="text/plain", content_encoding="gzip"),
+         "two members"),
+        (page(zlib.compress(b"deflated"), kind="text/plain", content_encoding="deflate"), "deflated"),
+        (page("naïve", kind="text/plain; charset=undefined"), "naïve"),
+        (page("naïve", kind="text/plain; charset=rot13"), "naïve"),
+        (page("镕基".encode("gbk"), kind="text/plain; charset=gb2312"), "镕基"),
+        (page("株式会社㈱".encode("cp932"), kind="text/csv; charset=Shift_JIS"), "株式会社㈱"),
+        (page("똠방각하".encode("cp949"), kind='text/plain; charset="euc-kr"'), "똠방각하"),
+        (page("“5 €”".encode("cp1252"), kind="text/plain; charset=iso-8859-1"), "“5 €”"),
+        (page("日本".encode("utf-16"), kind="application/json"), "日本"),
+        (page("<?xml version='1.0' encoding='koi8-r'?><a>Москва</a>".encode("koi8-r"), kind="application/atom+xml"),
+         "<a>Москва</a>"),
     ],
-)
+)  # fmt: skip
 def test_text_of_other_kinds_is_read_as_it_is(website, answer, text):
     website.pages["/"] = answer
     assert text in read(website.url).result
@@ -408,9 +442,12 @@ def test_text_of_other_kinds_is_read_as_it_is(website, answer, text):
 def test_html_in_another_character_set_is_read(website):
     body = ARTICLE.replace("Green tea", "Grüner Tee").encode("latin-1")
     website.pages["/header"] = page(body, kind="text/html; charset=iso-8859-1")
-    website.pages["/unknown"] = page(ARTICLE, kind="text/html; charset=klingon")
     assert "Grüner Tee" in read(f"{website.url}/header").result
-    assert "Green tea" in read(f"{website.url}/unknown").result
+    for charset in ("klingon", "undefined", "punycode", "unicode_escape"):
+        website.pages["/unknown"] = page(ARTICLE, kind=f"text/html; charset={charset}")
+        assert "Green tea" in read(f"{website.url}/unknown").result
+    website.pages["/own"] = page("<meta charset=gb2312><p>朱镕基".encode("gbk"), kind="text/html")
+    assert "朱镕基" in read(f"{website.url}/own").result
 
 
 def drip(*pieces: bytes):

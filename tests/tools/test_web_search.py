@@ -69,6 +69,21 @@ def test_the_results_of_a_real_server_are_numbered(searxng):
     assert "orchestrator" in headers["user-agent"]
 
 
+@pytest.mark.parametrize("query", ["half \ud83d", "\udfff\ud800 tea", "\ud83d\ude00", "a\0b", "\u202e"])
+def test_a_query_with_half_a_surrogate_pair_is_asked_too(searxng, query):
+    assert run_tool(create(), query).ok
+    assert "?q=" in searxng.requests[-1][0]
+
+
+@pytest.mark.parametrize("limit", ["results", "timeout"])
+@pytest.mark.parametrize("value", [0, -1, float("nan")])
+def test_a_limit_that_is_none_is_a_mistake_of_the_program(limit, value):
+    with pytest.raises(ConfigError, match="limits above 0"):
+        web_search("searxng:http://x.example", **{limit: value})
+    with pytest.raises(ConfigError, match="per_second"):
+        web_search("searxng:http://x.example", per_second=-1)
+
+
 def test_the_command_line_shows_them(searxng):
     done = command("tool", "WEB_SEARCH", "tea")
     assert done.returncode == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.core.citations import Found
-from orchestrator.core.errors import ToolError
+from orchestrator.core.errors import ConfigError, ToolError
 from orchestrator.core.protocols import SearchProvider
 from orchestrator.core.types import Tool
 from orchestrator.guidance.example_files import read_examples
@@ -53,7 +53,12 @@ def web_search(
     Returns:
         The tool. The provider is made when an orchestrator gets the tool, or on first use. Then a missing key or extra
         raises ConfigError.
+
+    Raises:
+        ConfigError: A limit is not positive.
     """
+    if not (results > 0 and per_second >= 0 and timeout > 0):
+        raise ConfigError("WEB_SEARCH needs limits above 0: results and timeout; per_second may be 0")
     from orchestrator.tools._search._searching import Searching  # noqa: PLC0415 - threading and tenacity: only here
 
     searching = Searching(partial(_chosen, provider), results=results, per_second=per_second, timeout=timeout)
@@ -82,7 +87,7 @@ def _search(searching: Searching, query: str) -> Found:
         raise ToolError(f"the query is too long: write at most {LONGEST_QUERY} characters")
     name = searching.provider.name
     try:
-        found = searching.search(query)
+        found = searching.search(query.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
     except ToolError as error:
         raise ToolError(
             f"the search with {name} failed: {error}; answer without it, or let the user check the network or choose "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from html import escape
 
 import pytest
 from ddgs.exceptions import DDGSException, TimeoutException
@@ -62,6 +63,17 @@ def test_a_recorded_page_becomes_results_and_no_other_engine_is_asked(web):
     (found,) = create("").search(QUERY)
     assert (found.title, found.url, found.text) == ("All about tea", "https://tea.example/", "Green & black tea.")
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["x < 5 and y > 3", "use Vec<T>", "HashMap<String, Vec<u8>> & more", "the <b> element", "a<b>c &lt; d", "i <- 1"],
+)
+def test_what_looks_like_a_tag_in_the_text_of_a_page_stays(web, words):
+    title = DUCKDUCKGO.replace("All about\n<b>tea</b>", escape(words))
+    web[0]["duckduckgo"] = Answer(200, title.replace("Green &amp; black tea.", f"<b>{escape(words)}</b>"))
+    (found,) = create("").search(QUERY)
+    assert (found.title, found.text) == (words, words)
 
 
 @pytest.mark.parametrize(

@@ -10,17 +10,23 @@ import httpx2
 import pytest
 import pytest_httpx2  # noqa: F401 - teaches respx to intercept httpx2
 import respx
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from orchestrator.core.citations import Citation
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import SearchProvider, SearchQuery
 from orchestrator.runtime import registry
 from orchestrator.tools._search import SearchFailed
+from orchestrator.tools._search._http import plain
 
 KEY = "key-0123456789"
 QUERY = SearchQuery("tea & milk", 3, 5.0)
 KEYED = ["brave", "exa", "serper", "tavily"]
 DETAIL = {"searxng": "http://127.0.0.1:8888/"}
+
+FIELDS = [("title", "url", "description", "page_age"), ("link", "snippet", "date"), ("content", "publishedDate"),
+          ("highlights", "published_date")]  # fmt: skip
 
 # Answers as the servers' documents show them, shortened.
 ANSWERS = {
@@ -214,6 +220,106 @@ def test_a_server_that_is_not_there_is_named(http, name, error, says, again):
 def test_an_answer_of_another_shape_is_no_result_and_no_crash(http, name, answer):
     answering(http, httpx.Response(200, json=answer))
     assert all(each == Citation("", "") for each in provider(name).search(QUERY))
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("text", ["a\0b", "\x1b\u202e", "%%&?#", "é🙂"])
+def test_any_query_is_asked(http, name, text):
+    answering(http, httpx.Response(200, json={}))
+    assert list(provider(name).search(SearchQuery(text, 3, 5.0))) == []
+
+
+WORDS = [
+    "x < 5 and y > 3, use Vec<T>",
+    "if a<b and c>d: print(a<b>c)",
+    "std::map<K, V> &amp; HashMap<String, Vec<u8>>",
+    "<T extends Comparable<T>> void sort(List<T> a)",
+    "the <div> element and the &lt; entity",
+    "i<n;i++ 1<<2>>3 <- -> <=> <!-- x -->",
+    "AT&T &copy; 2024, 5 > 3 </end>",
+]
+
+
+@pytest.mark.parametrize("name", [name for name in ANSWERS if name != "brave"])
+@pytest.mark.parametrize("words", WORDS)
+def test_text_of_a_provider_that_sends_text_stays_as_it_is(http, name, words):
+    result = dict.fromkeys(("title", "content", "snippet"), words) | {"highlights": [words]}
+    row = result | {"url": "https://a.example/", "link": "https://a.example/"}
+    answering(http, httpx.Response(200, json={"results": [row], "organic": [row]}))
+    assert list(provider(name).search(QUERY)) == [Citation(words, "https://a.example/", words)]
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ("Green &amp; <strong>black</strong>\n tea", "Green & black tea"),
+        ("use <b>Vec</b>&lt;T&gt; &quot;now&quot;", 'use Vec<T> "now"'),
+        ("Vec<T> and x < 5, y > 3", "Vec<T> and x < 5, y > 3"),
+        ("a&#x27;s <em class='x'>b</em><br/>c", "a's bc"),
+        ("the &lt;strong&gt; element", "the <strong> element"),
+        ("List<String> <i>List</i>", "List<String> List"),
+        ("&amp;lt;", "&lt;"),
+    ],
+)
+def test_tags_and_entities_of_a_provider_that_sends_html_are_read(http, sent, said):
+    row = {"title": sent, "url": "https://a.example/?a=1&copy=2", "description": sent}
+    answering(http, httpx.Response(200, json={"web": {"results": [row]}}))
+    assert list(provider("brave").search(QUERY)) == [Citation(said, "https://a.example/?a=1&copy=2", said)]
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.just("https://a.example/"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
+)
+rows = st.fixed_dictionaries({}, optional=dict.fromkeys({field for each in FIELDS for field in each}, anything))
+lists = st.lists(rows | anything, max_size=4) | anything
+answers = st.fixed_dictionaries(
+    {}, optional={"results": lists, "organic": lists, "web": st.builds(dict, results=lists) | anything,
+                  "unresponsive_engines": anything | st.just([["google", None], [[1]], {}])},
+)  # fmt: skip
+texts = st.one_of(
+    answers.map(json.dumps),
+    anything.map(json.dumps),
+    st.sampled_from(["", "{", "NaN", "<html><h1>Sorry", '{"results": [{"title": "\\ud800", "url": "http://\\udfff"}]}',
+                     '{"results": [{"title": ' + "[" * 900 + "]" * 900 + "}]}", '{"results": ' + "9" * 5_000 + "}"]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@given(
+    text=texts,
+    status=st.sampled_from([200, 200, 200, 400, 500]),
+    retry=st.sampled_from(["nan", "inf", "-1", "1_0", ""]),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_server_answers_is_results_or_a_failure(http, name, text, status, retry):
+    http.route().mock(return_value=httpx.Response(status, text=text, headers={"retry-after": retry}))
+    try:
+        found = list(provider(name).search(QUERY))
+    except SearchFailed as failure:
+        str(failure).encode()
+        return
+    for each in found:
+        assert all(isinstance(value, str) for value in (each.title, each.url, each.text, each.date))
+        f"{each.title}{each.url}{each.text}{each.date}".encode()
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (None, ""),
+        (1984, "1984"),
+        (2.5, "2.5"),
+        (True, ""),
+        ({"a": "b"}, ""),
+        (["a", 1, None, ["b"], " c\n d "], "a … 1 … c d"),
+        ("half \ud83d a pair \ude00", "half \ufffd a pair \ufffd"),
+        ("a\u2028b\tc", "a b c"),
+    ],
+)  # fmt: skip
+def test_a_value_of_another_type_is_text_or_nothing(value, said):
+    assert plain(value) == said
 
 
 def test_searxng_whose_engines_are_blocked_is_told_from_one_that_found_nothing(http):

@@ -66,7 +66,9 @@ class _Page:
         """Begin an element."""
         tag = element.tag
         self._separate(tag)
-        if tag in LISTS:
+        if tag == "br":
+            self._widen("\n\n" if self._gap == "\n" else "\n")
+        elif tag in LISTS:
             self._numbers.append(_integer(element.get("start"), 1))
         elif tag == "tr":
             self._row = len(self.pieces)
@@ -114,9 +116,7 @@ class _Page:
     def _separate(self, tag: str) -> None:
         if tag in {"tr", "table"} and self._gap not in _GAPS:
             self._gap = "\n"
-        if tag == "br":
-            self._widen("\n\n" if self._gap == "\n" else "\n")
-        elif tag in PARAGRAPHS or (tag in LISTS and not self._numbers):
+        if tag in PARAGRAPHS or (tag in LISTS and not self._numbers):
             self._widen("\n\n")
         elif tag in LINES or tag in LISTS:
             self._widen("\n")

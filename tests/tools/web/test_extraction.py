@@ -1,0 +1,238 @@
+"""The text of a page: each displayed word of the main part, in order, and nothing that is not displayed."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchestrator.tools._web.extraction import extracted
+from orchestrator.tools._web.media_types import media_type
+
+PROSE = [
+    f"<p>Paragraph {number} of plain prose about harbour {number * 7} and its ferries, which leave in the morning.</p>"
+    for number in range(1, 9)
+]
+_INLINE = """a abbr acronym b bdi bdo big button cite code data del dfn em font i ins kbd label mark my-note nobr output
+q s samp slot small span strike strong sub sup time tt u unknown var x-y-z"""
+_BLOCKS = """address article aside blockquote center dd details dialog-like dir div dl dt fieldset figcaption figure
+form h1 h2 h3 h4 h5 h6 header hgroup legend li main menu ol p pre search section summary table tbody td th tr ul"""
+HIDING = [
+    "<span hidden>{}</span>",
+    "<div hidden=''>{}</div>",
+    "<p style='display:none'>{}</p>",
+    "<p style='color: red; DISPLAY : NONE !important'>{}</p>",
+    "<b style='display:/* x */none'>{}</b>",
+    "<i style='visibility: hidden'>{}</i>",
+    "<div style='opacity: 0.0'>{}</div>",
+    "<span style='font-size:0px'>{}</span>",
+    "<div style='position:absolute; left:-9999px'>{}</div>",
+    "<div style='height:0; overflow:hidden'>{}</div>",
+    "<div style='overflow: hidden; width: 1px; height: 1px'>{}</div>",
+    "<span class='a sr-only'>{}</span>",
+    "<span class=hidden>{}</span>",
+    "<span aria-hidden=true>{}</span>",
+    "<template>{}</template>",
+    "<noscript>{}</noscript>",
+    "<script>{}</script>",
+    "<style>{}</style>",
+    "<!-- {} -->",
+    "<dialog>{}</dialog>",
+    "<div popover>{}</div>",
+    "<datalist><option>{}</datalist>",
+    "<select><option>red<option>{}</select>",
+    "<iframe>{}</iframe>",
+    "<video>{}</video>",
+    "<object><p>{}</p></object>",
+    "<svg><title>{}</title></svg>",
+    "<math><annotation>{}</annotation></math>",
+    "<img alt='{}'>",
+    "<a title='{}'>link</a>",
+    "<input value='{}'>",
+    "<meta name=description content='{}'>",
+]
+
+
+def text_of(body: str, kind: str = "text/html") -> str:
+    return extracted(body.encode(), media_type(kind))[2]
+
+
+def article(inside: str) -> str:
+    return text_of(f"<article>{''.join(PROSE[:4])}{inside}{''.join(PROSE[4:])}</article>")
+
+
+def numbered(text: str) -> list[str]:
+    return re.findall(r"w\d+", text)
+
+
+def tree(children: st.SearchStrategy[list[str]]) -> st.SearchStrategy[list[str]]:
+    element = st.builds(
+        lambda tag, inside: [f"<{tag}>", *inside, f"</{tag}>"],
+        st.sampled_from(f"{_INLINE} {_BLOCKS}".split()),
+        children,
+    )
+    return st.lists(element | children, max_size=4).map(lambda lists: [piece for each in lists for piece in each])
+
+
+TREES = st.recursive(st.sampled_from([["W"], [" "], ["<br>"], [" W, "], ["<img>"]]), tree, max_leaves=30)
+
+
+PAGES = [
+    "<article>{}</article>",
+    "<body><nav>Home</nav><main>{}</main><footer>Imprint</footer>",
+    "<body><div id=a><a href=/>Home</a> <a href=/b>Shop</a></div><div role=main>{}</div>",
+    "<body>{}",
+    "<html><head><title>T</title></head><body><app-root><div><form>{}</form></div></app-root></body></html>",
+]
+
+
+@given(TREES, st.sampled_from(PAGES))
+@settings(max_examples=300)
+def test_every_word_is_in_the_text_in_its_order(pieces, page):
+    count = iter(range(10_000))
+    body = "".join(f"w{next(count)}".join(piece.split("W")) for piece in pieces).replace("aside>", "section>")
+    text = text_of(page.format("".join([*PROSE[:4], body, *PROSE[4:]])))
+    assert numbered(text) == numbered(body)
+    assert "harbour 56" in text
+    assert "Imprint" not in text
+    assert "Shop" not in text
+
+
+@given(st.text(max_size=60))
+def test_text_is_displayed_as_it_is_written(text):
+    said = text_of(f"<article><p>{escape(text)}</p></article>")
+    assert (
+        said.split() == re.sub("[\0\xad\u200b\u2060\ufeff]", lambda match: "\ufffd" * (match[0] == "\0"), text).split()
+    )
+
+
+@pytest.mark.parametrize("hiding", HIDING)
+def test_what_is_not_displayed_is_not_in_the_text(hiding):
+    said = article(f"<p>before {hiding.format('Secret')} after</p>")
+    assert "Secret" not in said
+    assert "before" in said
+    assert "after" in said
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>At <time>noon</time> on <output>5</output> May", "At noon on 5 May"),
+        ("<div>The office is closed on Monday.</div>", "The office is closed on Monday."),
+        ("a<div>b</div>c<section>d</section>e", "a\nb\nc\n\nd\n\ne"),
+        ("<label>Name</label><input><label>Age</label>", "Name Age"),
+        ("Press <button>Save</button>, then <kbd>Ctrl</kbd>+<kbd>C</kbd>.", "Press Save, then Ctrl+C."),
+        ("<details><summary>More</summary>The rest</details>", "More\nThe rest"),
+        ("<dl><dt>Tea<dd>A drink<dt>Bun<dd>A cake</dl>", "Tea\nA drink\nBun\nA cake"),
+        ("<figure><img src=x><figcaption>The harbour</figcaption></figure>", "The harbour"),
+        ("<fieldset><legend>Size</legend>small</fieldset>", "Size\nsmall"),
+        ("H<sub>2</sub>O, 10<sup>6</sup>, the 1<sup>st</sup>", "H2O, 10^6, the 1st"),
+        ("<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>", "漢(kan)"),
+        ("<my-note>note</my-note><other-note>two</other-note>", "note two"),
+        ("wo<b>r</b>d, <i>a</i> <u>b</u>, fer<wbr>ry", "word, a b, ferry"),
+        ("Ferien&shy;haus, 5&nbsp;km, zero&#x200B;width", "Ferienhaus, 5 km, zerowidth"),
+        ("<del>$10</del> $5", "~~$10~~ $5"),
+        ("<q>So</q> he said", "“So” he said"),
+        ("x < 5 and y > 3, <code>Vec&lt;T&gt;</code>", "x < 5 and y > 3, Vec<T>"),
+        ("<h2>Head</h2><h2></h2>text<hr>more", "## Head\n\ntext\n\nmore"),
+        ("<ul><li>a<ul><li>b</ul><li><li>c</ul>d", "- a\n  - b\n- c\n\nd"),
+        ("<ol start=3><li>a<li value=9>b<li>c</ol>", "3. a\n9. b\n10. c"),
+        ("<ol start=x><li value=99999999999999999999>a</ol>", "1. a"),
+        ("<blockquote><p>a</p><p>b<br>c</p></blockquote>", "> a\n\n> b\n> c"),
+        ("<pre>\nif x:\n    <b>y</b>\n</pre>end", "```\nif x:\n    y\n```\n\nend"),
+        ("<p>a<br>b<br><br>c", "a\nb\n\nc"),
+        ("<table><caption>T<tr><th>A<th>B<th>C<tr><td>1<td><td>2<tr><td><td>7<td></table>x",
+         "T\nA | B | C\n1 | | 2\n| 7\n\nx"),
+        ("<table><tr><td><p>a</p><td><p>b</p></table>", "a | b"),
+        ("<math><mi>x</mi><mo>=</mo><mfrac><mrow><mi>a</mi><mo>+</mo><mn>1</mn></mrow><mn>2</mn></mfrac></math>",
+         "x=((a+1)/2)"),
+        ("<math><msup><mi>c</mi><mn>2</mn></msup></math>", "c^2"),
+        ("<svg><text>north</text><text>south</text></svg>", "north south"),
+        ("<select><option>red<option>blue<option selected>green</select>", "red green"),
+        ("<textarea>a\n  b</textarea>", "a\n  b"),
+        ("<div class='hidden md:block'>shown on wide screens</div>", "shown on wide screens"),
+        ("<p style='opacity:0.5; font-size:0.9em; margin-left:-20px; height:0.5em'>seen</p>", "seen"),
+        ("<dialog open>Hello</dialog>", "Hello"),
+        ("<div><template shadowrootmode=open>in the shadow</template></div>", "in the shadow"),
+        ("<blockquote>Said.<footer>He</footer></blockquote><aside>Aside.</aside>", "> Said.\n> He\n\nAside."),
+    ],
+)  # fmt: skip
+def test_elements_are_written_as_they_are_displayed(html, text):
+    assert text_of(f"<article>{html}</article>") == text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<body><header><h1>T</h1></header><div><p>{}</div><div>Closed.</div>", "# T\n\n{}\n\nClosed."),
+        ("<div><a href=/>Home</a></div><div><p>{}</p></div><div><a href=/x>More pages</a></div>", "{}"),
+        ("<main>short</main><div>{}</div>", "short\n\n{}"),
+        ("<div role=navigation>Menu</div><p>{}</p><aside>Advert</aside><div role=search>Find</div>", "{}"),
+        ("<nav><p>{}</p></nav>", "{}"),
+        ("<footer>{}</footer>", "{}"),
+        ("<body style='opacity:0' hidden>{}", "{}"),
+        ("<article>one {}</article><article>two {}</article>", "one {}\n\ntwo {}"),
+        ("<title>T</title><article>{}", "{}"),
+        ("{}", "{}"),
+    ],
+)  # fmt: skip
+def test_the_main_part_is_found(html, text):
+    prose = "The ferries of the harbour leave in the morning."
+    assert text_of(html.replace("{}", prose)) == text.replace("{}", prose)
+
+
+def test_xhtml_is_read_as_xml():
+    page = """<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title/>
+    <script src="x"/></head><body><p><![CDATA[a < b & c]]></p><div/><p>the end</p></body></html>"""
+    assert text_of(page, "application/xhtml+xml") == "a < b & c\n\nthe end"
+
+
+def test_a_page_that_is_nested_too_deeply_says_that_it_is_cut_off():
+    said = text_of("<p>begin</p>" + "<div>" * 3_000 + "deep" + "</div>" * 3_000)
+    assert said == "begin\n\n… the rest of the page cannot be read: its elements are nested too deeply"
+
+
+def test_nested_quotations_do_not_fill_the_memory():
+    assert len(text_of("<blockquote>" * 1_500 + "a<br>" * 10_000)) < 500_000
+
+
+@pytest.mark.parametrize(
+    "page", ["", " ", "<!-- x -->", "<frameset><frame></frameset>", "<script>x</script>", "\0", "<"]
+)
+def test_a_page_without_words_has_no_text(page):
+    assert text_of(page).strip("<\ufffd") == ""
+
+
+@pytest.mark.parametrize(
+    ("head", "about"),
+    [
+        ("<title>All\n about  tea</title>", ("All about tea", "")),
+        ('<title>Tea</title><meta property="article:published_time" content="2026-01-02">', ("Tea", "2026-01-02")),
+        ('<script type="application/ld+json">{"headline": [[[}</script><title>Tea</title>', ("Tea", "")),
+        ('<script type="application/ld+json">' + "[" * 100_000 + "</script><title>Tea</title>", ("Tea", "")),
+        ("<title></title>", ("", "")),
+    ],
+)  # fmt: skip
+def test_title_and_date_are_of_the_page(head, about):
+    assert extracted(f"<head>{head}</head><body><p>Leaves.".encode(), media_type("text/html"))[:2] == about
+
+
+def test_a_page_whose_title_and_date_cannot_be_read_is_read(monkeypatch):
+    def fail(*_: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr("orchestrator.tools._web.extraction.extract_metadata", fail)
+    assert extracted(b"<title>Tea</title><p>Leaves", media_type("text/html")) == ("Tea", "", "Leaves")
+
+
+@given(
+    st.binary(max_size=200) | st.text("<>/ab!-=&;#x'\" \0", max_size=200).map(str.encode),
+    st.sampled_from(["", "; charset=utf-16"]),
+)
+def test_any_bytes_are_a_page(body, parameter):
+    title, date, text = extracted(body, media_type(f"text/html{parameter}"))
+    for each in (title, date, text):
+        each.encode()
