@@ -1,6 +1,7 @@
 """Takes out of a page's tree what browsers do not display. Knows elements and styles; not what a page is about.
 
-Instructions to language models are hidden there. Style sheets are not read, so what only a style sheet hides stays.
+Instructions to language models are hidden there. Style sheets are not read, so what only a style sheet hides stays. So
+does text for screen readers (``sr-only``), whose visible twin is often marked as ``aria-hidden``.
 """
 
 from __future__ import annotations
@@ -18,9 +19,7 @@ _UNSEEN_STYLE = re.compile(
     r"|(?:opacity|font-size):(?:0+(?:\.0*)?|\.0+)(?:%|[a-z]+)?(?=[;!]|$))"
 )
 _NO_SIZE = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01]?(?:px)?(?=[;!]|$)")
-_UNSEEN_CLASSES = frozenset(
-    {"hidden", "d-none", "invisible", "is-hidden", "sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text"}
-)
+_UNSEEN_CLASSES = frozenset({"d-none", "hidden", "invisible", "is-hidden"})
 _SEEN_ON_WIDE_SCREENS = re.compile(r"(?:d-)?(?:sm|md|lg|xl|xxl|2xl)[:-](?:block|flex|grid|inline|table|contents)")
 
 
