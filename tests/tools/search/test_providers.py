@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from collections.abc import Iterator
+from functools import partial
 
 import httpx
 import httpx2
@@ -12,6 +15,7 @@ import pytest_httpx2  # noqa: F401 - teaches respx to intercept httpx2
 import respx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.tools.conftest import page
 
 from orchestrator.core.citations import Citation
 from orchestrator.core.errors import ConfigError
@@ -220,6 +224,43 @@ def test_a_server_that_is_not_there_is_named(http, name, error, says, again):
 def test_an_answer_of_another_shape_is_no_result_and_no_crash(http, name, answer):
     answering(http, httpx.Response(200, json=answer))
     assert all(each == Citation("", "") for each in provider(name).search(QUERY))
+
+
+gzipped = partial(gzip.compress, mtime=0)
+PACKED = json.dumps({"results": [{"title": "Tea", "url": "https://tea.example/"}]}).encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "coding"),
+    [
+        (gzipped(PACKED), "gzip"),
+        (gzipped(PACKED[:9]) + gzipped(PACKED[9:]), "gzip"),
+        (gzipped(PACKED[:1]) + gzipped(b"") + gzipped(PACKED[1:]) + b"\0\0", "x-gzip"),
+        (zlib.compress(PACKED), "deflate"),
+        (PACKED, "identity"),
+    ],
+)
+def test_a_packed_answer_is_read(website, body, coding):
+    website.pages["/search"] = page(body, kind="application/json", content_encoding=coding)
+    assert list(registry.plugin("tools._search", "searxng")(website.url).search(QUERY)) == [
+        Citation("Tea", "https://tea.example/")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "coding", "says"),
+    [
+        (gzipped(PACKED)[:-9], "gzip", "the answer of 127.0.0.1 is cut off"),
+        (gzipped(PACKED) + gzipped(PACKED)[:9], "gzip", "is cut off"),
+        (gzipped(b" " * 5_000_001), "gzip", "is larger than 5,000,000 bytes"),
+        (b"no gzip", "gzip", "is packed in a way that cannot be read"),
+        (b"x", "br", "is packed as br, which cannot be read"),
+    ],
+)
+def test_an_answer_that_cannot_be_unpacked_is_told(website, body, coding, says):
+    website.pages["/search"] = page(body, kind="application/json", content_encoding=coding)
+    with pytest.raises(SearchFailed, match=says):
+        registry.plugin("tools._search", "searxng")(website.url).search(QUERY)
 
 
 @pytest.mark.parametrize("name", ANSWERS)

@@ -17,6 +17,7 @@ from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import SearchQuery
 from orchestrator.runtime.settings import api_key
 from orchestrator.tools._search import SearchFailed
+from orchestrator.tools._unpacking import ACCEPTED, UnpackingError, unpacked
 
 MOST_BYTES = 5_000_000
 _USER_AGENT = "orchestrator"
@@ -121,24 +122,27 @@ class JsonSearch:
 def _sent(request: httpx2.Request, timeout: float) -> tuple[httpx2.Response, bytes]:
     """Return the response and its body. ``timeout`` is in seconds, for the whole exchange."""
     host, deadline = request.url.host, monotonic() + timeout
-    request.headers["User-Agent"] = _USER_AGENT
+    request.headers.update({"User-Agent": _USER_AGENT, "Accept-Encoding": ACCEPTED})
     try:
         with httpx2.Client(timeout=timeout) as client:
             response = client.send(request, stream=True)
             try:
-                body = _body(response, deadline)
+                packed = _body(response, deadline)
             finally:
                 response.close()
     except httpx2.TimeoutException:
         raise SearchFailed(f"{host} did not answer in {timeout:g} seconds") from None
     except httpx2.HTTPError as error:
         raise SearchFailed(f"{host} cannot be reached ({_reason(error)})", again=True) from None
-    return response, body
+    try:
+        return response, unpacked(packed, response.headers.get("content-encoding", ""), MOST_BYTES)
+    except UnpackingError as error:
+        raise SearchFailed(f"the answer of {host} is {error}") from None
 
 
 def _body(response: httpx2.Response, deadline: float) -> bytes:
     pieces, size = [], 0
-    for piece in response.iter_bytes():
+    for piece in response.iter_raw():
         size += len(piece)
         if size > MOST_BYTES:
             raise SearchFailed(f"{response.request.url.host} sent more than {MOST_BYTES:,} bytes")

@@ -22,9 +22,9 @@ import httpx2
 
 from orchestrator.core.errors import ToolError
 from orchestrator.runtime.threads import Overdue, result_of, start
+from orchestrator.tools._unpacking import ACCEPTED, UnpackingError, unpacked
 from orchestrator.tools._web.addresses import Allowance, check_port, checked, refusal
 from orchestrator.tools._web.media_types import MediaType, media_type
-from orchestrator.tools._web.unpacking import ACCEPTED, unpacked
 
 MOST_BYTES = 2_000_000
 """Limit of one page, packed and unpacked."""
@@ -94,8 +94,12 @@ def _one(url: httpx2.URL, backend: httpcore2.NetworkBackend, allowance: Allowanc
             return checked(_joined(url, said["location"]), allowance)
         if response.status != 200:
             raise ToolError(f"{url.host} answered with status {response.status}; try another page")
-        body = unpacked(_whole(response.iter_stream()), said.get("content-encoding", ""), MOST_BYTES)
-        return Page(str(url), media_type(said.get("content-type", "")), body)
+        packed = _whole(response.iter_stream())
+    try:
+        body = unpacked(packed, said.get("content-encoding", ""), MOST_BYTES)
+    except UnpackingError as error:
+        raise ToolError(f"the page is {error}; try another page") from None
+    return Page(str(url), media_type(said.get("content-type", "")), body)
 
 
 def _joined(url: httpx2.URL, location: str) -> str:

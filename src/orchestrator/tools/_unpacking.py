@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import zlib
 
-from orchestrator.core.errors import ToolError
-
 ACCEPTED = "gzip"
 """What to ask servers for. Some send ``deflate`` anyway, which is read too."""
 _GZIP, _ZLIB, _RAW = zlib.MAX_WBITS | 16, zlib.MAX_WBITS, -zlib.MAX_WBITS
@@ -14,7 +12,8 @@ _DEEPEST = 3  # codings around one another
 _MEMBERS = 1_000
 
 
-_UNREADABLE = "the page is packed in a way that cannot be read; try another page"
+class UnpackingError(Exception):
+    """A body cannot be unpacked. The message says why, and fits after "the page is"."""
 
 
 def unpacked(body: bytes, header: str, most: int) -> bytes:
@@ -26,12 +25,12 @@ def unpacked(body: bytes, header: str, most: int) -> bytes:
         most: The maximum number of bytes.
 
     Raises:
-        ToolError: The body is too large, cut off, broken, or packed in a way that cannot be read.
+        UnpackingError: The body is too large, cut off, broken, or packed in a way that cannot be read.
     """
     codings = [coding for each in header.lower().split(",") if (coding := each.strip()) not in {"", "identity"}]
     for coding in reversed(codings):
         if coding not in {"gzip", "x-gzip", "deflate"} or len(codings) > _DEEPEST:
-            raise ToolError(f"the page is packed as {header[:20]}, which cannot be read; try another page")
+            raise UnpackingError(f"packed as {header[:20]}, which cannot be read")
         body = _inflated(body, coding != "deflate", most)
     return body
 
@@ -45,7 +44,7 @@ def _inflated(body: bytes, gzip: bool, most: int) -> bytes:
         body = _one_member(body, _GZIP if gzip else _window(body), most, found)
         if not gzip or not body.startswith(_GZIP_MAGIC[: len(body)]):  # browsers ignore what follows
             return bytes(found)
-    raise ToolError(_UNREADABLE)
+    raise UnpackingError("packed in too many parts")
 
 
 def _one_member(body: bytes, window: int, most: int, found: bytearray) -> bytes:
@@ -54,11 +53,11 @@ def _one_member(body: bytes, window: int, most: int, found: bytearray) -> bytes:
     try:
         found += member.decompress(body, most + 1 - len(found))
     except zlib.error:
-        raise ToolError(_UNREADABLE) from None
+        raise UnpackingError("packed in a way that cannot be read") from None
     if len(found) > most:
-        raise ToolError(f"the page is larger than {most:,} bytes; try another page")
+        raise UnpackingError(f"larger than {most:,} bytes")
     if not member.eof:
-        raise ToolError("the page is cut off: the server did not send all of it; try again, or try another page")
+        raise UnpackingError("cut off: the server did not send all of it")
     return member.unused_data.lstrip(b"\0")  # a member may be padded
 
 
