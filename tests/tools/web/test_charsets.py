@@ -56,6 +56,22 @@ def test_a_label_means_what_it_means_to_browsers(label, codec, text):
 
 
 @pytest.mark.parametrize(
+    ("body", "label", "text"),
+    [
+        (b"\x80 5 \xd6\xec", "gb2312", "€ 5 朱"),
+        (b"\x80", "gb18030", "€"),
+        (b"\xad\xa1\xad\xea\xc6\xfc", "euc-jp", "①㈱日"),
+        (b"\xad\xe2\xad\xb5", "x-euc-jp", "№Ⅰ"),
+        (b"\xfc\xe2\xf9\xa1", "euc-jp", "髙纊"),
+        (b"\xc6\xfc\xff\xff \xc6\x80", "euc-jp", "日\ufffd\ufffd \ufffd\ufffd"),
+        (b"\xbf\xff \xff", "euc-kr", "\ufffd\ufffd \ufffd"),
+    ],
+)
+def test_signs_that_python_leaves_out_are_read(body, label, text):
+    assert decoded(body, label) == text
+
+
+@pytest.mark.parametrize(
     "label",
     ["undefined", "rot13", "idna", "punycode", "unicode_escape", "utf-7", "base64", "hex", "zlib", "klingon", "none",
      "mbcs", "x" * 500, "utf-8\0", "ütf-8", "raw_unicode_escape", "charset", "binary", "iso-2022-kr", "hz-gb-2312"],

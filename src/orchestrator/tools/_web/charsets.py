@@ -40,7 +40,7 @@ def decoded(body: bytes, label: str) -> str:
             if text.count("\ufffd") * 100 <= len(text):  # else the bytes only look like a mark
                 return text
     codec = _codec(label) or _codec(_declared(body[:_HEAD])) or codecs.lookup(_guessed(body))
-    return codec.decode(body, "replace")[0]
+    return codec.decode(body, _LIKE_BROWSERS if codec.name in {"gb18030", "euc_jp"} else "replace")[0]
 
 
 def _codec(label: str) -> codecs.CodecInfo | None:
@@ -49,6 +49,25 @@ def _codec(label: str) -> codecs.CodecInfo | None:
     if encoding is None or encoding.name == "replacement":
         return None
     return codecs.lookup("gb18030") if encoding.name == "gbk" else encoding.codec_info  # as the standard does
+
+
+def _missing_in_python(error: UnicodeError) -> tuple[str, int]:
+    """Decode what the standard has and Python's codecs have not: GBK's euro sign, and EUC-JP's signs of NEC and IBM."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    first, second = (error.object[error.start : error.start + 2] + b"\0")[:2]
+    if error.encoding == "gb18030" and first == 0x80:
+        return "€", error.start + 1
+    if error.encoding == "euc_jp" and 0xA1 <= min(first, second) <= max(first, second) <= 0xFE:
+        # cp932 has these signs in the same order
+        row, cell = first - 0xA1, second - 0xA1
+        shifted = row // 2 + (0x81 if row < 62 else 0xC1), cell + (0x9F if row % 2 else 0x40 + (cell >= 63))
+        return bytes(shifted).decode("cp932", "replace"), error.start + 2
+    return "\ufffd", error.end
+
+
+_LIKE_BROWSERS = "orchestrator-like-browsers"
+codecs.register_error(_LIKE_BROWSERS, _missing_in_python)
 
 
 def _declared(head: bytes) -> str:
