@@ -333,7 +333,7 @@ texts = st.one_of(
     status=st.sampled_from([200, 200, 200, 400, 500]),
     retry=st.sampled_from(["nan", "inf", "-1", "1_0", ""]),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_a_server_answers_is_results_or_a_failure(http, name, text, status, retry):
     http.route().mock(return_value=httpx.Response(status, text=text, headers={"retry-after": retry}))
     try:
