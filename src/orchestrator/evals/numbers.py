@@ -1,155 +1,134 @@
-"""Finds the number that a text gives as its answer: 1,234 · −3 · 3/4 · 1 1/2 · 12.5 % · 2 million · 1.5e3 · three.
+"""Finds the number that a text gives as its answer. Knows which number of a statement counts; not what is right.
 
-A text often has several numbers. The first of these that exists is taken: the number after a cue or in a box; the right
-side of the last equation; the number after the last "is", "are", "so" …; the last number. Operands of an expression are
-not answers. Knows numbers; not what is right.
+A box must hold one number. After a cue the first number counts, or the right side of an equation. Without a cue it is
+the last sentence with numbers: the last number after "=", "is", "are", "so" …, or else the last one. An operand is
+never the answer. Two numbers with "and" or "or" between them are no answer.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import replace
 
-from orchestrator.evals.extract import stated
+from orchestrator.evals.extract import Statement, plain, statements
+from orchestrator.evals.notation import Found, Number, number_of, numbers, read, readable, same
 
-_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
-_NUMBER = re.compile(
-    rf"(?P<sign>(?<![\w)\]])[-−–+]\s?|\b(?:minus|negative)\s+)?[$€£]?\s?(?P<minus>-)?(?:"
-    rf"(?P<whole>\d+)\s+(?P<top>\d+)/(?P<bottom>\d+)(?![\d/])"
-    rf"|(?P<over>{_DIGITS})\s?/\s?(?P<under>\d+(?:\.\d+)?)(?![\d/])"
-    rf"|(?P<digits>{_DIGITS})(?:[eE](?P<exponent>[-+]?\d{{1,3}})\b|\s?[×x*]\s?10\s?\^\s?\{{?(?P<power>[-−]?\d{{1,3}})\}}?)?"
-    rf"(?:\s?(?P<scale>thousand|million|billion|trillion)\b)?"
-    r")(?![\d])",
-    re.IGNORECASE,
-)
-_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-_TENS_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_SMALL = {word: value for value, word in enumerate(f"{_UNITS} seventeen eighteen nineteen".split())}
-_TENS = {word: 10 * value for value, word in enumerate(_TENS_WORDS.split(), 2)}
-_WORD = re.compile(
-    rf"(?P<sign>\b(?:minus|negative)\s+)?\b(?:(?P<tens>{'|'.join(_TENS)})(?:[-\s](?P<ones>{'|'.join(list(_SMALL)[1:10])}))?"
-    rf"|(?P<small>{'|'.join(_SMALL)}))\b(?:\s(?P<hundred>hundred)\b)?",
-    re.IGNORECASE,
-)
-_OPERATOR_AFTER = re.compile(r"\s*(?:[+*×·÷^/]|[-−–](?=\s*[\d(])|\\times|\\cdot|\\div|x\s(?=\d))")
-_OPERATOR_BEFORE = re.compile(r"(?:[+*×·÷^/]|[\d)]\s*[-−–]|\\times|\\cdot|\\div|\d\sx)\s*\(?$")
+__all__ = ["Number", "number_in", "number_of", "read", "same"]
+
 _SAYS = re.compile(
-    r"(?:=|\\approx|≈|\b(?:is|are|was|were|be|equals?|so|thus|hence|therefore|total(?:\sof|s)?|makes|gives|leaves|leaving))"
+    r"(?:=|≈|→|\b(?:is|are|was|were|be|equals?|so|thus|hence|therefore|total(?:\sof|s)?|makes|gives|leaves|leaving))"
     r"[\s,:]*(?:(?:only|now|exactly|about|approximately|just|equal to|still|a total of|there (?:is|are))\s+)*"
-    r"[$€£(]?\s?$",
+    r"[$€£¥₹(]?\s?$",
     re.IGNORECASE,
 )
+_EQUALS_NEXT = re.compile(r"[^=.,;(\d]{0,20}=")
+_NEGATED = re.compile(
+    r"(?:\bnot|n't|\bnever|\brather than|\binstead of)\s+(?:exactly\s+|equal to\s+)?[(*]?$", re.IGNORECASE
+)
+_JOINED = re.compile(r"\s*(?:,\s*)?(?P<word>\band\b|\bor\b|&|,|;)\s*(?:[A-Za-z]\w?\s*=\s*)?", re.IGNORECASE)
+_WORDS_ONLY = re.compile(r"(?:[\s.,:;()%°'/-]|[A-Za-z]{2,}|\b[amgshlLNJWVAKCFdI]\b)*")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number in a text.
-
-    Attributes:
-        value: Its exact value.
-        text: The way it was written.
-    """
-
-    value: Fraction
-    text: str
+_READ_BEFORE = 80  # characters before a number: a limit, because a text may have thousands of numbers
 
 
 def number_in(text: str) -> Number | None:
-    """Return the number that a text gives as its answer; None if there is none."""
-    text = _readable(text)
-    found, by_cue = stated(text)
-    sentences = [each for each in _SENTENCE.split(found) if numbers(each)]
-    if not sentences:
-        anywhere = numbers(text) if by_cue else []
-        return anywhere[-1][2] if anywhere else None
-    return _first_said(sentences[0]) if by_cue else _last_said(sentences[-1])
+    """Return the number that a text gives as its answer.
+
+    Args:
+        text: What the model wrote.
+
+    Returns:
+        The number, or None if the text gives no number, several, or an expression that is not evaluated. A quotient
+        such as 100 / 8 is returned, but ``Number.evaluated`` is false.
+    """
+    whole = read(plain(text), units=True)
+    if whole:
+        return whole
+    for statement in statements(text):
+        sentence, found = _telling(statement)
+        if found:
+            return read(sentence, units=True) or _CHOSEN[statement.kind](sentence, found)
+    return None
 
 
-def number_of(text: str) -> Fraction | None:
-    """Return the value of a text that is one number, such as a gold answer, with or without %, $, € or £; else None."""
-    text = _readable(text).strip().rstrip(".%").strip()
-    match = _NUMBER.fullmatch(text)
-    return _value(match) if match else None
+def _telling(statement: Statement) -> tuple[str, list[Found]]:
+    """The sentence of a statement that counts, with its numbers: the first or the last one that has numbers."""
+    said = readable(statement.text)
+    sentences = [said] if statement.kind == "box" else _SENTENCE.split(said)
+    for sentence in sentences if statement.kind == "after" else reversed(sentences):
+        found = [each for each in numbers(sentence) if not _NEGATED.search(_before(sentence, each))]
+        if found:
+            return sentence, found
+    return "", []
 
 
-def same(one: Fraction, other: Fraction) -> bool:
-    """Return whether numbers are equal. If one is no integer, a relative difference of a millionth is allowed."""
-    if one == other:
-        return True
-    if one.denominator == other.denominator == 1:
-        return False
-    return abs(one - other) <= abs(other) / 10**6
+def _only(box: str, found: list[Found]) -> Number | None:
+    """The one number of a box, with nothing but words around it."""
+    if "≈" in box:
+        return _last(box, found)
+    around = box[: found[0].start] + box[found[0].end :]
+    return found[0].number if len(found) == 1 and found[0].free and _WORDS_ONLY.fullmatch(around) else None
 
 
-def numbers(text: str) -> list[tuple[int, int, Number]]:
-    """Return each number with its start and end in the text. Number words count only if the text has no digits."""
-    pattern = _NUMBER if any(character.isdecimal() for character in text) else _WORD
-    value_of = _value if pattern is _NUMBER else _word_value
-    found = []
-    for match in pattern.finditer(text):
-        value = value_of(match)
-        if value is not None:
-            found.append((match.start(), match.end(), Number(value, match.group().strip(" $€£"))))
-    return found
+def _first(sentence: str, found: list[Found]) -> Number | None:
+    if found[0].free and not _EQUALS_NEXT.match(sentence, found[0].end):
+        return _alone(sentence, found, 0)
+    said = [at for at, each in enumerate(found) if each.free and _said(sentence, each)]
+    ends = [at for at in said if not _EQUALS_NEXT.match(sentence, found[at].end)]
+    return _alone(sentence, found, ends[0]) if ends else _division(found[0])
 
 
-def _first_said(sentence: str) -> Number:
-    """The answer after a cue: the right side of an equation, or else the first number that is no operand."""
-    if "=" in sentence:
-        return _last_said(sentence)
-    return _free(sentence)[0][2]
+def _last(sentence: str, found: list[Found]) -> Number | None:
+    free = [at for at, each in enumerate(found) if each.free]
+    said = [at for at in free if _said(sentence, found[at])]
+    return _alone(sentence, found, (said or free)[-1]) if free else _division(found[-1])
 
 
-def _last_said(sentence: str) -> Number:
-    free = _free(sentence)
-    said = [number for start, _, number in free if _SAYS.search(_before(sentence, start))]
-    return said[-1] if said else free[-1][2]
+_CHOSEN = {"box": _only, "after": _first, "worked": _last, "before": _last, "rest": _last}
 
 
-def _free(sentence: str) -> list[tuple[int, int, Number]]:
-    found = numbers(sentence)
-    free = [
-        each
-        for each in found
-        if not _OPERATOR_AFTER.match(sentence, each[1]) and not _OPERATOR_BEFORE.search(_before(sentence, each[0]))
-    ]
-    return free or found
+def _division(found: Found) -> Number | None:
+    """A quotient that nobody has evaluated. It is right only if the gold answer is written in the same way."""
+    return found.number if found.number.parts else None
 
 
-def _before(sentence: str, start: int) -> str:
-    """The 80 characters before a number. The limit is there because a text may have thousands of numbers."""
-    return sentence[max(0, start - 80) : start]
+def _alone(sentence: str, found: list[Found], at: int) -> Number | None:
+    """The number at an index, unless it is one of several that are listed: "3 or 4"; "1, 2, 3"."""
+    begin, end = at, at
+    words: set[str] = set()
+    while begin and (joined := _join(sentence, found[begin - 1], found[begin])) and joined not in ",;":
+        begin, words = begin - 1, words | {joined}
+    while end + 1 < len(found) and (joined := _join(sentence, found[end], found[end + 1])):
+        end, words = end + 1, words | {joined}
+    listed = end - begin > 1 or words - {",", ";"} or not re.search(r"\w", sentence[found[end].end :])
+    other = next((each for each in found[begin : end + 1] if not _alike(each.number, found[at].number)), None)
+    return None if listed and other else _with_approximation(sentence, found, at)
 
 
-def _readable(text: str) -> str:
-    text = re.sub(r"\\d?frac\{(\d+)\}\{(\d+)\}", r"\1/\2", text)
-    text = re.sub(r"(?<![\d.])\d{1,3}(?:\.\d{3}){2,}(?![\d.])", lambda match: match.group().replace(".", ","), text)
-    text = re.sub(r"(?<=\d)(?:\{,\}|[\u202f\u00a0\u2009](?=\d{3}(?!\d))|\\[,!])(?=\d)", ",", text)
-    return text.replace("\\%", "%").replace("\\$", "$").replace("−", "-")
+def _with_approximation(sentence: str, found: list[Found], at: int) -> Number:
+    """The number at an index. In "1/3 ≈ 0.33" it has two forms."""
+    near = [other for other in (at - 1, at + 1) if 0 <= other < len(found) and found[other].free]
+    also = [found[other].number for other in near if _between(sentence, found, at, other) == "≈"]
+    return replace(found[at].number, also=also[0]) if also else found[at].number
 
 
-def _value(match: re.Match[str]) -> Fraction | None:
-    part = match.groupdict()
-    try:
-        if part["whole"]:
-            value = int(part["whole"]) + Fraction(int(part["top"]), int(part["bottom"]))
-        elif part["over"]:
-            value = Fraction(part["over"].replace(",", "")) / Fraction(part["under"])
-        else:
-            power = int((part["exponent"] or part["power"] or "0").replace("−", "-"))
-            value = Fraction(part["digits"].replace(",", "")) * Fraction(10) ** power
-    except (ZeroDivisionError, ValueError):  # 3/0; more digits than Python reads
-        return None
-    value *= _SCALES.get((part["scale"] or "").lower(), 1)
-    sign = (part["sign"] or "").strip().lower()
-    return -value if part["minus"] or sign in ("-", "−", "–", "minus", "negative") else value
+def _between(sentence: str, found: list[Found], one: int, other: int) -> str:
+    return sentence[found[min(one, other)].end : found[max(one, other)].start].strip()
 
 
-def _word_value(match: re.Match[str]) -> Fraction:
-    part = {name: (found or "").lower() for name, found in match.groupdict().items()}
-    value = _TENS.get(part["tens"], 0) + _SMALL.get(part["ones"] or part["small"], 0)
-    value *= 100 if part["hundred"] else 1
-    return Fraction(-value if part["sign"] else value)
+def _join(sentence: str, one: Found, other: Found) -> str:
+    joined = _JOINED.fullmatch(sentence, one.end, other.start)
+    return joined["word"].lower() if joined else ""
+
+
+def _alike(one: Number, other: Number) -> bool:
+    """Whether two numbers are one answer in two forms: 0.25 or 1/4 or 25 %."""
+    return any(same(one.value * factor, other.value) or same(one.value, other.value * factor) for factor in (1, 100))
+
+
+def _said(sentence: str, found: Found) -> bool:
+    return _SAYS.search(_before(sentence, found)) is not None
+
+
+def _before(sentence: str, found: Found) -> str:
+    return sentence[max(0, found.start - _READ_BEFORE) : found.start]

@@ -1,15 +1,17 @@
-"""The scorer that fits: choice if the question has choices, number if the gold answer is a number, else exact."""
+"""The scorer that fits: choice for choices or a gold letter, number for a gold number, else exact."""
 
 from __future__ import annotations
 
 import re
 
-from orchestrator.evals.numbers import number_of
+from orchestrator.evals.extract import gold_text, stripped
+from orchestrator.evals.latex import unwrapped
+from orchestrator.evals.numbers import read
 from orchestrator.evals.scorers import choice, exact, number
 from orchestrator.evals.scorers._argument import takes_none
 from orchestrator.evals.types import Item, Sample, Score, Scorer
 
-_LETTER = re.compile(r"\([A-Z]\)")
+_LETTER = re.compile(r"\([A-Z]\)|[A-Z]")
 
 
 def create(argument: str = "") -> Scorer:
@@ -20,8 +22,9 @@ def create(argument: str = "") -> Scorer:
 
 def score(item: Item, sample: Sample) -> Score:
     """Score a sample with the scorer that fits the question."""
-    if item.choices or _LETTER.fullmatch(item.gold.strip()):
+    gold = gold_text(item.gold)
+    if item.choices or _LETTER.fullmatch(stripped(unwrapped(gold))):
         return choice.score(item, sample)
-    if number_of(item.gold) is not None:
+    if read(gold) is not None:
         return number.score(item, sample)
     return exact.score(item, sample)

@@ -1,17 +1,37 @@
-"""One of several choices: by its letter, "(B)" or "B", or by its words."""
+"""One of several choices: by its letter, "(B)" or "B", or by its words.
+
+`evals.extract` finds the parts of a text that state the answer, `evals.mentions` the choices that a part names. Two
+choices with "and" or "or" between them are no answer, and a choice that is denied ("not A", "A is wrong") is none.
+"""
 
 from __future__ import annotations
 
 import re
-from string import ascii_uppercase
 
-from orchestrator.evals.extract import folded, stated, stripped
+from orchestrator.evals.extract import gold_text, statements
+from orchestrator.evals.latex import plain_math
+from orchestrator.evals.mentions import Mention, labelled, mentions
+from orchestrator.evals.numbers import number_in, read
 from orchestrator.evals.scorers._argument import takes_none
 from orchestrator.evals.types import Item, Sample, Score, Scorer
 
-_LETTER = re.compile(r"\(\s*([A-Za-z])\s*\)")
-_BARE = re.compile(r"(?<![\w'’])([A-Z])(?=\s*(?:[).:,;]|$)|\s+(?:because|since|as|is|which)\b)", re.MULTILINE)
-_FIRST = re.compile(r"^\W*(?:option|choice)?\s*([A-Za-z])\s*(?:[).:,;]|$)", re.IGNORECASE | re.MULTILINE)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+_LABELS = re.compile(r"(?:\W|\b(?:option|choice|answer|letter|the|is|it|final|correct)\b)*", re.IGNORECASE)
+_NO_END = r"[^\w.!?\n]*"
+_LEAD = (
+    rf"{_NO_END}(?:it(?:['’]s|\s+is)\s+)?(?:an?\s+|the\s+)?(?:(?:correct\s+)?(?:option|choice|letter)\s*)?{_NO_END}$"
+)
+_SO = re.compile(
+    r"(?:\b(?:so|thus|hence|therefore|it\s+is|it['’]s|that['’]s|must\s+be|choose|pick|select)|→|=>)" + _LEAD,
+    re.IGNORECASE,
+)
+_IS = re.compile(r"\b(?:is|was|be)" + _LEAD, re.IGNORECASE)
+_NONE = re.compile(
+    r"\W*(?:none|neither|no(?:ne)?\s+of|not\s+(?:listed|given|enough)|unknown|unclear|cannot|can['’]t)\b", re.IGNORECASE
+)
+_OPTIONS = re.compile(r"^\W*A[).:].*\n\W*B[).:].*(?:\n\W*[C-Z][).:].*)*$", re.MULTILINE)
+_BEGINS = re.compile(r"[^\w\0]*\0\W*(?:[.,:;!)]|$)")
+_LINES_AFTER_CUE = 3
 
 
 def create(argument: str = "") -> Scorer:
@@ -22,48 +42,79 @@ def create(argument: str = "") -> Scorer:
 
 def score(item: Item, sample: Sample) -> Score:
     """Score a sample: the choice that the answer states must be the gold one, a letter or the words of a choice."""
-    wanted, found = _choice(item.gold, item.choices), _chosen(sample.answer, item.choices)
+    wanted = labelled(gold_text(item.gold), item.choices)
+    found = _chosen(sample.answer, item.choices) or _by_number(sample.answer, item.choices)
     return Score(bool(found) and found == wanted, found)
 
 
 def _chosen(answer: str, choices: tuple[str, ...]) -> str:
-    found, by_cue = stated(answer)
-    lines = [line for line in found.splitlines() if stripped(line)]
-    if by_cue and lines:
-        return _choice(lines[0], choices, first=True) or _choice(found, choices)
-    return (_choice(lines[-1], choices) if lines else "") or _choice(found, choices)
+    for statement in statements(_without_options(answer)):
+        text = plain_math(statement.text)
+        named = _named(text, choices, statement.kind)
+        if named is not None:
+            return named if len(named) == 1 else ""
+    return ""
 
 
-def _choice(text: str, choices: tuple[str, ...], *, first: bool = False) -> str:
-    """The letter of the choice that a text names, or "".
+def _named(text: str, choices: tuple[str, ...], kind: str) -> str | None:
+    named = _in_rest(text, choices) if kind in ("rest", "worked") else None
+    return _in_cued(text, choices, kind) if named is None and kind != "rest" else named
 
-    It is a letter in brackets (the ``first`` or the last), a bare letter, or the letter of the choice whose words the
-    text has. The choices need no letters themselves, such as yes and no.
+
+def _in_cued(text: str, choices: tuple[str, ...], kind: str) -> str | None:
+    """The letters that come first after a cue, or last before one; "" if the answer is none of them."""
+    lines = [line for line in text.splitlines() if re.search(r"\w", line)]
+    for line in lines[:_LINES_AFTER_CUE]:
+        found = mentions(line, choices)
+        if found:
+            return found[-1 if kind == "before" else 0].letters
+        if _NONE.match(line):
+            return ""
+    return None
+
+
+def _in_rest(text: str, choices: tuple[str, ...]) -> str | None:
+    """The letters that a text without a cue gives.
+
+    They are, in this order: a last or a first sentence with nothing else; the choice after "so" or "it is"; one at the
+    beginning; the choice after "is"; the only one of the last line or of the text.
     """
-    lettered = ascii_uppercase[: len(choices)] if choices else ascii_uppercase
-    named: list[str] = [match.upper() for match in _LETTER.findall(text) if match.upper() in lettered]
-    whole = _by_words(text, choices, whole=True)
-    if whole and not named:
-        return whole
-    bare = _FIRST.findall(text)[:1] or _BARE.findall(text)
-    named = named or [letter.upper() for letter in bare if letter.upper() in lettered]
-    if named:
-        return named[0] if first else named[-1]
-    return _by_words(text, choices, whole=False)
+    sentences = [sentence for sentence in _SENTENCE.split(text) if re.search(r"\w", sentence)]
+    found = mentions(text, choices)
+    if not found:
+        return None
+    for sentence in (sentences[-1], sentences[0]):
+        if (letters := _only(sentence, choices)) is not None:
+            return letters
+    after_so, after_is = (
+        [each for each in found if lead.search(text[max(0, each.start - 60) : each.start])] for lead in (_SO, _IS)
+    )
+    begins = [each for each in found[:1] if _BEGINS.match(f"{text[: each.start]}\0{text[each.end :]}")]
+    chosen = (after_so or begins or after_is)[-1:]
+    return chosen[0].letters if chosen else _single(mentions(text.rstrip().splitlines()[-1], choices)) or _single(found)
 
 
-def _by_words(text: str, choices: tuple[str, ...], *, whole: bool) -> str:
-    said = folded(text)
-    if whole:
-        found = [at for at, choice in enumerate(choices) if folded(choice) == said]
-    else:
-        found = [
-            at for at, choice in enumerate(choices) if re.search(rf"(?<!\w){re.escape(folded(choice))}(?!\w)", said)
-        ]
-        # "not plausible" contains "plausible": the longer choice is meant
-        found = [at for at in found if not any(_inside(choices[at], choices[other]) for other in found if other != at)]
-    return ascii_uppercase[found[0]] if len(found) == 1 and found[0] < len(ascii_uppercase) else ""
+def _only(sentence: str, choices: tuple[str, ...]) -> str | None:
+    """The letters of a sentence with nothing else."""
+    found = mentions(sentence, choices)
+    around = (sentence[: found[0].start], sentence[found[0].end :]) if len(found) == 1 else ("other words", "")
+    return found[0].letters if found and all(_LABELS.fullmatch(side) for side in around) else None
 
 
-def _inside(short: str, long: str) -> bool:
-    return folded(short) in folded(long) and len(folded(short)) < len(folded(long))
+def _single(found: list[Mention]) -> str | None:
+    letters = {each.letters for each in found}
+    return letters.pop() if len(letters) == 1 else None
+
+
+def _by_number(answer: str, choices: tuple[str, ...]) -> str:
+    """The letter of the choice with the number that the answer gives, if all choices are numbers: 12.5 is 12.50."""
+    values = [read(choice, units=True) for choice in choices]
+    found = number_in(answer) if values and all(values) else None
+    equal = [at for at, value in enumerate(values) if found and value and found.answers(value)]
+    return chr(ord("A") + equal[0]) if len(equal) == 1 else ""
+
+
+def _without_options(text: str) -> str:
+    """A text without a list of options, which only repeats the question: A) …, B) …"""
+    rest = _OPTIONS.sub("", text)
+    return rest if re.search(r"\w", rest) else text

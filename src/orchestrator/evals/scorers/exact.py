@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from orchestrator.evals.extract import folded, stated, stripped
+import re
+
+from orchestrator.evals.extract import folded, gold_text, stated, stripped
+from orchestrator.evals.latex import plain_math
 from orchestrator.evals.scorers._argument import takes_none
 from orchestrator.evals.types import Item, Sample, Score, Scorer
+
+_BREAK = re.compile(r"[.!?]['\")$*]*\s+(?=[A-Z])|,?\s+(?:because|since|as)\b")
+_MARK = re.compile(r"\s*([^\w\s])\s*")
 
 
 def create(argument: str = "") -> Scorer:
@@ -15,8 +21,10 @@ def create(argument: str = "") -> Scorer:
 
 def score(item: Item, sample: Sample) -> Score:
     """Score a sample: the words that the answer states must be the gold answer."""
-    found = _stated_words(sample.answer)
-    return Score(folded(found) == folded(item.gold), found)
+    line = _stated_words(sample.answer)
+    wanted, sentence = _form(gold_text(item.gold)), _BREAK.split(line, maxsplit=1)[0]
+    found = sentence if _form(sentence) == wanted else line
+    return Score(_form(found) == wanted, found)
 
 
 def _stated_words(answer: str) -> str:
@@ -27,3 +35,8 @@ def _stated_words(answer: str) -> str:
         return ""
     line = lines[0] if by_cue else lines[-1].rpartition(": ")[2]
     return stripped(line)
+
+
+def _form(text: str) -> str:
+    """A form in which the same words are equal, also with LaTeX around them and with other spaces beside marks."""
+    return _MARK.sub(r"\1", folded(plain_math(text)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from orchestrator.core.errors import ConfigError
-from orchestrator.evals.numbers import number_in, number_of, same
+from orchestrator.evals.extract import gold_text
+from orchestrator.evals.numbers import number_in, read
 from orchestrator.evals.scorers._argument import takes_none
 from orchestrator.evals.types import Item, Sample, Score, Scorer
 
@@ -20,8 +21,8 @@ def score(item: Item, sample: Sample) -> Score:
     Raises:
         ConfigError: The gold answer is not a number.
     """
-    gold = number_of(item.gold)
+    gold = read(gold_text(item.gold))
     if gold is None:
         raise ConfigError(f"the gold answer of {item.id} is no number: {item.gold!r}. Use --scorer exact or choice")
     found = number_in(sample.answer)
-    return Score(False, "") if found is None else Score(same(found.value, gold), found.text)
+    return Score(False, "") if found is None else Score(found.answers(gold), found.text)

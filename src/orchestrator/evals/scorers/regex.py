@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from orchestrator.core.errors import ConfigError
-from orchestrator.evals.numbers import number_of, same
+from orchestrator.evals.numbers import read
 from orchestrator.evals.types import Item, Sample, Score, Scorer
 
 
@@ -32,6 +32,6 @@ def _score(pattern: re.Pattern[str], item: Item, sample: Sample) -> Score:
     if not matches:
         return Score(False, "")
     found = (matches[-1].group(1 if pattern.groups else 0) or "").strip()
-    gold, number = number_of(item.gold), number_of(found)
-    equal = same(number, gold) if gold is not None and number is not None else found == item.gold.strip()
+    gold, number = read(item.gold), read(found)
+    equal = number.answers(gold) if gold and number else found == item.gold.strip()
     return Score(equal, found)

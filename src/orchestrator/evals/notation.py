@@ -1,0 +1,215 @@
+"""Reads numbers as people and LaTeX write them: 1,234 · −3 · 3/4 · 1 1/2 · 12.5 % · 2 million · 1.5e3 · 3:4 · three.
+
+An expression, such as 25 * 4, 2√3 or 5^2, is no number: nobody has evaluated it. Knows numbers; not which one of a
+text is the answer, and not what is right.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd
+
+from orchestrator.evals.latex import plain_math
+from orchestrator.evals.number_words import NUMBER_WORDS, SCALES, value_of_words
+
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d+)(?:\.\d+)?|\.\d+"
+_NUMBER = re.compile(
+    rf"(?P<sign>(?<![\w)\]])[-–+]\s?|\b(?:minus|negative)\s+)?[€£¥₹]?\s?(?P<minus>(?<![\w)\]])-)?(?<![A-Za-z_])(?:"
+    rf"(?P<whole>\d+)\s+(?:and\s+)?(?P<top>\d+)/(?P<bottom>\d+)(?![\d/])"
+    rf"|(?P<over>{_DIGITS})(?P<space>\s?)/\s?(?P<under>\d+(?:\.\d+)?)(?![\d/])"
+    rf"|(?P<first>\d+(?:\.\d+)?)(?P<gap>\s?):(?P=gap)(?P<second>\d+(?:\.\d+)?)(?![\d:])"
+    rf"|10\s?\^\s?\{{?(?P<ten>-?\d{{1,3}})(?!\d)\}}?"
+    rf"|(?P<digits>{_DIGITS})(?:[eE](?P<exponent>[-+]?\d{{1,3}})\b|\s?[×·x*]\s?10\s?\^\s?\{{?(?P<power>-?\d{{1,3}})\}}?)?"
+    rf"(?:\s?(?P<scale>{'|'.join(SCALES)})\b)?"
+    r")(?!\d)",
+    re.IGNORECASE,
+)
+_UNIT = r"(?:[%°$€£¥₹µ]|[A-Za-z]{2,}(?![A-Za-z])|[mgshlLNJWVAKCFd](?![A-Za-z]))"
+_QUANTITY = re.compile(rf"(?:[\s.]|{_UNIT}(?:\^\{{?-?\d\}}?)?/?)*")
+_LONGEST = 200  # characters of a text that is one number with its unit
+_PER_CENT = r"\s*(?:%|°[CF]?|\bper\s?cents?\b|\bpct\b|\bpercentage(?:\s+points?)?\b)?[\s.%]*"
+_NAME = r"[A-Za-z|][^-=≈<>\d+*×·÷^]{0,30}(?:[_({]\w{0,10}[)}|]{0,2})?"
+_NAMES = re.compile(rf"^(?:(?:{_NAME}\s*[=≈]|[-\d\s+*×·÷/^().√π]+\s*=)\s*(?=\S)){{1,4}}")
+_SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?![\d/])")
+_VARIABLE = r"[abcefijknopqrtuvwxyzBDEGHIMOPQRSTUXYZ](?![A-Za-z])"  # glued to a number, and no unit
+_OPERATOR_AFTER = re.compile(
+    r"\s*(?:[+*×·÷^/±√π∞_]|-(?=\s*[\d(√π])|–(?=\s*\d)|x\s(?=\d))|\((?=[-\d√π])|!(?=[\w)}=/])|:\d|" + _VARIABLE
+)
+_OPERATOR_BEFORE = re.compile(r"(?:[+*×·÷^/±√_]|[\d)}a-z]\s*-|[\d)]\s*–|\d:|\d\sx)\s*\(?$|\{$")
+_TUPLE = re.compile(r"[\[({][-\d\s./π√∞+*^]*[,;][-\d\s.,;/π√∞+*^]*[\])}]")
+_TERM_BEFORE = re.compile(r"(?:[\d)}%°]|(?<![A-Za-z])[A-Za-z])\s+$")
+_DECIMAL_COMMA = re.compile(
+    r"(?<![\d.,({\[])(?:(\d+|\d{1,3}(?:\.\d{3})+),(\d{1,2})|(\d{1,3}),(\d{4,})|(0),(\d{3}))(?![\d,])"
+)
+_SIGNS = ("-", "–", "+")
+_DOT_GROUPS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{3}){2,}(?![\d.])")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in a text.
+
+    Attributes:
+        value: Its exact value.
+        text: The way it was written.
+        parts: The two sides of a quotient or a ratio, as written; None for any other number.
+        evaluated: It is a value: no quotient such as 100 / 8, which is a division that nobody has done. A fraction in
+            its lowest terms is a value, except for 25 / 2, which has spaces and is more than 1.
+        also: The same number in another form, such as the 1/3 of 1/3 ≈ 0.33.
+    """
+
+    value: Fraction
+    text: str
+    parts: tuple[Fraction, Fraction] | None = None
+    evaluated: bool = True
+    also: Number | None = None
+
+    def answers(self, gold: Number) -> bool:
+        """Return whether this is the gold number, evaluated or written as the gold number is."""
+        right = same(self.value, gold.value) and (self.evaluated or self.parts == gold.parts)
+        return right or (self.also is not None and self.also.answers(gold))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A number at a place in a text.
+
+    Attributes:
+        start: Where it begins.
+        end: Where it ends.
+        number: The number.
+        free: It is no part of an expression, such as the 4 of 25 * 4, and it is evaluated.
+    """
+
+    start: int
+    end: int
+    number: Number
+    free: bool
+
+
+def number_of(text: str) -> Fraction | None:
+    """Return the value of a text that is one number, such as a gold answer; else None. See ``read``."""
+    found = read(text)
+    return found.value if found else None
+
+
+def read(text: str, *, units: bool = False) -> Number | None:
+    """Return the number that a text is, with or without %, °, a currency, a name as in "x = 5"; or else None.
+
+    Args:
+        text: The text, such as a gold answer or what is in a box.
+        units: Whether words may follow the number, such as "kg" or "apples".
+    """
+    text = readable(text[: _LONGEST + 1]).strip()
+    if len(text) > _LONGEST:
+        return None
+    text = re.sub(r"^\((.*)\)$", r"\1", _NAMES.sub("", text)).strip()
+    spaced = _SPACED.match(text)
+    text = spaced[0].replace(" ", ",") + text[spaced.end() :] if spaced else text
+    match = _NUMBER.match(text)
+    if not match or _glued(text, match.end()):
+        return None
+    rest = text[match.end() :]
+    allowed = re.fullmatch(_PER_CENT, rest, re.IGNORECASE) or (units and _QUANTITY.fullmatch(rest))
+    return _number(match) if allowed else None
+
+
+def same(one: Fraction, other: Fraction) -> bool:
+    """Return whether numbers are equal, as far as both were written out: 0.333333 is 1/3, but 0.33 is not.
+
+    A relative difference of a millionth is allowed, if it is less than one unit in the last decimal place of the number
+    that has fewer of them. So integers are compared exactly.
+    """
+    if one == other:
+        return True
+    places = min(_places(one), _places(other))
+    unit = Fraction(1, 10**places) if places else Fraction(1, 10**9)  # 2.9999999999 is 3
+    return abs(one - other) < unit and abs(one - other) <= abs(other) / 10**6
+
+
+def numbers(text: str) -> list[Found]:
+    """Return the numbers of a readable text in their order. Number words count only if the text has no digits."""
+    if not any(character.isdecimal() for character in text):
+        return [_found_words(match) for match in NUMBER_WORDS.finditer(text)]
+    found, listed = [], _tuples(text)
+    for match in _NUMBER.finditer(text):
+        number = _number(match)
+        if number is not None:
+            operand = match.end() in listed or _glued(text, match.end()) or _in_expression(text, match)
+            free = number.evaluated and not operand
+            found.append(Found(match.end() - len(match[0].lstrip()), match.end(), number, free))
+    return found
+
+
+def readable(text: str) -> str:
+    """Return a text in which every number is written with commas between thousands and a decimal point."""
+    text = plain_math(text)
+    text = _DOT_GROUPS.sub(lambda match: match[0].replace(".", ","), text)
+    return _DECIMAL_COMMA.sub(_with_point, text)
+
+
+def _with_point(match: re.Match[str]) -> str:
+    whole, places = (part for part in match.groups() if part)
+    return f"{whole.replace('.', '')}.{places}"
+
+
+def _found_words(match: re.Match[str]) -> Found:
+    return Found(match.start(), match.end(), Number(Fraction(value_of_words(match)), match[0].strip()), free=True)
+
+
+def _glued(text: str, end: int) -> bool:
+    return _OPERATOR_AFTER.match(text, end) is not None
+
+
+def _in_expression(text: str, match: re.Match[str]) -> bool:
+    """Whether an operator is before a number. Only 20 characters are read: a text may have thousands of numbers."""
+    before = text[max(0, match.start() - 20) : match.start()]
+    subtracted = (match["sign"] or "").strip() in _SIGNS and _TERM_BEFORE.search(before)
+    return bool(subtracted or _OPERATOR_BEFORE.search(before))
+
+
+def _tuples(text: str) -> set[int]:
+    """The places in tuples, sets and intervals, such as (3, 4); not in (1,234)."""
+    found = (each for each in _TUPLE.finditer(text) if not _NUMBER.fullmatch(each[0][1:-1].strip()))
+    return {at for each in found for at in range(each.start(), each.end())}
+
+
+def _number(match: re.Match[str]) -> Number | None:
+    part, text = match.groupdict(), match[0].strip(" $€£¥₹")
+    sign = (part["sign"] or "").strip().lower()
+    factor = -1 if part["minus"] or sign in ("-", "–", "minus", "negative") else 1
+    try:
+        if part["over"] or part["first"]:
+            top, bottom = _exact(part["over"] or part["first"]), _exact(part["under"] or part["second"])
+            evaluated = _lowest(top, bottom) and not (part["space"] and top > bottom)
+            return Number(factor * top / bottom, text, (factor * top, bottom), evaluated)
+        return Number(factor * _value(part), text)
+    except (ZeroDivisionError, ValueError):  # 3/0; more digits than Python reads
+        return None
+
+
+def _value(part: dict[str, str | None]) -> Fraction:
+    if part["whole"]:
+        return _exact(part["whole"]) + _exact(part["top"]) / _exact(part["bottom"])
+    power = int(part["exponent"] or part["power"] or part["ten"] or "0")
+    return _exact(part["digits"] or "1") * Fraction(10) ** power * SCALES.get((part["scale"] or "").lower(), 1)
+
+
+def _exact(digits: str | None) -> Fraction:
+    return Fraction((digits or "").replace(",", ""))
+
+
+def _lowest(top: Fraction, bottom: Fraction) -> bool:
+    return top.denominator == bottom.denominator == 1 and bottom > 1 and gcd(int(top), int(bottom)) == 1
+
+
+def _places(value: Fraction) -> int:
+    """How many decimal places a number has; a large number if they have no end."""
+    rest, twos, fives = value.denominator, 0, 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    return max(twos, fives) if rest == 1 else 10**3
