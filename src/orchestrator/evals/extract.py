@@ -17,7 +17,7 @@ from orchestrator.evals.latex import unwrapped
 
 _RUN_ON = re.compile(  # a line such as "Question 2:", or the mark of a chat template
     r"""
-    ^[\s#>*\[_-]* (?:(?:next|new|another|follow-up)\s+)?
+    ^[ \t#>*\[_-]* (?:(?:next|new|another|follow-up)\s+)?
         (?:question|problem|exercise|puzzle|human|user|instruction|input|q) (?:\s*\d+|\s+\#\d+)?
         \s* (?:\*\*)? \s* (?: [:\]] | [.)](?=\s|$) | (?<=\d)$ )
     | <\|[\w ]{1,30}\|> | <｜[^｜]{1,30}｜> | </s> | <(?:end|start)_of_turn> | \[/?INST\]
@@ -41,7 +41,7 @@ _CUE = re.compile(
         [^.\n:=?]{0,80}?
         (?: \b(?:is|was|are|(?:would|must|should|will|has\ to)\ be)\b (?!\s+(?:correct|right|wrong|in)\b) | [:=→] )
         \s*:?
-    | ^\W*(?:final\s+)?answer\W* (?: [:=–—-] | (?=\(?[A-Z]\)?\W*$) )
+    | ^[^\w\n]*(?:final\s+)?answer\W* (?: [:=–—-] | (?=\(?[A-Z]\)?\W*$) )
     | \b(?:I|we|let'?s) (?:'d|'ll|\s+would|\s+will|\s+must|\s+should|\s+am\s+going\s+to)?  # "I would pick"
         (?:\s+(?:therefore|thus|definitely|have\s+to))?
         \s+(?:pick|choose|select|chose|opt\s+for|go(?:ing)?\s+with|went\s+with|vote\s+for|say)\b

@@ -20,7 +20,7 @@ _LETTER = re.compile(
     rf"""
     \(\s*([A-Za-z])\s*\)
     | (?<![\w'’-])([A-Z]){_AFTER}  # "A mammal" names no choice
-    | (?:\b(?:[Oo]ption|[Cc]hoice|[Ll]etter|[Aa]nswer|[Ss]o|is)\s+|^\W*)([a-z])(?=\W*$|[).:](?:\s|$))
+    | (?:\b(?:[Oo]ption|[Cc]hoice|[Ll]etter|[Aa]nswer|[Ss]o|is)\s+|^[^\w\n]*)([a-z])(?=[^\w\n]*$|[).:](?:\s|$))
     """,
     re.MULTILINE | re.VERBOSE,
 )

@@ -28,6 +28,7 @@ _NUMBER = re.compile(
 )
 _UNIT = r"(?:[%°$€£¥₹µ]|[A-Za-z]{2,}(?![A-Za-z])|[mgshlLNJWVAKCFd](?![A-Za-z]))"
 _QUANTITY = re.compile(rf"(?:[\s.]|{_UNIT}(?:\^\{{?-?\d\}}?)?/?)*")
+_MANY_PLACES, _ENDLESS = 5, 10**6  # decimal places
 _LONGEST = 200  # characters of a text that is one number with its unit
 _PER_CENT = r"\s*(?:%|°[CF]?|\bper\s?cents?\b|\bpct\b|\bpercentage(?:\s+points?)?\b)?[\s.%]*"
 _NAME = r"[A-Za-z|][^-=≈<>\d+*×·÷^]{0,30}(?:[_({]\w{0,10}[)}|]{0,2})?"
@@ -119,13 +120,14 @@ def read(text: str, *, units: bool = False) -> Number | None:
 def same(one: Fraction, other: Fraction) -> bool:
     """Return whether numbers are equal, as far as both were written out: 0.333333 is 1/3, but 0.33 is not.
 
-    A relative difference of a millionth is allowed, if it is less than one unit in the last decimal place of the number
-    that has fewer of them. So integers are compared exactly.
+    Numbers with few decimal places must be equal. Else a relative difference of a millionth is allowed, if it is less
+    than one unit in the last place of the number that has fewer places.
     """
     if one == other:
         return True
-    places = min(_places(one), _places(other))
-    unit = Fraction(1, 10**places) if places else Fraction(1, 10**9)  # 2.9999999999 is 3
+    places, most = sorted((_places(one), _places(other)))
+    rounded = _MANY_PLACES <= places < _ENDLESS or 0 < places < most == _ENDLESS
+    unit = Fraction(1, 10 ** (places if rounded else 9))  # 2.9999999999 is 3
     return abs(one - other) < unit and abs(one - other) <= abs(other) / 10**6
 
 
@@ -206,10 +208,10 @@ def _lowest(top: Fraction, bottom: Fraction) -> bool:
 
 
 def _places(value: Fraction) -> int:
-    """How many decimal places a number has; a large number if they have no end."""
+    """How many decimal places a number has."""
     rest, twos, fives = value.denominator, 0, 0
     while rest % 2 == 0:
         rest, twos = rest // 2, twos + 1
     while rest % 5 == 0:
         rest, fives = rest // 5, fives + 1
-    return max(twos, fives) if rest == 1 else 10**3
+    return max(twos, fives) if rest == 1 else _ENDLESS

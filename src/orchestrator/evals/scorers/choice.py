@@ -29,7 +29,7 @@ _IS = re.compile(r"\b(?:is|was|be)" + _LEAD, re.IGNORECASE)
 _NONE = re.compile(
     r"\W*(?:none|neither|no(?:ne)?\s+of|not\s+(?:listed|given|enough)|unknown|unclear|cannot|can['’]t)\b", re.IGNORECASE
 )
-_OPTIONS = re.compile(r"^\W*A[).:].*\n\W*B[).:].*(?:\n\W*[C-Z][).:].*)*$", re.MULTILINE)
+_OPTIONS = re.compile(r"^[^\w\n]*A[).:].*\n[^\w\n]*B[).:].*(?:\n[^\w\n]*[C-Z][).:].*)*$", re.MULTILINE)
 _BEGINS = re.compile(r"[^\w\0]*\0\W*(?:[.,:;!)]|$)")
 _LINES_AFTER_CUE = 3
 

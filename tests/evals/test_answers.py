@@ -1,0 +1,405 @@
+"""Answers as models write them, through the scorer ``auto``: kinds with siblings, and properties of wrong answers.
+
+The kinds of the tables NOTATIONS, NOT_A_NUMBER and EQUATIONS are those of Math-Verify's tests, with other numbers.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.evals.scorers import auto
+from orchestrator.evals.types import Item, Sample
+
+CITIES = ("Paris", "Rome", "Oslo", "Bern")
+YES_NO = ("Yes", "No")
+VITAMINS = ("Vitamin A", "Vitamin B", "Vitamin C")
+NUMBERS = ("12", "15", "18", "1.5")
+MANY = tuple(f"item {at}" for at in range(12))
+
+
+def scored(answer, gold, choices=()):
+    return auto.score(Item("1", "?", gold, choices), Sample("1", "direct", answer, answer))
+
+
+NOTATIONS = [
+    ("$3\\frac{1}{4}$", "3.25"),
+    ("\\boxed{3\\tfrac{1}{4}}", "13/4"),
+    ("\\(-2\\frac{1}{2}\\)", "-2.5"),
+    ("3 1/4", "3.25"),
+    ("3¼", "3.25"),
+    ("½", "0.5"),
+    ("\\boxed{\\dfrac12}", "0.5"),
+    ("\\tfrac34", "3/4"),
+    ("\\cfrac{3}{4}", "0.75"),
+    ("\\frac 1 3", "1/3"),
+    ("\\frac12 3", None),
+    ("\\frac{-7}{4}", "-1.75"),
+    ("-$\\frac{3}{4}$", "-0.75"),
+    ("$\\left( \\frac{2}{7} \\right)$", "2/7"),
+    ("1/8", "0.125"),
+    ("\\frac{25}{2}", "12.5"),
+    ("0.0833333333333", "1/12"),
+    ("\\boxed{12\\,345}", "12345"),
+    ("\\boxed{12\u2009345}", "12345"),
+    ("12\u202f345 people", "12345"),
+    ("12\u00a0345", "12345"),
+    ("12{,}345", "12345"),
+    ("12,\\! 345,\\! 678", "12345678"),
+    ("12'345", "12345"),
+    ("12_345", "12345"),
+    ("12 345", "12345"),
+    ("1,23,456", "123456"),
+    ("12.345,60", "12345.6"),
+    ("12,34", "12.34"),
+    ("0,125", "1/8"),
+    ("45 percent", "$45\\%$"),
+    ("45 per cent", "45%"),
+    ("45 pct.", "45 percent"),
+    ("$45$ %", "45"),
+    ("\\boxed{45\\%}", "45 per cent"),
+    ("$\\boxed{45}$ percentage points", "45\\%"),
+    ("forty-five percent", "45 %"),
+    ("1.2 \\times 10^3", "1200"),
+    ("3 \\cdot 10^{-2}", "0.03"),
+    ("4.5 × 10⁻³", "0.0045"),
+    ("10^{3}", "1000"),
+    ("1.5e3", "1500"),
+    ("3:4", "3:4"),
+    ("The ratio is 3:4.", "$3:4$"),
+    ("−7", "-7"),
+    ("－7", "-7"),
+    ("１２３", "123"),
+    ("minus seven", "-7"),
+    ("one hundred and sixteen", "116"),
+    ("two thousand three hundred", "2300"),
+    ("-$5", "-5"),
+    ("US$5", "\\$5"),
+    ("12 €", "€12"),
+    ("$20^\\circ$", "20"),
+    ("20 °C", "20°"),
+    ("\\boxed{15\\mbox{ cm}^2}", "15"),
+    ("\\boxed{7\\text{ apples}}", "7"),
+    ("\\boxed{\\text{The total is }7}", "7"),
+    ("60 km/h", "60"),
+    ("7.50.", "7.5"),
+    ("\\\\boxed{7}", "7"),
+    ("7", "so it is $\\boxed{7}$, as promised"),
+]
+EQUATIONS = [
+    ("x = 18", "18"),
+    ("\\boxed{x=18}", "$18$"),
+    ("18", "$f(x)=18$"),
+    ("$k \\approx 18$", "18"),
+    ("$x = 5+5+8 = 18$", "x = 18"),
+    ("\\boxed{2\\sqrt{3} \\approx 3.46}", "3.46"),
+    ("1/3 ≈ 0.33", "1/3"),
+    ("100/3 ≈ 33.33", "33.33"),
+    ("The answer is 3^2 = 9.", "9"),
+    ("It takes 12 hours (3 * 4 = 12).", "12"),
+    ("So the answer is 7/2 or 3.5.", "3.5"),
+]
+NOT_A_NUMBER = [
+    ("100 / 8", "12.5"),
+    ("The answer is 100 / 8.", "12.5"),
+    ("\\boxed{100/8}", "12.5"),
+    ("144 / 12", "12"),
+    ("7 / 2", "3.5"),
+    ("25 * 4", "100"),
+    ("25 * 4", "4"),
+    ("The answer is 25 * 4", "4"),
+    ("\\boxed{25 \\times 4}", "4"),
+    ("12 + 5", "17"),
+    ("7 - 3", "-3"),
+    ("2^{3}", "8"),
+    ("2^{3}", "3"),
+    ("\\boxed{3\\sqrt{2}}", "3"),
+    ("\\boxed{2\\pi}", "2"),
+    ("\\frac{1+\\sqrt5}{2}", "2"),
+    ("The answer is 2x.", "2"),
+    ("\\boxed{2x = 10}", "10"),
+    ("\\pm 9", "9"),
+    ("204_5", "204"),
+    ("10k", "10"),
+    ("room X2A", "2"),
+    ("one half", "1"),
+    ("6:8", "3:4"),
+    ("3:4", "3"),
+    ("6/8", "3/4"),
+    ("3 or 4", "4"),
+    ("The answer is 1, 2 and 3.", "1"),
+    ("$\\boxed{2}$ or $\\boxed{3}$", "3"),
+    ("\\boxed{2} \\quad \\text{and} \\quad \\boxed{3}", "3"),
+    ("\\boxed{x = 3, y = 4}", "4"),
+    ("\\boxed{32, 349}", "32349"),
+    ("(3, 4)", "4"),
+    ("[0,1)", "1"),
+    ("\\boxed{12\\text{ and }13}", "12"),
+    ("0.45", "45%"),
+]
+
+
+@pytest.mark.parametrize(("answer", "gold"), [*NOTATIONS, *EQUATIONS])
+def test_a_number_is_right_in_every_notation(answer, gold):
+    assert gold is None or scored(answer, gold).correct, scored(answer, gold)
+
+
+@pytest.mark.parametrize(("answer", "gold"), NOT_A_NUMBER)
+def test_an_expression_or_several_numbers_are_not_the_gold_number(answer, gold):
+    assert not scored(answer, gold).correct, scored(answer, gold)
+
+
+def test_an_unreduced_fraction_is_right_if_the_gold_answer_is_written_so():
+    assert scored("6/8", "6/8").correct
+    assert scored("The answer is 100 / 8.", "$\\frac{100}{8}$").correct
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold"),
+    [
+        ("3 + 5 = 8.\n#### 8\n\nQuestion: 2 cats and 9 more?\nAnswer: 2 + 9 = 11\n#### 11", "8"),
+        ("#### 8\n\nHow many dogs are 5 and 6?\n#### 11", "8"),
+        ("#### 8\nWait, I made a mistake. 3 + 6 = 9\n#### 9", "9"),
+        ("8\n\nQ: What is 2+2?\nA: 4", "8"),
+        ("It is 12.\nProblem 2: Add 3 and 4.\nIt is 7.", "12"),
+        ("The answer is 9.\nHuman: and 3*5?\nAssistant: 15", "9"),
+        ("So 9.<|im_end|>\n<|im_start|>user\nNext 5", "9"),
+        ("**Question:** 3 + 4?\n**Answer:** 7", "7"),
+        ("#### Step 1\nadd 2 and 3\n#### Step 2\nThe answer is 5", "5"),
+        ("#### 1. Count\n3+2 = 5\n#### 2. Conclude\nSo 5.", "5"),
+        ("\\boxed{17}. Final Answer: The final answer is $18$. I hope it is correct.", "18"),
+        ("Answer: 18\n\nExplanation: 16 - 3 - 4 = 9; 9 * 2 = 18, not 20", "18"),
+        ("Answer: Let's compute. 5+3 = 8. Then 8*2 = 16.", "16"),
+        ("Answer: She buys 5 and gets 3. That makes 8.", "8"),
+        ("6 is the answer, although 7 is near.", "6"),
+        ("So 42 is the correct answer.", "42"),
+        ("The answer is 5, since x = 2.", "5"),
+        ("The answer is 5 (x = 2).", "5"),
+        ("If the answer is 3, we fail. So the answer is 4.", "4"),
+        ("The answer is 5. The answer is not 7.", "5"),
+        ("It is 5, not 6.", "5"),
+        ("The answer is 5. Wait, no: the answer is 6.", "6"),
+        ("The answer is 5. Actually, it is 6.", "6"),
+        ("The answer is 5. Sorry, that is wrong. 3 + 3 = 6.", "6"),
+        ("I first got 6, but the answer is 5.", "5"),
+    ],
+)
+def test_the_number_that_is_stated_counts(answer, gold):
+    assert scored(answer, gold).correct, scored(answer, gold)
+
+
+@pytest.mark.parametrize(
+    ("answer", "letter"),
+    [
+        ("ANSWER IS C. A is incorrect.", "C"),
+        ("Answer is: D", "D"),
+        ("I would pick B", "B"),
+        ("I'd go with option C.", "C"),
+        ("I would choose C because A and B are wrong", "C"),
+        ("My choice is (D).", "D"),
+        ("I was torn between A and B, and choose A.", "A"),
+        ("(B)", "B"),
+        ("**B**", "B"),
+        ("B) Rome", "B"),
+        ("B", "B"),
+        ("b.", "B"),
+        ("Option B", "B"),
+        ("the correct option: b", "B"),
+        ("Answer: B. Not A", "B"),
+        ("answer B", "B"),
+        ("Answer - C", "C"),
+        ("It's B, not C", "B"),
+        ("B (not A)", "B"),
+        ("Not B. C.", "C"),
+        ("It cannot be A. B", "B"),
+        ("None of A, B or C; D", "D"),
+        ("We can rule out A and B. C is too cold. It must be D.", "D"),
+        ("D is the answer. A is wrong", "D"),
+        ("B is correct. A is not.", "B"),
+        ("Rome is the correct answer.", "B"),
+        ("The answer is Rome (B).", "B"),
+        ("The answer is Paris. Rome is in Italy.", "A"),
+        ("I think Rome, not Paris.", "B"),
+        ("It's not Paris; it's Oslo.", "C"),
+        ("The answer isn't A but D.", "D"),
+        ("The answer is A. Wait, no: the answer is B", "B"),
+        ("The answer is A. Hmm, I made a mistake. It is B.", "B"),
+        ("Scratch that, it's C.", "C"),
+        ("If the answer is A, then snow falls. Hence the answer is C", "C"),
+        ("B\n\nExplanation: A is in France, C is in Norway and D is in Switzerland.", "B"),
+        ("B) Rome, because it is. A) Paris is in France.", "B"),
+        ("A. Paris\nB. Rome\nC. Oslo\nD. Bern\n\nThe capital of Italy is Rome.", "B"),
+        ("A) Paris: wrong\nB) Rome: correct\nC) Oslo: wrong\nD) Bern: wrong", "B"),
+        ("B\n\nQuestion: Capital of France?\nAnswer: A", "B"),
+        ("The answer is B.\n\nQ: What of Norway?\nA: The answer is C.", "B"),
+        ("Final answer: \\boxed{\\text{(C)}}", "C"),
+        ("\\boxed{\\textbf{(B)}\\ Rome}", "B"),
+        ("Answer: Let's compare. Paris is in France. Rome is in Italy. So B.", "B"),
+    ],
+)
+def test_the_choice_that_is_stated_counts(answer, letter):
+    assert scored(answer, letter, CITIES).extracted == letter
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Both A and B",
+        "The answer is either A or B.",
+        "The answer is A, B and C.",
+        "A & C",
+        "Paris and Rome",
+        "The answer is neither A nor B.",
+        "The answer is not A",
+        "One might say the answer is A. But the answer is none of the above.",
+        "none of the above",
+        "Answer: none of the above",
+        "The answer is E.",
+        "A mistake was made.",
+        "I was wondering",
+        "The answer is a city.",
+        "It is a nice day.",
+    ],
+)
+def test_several_denied_or_unknown_choices_are_no_answer(answer):
+    assert scored(answer, "A", CITIES).extracted == ""
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold", "choices"),
+    [
+        ("The answer is no, because cats bark.", "No", YES_NO),
+        ("Yes. There is no doubt.", "Yes", YES_NO),
+        ("The answer is Vitamin C.", "(C)", VITAMINS),
+        ("The answer is Vitamin A because C is acidic", "A", VITAMINS),
+        ("15", "B", NUMBERS),
+        ("The answer is 15.0", "B", NUMBERS),
+        ("The answer is 1.5.", "D", NUMBERS),
+        ("12 + 3 = 15", "B", NUMBERS),
+        ("Answer: K", "K", MANY),
+        ("item 1", "B", MANY),
+        ("The answer is item 10", "K", MANY),
+        ("pear", "(B)", ("(A) chair", "(B) pear")),
+        ("B", "(B) pear", ("(A) chair", "(B) pear")),
+        ("I would pick B.", "B", ()),
+        ("$\\boxed{\\text{(B)}}$", "$\\text{B}$", ()),
+        ("The answer is red. I am sure.", "red", ()),
+        ("The answer is red because of that", "red", ()),
+        ("] } )", "] } )", ()),
+        ("\\boxed{(3,4)}", "$(3, 4)$", ()),
+        ("$odd$", "$\\text{odd}$", ()),
+        ("The distance is $\\boxed{9\\textnormal{ miles}}.$", "$9$ miles", ()),
+    ],
+)
+def test_words_and_numbers_name_a_choice_or_are_the_answer(answer, gold, choices):
+    assert scored(answer, gold, choices).correct, scored(answer, gold, choices)
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold"), [("The answer is blue, not red.", "red"), ("red or blue", "red"), ("invalid", "valid")]
+)
+def test_other_words_are_wrong(answer, gold):
+    assert not scored(answer, gold).correct
+
+
+SAYS = [
+    "{}",
+    "The answer is {}.",
+    "#### {}",
+    "Answer: {}",
+    "$\\boxed{{{}}}$",
+    "So the final answer is **{}**.",
+    "x = {}",
+    "We get \\( {} \\)",
+    "I think it is {}, all in all.",
+    "{} is the answer.",
+]
+
+
+def shapes_of_integer(value):
+    return Fraction(value), [f"{value}", f"{value:,}", f"{value:,}".replace(",", "{,}")]
+
+
+def shapes_of_decimal(digits, places):
+    return Fraction(digits, 10**places), [f"{digits / 10**places:.{places}f}"]
+
+
+def shapes_of_fraction(value):
+    top, bottom = value.numerator, value.denominator
+    mixed = f"{top // bottom}\\tfrac{{{top % bottom}}}{{{bottom}}}"
+    return value, [f"{top}/{bottom}", f"\\frac{{{top}}}{{{bottom}}}", mixed]
+
+
+SHAPES = st.one_of(
+    st.integers(-(10**9), 10**9).map(shapes_of_integer),
+    st.builds(shapes_of_decimal, st.integers(-(10**7), 10**7), st.integers(1, 4)),
+    st.fractions(1, 50, max_denominator=60).filter(lambda value: value.denominator > 1).map(shapes_of_fraction),
+)
+
+
+@given(SHAPES, st.data())
+def test_the_gold_number_is_right_in_every_shape_and_sentence(number, data):
+    _, written = number
+    answer, gold = data.draw(st.sampled_from(written)), data.draw(st.sampled_from(written))
+    said = data.draw(st.sampled_from(SAYS)).format(answer)
+    assert scored(said, gold).correct, (said, gold)
+
+
+@given(SHAPES, SHAPES, st.data())
+def test_another_number_is_never_right(number, other, data):
+    (value, written), (wrong, wrongly) = number, other
+    said = data.draw(st.sampled_from(SAYS)).format(data.draw(st.sampled_from(wrongly)))
+    assert scored(said, data.draw(st.sampled_from(written))).correct == (value == wrong)
+
+
+@given(SHAPES, st.sampled_from([-1, 1]), st.sampled_from(SAYS))
+def test_a_number_that_differs_in_its_last_place_is_never_right(number, step, sentence):
+    value, written = number
+    places = len(written[0].partition(".")[2])
+    wrong = value + (Fraction(step, value.denominator) if "/" in written[0] else Fraction(step, 10**places))
+    shown = f"{wrong}" if "/" in written[0] else f"{float(wrong):.{places}f}"
+    assert not scored(sentence.format(shown), written[0]).correct
+
+
+@given(
+    st.integers(0, 999),
+    st.integers(0, 999),
+    st.sampled_from(
+        ["I first got {}. ", "{} people came. ", "It is not {}. ", "They had {} of them, then lost some. "]
+    ),
+    st.sampled_from(["The answer is {}.", "#### {}", "\\boxed{{{}}}", "Final answer: {}", "So it is {}, not {gold}."]),
+)
+def test_a_gold_number_that_is_only_mentioned_is_not_right_beside_another_answer(gold, other, mention, statement):
+    answer = mention.format(gold) + statement.format(other, gold=gold)
+    assert scored(answer, str(gold)).correct == (gold == other)
+
+
+@given(
+    st.sampled_from("ABCD"),
+    st.sampled_from("ABCD"),
+    st.sampled_from(["{} is tempting. ", "{} is wrong. ", "Some say {}. ", "Not {}. ", "({}) is too small. ", ""]),
+    st.sampled_from(
+        ["The answer is {}.", "Answer: {}", "I would pick {}.", "{} is the answer.", "\\boxed{{{}}}", "ANSWER IS {}"]
+    ),
+)
+def test_a_gold_letter_that_is_only_mentioned_is_not_right_beside_another_answer(gold, other, mention, statement):
+    answer = mention.format(gold) + statement.format(other)
+    assert scored(answer, gold, CITIES).extracted == other
+
+
+@given(st.text(max_size=200), st.sampled_from([("7", ()), ("B", CITIES), ("red", ()), ("(B)", ()), ("12", NUMBERS)]))
+def test_no_answer_makes_the_scorer_fail(answer, asked):
+    gold, choices = asked
+    scored(answer, gold, choices)
+
+
+HOSTILE = ["Paris ", "A) x\n", "A and ", "not A, ", "so ", "\\", "\\sqrt[", "\\frac{1}{", "####\n", "[1,2] "]
+
+
+@pytest.mark.parametrize("choices", [CITIES, NUMBERS, ()])
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_long_hostile_answer_is_scored_in_a_moment(piece, choices):
+    scored(piece * 5_000, "B", choices)
