@@ -11,7 +11,7 @@ _WRAPPED = re.compile(r"\\(?:text\w*|math(?:rm|bf|it|sf|tt|bb|cal)|mbox|operator
 _SPACING = re.compile(
     r"\\(?:[,;:!> ]|q?quad\b|thinspace\b|displaystyle\b|left\b|right\b|[bB]igg?[lr]?\b|phantom\{[^{}]*\})"
 )
-_DIGIT_GROUP = re.compile(r"(?<=\d)(?:\{,\}|,?\s?\\[,!;:]\s?|[\u00a0\u2009\u202f'’_])(?=\d{3}(?!\d))")
+_DIGIT_GROUP = re.compile(r"(?<=\d)(?:\{,\}|,?\s?\\[,!;:]\s?|[\u00a0\u2009\u202f'’_~])(?=\d{3}(?!\d))")
 _FRACTION = re.compile(r"(?P<whole>\d\s*)?\\[dtc]?frac\s*(?:\{([^{}]*)\}|(\d))\s*(?:\{([^{}]*)\}|(\d))")
 _PLAIN_NUMBER = re.compile(r"\s*-?[\d,]+(?:\.\d+)?\s*")
 _DEGREES = re.compile(r"\^\s*\{?\s*\\circ\s*\}?|\\degree\b")

@@ -12,15 +12,17 @@ from orchestrator.evals.latex import plain_math
 
 _LABEL = re.compile(r"\s*(?:\(([A-Za-z])\)|([A-Z])[).:])\s*")
 _AFTER = r"""(?=
-    \s*(?:[().:,;!?*\]"/&+–—]|['’](?!s\b)|$) | \s+-\s
+    \s*(?:[().:,;!?*\]"/&+<`_–—]|['’](?!s\b)|$) | \s+-\s
     | \s+(?:because|since|as|is|was|are|were|which|and|or|nor|with|but|not|isn['’]t|aren['’]t|seems?|looks?|over|rather
         |instead|can(?:not|['’]t)|must|would|does|do|fits?)\b
 )"""
 _LETTER = re.compile(
     rf"""
     \(\s*([A-Za-z])\s*\)
-    | (?<![\w'’-])([A-Z]){_AFTER}  # "A mammal" names no choice
-    | (?:\b(?:[Oo]ption|[Cc]hoice|[Ll]etter|[Aa]nswer|[Ss]o|is)\s+|^[^\w\n]*)([a-z])(?=[^\w\n]*$|[).:](?:\s|$))
+    | \b(?:[Oo]ption|[Cc]hoice|[Ll]etter)\s+([A-Z])\b
+    | (?<![^\W_])(?<!-)(?<!\w['’])([A-Z]){_AFTER}  # "A mammal" names no choice
+    | (?:\b(?:[Oo]ption|[Cc]hoice|[Ll]etter|[Aa]nswer|[Ss]o|is|with|pick|choose|select)\s+|^[^\w\n]*)
+      ([a-z])(?=[^\w\n]*$|[).:](?:\s|$))
     """,
     re.MULTILINE | re.VERBOSE,
 )
@@ -40,7 +42,8 @@ _DENIED_BEFORE = re.compile(
 _DENIED_AFTER = re.compile(
     r"""
     [)\s*"'’]* (?:
-        (?:is|are|was|were|do|does|can|could|would|must)(?:n['’]t|not|\s+not)\b
+        \?\s+\w  # "A? No, B."
+        | (?:is|are|was|were|do|does|can|could|would|must)(?:n['’]t|not|\s+not)\b
         | (?:is|are|was|were|seems?|looks?|can\s+be|must\s+be)\s+(?:(?:all|both|clearly|also|obviously|simply|just)\s+)*
           (?:wrong|incorrect|false|impossible|eliminated|excluded|ruled|out|too)\b
         | [:–—-]\s*(?:wrong|incorrect|false)\b

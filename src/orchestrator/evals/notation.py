@@ -36,9 +36,10 @@ _NAMES = re.compile(rf"^(?:(?:{_NAME}\s*[=≈]|[-\d\s+*×·÷/^().√π]+\s*=)\s
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?![\d/])")
 _VARIABLE = r"[abcefijknopqrtuvwxyzBDEGHIMOPQRSTUXYZ](?![A-Za-z])"  # glued to a number, and no unit
 _OPERATOR_AFTER = re.compile(
-    r"\s*(?:[+*×·÷^/±√π∞_]|-(?=\s*[\d(√π])|–(?=\s*\d)|x\s(?=\d))|\((?=[-\d√π])|!(?=[\w)}=/])|:\d|" + _VARIABLE
+    r"\s*(?:[+*×·÷^/±√π∞_]|-(?=\s*[\d(√π])|–(?=\s*\d)|x\s(?=\d))|\((?=[-\d√π])|!(?=[\w)}=/])|:\d"
+    rf"|\s+and\s+(?:a|one|two|three)[\s-](?:hal|third|quarter)|{_VARIABLE}"
 )
-_OPERATOR_BEFORE = re.compile(r"(?:[+*×·÷^/±√_]|[\d)}a-z]\s*-|[\d)]\s*–|\d:|\d\sx)\s*\(?$|\{$")
+_OPERATOR_BEFORE = re.compile(r"(?:[+*×·÷^/±√_]|[\d)}a-z]\s*-|[\d)]\s*–|\d:|\d\sx)\s*\(?$|\{$|[A-Za-z]\($")
 _TUPLE = re.compile(r"[\[({][-\d\s./π√∞+*^]*[,;][-\d\s.,;/π√∞+*^]*[\])}]")
 _TERM_BEFORE = re.compile(r"(?:[\d)}%°]|(?<![A-Za-z])[A-Za-z])\s+$")
 _DECIMAL_COMMA = re.compile(

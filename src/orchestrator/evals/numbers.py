@@ -42,12 +42,13 @@ def number_in(text: str) -> Number | None:
         such as 100 / 8 is returned, but ``Number.evaluated`` is false.
     """
     whole = read(plain(text), units=True)
-    if whole:
+    if whole and whole.evaluated:
         return whole
     for statement in statements(text):
         sentence, found = _telling(statement)
         if found:
-            return read(sentence, units=True) or _CHOSEN[statement.kind](sentence, found)
+            whole = read(sentence, units=True)
+            return whole if whole and whole.evaluated else _CHOSEN[statement.kind](sentence, found) or whole
     return None
 
 
