@@ -17,9 +17,10 @@ from orchestrator.runtime.subprocesses import ChildProcess
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and fork are POSIX")
 CHILD = """
-import os, signal, sys, threading, time
+import os, signal, subprocess, sys, threading, time
 from pathlib import Path
 from orchestrator.core.errors import ToolError
+from orchestrator.runtime.subprocesses import end_after
 
 def serve(channel):
     while True:
@@ -47,6 +48,20 @@ def serve(channel):
                 ended.wait()
                 Path(path).write_text("finished")
                 return
+            case ["start a process"]:
+                child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"])
+                channel.send(child.pid)
+                while True:
+                    pass
+            case ["end after", seconds]:
+                end_after(seconds)
+                while True:
+                    "x".isalpha() and pow(3, 3 ** 15)  # holds the interpreter lock
+            case ["end after all", seconds]:
+                end_after(seconds)
+                end_after(0)
+                time.sleep(2 * seconds)
+                channel.send("goes on")
             case ["interrupt"]:
                 os.kill(os.getpid(), signal.SIGINT)
                 channel.send("goes on")
@@ -176,6 +191,28 @@ def test_a_child_ends_when_its_program_is_killed(tmp_path):
     while Path(f"/proc/{child}").exists() and _state(child) != "Z":
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+@posix
+def test_what_a_child_has_started_is_killed_with_it(child):
+    started = asked(child, "start a process")
+    assert _state(started) != "Z"
+    child.kill()
+    end = time.monotonic() + 20
+    while _state(started) != "Z":
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@posix
+def test_a_child_that_is_busy_ends_at_its_own_deadline(child):
+    child.send(["end after", 0.2])
+    with pytest.raises(EOFError):
+        child.receive(60)
+    child.finish()
+    assert child.exit_status() == -signal.SIGALRM
+    with ChildProcess("child_of_a_test") as another:
+        assert asked(another, "end after all", 0.2) == "goes on"
 
 
 def _state(process: int) -> str:

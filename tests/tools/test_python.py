@@ -7,9 +7,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+import uuid
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -115,6 +118,180 @@ def test_a_long_result_is_cut_and_says_so():
     assert run("'x' * 150_000").endswith("… 50,000 more characters")
 
 
+# Values of a few lines of code that cannot be written out, or only in minutes: too large, too deep, or slow to rebuild
+# in CPython, because their keys collide there.
+DOUBLED = "for i in range(40): x = {}\nx"
+DEEP = "for i in range({}): x = {}\nx"
+COLLIDING = "M = 2 ** 61 - 1\n{}"
+HOSTILE = {
+    "a list of itself twice, 40 times": "x = [0]\n" + DOUBLED.format("[x, x]"),
+    "tuples": "x = (0,)\n" + DOUBLED.format("(x, x)"),
+    "dicts": "x = {}\n" + DOUBLED.format("{0: x, 1: x}"),
+    "deques": "from collections import deque\nx = 0\n" + DOUBLED.format("deque([x, x])"),
+    "named tuples": "from collections import namedtuple\nP = namedtuple('P', 'a b')\nx = 0\n"
+    + DOUBLED.format("P(x, x)"),
+    "objects": "class A:\n  def __init__(s, x): s.x = s.y = x\nx = 0\n" + DOUBLED.format("A(x)"),
+    "mixed": "x = 0\n" + DOUBLED.format("[(x, {1: x})]"),
+    "a name of it as the last line": "x = [0]\nfor i in range(40): x = [x, x]\ny = x",
+    "str, repr and print are the snippet's own": "str = repr = print = len\nx = [0]\n" + DOUBLED.format("[x, x]"),
+    "lists that hold each other": "x = [[] for i in range(300)]\nfor a in x:\n  for b in x: a.append(b)\nx",
+    "a large text often": "x = 'a' * 10 ** 6\n[x] * 10 ** 5",
+    "a large number often": "x = 10 ** 4000\n[x] * 10 ** 6",
+    "too many digits": "{'a': [2 ** 100_000]}",
+    "deep": "x = []\n" + DEEP.format(3_000, "[x]"),
+    "deeper": "x = []\n" + DEEP.format(1_000_000, "[x]"),
+    "deep tuples": "x = ()\n" + DEEP.format(100_000, "(x,)"),
+    "deep dicts": "x = {}\n" + DEEP.format(30_000, "{'a': [x]}"),
+    "deep frozensets": "x = frozenset()\n" + DEEP.format(5_000, "frozenset([x])"),
+    "deep objects": "class A:\n  def __init__(s, x): s.x = x\nx = 0\n" + DEEP.format(50_000, "A(x)"),
+    "colliding keys": COLLIDING.format("{i * M: 0 for i in range(200_000)}"),
+    "a colliding set": COLLIDING.format("[{i * M for i in range(200_000)}]"),
+    "colliding tuples": COLLIDING.format("{(i * M,): 0 for i in range(100_000)}"),
+    "colliding frozenset": COLLIDING.format("(frozenset(i * M for i in range(200_000)),)"),
+    "unhashable as a key": "class A:\n  def __hash__(s): return 1\n{A() for i in range(100)}",
+    "an endless iterator": "import itertools\nmap(str, itertools.count())",
+    "an error with it": "x = (0,)\nfor i in range(40): x = (x, x)\n{}[x]",
+}
+
+
+@pytest.mark.parametrize("code", HOSTILE.values(), ids=HOSTILE)
+def test_a_value_that_cannot_be_written_out_is_a_tool_error_and_stops_nothing_else(code, monkeypatch):
+    monkeypatch.setattr(_sandbox, "TEXT_SECONDS", 0.5)
+    monkeypatch.setattr(_sandbox, "SECONDS", 1.0)
+    run("1")
+    memory = resident()
+    with ticking() as longest_pause, pytest.raises(ToolError) as caught:
+        run(code)
+    assert longest_pause() < 0.5
+    assert resident() - memory < 50 << 20
+    assert len(str(caught.value)) < 1_000
+    assert run("1 + 1") == "2"
+
+
+@pytest.mark.parametrize(
+    ("code", "length"),
+    [
+        ("'\\x00' * 10 ** 6", 100_032),
+        ("[1.5] * 10 ** 6", 100_034),
+        ("b'\\xff' * 10 ** 6", 100_034),
+        ("{'k' * i: i for i in range(3_000)}", 100_034),
+        ("type('A' * 10 ** 6, (), {})()", 100_033),
+        ("print('a' * 99_000)\n'b' * 10 ** 6", 199_033),
+    ],
+)
+def test_no_text_is_longer_than_its_limit(code, length):
+    assert len(run(code)) <= length
+    assert run(code).endswith(" more characters")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "raise ValueError('x' * 10 ** 6)",
+        "x = 'x' * 10 ** 6\nassert x == 1, x",
+        "{}['k' * 10 ** 6]",
+        "int('1' * 4_000 + 'x')",
+    ],
+)
+def test_the_message_of_an_error_is_cut(code):
+    with pytest.raises(ToolError) as caught:
+        run(code)
+    assert len(str(caught.value)) < 600
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("float('nan'), float('inf')", "(nan, inf)"),
+        ("x = [1]\nx.append(x)\nx", "[1, '[...]']"),
+        ("'\\ud800'", "\N{REPLACEMENT CHARACTER}"),
+        ("{1, 2}, frozenset({3})", "({1, 2}, frozenset({3}))"),
+        ("b'a\\xff'", "b'a\\xff'"),
+        ("10 ** 4_299", "1" + "0" * 4_299),
+        ("from decimal import Decimal\n[Decimal('1.50')]", "[Decimal('1.50')]"),
+        ("class A:\n  def __repr__(self): return 'A!'\nA()", "MontyClassProxy(name='A', attributes={})"),
+        ("ValueError('x')", "x"),
+        ("def f(): pass\nf", "<function 'f' at 0xc>"),
+    ],
+)
+def test_unusual_values_are_written_as_python_writes_what_comes_out_of_the_sandbox(code, shown):
+    assert run(code) == shown
+
+
+PLAIN = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9)
+)
+
+
+@given(
+    st.recursive(
+        PLAIN, lambda each: st.lists(each, max_size=4) | st.dictionaries(st.text(max_size=5), each, max_size=4)
+    )
+)
+def test_a_value_is_written_as_python_writes_it(value):
+    with suppress(ToolError):  # None and empty text show nothing
+        assert run(repr(value)) == str(value).rstrip("\n")
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["`" * 400_000 + "\n" + "`" * 400_000, "```\n" + "`" * 900_000, (" " * 400_000 + "a\n") * 2, "a=\n" * 300_000],
+)
+def test_code_that_is_slow_to_unwrap_stops_nothing_else(code):
+    with ticking() as longest_pause, suppress(ToolError):
+        run(code)
+    assert longest_pause() < 0.5
+
+
+@pytest.mark.parametrize("code", ["'\ud800'", "# \udfff", "\ud83d\n1"])
+def test_code_that_is_no_unicode_is_a_tool_error(code):
+    with pytest.raises(ToolError, match="surrogates"):
+        run(code)
+
+
+def test_code_that_is_too_long_is_refused():
+    with pytest.raises(ToolError, match="at most 1,000,000 characters"):
+        run("#" * 1_000_001)
+
+
+@contextmanager
+def ticking() -> Iterator[Callable[[], float]]:
+    """Another thread that wants to run every 10 ms, and how long it had to wait at most."""
+    ended, pauses = threading.Event(), [0.0]
+
+    def tick() -> None:
+        last = time.perf_counter()
+        while not ended.wait(0.01):
+            now = time.perf_counter()
+            pauses.append(now - last)
+            last = now
+
+    thread = threading.Thread(target=tick)
+    thread.start()
+    try:
+        yield lambda: max(pauses)
+    finally:
+        ended.set()
+        thread.join()
+
+
+def resident() -> int:
+    """The memory of this process in bytes; 0 if the system does not say it."""
+    pages = Path("/proc/self/statm")
+    return int(pages.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if pages.exists() else 0
+
+
+async def test_other_tasks_go_on_while_a_value_cannot_be_written_out(monkeypatch):
+    monkeypatch.setattr(_sandbox, "SECONDS", 1.0)
+    hostile = asyncio.create_task(arun_tool(create(), HOSTILE["colliding keys"]))
+    calls = 0
+    while not hostile.done():
+        assert (await arun_tool(create(), f"{calls} + 1")).result == str(calls + 1)
+        calls += 1
+    assert not (await hostile).ok
+    assert calls > 20
+
+
 def test_calls_share_nothing():
     assert run("word = 'left'\nword") == "left"
     with pytest.raises(ToolError, match="NameError"):
@@ -159,43 +336,89 @@ def test_without_the_extra_the_error_names_its_install_line(monkeypatch):
         run("1")
 
 
-def test_a_package_without_its_binary_is_a_config_error(monkeypatch):
-    import pydantic_monty
+@pytest.fixture
+def fresh(monkeypatch):
+    """No process from earlier tests."""
+    workers = _sandbox._idle_workers()
+    monkeypatch.setattr(_sandbox, "_WORKERS", workers)
+    yield
+    while not workers.empty():
+        workers.get_nowait().drop()
 
-    def missing(**_):
-        raise FileNotFoundError("could not locate the `monty` binary")
 
-    monkeypatch.setattr(_sandbox, "_POOL", _sandbox._Pool())
-    monkeypatch.setattr(pydantic_monty, "Monty", missing)
-    with pytest.raises(ConfigError, match="could not locate"):
+@pytest.mark.parametrize(
+    ("package", "says"),
+    [
+        ("def Monty(**_): raise FileNotFoundError('could not locate the `monty` binary')", "could not locate"),
+        ("raise ImportError('undefined symbol')", "undefined symbol"),
+        ("import os; os._exit(1)", "does not start"),
+    ],
+    ids=["binary", "import", "crash"],
+)
+def test_a_package_that_does_not_work_is_a_config_error(package, says, fresh, tmp_path, monkeypatch):
+    (tmp_path / "pydantic_monty.py").write_text(package)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ConfigError, match="reinstall pydantic-monty") as caught:
         run("1")
+    assert says in str(caught.value)
 
 
-def test_a_worker_that_cannot_start_is_a_config_error(monkeypatch):
-    monkeypatch.setattr(_sandbox, "_POOL", _sandbox._Pool())
+def test_a_worker_that_cannot_start_is_a_config_error(fresh, monkeypatch):
     monkeypatch.setenv("MONTY_BIN", "/no/such/monty")
     with pytest.raises(ConfigError, match="does not start"):
         run("1")
 
 
+def test_a_program_without_a_python_says_so(fresh, monkeypatch):
+    monkeypatch.setattr(sys, "executable", "")
+    with pytest.raises(ConfigError, match="no Python to start"):
+        run("1")
+
+
+def test_no_more_calls_run_at_once_than_there_are_workers(fresh, monkeypatch):
+    monkeypatch.setattr(_sandbox, "BUSY_SECONDS", 0.1)
+    taken = [_sandbox._WORKERS.get() for _ in range(os.cpu_count() or 1)]
+    with pytest.raises(ToolError, match="all busy"):
+        run("1")
+    for worker in taken:
+        _sandbox._WORKERS.put(worker)
+    assert run("1") == "1"
+
+
+def test_calls_one_after_another_use_one_process(fresh):
+    assert [run(f"{n}") for n in range(5)] == list("01234")
+    assert [worker.process is None for worker in _sandbox._WORKERS.queue].count(False) == 1
+
+
+def test_a_process_that_was_killed_while_idle_is_replaced(fresh):
+    run("1")
+    process = _sandbox._WORKERS.queue[-1].process
+    assert process is not None
+    os.kill(process.pid, signal.SIGKILL)
+    process._process.wait()
+    assert run("2") == "2"
+
+
 PROGRAM = """
 import os, signal, subprocess, sys
-from orchestrator.core.errors import ConfigError
 from orchestrator.tools.python import run
 print(run("6 * 7"), flush=True)
 """
+MARK = "A_TEST_OF_THE_SANDBOX"
 
 
-def program(end: str) -> subprocess.Popen[str]:
-    """A program with a process group of its own that has called the tool once."""
-    return subprocess.Popen(
+def program(end: str) -> tuple[subprocess.Popen[str], str]:
+    """A program that has called the tool once, and the mark of all its processes."""
+    mark = uuid.uuid4().hex
+    process = subprocess.Popen(
         [sys.executable, "-c", PROGRAM + end],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=os.environ | {"PYTHONPATH": str(SOURCE)},
+        env=os.environ | {"PYTHONPATH": str(SOURCE), MARK: mark},
         start_new_session=True,
     )
+    return process, mark
 
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="sessions, signals and forks are POSIX")
@@ -208,54 +431,70 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="sessions, signals an
     ids=["end", "kill -9", "exit", "error"],
 )
 def test_however_the_program_ends_it_leaves_no_process(end, status):
-    process = program(end)
+    process, mark = program(end)
     process.communicate(timeout=60)
     assert process.returncode == status
-    assert gone(process.pid)
+    assert gone(mark)
 
 
 @posix
-def test_ctrl_c_in_an_endless_loop_ends_at_once_and_leaves_no_process():
-    process = program('print("looping", flush=True)\nrun("while True: pass")')
+@pytest.mark.parametrize("code", ["while True: pass", HOSTILE["colliding keys"], HOSTILE["tuples"]])
+def test_ctrl_c_in_a_call_ends_at_once_and_leaves_no_process(code):
+    process, mark = program(f'print("looping", flush=True)\nrun({code!r})')
     assert process.stdout is not None
     assert [process.stdout.readline(), process.stdout.readline()] == ["42\n", "looping\n"]
+    time.sleep(0.5)
+    began = time.perf_counter()
     os.killpg(process.pid, signal.SIGINT)  # as a terminal sends it: to the whole group
     _, error = process.communicate(timeout=60)
     assert "KeyboardInterrupt" in error
-    assert gone(process.pid)
+    assert time.perf_counter() - began < 2
+    assert gone(mark, seconds=1)
 
 
 @posix
-def test_a_forked_child_is_told_instead_of_waiting_for_ever():
-    process = program(
+def test_a_program_that_is_killed_in_a_call_leaves_no_process():
+    process, mark = program(f"print('begun', flush=True)\nrun({HOSTILE['colliding keys']!r})")
+    assert process.stdout is not None
+    assert [process.stdout.readline(), process.stdout.readline()] == ["42\n", "begun\n"]
+    time.sleep(0.5)
+    process.kill()
+    process.communicate(timeout=60)
+    assert gone(mark)
+
+
+@posix
+def test_a_forked_child_has_processes_of_its_own():
+    process, mark = program(
         """
 child = os.fork()
 if not child:
-    try:
-        run("1")
-    except ConfigError as error:
-        print(error, flush=True)
+    print(run("'of the child'"), flush=True)
     os._exit(0)
 os.waitpid(child, 0)
 print(run("2 + 2"))
 """
     )
     output, error = process.communicate(timeout=60)
-    assert output.splitlines() == ["42", str(ConfigError(FORKED)), "4"], error
+    assert output.splitlines() == ["42", "of the child", "4"], error
+    assert gone(mark)
 
 
-FORKED = "PYTHON ran before this process was forked: use it first in the child, or start by spawn"
-
-
-def gone(group: int) -> bool:
-    """Whether no process of the group is left; a worker whose snippet runs on ends with its limit."""
-    for _ in range(600):
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
+def gone(mark: str, seconds: float = 30) -> bool:
+    """Whether no process with the mark is left; a worker whose snippet runs on ends with its limit."""
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        if not any(marked(each, mark) for each in Path("/proc").glob("[0-9]*/environ")):
             return True
         time.sleep(0.05)
     return False
+
+
+def marked(environment: Path, mark: str) -> bool:
+    try:
+        return f"{MARK}={mark}".encode() in environment.read_bytes()
+    except OSError:  # of another user, or ended
+        return False
 
 
 @pytest.mark.parametrize(

@@ -189,7 +189,10 @@ class ChildProcess:
         return self._process.poll()
 
     def kill(self) -> None:
-        """End the child now, and wait until it has ended."""
+        """End the child now, with the processes that it has started, and wait until it has ended."""
+        if sys.platform != "win32" and self._process.poll() is None:  # not ended, so its id is still its own
+            with suppress(OSError):
+                os.killpg(self.pid, signal.SIGKILL)  # its session is its own
         self._process.kill()
         self.finish()
 
@@ -254,3 +257,14 @@ def limit_memory(size: int) -> None:
         import resource  # noqa: PLC0415 - POSIX only
 
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
+def end_after(seconds: float) -> None:
+    """Let the operating system end this process, whatever holds the interpreter lock. Windows has no such alarm.
+
+    Args:
+        seconds: The time from now; 0 cancels it.
+    """
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, seconds)

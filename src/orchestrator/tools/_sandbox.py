@@ -1,28 +1,38 @@
-"""Runs a model's Python in a pool of Monty's worker processes, with limits on time, memory and output.
+"""Runs a model's Python in processes that can be killed, and gets only a text of bounded size back.
 
-Monty is a separate interpreter, not CPython with a filter: it has no files, no network, no environment and no other
-packages. A worker that does not stop at its limit is killed and replaced. Knows nothing of models.
+    this program ── code ──▶ _sandbox_server.py ── code ──▶ Monty's worker
+                 ◀─ text ──                     ◀─ value ──
+
+The worker limits time, memory and output of the code. But the value leaves it as an object, and a few lines of code
+make an object that takes minutes to rebuild or to write out. So the object never comes here. The process between writes
+its text, and is killed at a deadline. Each call has such a process for itself; idle processes wait for the next call.
 """
 
 from __future__ import annotations
 
 import atexit
 import os
-import re
-import threading
-from typing import TYPE_CHECKING, Any
+import queue
+import subprocess
+from contextlib import suppress
 
 from orchestrator.core.errors import ConfigError, ToolError
 from orchestrator.runtime.extras import require
-
-if TYPE_CHECKING:
-    from types import ModuleType
+from orchestrator.runtime.subprocesses import ChildProcess
 
 SECONDS = 3.0
-"""Time limit of one snippet. If Ctrl-C reaches only this process, it waits for the snippet at most so long."""
+"""Time limit of one snippet."""
+TEXT_SECONDS = 1.0
+"""The process that runs the snippet and writes the value's text is killed so many seconds after ``SECONDS``."""
+START_SECONDS = 60.0
+"""Time for a process to start on a busy machine."""
+BUSY_SECONDS = 60.0
+"""How long a call waits while as many calls are running as this machine has CPUs."""
 MEMORY_BYTES = 128 << 20
 MOST_BYTES = 100_000
-"""Limit of the printed text, and of the last value."""
+"""Limit of the printed text, and of the last value's text."""
+MOST_CODE = 1_000_000
+"""Limit of the code, in characters."""
 MODULES = (
     "asyncio, base64, binascii, bisect, collections, copy, csv, dataclasses, datetime, decimal, functools, hashlib, "
     "itertools, json, math, os, pathlib, posixpath, random, re, sys, time, tomllib, typing, unicodedata"
@@ -38,113 +48,95 @@ def execute(code: str) -> str:
 
     Raises:
         ToolError: The code failed, was too slow, or shows nothing. The message is for the model.
-        ConfigError: The extra ``python`` is missing, or the workers do not start.
+        ConfigError: The extra ``python`` is missing, or the processes do not start.
     """
-    monty, pool = _started()
-    printed = monty.CollectString(max_bytes=MOST_BYTES)
-    limits = {"max_feed_duration_secs": SECONDS, "max_memory": MEMORY_BYTES, "max_suspensions": 1_000}
+    require("the PYTHON tool", "python", "pydantic_monty")
+    if len(code) > MOST_CODE:
+        raise ToolError(f"the code is too long: write at most {MOST_CODE:,} characters")
     try:
-        with pool.checkout(limits=limits, os_policy={"sleep": "zero"}) as session:
-            value = session.feed_run(code, print_callback=printed)
-            assigned = _ASSIGNED.search(code)
-            if value is None and not printed.output and assigned:  # ``n = len(word)``: the model wants to see n
-                value = session.feed_run(assigned[1])
-    except monty.MontyError as error:
-        raise ToolError(_explained(error, printed.output)) from None
-    except TimeoutError:
+        worker = _WORKERS.get(timeout=BUSY_SECONDS)
+    except queue.Empty:
         raise ToolError("the Python workers are all busy; call again") from None
-    lines = [line for line in (printed.output.rstrip("\n"), _value_text(value)) if line]
-    if not lines:
-        raise ToolError("the code ran but shows nothing: write the wanted expression as its last line, or print() it")
-    return "\n".join(lines)
-
-
-_ASSIGNED = re.compile(r"^([^\W\d]\w*)\s*(?::[^=\n]*|[-+*/%&|^]|//|\*\*)?=(?!=)[^\n]*\s*\Z", re.MULTILINE)
-
-
-def _value_text(value: object) -> str:
-    if value is None:
-        return ""
+    seconds = SECONDS + TEXT_SECONDS
     try:
-        text = str(value)
-    except ValueError:  # an integer that Python does not write out
-        raise ToolError("the result has more than 4,300 digits; show a part, such as x % 10**9") from None
-    return text if len(text) <= MOST_BYTES else f"{text[:MOST_BYTES]} … {len(text) - MOST_BYTES:,} more characters"
+        return worker.answer((code, SECONDS), seconds)
+    except TimeoutError:
+        raise ToolError(
+            f"too slow: the code and the text of its value were not done in {seconds:g} seconds; "
+            "use fewer steps, or show a part of the value, such as x[:20]"
+        ) from None
+    except EOFError:
+        raise ToolError("the process ended before the value was written out; show a part, such as x[:20]") from None
+    finally:
+        _WORKERS.put(worker)
 
 
-# --- What went wrong, for the model ---
-
-
-def _explained(error: Any, printed: str) -> str:
-    what = error.display("type-msg") if hasattr(error, "display") else "MemoryError: the worker process ended"
-    kind = what.partition(":")[0]
-    frames = error.traceback() if hasattr(error, "traceback") else []
-    where = f" (line {frames[-1].line})" if frames and frames[-1].line > 1 else ""
-    before = f"; printed before: {_part(printed.strip())}" if printed.strip() else ""
-    if kind == "TimeoutError" and "time limit" in what:
-        return f"too slow: not done in {SECONDS:g} seconds; use fewer steps{before}"
-    return f"{_part(what)}{where}; {_HINTS.get(kind, 'correct the code and call again')}{before}"
-
-
-def _part(text: str) -> str:
-    return text if len(text) <= 300 else f"{text[:300]} …"
-
-
-_NO_FILES = "there are no files, no network and no environment here: write the data into the code"
-_HINTS = {
-    "ModuleNotFoundError": f"only these modules are here: {MODULES}",
-    "ImportError": "write it without this import",
-    "NameError": "every call starts afresh without input(): define each name in the code first",
-    "SyntaxError": "write plain Python, such as 'apple'.count('p')",
-    "NotImplementedError": "write it in a simpler way",
-    "MemoryError": "write something that keeps and prints less",
-    "RecursionError": "write it as a loop",
-    "PermissionError": _NO_FILES,
-    "FileNotFoundError": _NO_FILES,
-    "OSError": _NO_FILES,
-    "RuntimeError": _NO_FILES,
-}
-
-# --- The pool ---
-
-
-class _Pool:
-    """The workers of this process, started on first use. A forked child cannot use its parent's workers."""
+class _Worker:
+    """A process that answers one question at a time. It is started at the first question."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.workers: Any = None
-        self.forked = False
+        self.process: ChildProcess | None = None
+
+    def answer(self, question: object, seconds: float) -> str:
+        """Ask the process. If it gives no answer, it is killed: the next call would get the late answer.
+
+        Raises:
+            ToolError: The process refuses.
+            TimeoutError: No answer came in time.
+            EOFError: The process ended.
+            ConfigError: The process does not start.
+        """
+        try:
+            process = self._started()
+            process.send(question)
+            return str(process.receive(seconds))
+        except ToolError:  # an answer too
+            raise
+        except BaseException:
+            self.drop()
+            raise
+
+    def drop(self) -> None:
+        process, self.process = self.process, None
+        if process is not None:
+            process.kill()
+
+    def _started(self) -> ChildProcess:
+        if self.process is not None and self.process.exit_status() is None:
+            return self.process
+        self.drop()
+        try:
+            self.process = ChildProcess("orchestrator.tools._sandbox_server", errors=subprocess.DEVNULL)
+            self.process.receive(START_SECONDS)
+        except (EOFError, OSError) as error:  # TimeoutError is an OSError
+            why = str(error) or type(error).__name__
+            raise ConfigError(f"the PYTHON tool's process does not start (reinstall pydantic-monty): {why}") from error
+        return self.process
 
 
-_POOL = _Pool()
+def _idle_workers() -> queue.LifoQueue[_Worker]:
+    """One worker for each CPU. The one used last is taken first, so no more processes start than are needed at once."""
+    workers: queue.LifoQueue[_Worker] = queue.LifoQueue()
+    for _ in range(os.cpu_count() or 1):
+        workers.put(_Worker())
+    return workers
 
 
-def _started() -> tuple[ModuleType, Any]:
-    require("the PYTHON tool", "python", "pydantic_monty")
-    import pydantic_monty as monty  # noqa: PLC0415 - from an extra; takes 40 ms
+_WORKERS = _idle_workers()
 
-    if _POOL.forked:
-        raise ConfigError("PYTHON ran before this process was forked: use it first in the child, or start by spawn")
-    with _POOL.lock:
-        if _POOL.workers is None:
-            try:
-                workers = monty.Monty(checkout_timeout=60.0)
-                workers.__enter__()
-            except (monty.MontyError, OSError, RuntimeError) as error:
-                raise ConfigError(
-                    f"the PYTHON tool's worker does not start (reinstall pydantic-monty): {error}"
-                ) from error
-            atexit.register(workers.__exit__, None, None, None)
-            _POOL.workers = workers
-        return monty, _POOL.workers
+
+def _end_idle_workers() -> None:
+    with suppress(queue.Empty):
+        while True:
+            _WORKERS.get_nowait().drop()
 
 
 def _after_fork() -> None:
-    """Mark the parent's pool as unusable: the child lacks its threads, and waiting for them would never end."""
-    _POOL.forked = _POOL.workers is not None or _POOL.forked
-    _POOL.lock = threading.Lock()
+    """Take new workers: the old ones answer the original program, and a thread that is not here may hold the lock."""
+    global _WORKERS  # noqa: PLW0603 - the one state of this module
+    _WORKERS = _idle_workers()
 
 
+atexit.register(_end_idle_workers)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)

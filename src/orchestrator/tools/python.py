@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from pathlib import Path
-from textwrap import dedent
 
-from orchestrator.core.errors import ToolError
 from orchestrator.core.types import Tool
 from orchestrator.guidance.example_files import read_examples
 from orchestrator.runtime.extras import require
 
 DESCRIPTION = "runs Python, for example to count letters, sort, reverse or work with dates; shows the last line's value"
-
-_FENCED = re.compile(r"\A(`{3,}|~{3,})\w*\n(.*?)\n?\1\Z", re.DOTALL)
 
 
 def create() -> Tool:
@@ -40,10 +35,6 @@ def run(code: str) -> str:
         ToolError: The code failed, was too slow, or shows nothing. The message is for the model.
         ConfigError: The extra ``python`` is missing, or the sandbox does not start.
     """
-    from orchestrator.tools._sandbox import execute  # noqa: PLC0415 - threading and a pool: only for a call
+    from orchestrator.tools._sandbox import execute  # noqa: PLC0415 - threading and subprocess: only for a call
 
-    fenced = _FENCED.match(code.strip())
-    code = dedent(fenced[2] if fenced else code).strip()
-    if not code:
-        raise ToolError("no code: write Python, such as 'apple'.count('p')")
     return execute(code)
