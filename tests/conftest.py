@@ -1,8 +1,13 @@
-"""What all tests share: the real weights, a Hypothesis that does not mind a slow machine, a Ctrl-C that is heard."""
+"""What all tests share: the real weights, a Hypothesis that does not mind a slow machine, a Ctrl-C that is heard.
+
+A bug in a tool is logged and ends no run, so a test would not notice it. Here it fails the test.
+"""
 
 from __future__ import annotations
 
+import logging
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,3 +36,20 @@ def _no_settings_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A key in the developer's shell must not change what a test does."""
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ORCHESTRATOR_MODEL", "ORCHESTRATOR_SEARCH"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def tool_bugs() -> Iterator[list[str]]:
+    """The bugs of tools that were logged. A test that wants one takes it out of the list."""
+    found: list[str] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if "and the run goes on" in record.getMessage():
+                found.append(record.getMessage())
+
+    logger, handler = logging.getLogger("orchestrator"), Kept()
+    logger.addHandler(handler)
+    yield found
+    logger.removeHandler(handler)
+    assert not found

@@ -65,7 +65,7 @@ def test_a_function_of_one_text_gets_the_argument_as_it_stands():
     assert run_tool(shout, 'text=a, "b" {c}').result == 'TEXT=A, "B" {C}'
 
 
-def test_a_tool_error_goes_to_the_model_and_any_other_exception_does_not():
+def test_a_tool_error_goes_to_the_model_and_of_any_other_exception_only_the_kind(tool_bugs):
     result = run_tool(shout, "!")
     assert (result.ok, result.result) == (False, "nothing to shout: write words")
 
@@ -75,7 +75,10 @@ def test_a_tool_error_goes_to_the_model_and_any_other_exception_does_not():
         raise KeyError(text)
 
     with pytest.raises(KeyError):
-        run_tool(broken, "x")
+        broken.run("x")
+    result = run_tool(broken, "secret")
+    assert (result.ok, result.result) == (False, "it failed (KeyError); write something else, or answer without it")
+    assert "KeyError: 'secret'" in tool_bugs.pop()
 
 
 @pytest.mark.parametrize("how", ["sync", "async"])

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from orchestrator import (
+    ConfigError,
     Limits,
     ModelInfo,
     Orchestrator,
@@ -106,22 +107,36 @@ def test_one_failure_does_not_lose_the_others():
         assert "[ECHO_ERROR:not a][ECHO_RESULT:b][CALCULATOR_RESULT:5]" in run.text
 
 
-@pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt, StopIteration])
-def test_a_bug_in_one_keeps_the_others_results_and_propagates(error):
+@pytest.mark.parametrize("error", [ConfigError, KeyboardInterrupt])
+def test_an_error_that_ends_the_run_keeps_the_others_results(error):
+    def broken(argument):
+        if argument == "a":
+            raise error("no key")
+        return argument
+
+    with pytest.raises(error) as caught:
+        orchestrator(THREE, run=broken).run("q")
+    run = getattr(caught.value, "run")  # noqa: B009 - set on an error of another library
+    assert [call.result for call in run.calls] == ["b", "5"]
+    if error is not KeyboardInterrupt:
+        with pytest.raises(error) as caught:
+            asyncio.run(orchestrator(THREE, run=broken).arun("q"))
+        assert [call.result for call in getattr(caught.value, "run").calls] == ["b", "5"]  # noqa: B009
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, StopIteration, SystemExit, RecursionError, UnicodeError])
+def test_a_bug_in_one_is_its_result_and_the_run_goes_on(error, tool_bugs):
     def broken(argument):
         if argument == "a":
             raise error("bug")
         return argument
 
-    expected = RuntimeError if error is StopIteration else error
-    with pytest.raises(expected) as caught:
-        orchestrator(THREE, run=broken).run("q")
-    run = getattr(caught.value, "run")  # noqa: B009 - set on an error of another library
-    assert [call.result for call in run.calls] == ["b", "5"]
-    if error is not KeyboardInterrupt:
-        with pytest.raises(expected) as caught:
-            asyncio.run(orchestrator(THREE, run=broken).arun("q"))
-        assert [call.result for call in getattr(caught.value, "run").calls] == ["b", "5"]  # noqa: B009
+    for run in both_ways(THREE, "Done.", run=broken):
+        assert [(call.result, call.ok) for call in run.calls[1:]] == [("b", True), ("5", True)]
+        assert run.calls[0].result.startswith(f"it failed ({error.__name__});")
+        assert (run.finish, run.answer[-5:]) == ("answered", "Done.")
+    assert len(tool_bugs) == 2
+    tool_bugs.clear()
 
 
 def test_the_limit_of_calls_holds_and_those_within_it_are_kept():

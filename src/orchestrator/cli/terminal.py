@@ -20,7 +20,6 @@ from orchestrator.core.errors import ConfigError, ModelError, OrchestratorError
 from orchestrator.core.run import Event, Finished, Run
 from orchestrator.core.types import Diagnostic, Reasoning, Text, ToolCall, ToolResult
 from orchestrator.runtime.driver import RunStream
-from orchestrator.runtime.tool_runs import from_tool
 
 NOT_ANSWERED, WRONG_USE = 1, 2  # exit status
 STYLES = {
@@ -164,8 +163,6 @@ def mistakes_explained() -> Iterator[None]:
         note("stopped", "warning")
         raise typer.Exit(NOT_ANSWERED) from None
     except OSError as error:
-        if from_tool(error):  # a bug in a tool: its author needs the traceback
-            raise
         if isinstance(error, BrokenPipeError):  # the reader (head, less) has ended
             sys.stderr.close()
         else:  # for example, the output goes to a full disk

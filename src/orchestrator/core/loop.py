@@ -208,7 +208,7 @@ class Loop:
         """Write the results of Invoke into the context.
 
         Args:
-            results: A result for each call, in the order of the calls. None means that the tool has a bug; the call is
+            results: A result for each call, in the order of the calls. None means that the call ends the run; it is
                 dropped.
 
         Raises:

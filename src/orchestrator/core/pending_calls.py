@@ -124,7 +124,7 @@ class PendingCalls:
     def deliver(self, results: Sequence[ToolResult | None]) -> None:
         """Keep the results of the calls of Invoke, in their order.
 
-        A call with the result None is dropped: its tool has a bug.
+        A call with the result None is dropped: it ends the run.
         """
         waiting = [outcome for outcome in self.outcomes if outcome.result is None]
         for outcome, result in zip(waiting, results, strict=True):

@@ -99,7 +99,8 @@ class Tool:
         name: The name in the call ``[NAME:argument]``: capitals, digits and ``_``, at most 64 characters.
         description: What the tool does. The model reads it.
         run: Takes the argument and returns the result. It may be async. It may return ``Found``, which names sources.
-            It raises ToolError to tell the model what to write instead. Any other exception ends the run.
+            It raises ToolError to tell the model what to write instead. ConfigError ends the run. Of any other
+            exception the model is told the kind.
         examples: Few-shot examples.
         syntax: The placeholder for the argument in the prompt: ``[NAME:syntax]``.
         multiline: Whether the argument may contain newlines. It may then have 20,000 characters instead of 2,000.

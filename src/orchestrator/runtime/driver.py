@@ -50,7 +50,7 @@ class _Progress:
     def deliver(self, outcomes: Outcomes) -> Generator[Event, None, None]:
         """Pass the results to the loop.
 
-        If a tool has a bug, its exception is raised after the other results were kept.
+        If a call ends the run, its exception is raised after the other results were kept.
         """
         yield from self.loop.deliver([each if isinstance(each, ToolResult) else None for each in outcomes])
         for outcome in outcomes:

@@ -1,27 +1,30 @@
 """Runs tools, one or several at a time, and asks for approval of calls. Each function has an async version.
 
-A ToolError becomes a result that is not ``ok``. Any other exception is a bug of the tool and propagates.
+A ToolError becomes a result that is not ``ok``. So does any other exception, and its traceback is logged: whatever a
+tool meets in a page, a file or an argument, it does not end the run. Only ConfigError, Ctrl-C and cancellation do.
 Knows tools; not the loop.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Mapping, Sequence
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from math import inf
 from time import perf_counter
 from typing import Any
 
-from orchestrator.core.citations import Found
-from orchestrator.core.errors import ToolError
+from orchestrator.core.citations import Citation, Found
+from orchestrator.core.errors import ConfigError, ToolError
 from orchestrator.core.policy import ApprovalRequest, Approver
 from orchestrator.core.types import Tool, ToolCall, ToolResult
 from orchestrator.runtime.threads import Overdue, in_thread, result_of, start, wait, within
 
-_BUG = "raised by the tool"
-
 Outcomes = list[ToolResult | BaseException]
+_Said = tuple[bool, str, tuple[Citation, ...]]
+"""What a tool said: whether the call succeeded, the text, and the sources at its beginning."""
+_LONGEST_TRACEBACK = 5_000  # characters, from its end
 
 
 def run_tools(calls: Sequence[ToolCall], tools: Mapping[str, Tool], seconds: float = inf) -> Outcomes:
@@ -35,11 +38,11 @@ def run_tools(calls: Sequence[ToolCall], tools: Mapping[str, Tool], seconds: flo
         seconds: The longest time for each tool. A tool's own ``timeout`` can be shorter.
 
     Returns:
-        A result for each call, in the order of the calls. If there are several calls, a bug of a tool is returned
-        as its exception.
+        A result for each call, in the order of the calls. If there are several calls, an exception that ends the run
+        is returned in its place.
 
     Raises:
-        BaseException: There is only one call, and its tool has a bug.
+        BaseException: There is only one call, and it ends the run.
     """
     if len(calls) == 1:
         return [run_tool(tools[calls[0].name], calls[0].argument, seconds)]
@@ -77,43 +80,31 @@ def run_tool(tool: Tool, argument: str, seconds: float = inf) -> ToolResult:
         seconds: The longest time. The tool's own ``timeout`` can be shorter.
 
     Returns:
-        The result. It is not ``ok`` after a ToolError, or if the time is up.
+        The result. It is not ``ok`` if the tool raised an exception, or if the time is up.
 
     Raises:
-        Exception: The tool has a bug. A note on the exception names the tool.
+        ConfigError: The caller's set-up is wrong.
+        KeyboardInterrupt: Ctrl-C.
     """
     began, seconds = perf_counter(), _bound(tool, seconds)
     try:
         if seconds == inf:
-            value = _call(tool, argument)
-            value = _wait_for(value) if inspect.isawaitable(value) else value
+            said = _completed(tool, argument, _wait_for)
         else:
-            value = result_of(start(partial(_completed, tool, argument, seconds)), seconds)
-        return _result(tool, argument, began, value)
-    except (ToolError, Overdue) as error:
-        return _result(tool, argument, began, _told(error, seconds))
-    except Exception as error:
-        error.add_note(f"{_BUG} {tool.name}")
-        raise
+            said = result_of(start(partial(_completed, tool, argument, partial(_run_within, seconds))), seconds)
+    except Overdue:
+        said = _overdue(seconds)
+    return _result(tool, argument, began, said)
 
 
 async def arun_tool(tool: Tool, argument: str, seconds: float = inf) -> ToolResult:
     """Async version of ``run_tool``. A sync tool runs in a thread, so that it does not block the event loop."""
     began, seconds = perf_counter(), _bound(tool, seconds)
     try:
-        return _result(tool, argument, began, await within(_acompleted(tool, argument), seconds))
-    except (ToolError, Overdue) as error:
-        return _result(tool, argument, began, _told(error, seconds))
-    except StopAsyncIteration as error:  # it would silently end the generator that drives the run
-        raise RuntimeError(f"the tool {tool.name} raised {error!r}") from error
-    except Exception as error:
-        error.add_note(f"{_BUG} {tool.name}")
-        raise
-
-
-def from_tool(error: BaseException) -> bool:
-    """Tell whether an exception is a bug of a tool that was run here."""
-    return any(note.startswith(_BUG) for note in getattr(error, "__notes__", ()))
+        said = await within(_acompleted(tool, argument), seconds)
+    except Overdue:
+        said = _overdue(seconds)
+    return _result(tool, argument, began, said)
 
 
 def ask(approve: Approver | None, request: ApprovalRequest) -> bool | None:
@@ -146,40 +137,84 @@ def _bound(tool: Tool, seconds: float) -> float:
     return seconds if tool.timeout is None else min(seconds, tool.timeout)
 
 
-def _completed(tool: Tool, argument: str, seconds: float) -> object:
-    """Runs in a separate thread, in which an event loop can be started."""
-    value = _call(tool, argument)
-    if not inspect.isawaitable(value):
-        return value
-    from asyncio import run  # noqa: PLC0415 - only for async functions
-
-    return run(within(value, seconds))
-
-
-async def _acompleted(tool: Tool, argument: str) -> object:
-    if inspect.iscoroutinefunction(tool.run):
-        return await tool.run(argument)
-    value = await in_thread(partial(_call, tool, argument))
-    return await value if inspect.isawaitable(value) else value
+def _completed(tool: Tool, argument: str, finish: Callable[[Awaitable[object]], object]) -> _Said:
+    """Run a tool in this thread. ``finish`` awaits the value of an async function."""
+    try:
+        value = tool.run(argument)
+        return _said(finish(value) if inspect.isawaitable(value) else value)
+    except BaseException as error:  # noqa: BLE001 - a panic of a library in Rust is no Exception
+        return _said(_told(tool, error))
 
 
-def _call(tool: Tool, argument: str) -> object:
+async def _acompleted(tool: Tool, argument: str) -> _Said:
+    try:
+        if inspect.iscoroutinefunction(tool.run):
+            return _said(await tool.run(argument))
+        value = await in_thread(partial(_called, tool, argument))
+        return _said(await value if inspect.isawaitable(value) else value)
+    except BaseException as error:  # noqa: BLE001 - as in _completed
+        return _said(_told(tool, error))
+
+
+def _called(tool: Tool, argument: str) -> object:
+    """Call a tool's function in its thread. An error that the model is told is returned."""
     try:
         return tool.run(argument)
-    except StopIteration as error:  # a coroutine cannot raise StopIteration
-        raise RuntimeError(f"the tool {tool.name} raised {error!r}") from error
+    except BaseException as error:  # noqa: BLE001 - as in _completed
+        return _told(tool, error)
 
 
-def _told(error: ToolError | Overdue, seconds: float) -> ToolError:
+def _said(value: object) -> _Said:
+    found = value.numbered() if isinstance(value, Found) else Found((), str(value))
+    return not isinstance(value, ToolError), str(found), found.citations
+
+
+def _overdue(seconds: float) -> _Said:
+    return _said(ToolError(f"not done in {round(seconds, 2):g} seconds; ask for less, or answer without it"))
+
+
+def _told(tool: Tool, error: BaseException) -> ToolError:
+    """Return what the model is told of an exception.
+
+    Of a bug it is told the kind only: the message may name files and keys of this machine.
+
+    Raises:
+        BaseException: The exception ends the run.
+    """
     if isinstance(error, ToolError):
         return error
-    return ToolError(f"not done in {round(seconds, 2):g} seconds; ask for less, or answer without it")
+    if _ends_the_run(error):
+        raise error
+    _log(tool, error)
+    return ToolError(f"it failed ({type(error).__name__}); write something else, or answer without it")
 
 
-def _result(tool: Tool, argument: str, began: float, value: object) -> ToolResult:
-    ok = not isinstance(value, ToolError)
-    found = value.numbered() if isinstance(value, Found) else Found((), str(value))
-    return ToolResult(tool.name, argument, str(found), ok, perf_counter() - began, found.citations)
+def _ends_the_run(error: BaseException) -> bool:
+    if isinstance(error, Overdue | ConfigError | KeyboardInterrupt | GeneratorExit):
+        return True
+    if isinstance(
+        error, SystemExit
+    ):  # in the main thread it may come from a signal's handler; elsewhere it ends nothing
+        import threading  # noqa: PLC0415 - import orchestrator does not need it
+
+        return threading.current_thread() is threading.main_thread()
+    asyncio = sys.modules.get("asyncio")  # without it, nothing was cancelled
+    return asyncio is not None and isinstance(error, asyncio.CancelledError)
+
+
+def _log(tool: Tool, error: BaseException) -> None:
+    """Log the traceback for the tool's author. It may contain foreign text, so control characters are spelt out."""
+    import logging  # noqa: PLC0415 - 4 ms that import orchestrator does not need
+    from traceback import format_exception  # noqa: PLC0415 - only for a bug
+
+    text = "".join(format_exception(error))[-_LONGEST_TRACEBACK:]
+    shown = "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
+    logging.getLogger("orchestrator").error("the tool %s failed, and the run goes on:\n%s", tool.name, shown)
+
+
+def _result(tool: Tool, argument: str, began: float, said: _Said) -> ToolResult:
+    ok, text, citations = said
+    return ToolResult(tool.name, argument, text, ok, perf_counter() - began, citations)
 
 
 def _wait_for(value: Awaitable[Any]) -> object:
@@ -188,6 +223,11 @@ def _wait_for(value: Awaitable[Any]) -> object:
     The function runs in a separate thread with a separate event loop. The caller's thread may already have a running
     loop (a notebook), and a second one cannot be started there.
     """
+    return result_of(start(partial(_run_within, inf, value)))
+
+
+def _run_within(seconds: float, value: Awaitable[Any]) -> object:
+    """Return the value of an async function, in a thread without an event loop."""
     from asyncio import run  # noqa: PLC0415 - only for async functions
 
-    return result_of(start(partial(run, within(value, inf))))
+    return run(within(value, seconds))

@@ -149,7 +149,7 @@ class _Leader:
 
 
 def _done(status: Any, wanted: PlannedSample) -> Sample | Failure:
-    if status.status == "ERROR":  # such as a bug in a tool
+    if status.status == "ERROR":  # such as a tool that is not set up
         return Failure(wanted.item, wanted.arm, str(status.error))
     return wanted.result(status.output)
 
