@@ -446,7 +446,16 @@ def test_whatever_pages_ddgs_gets_is_a_text_or_a_tool_error(page, status):
 
 # --- What files hold ---
 
-LINES = st.lists(st.sampled_from([*"a*?[]!\\/# ^.", "**/", "[!", "a-z", "z-a", "\t", "é"]), max_size=8).map("".join)
+MARKS = (*"a*?[]!\\/# ^.", "**/", "[!", "a-z", "z-a", "\t", "é")
+LINES = st.lists(st.sampled_from(MARKS), max_size=8).map("".join)
+
+
+def test_every_short_line_of_gitignore_is_a_text_or_a_tool_error(tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "harbour.py").write_text("def harbour(): pass\n", "utf-8")
+    lines = ["".join(marks) for length in (1, 2, 3) for marks in product(MARKS, repeat=length)]
+    (tmp_path / "folder" / ".gitignore").write_text("\n".join([*lines, "!harbour.py"]), "utf-8")
+    assert said(code_search(tmp_path / "folder", db=tmp_path / "db"), "harbour") is not None
 
 
 @given(
