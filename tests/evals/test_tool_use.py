@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from orchestrator.core.errors import ConfigError
+from orchestrator.evals.datasets.tool_use import agree
 from orchestrator.evals.types import Call, Dataset, DatasetOptions, Item, Sample
 from orchestrator.guidance.example_files import no_tool_examples
 from orchestrator.runtime import registry
@@ -71,6 +72,12 @@ def test_a_sample_is_right_where_its_tool_argument_and_answer_are(item, made, pa
     scored = TUNE.scorer(item, made)
     assert tuple(scored.parts[name] for name in ("tool", "argument", "answer")) == parts
     assert scored.correct == (False not in parts)
+
+
+def test_a_fraction_before_its_decimals_is_the_same_number():
+    assert agree("50/3 ≈ 16.6666666666667", "16.6666666666667")
+    assert agree("3 (note: halves are rounded away from zero)", "3")
+    assert not agree("50/3 ≈ 16.6666666666667", "50")
 
 
 def test_a_text_is_compared_as_text():

@@ -139,6 +139,24 @@ def test_an_answer_is_a_worked_examples_sentence_with_the_result_in_it():
     assert grammar("What is 30 plus 40?", result("30+40", "70")) == one_of_grammar(["It is 70."])
 
 
+def test_an_exact_fraction_and_a_note_are_not_repeated_in_the_answer():
+    told = one_of_grammar(["It is 0.333333333333333."])
+    assert grammar("What is 30 plus 40?", result("30+40", "1/3 ≈ 0.333333333333333")) == told
+    rounded = "3 (note: halves are rounded away from zero)"
+    assert grammar("What is 30 plus 40?", result("30+40", rounded)) == one_of_grammar(["It is 3."])
+
+
+def test_an_example_with_an_exact_fraction_shows_how_its_decimals_are_told():
+    shown = replace(SUM, examples=(Example("What is 1 plus 0.1?", "1+0.1", "11/10 ≈ 1.1", "It is 1.1."),))
+    told = grammar("What is 30 plus 40?", result("30+40", "70"), tools={"SUM": shown})
+    assert told == one_of_grammar(["It is 70."])
+
+
+def test_a_chat_goes_on_with_the_decimals_of_the_last_result():
+    asked = Guide(rank("and what is that plus 5?", TOOLS, NONE), Guidance(), last="1/4 ≈ 0.25").grammar(())
+    assert asked == 'root ::= "[SUM:" "0.25+5" "]"'
+
+
 ODD = replace(SUM, examples=tuple(replace(each, answer="So 12 it is.") for each in SUM.examples))
 
 

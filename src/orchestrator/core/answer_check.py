@@ -1,7 +1,7 @@
 """Checks whether an answer contains the tool's value. Values in, a verdict out; knows no model and no tool.
 
 A number may be written in another form (147,934 or $147934.00 for 147934), and it may be rounded to two or more
-decimals. Its value must be the same.
+decimals. Its value must be the same. Its unit may be written in another form, or be left out.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from decimal import Context, Decimal, localcontext
 from itertools import chain
 
+from orchestrator.core.told_value import exact_value, told_value
 from orchestrator.core.types import ToolResult
 
 _SHORT = 200  # characters; an answer is not expected to repeat a longer result
@@ -18,6 +19,8 @@ _SHORT = 200  # characters; an answer is not expected to repeat a longer result
 _SIGN = r"(?:(?<![\w.])[-−])?"  # a hyphen between two numbers, as in 3-5, is no sign
 _NUMBER = re.compile(rf"{_SIGN}(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _SPACED = re.compile(rf"{_SIGN}(?<!\d)\d{{1,3}}(?:[ \u00a0\u2009\u202f]\d{{3}})+(?!\d)(?:\.\d+)?")  # 147 934
+_MEASURED = re.compile(rf"({_NUMBER.pattern})(?:°| [^\s\d(]\S*)?")  # 147934, 90°, 8.04672 km
+_EXACT_FORM, _ROUNDED_FORM = re.compile(r"= [^,;≈]* ≈ "), re.compile(r" ≈ [^,;≈]*")
 _BETWEEN = str.maketrans("−", "-", ", \u00a0\u2009\u202f")
 _LONGEST_NUMBER = 100  # characters
 _LONGEST_ANSWER = 100_000
@@ -58,8 +61,21 @@ def carries(answer: str, results: Sequence[ToolResult]) -> bool | None:
         return None
     if value in _AGREES:
         return bool(_AGREES[value].search(answer))
-    if _NUMBER.fullmatch(value) and len(value) <= _LONGEST_NUMBER:
-        return _says(answer[:_LONGEST_ANSWER], value)
+    told, exact = told_value(value), exact_value(value)
+    if exact and re.search(rf"(?<![\w./]){re.escape(exact)}(?![\w/])", answer):
+        return True
+    measured = _MEASURED.fullmatch(told)
+    if measured and len(measured[1]) <= _LONGEST_NUMBER:
+        return _says(answer[:_LONGEST_ANSWER], measured[1])
+    return any(_contains(answer, each) for each in _either_side(told))
+
+
+def _either_side(value: str) -> tuple[str, ...]:
+    """A value as it is, and without what is on one side of each ≈: x = 1/3 ≈ 0.333."""
+    return (value, _ROUNDED_FORM.sub("", value), _EXACT_FORM.sub("= ", value))
+
+
+def _contains(answer: str, value: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", answer, re.IGNORECASE) is not None
 
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from orchestrator.core.told_value import told_value
 from orchestrator.core.types import Example, ToolResult
 from orchestrator.guidance.argument_templates import Slot, argument_template, literals
 from orchestrator.guidance.dates_times import dates_times_in, hidden
@@ -82,7 +83,7 @@ def answer_sentences(
     told = _voted(chosen, known) or _repeated(question, called)
     if told:
         return told
-    of_its_kind = [entry for entry in read if _is_number(entry[0].result) == _is_number(called.result)]
+    of_its_kind = [entry for entry in read if _is_number(told_value(entry[0].result)) == _is_number(called.result)]
     plain = [(wording, vote) for _, wording, vote in of_its_kind if wording.plain and not wording.units]
     same = [each for each in plain if each[0].result]
     return _voted(same or [each for each in plain if each[0].words <= familiar], known)
@@ -119,7 +120,7 @@ def words_of(text: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def wording_of(example: Example) -> Wording | None:
     """Return how an example words its answer; None if the answer contains a number that comes from nowhere."""
-    known = _parts(example.question, example.argument) | {_RESULT: [example.result]}
+    known = _parts(example.question, example.argument) | {_RESULT: [told_value(example.result)]}
     places: dict[str, Slot] = {}
     for kind in (_RESULT, "text", "letter", "asked", "number"):  # if two have the same text, the first kind is used
         for at, text in enumerate(known[kind]):
@@ -138,7 +139,7 @@ def wording_of(example: Example) -> Wording | None:
     if any(character.isdigit() for character in fixed):
         return None
     kinds = {part.kind for part in parts if isinstance(part, Slot)}
-    result = None if _RESULT in kinds else example.result
+    result = None if _RESULT in kinds else told_value(example.result)
     numbers = len(known["number"]) if "number" in kinds else None
     return Wording(tuple(parts), words_of(fixed), _units(parts), result, kinds <= {_RESULT}, numbers)
 

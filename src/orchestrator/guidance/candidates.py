@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from orchestrator.core.told_value import told_value
 from orchestrator.core.types import Example, Tool
 from orchestrator.guidance.answer_sentences import familiar_words, words_of
 from orchestrator.guidance.argument_templates import argument_template, fillings
@@ -202,7 +203,7 @@ def _spoken(question: str, nearest: Sequence[Example]) -> tuple[str, ...]:
     said: list[str] = []
     for example in nearest:
         other = words_of(example.question) - asked
-        spoken = _words(example.answer.replace(example.result or "\n", " "))
+        spoken = _words(example.answer.replace(told_value(example.result) or "\n", " "))
         said += [word for word in spoken if not words_of(word) & other]
     return tuple(word for word in [*said, *_words(question)] if word.isalpha())
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from orchestrator.core.told_value import told_value
 from orchestrator.core.types import Example, Request, ToolResult
 from orchestrator.guidance.answer_sentences import answer_sentences
 from orchestrator.guidance.candidates import Candidate, Candidates, candidates
@@ -88,7 +89,7 @@ class Guide:
     def __init__(self, ranking: Ranking, options: Guidance, last: str = "") -> None:
         self._asked = ranking
         self._options = options
-        self._last = last
+        self._last = told_value(last)
 
     @cached_property
     def _ranking(self) -> Ranking:
@@ -121,6 +122,7 @@ class Guide:
         Args:
             results: The results of the calls so far.
         """
+        results = [replace(result, result=told_value(result.result)) for result in results]
         done = [result for result in results if result.ok]
         if not results or not results[-1].ok or len(done) < len(self._parts):
             failed = {(result.name, result.argument) for result in results if not result.ok}

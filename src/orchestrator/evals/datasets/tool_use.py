@@ -14,6 +14,7 @@ from typing import Any
 
 from orchestrator.core.answer_check import carries
 from orchestrator.core.errors import ConfigError
+from orchestrator.core.told_value import told_value
 from orchestrator.core.types import ToolResult
 from orchestrator.evals.datasets._files import json_lines
 from orchestrator.evals.types import Call, Dataset, DatasetOptions, Item, Sample, Score
@@ -71,7 +72,7 @@ def _result(call: Call) -> ToolResult:
 def agree(found: str, gold: str) -> bool:
     """Return whether two values are equal, as numbers (to nine digits) or else as text."""
     try:
-        return isclose(float(found.replace(",", "")), float(gold), rel_tol=1e-9)
+        return isclose(float(told_value(found).replace(",", "")), float(gold), rel_tol=1e-9)
     except ValueError:
         return found.strip().lower() == gold.lower()
 
