@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from training.expression_ranker.library import told
 from training.expression_ranker.worked_out import Floats, worked_out
 
+from orchestrator.core.told_value import told_value
 from orchestrator.core.types import Example
 from orchestrator.guidance.interpretations import Interpretation
 
@@ -64,7 +65,7 @@ def _wanted(examples: Sequence[Example]) -> Floats:
     """For each example (a column) its result, and the values of its argument with other numbers in the question."""
     wanted = np.full((1 + OTHERS, len(examples)), np.nan)
     for at, example in enumerate(examples):
-        wanted[0, at] = _number(example.result)
+        wanted[0, at] = _number(told_value(example.result))
         if found := told(example):
             numbers, text = found
             for other in range(1, 1 + OTHERS):

@@ -16,7 +16,7 @@ from orchestrator.tools._calculator.reading import expressions_in
 
 DESCRIPTION = (
     "exact arithmetic, for example + - * / ** sqrt(); 15% is 0.15, 7%3 the remainder; "
-    "sin takes radians, log is natural; also solve, diff, integrate"
+    "sin takes radians, log is natural; also 5 miles in km, solve, diff, integrate"
 )
 
 

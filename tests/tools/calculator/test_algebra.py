@@ -17,10 +17,10 @@ from orchestrator.tools._calculator.worker import close, worker_id
         ("solve(x**2-4, x)", "x = -2, x = 2"),
         ("solve(x+2=5)", "x = 3"),
         ("solve(x+2==5, x)", "x = 3"),
-        ("solve(3x=1, x)", "x = 1/3"),
+        ("solve(3x=1, x)", "x = 1/3 ≈ 0.333333333333333"),
         ("solve(0.1*x=0.25, x)", "x = 2.5"),
-        ("solve(x**2=2, x)", "x = -sqrt(2) (-1.4142135623731), x = sqrt(2) (1.4142135623731)"),
-        ("solve(x**2+1, x)", "x = -I, x = I"),
+        ("solve(x**2=2, x)", "x = -sqrt(2) ≈ -1.4142135623731, x = sqrt(2) ≈ 1.4142135623731"),
+        ("solve(x**2+1, x)", "x = -i, x = i"),
         ("solve((x+y=3, x-y=1), (x, y))", "x = 2, y = 1"),
         ("solve((x**2+y=3, y=2), (x, y))", "x = -1, y = 2; x = 1, y = 2"),
         ("solve(abs(x)=3, x)", "x = -3, x = 3"),
@@ -30,8 +30,8 @@ from orchestrator.tools._calculator.worker import close, worker_id
         ("diff(x**3)", "3*x**2"),
         ("diff(x**3, x, 2)", "6*x"),
         ("derivative(sin(x), x)", "cos(x)"),
-        ("integrate(x**2, (x, 0, 1))", "0.333333333333333"),
-        ("integrate(x**2, x, 0, 1)", "0.333333333333333"),
+        ("integrate(x**2, (x, 0, 1))", "1/3 ≈ 0.333333333333333"),
+        ("integrate(x**2, x, 0, 1)", "1/3 ≈ 0.333333333333333"),
         ("integrate(2x, x)", "x**2"),
         ("integrate(1/x, (x, 0, 1))", "infinity"),
         ("limit(sin(x)/x, x, 0)", "1"),
@@ -47,10 +47,19 @@ from orchestrator.tools._calculator.worker import close, worker_id
         ("isprime(97)", "yes"),
         ("solve(E=m*c**2, E)", "E = c**2*m"),
         ("diff(e**(2x)*E, x)", "2*E*exp(2*x)"),
-        ("solve(N*median(1, 4, 9)=sqrt(2), N)", "N = sqrt(2)/4 (0.353553390593274)"),
+        ("solve(N*median(1, 4, 9)=sqrt(2), N)", "N = sqrt(2)/4 ≈ 0.353553390593274"),
         ("expand((e+x)**2)", "x**2 + 2*e*x + exp(2)"),
         ("2*integrate(x, (x, 0, 1))+1", "2"),
         ("round(integrate(x**2, (x, 0, 1)), 2)", "0.33"),
+        ("solve(x**2+2, x)", "x = -sqrt(2)*i ≈ -1.4142135623731i, x = sqrt(2)*i ≈ 1.4142135623731i"),
+        ("solve(x**2-2*x+5, x)", "x = 1 + 2i, x = 1 - 2i"),
+        ("simplify(sqrt(-4))", "2i"),
+        ("solve(7x=22, x)", "x = 22/7 ≈ 3.14285714285714"),
+        ("solve(5 m = 10, m)", "m = 2"),
+        ("solve(h*2=10, h)", "h = 5"),
+        ("solve(s+g=3, g)", "g = 3 - s"),
+        ("solve(3x4 = 12, x4)", "x4 = 4"),
+        ("factorial2(7)*diff(2*x, x)", "210"),
     ],
 )
 def test_algebra_has_its_answer(expression, answer):
@@ -109,6 +118,39 @@ def test_what_is_too_large_is_refused_without_a_worker(expression):
     with pytest.raises(ToolError, match="too large"):
         calculate(expression)
     assert worker_id() is None
+
+
+@pytest.mark.parametrize(
+    ("equation", "answer"),
+    [
+        ("solve(exp(x)=0, x)", "no solution"),
+        ("solve(sqrt(x)=-1, x)", "no solution"),
+        ("solve(1/x=0, x)", "no solution"),
+        ("solve(x/x=2, x)", "no solution"),
+        ("solve((x+y=1, x+y=2), (x, y))", "no solution"),
+        ("solve((x**2+y=1, x**2+y=3), (x, y))", "no solution"),
+        ("solve(abs(x)=-1, x)", "no real solution"),
+        ("solve(max(x, 2)=1, x)", "no real solution"),
+    ],
+)
+def test_solve_says_that_there_is_no_solution_if_that_is_certain(equation, answer):
+    assert calculate(equation) == answer
+
+
+@pytest.mark.parametrize(
+    "equation",
+    [
+        "solve(x - sqrt(x**2), x)",
+        "solve(abs(x)=x, x)",
+        "solve(sqrt(x**2)+x, x)",
+        "solve(log(x**2)=2*log(x), x)",
+        "solve(a=b, x)",
+        "solve(floor(x)=2, x)",
+    ],
+)
+def test_solve_does_not_say_that_there_is_no_solution_if_it_only_found_none(equation):
+    with pytest.raises(ToolError, match="no exact solution found"):
+        calculate(equation)
 
 
 def test_a_calculation_that_does_not_end_is_ended_at_its_deadline():

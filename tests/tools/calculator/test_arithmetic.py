@@ -39,6 +39,15 @@ def test_decimals_are_exact(left, right):
         assert Fraction(calculate(f"({left:f}){sign}({right:f})")) == expected
 
 
+@given(st.integers(-999, 999), st.integers(1, 999))
+def test_a_fraction_is_shown_in_lowest_terms_before_its_decimals_if_these_do_not_end(numerator, denominator):
+    value = Fraction(numerator, denominator)
+    exact, _, decimals = calculate(f"({numerator})/{denominator}").rpartition(" ≈ ")
+    assert Fraction(exact or decimals) == value
+    assert abs(Fraction(decimals) - value) <= abs(value) / 10**14
+    assert bool(exact) == (Fraction(decimals) != value)
+
+
 @given(st.fractions())
 def test_a_printed_fraction_is_right_to_15_digits_and_exact_when_it_terminates(value):
     printed = Fraction(print_number(value))
@@ -61,13 +70,18 @@ def test_functions_agree_with_pythons_floats(x):
 @pytest.mark.parametrize(
     ("expression", "value"),
     [
-        ("1/3", "0.333333333333333"),
-        ("2/3", "0.666666666666667"),
+        ("1/3", "1/3 ≈ 0.333333333333333"),
+        ("2/3", "2/3 ≈ 0.666666666666667"),
+        ("-22/7", "-22/7 ≈ -3.14285714285714"),
+        ("100/12", "25/3 ≈ 8.33333333333333"),
+        ("1/3+1/6", "0.5"),
+        ("123456/789013", "0.156468904821594"),
+        ("(1 + 1/3) * 3", "4"),
         ("10**30/3", "3.33333333333333e+29"),
         ("1.05**20", "2.6532977051444201339454307651519775390625"),
         ("1e-20", "0.00000000000000000001"),
         ("10**-3000", "1e-3000"),
-        ("0.0000001/3", "3.33333333333333e-08"),
+        ("0.0000001/3", "1/30000000 ≈ 3.33333333333333e-08"),
         ("-1/8", "-0.125"),
         ("sqrt(2)*sqrt(2)", "2"),
         ("sqrt(8)/sqrt(2)", "2"),
@@ -121,9 +135,23 @@ def test_an_expression_has_its_value(expression, value):
 
 @pytest.mark.parametrize(
     ("expression", "value"),
-    [("2.5", "3"), ("-2.5", "-3"), ("0.5", "1"), ("2.4999", "2"), ("1234.567, -2", "1200"), ("pi, 4", "3.1416")],
+    [
+        *[("2.5", "3"), ("-2.5", "-3"), ("0.5", "1"), ("0.125, 2", "0.13"), ("745, -1", "750"), ("5/2", "3")],
+    ],
 )
-def test_round_takes_halves_away_from_zero(expression, value):
+def test_round_takes_halves_away_from_zero_and_says_so(expression, value):
+    assert calculate(f"round({expression})") == f"{value} (note: halves are rounded away from zero)"
+    assert calculate(f"2*round({expression})-round({expression})").startswith(f"{value} (note: ")
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        *[("1.5", "2"), ("-3.5", "-4"), ("2.675, 2", "2.68"), ("2.4999", "2"), ("2.51", "3")],
+        *[("1234.567, -2", "1200"), ("pi, 4", "3.1416"), ("7", "7")],
+    ],
+)
+def test_round_says_nothing_of_halves_where_every_rule_has_the_same_result(expression, value):
     assert calculate(f"round({expression})") == value
 
 
@@ -135,7 +163,6 @@ def test_round_takes_halves_away_from_zero(expression, value):
         ("5//0", "division by zero"),
         ("0**-1", "division by zero"),
         ("1/sin(pi)", "division by zero"),
-        ("sqrt(-4)", "undefined"),
         ("(-8)**(1/3)", "cbrt"),
         ("log(-1)", "undefined"),
         ("log(2, 1)", "undefined"),

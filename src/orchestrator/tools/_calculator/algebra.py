@@ -6,6 +6,8 @@ building.py makes sympy expressions. This file has the functions that answer in 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from fractions import Fraction
 from typing import Any
 
 import sympy
@@ -14,7 +16,7 @@ from sympy.printing.str import StrPrinter
 from orchestrator.core.errors import ToolError
 from orchestrator.tools._calculator import nodes
 from orchestrator.tools._calculator.building import flat, fraction, to_sympy, zero_form
-from orchestrator.tools._calculator.printing import print_number, print_rounded
+from orchestrator.tools._calculator.printing import print_complex, print_exact, print_rounded
 
 LONGEST_ANSWER = 2_000  # characters
 LONGEST_EXACT = 40
@@ -82,14 +84,19 @@ class _Printer(StrPrinter):  # type: ignore[misc]  # sympy has no types
 
 def _printed_number(value: Any) -> str:
     if value.is_Rational:
-        return print_number(fraction(value))
+        return print_exact(fraction(value))
     real, imaginary = sympy.N(value, 30).as_real_imag()
     if not (real.is_Number and imaginary.is_Number) or sympy.nan in (real, imaginary):
         raise ToolError("undefined: no value was found")
     if abs(imaginary) < 1e-25:
         return _printed_real(real)
-    exact = _text(value)
-    return exact if len(exact) <= LONGEST_EXACT else str(sympy.N(value, 15))
+    sure = [part.is_Rational for part in value.as_real_imag()]
+    return print_complex((_part(real), sure[0]), (_part(imaginary), sure[1]))
+
+
+def _part(value: Any) -> Fraction:
+    """The real or imaginary part of a complex number, which has 30 digits."""
+    return fraction(sympy.Rational(value)) if abs(value) > 1e-25 else Fraction(0)
 
 
 def _printed_real(value: Any) -> str:
@@ -112,7 +119,7 @@ def _solve_in_words(arguments: Sequence[nodes.Node]) -> str:
         return "true for every value"
     solutions = _solutions(equations, unknowns)
     if not solutions:
-        return "no solution"
+        return _none(equations, unknowns)
     between = ", " if len(unknowns) == 1 else "; "
     return between.join(
         ", ".join(
@@ -123,6 +130,41 @@ def _solve_in_words(arguments: Sequence[nodes.Node]) -> str:
     )
 
 
+def _none(equations: list[Any], unknowns: list[Any]) -> str:
+    """Say that there is no solution, if that is certain: sympy's solve returns no solution also if it finds none.
+
+    Raises:
+        ToolError: It is not certain.
+    """
+    if any(not equation.free_symbols and sympy.simplify(equation) != 0 for equation in map(sympy.simplify, equations)):
+        return "no solution"
+    if all(equation.is_polynomial(*unknowns) for equation in equations) and _is_contradiction(equations):
+        return "no solution"
+    first, unknown = equations[0], unknowns[0]
+    single = len(equations) == 1 and first.free_symbols == {unknown}
+    if single and not _is_solved_nearby(first, unknown) and _is_empty(first, unknown, sympy.S.Reals):
+        return "no solution" if _is_empty(first, unknown, sympy.S.Complexes) else "no real solution"
+    raise ToolError("no exact solution found; there may be one: try nsolve(equation, x, guess) for a number")
+
+
+def _is_contradiction(equations: list[Any]) -> bool:
+    """Whether polynomials have no common root, which their Gröbner basis shows. Other letters are unknowns too."""
+    symbols = sorted(set().union(*(equation.free_symbols for equation in equations)), key=str)
+    return list(sympy.groebner(equations, *symbols).exprs) == [sympy.S.One]
+
+
+def _is_empty(equation: Any, unknown: Any, domain: Any) -> bool:
+    with suppress(NotImplementedError, ValueError, TypeError):
+        return bool(sympy.solveset(equation, unknown, domain) is sympy.S.EmptySet)
+    return False
+
+
+def _is_solved_nearby(equation: Any, unknown: Any) -> bool:
+    """Whether a small number solves the equation. Then sympy is wrong if it says that there is no solution."""
+    values = [sympy.N(equation.subs(unknown, sympy.Rational(point, 2))) for point in range(-8, 9)]
+    return any(value.is_number and value.is_finite and abs(value) < 1e-12 for value in values)
+
+
 def _solutions(equations: list[Any], unknowns: list[Any]) -> list[dict[Any, Any]]:
     """Solve over the complex numbers, or over the real numbers if sympy has no other method, as for abs(x) = 3."""
     try:
@@ -130,7 +172,9 @@ def _solutions(equations: list[Any], unknowns: list[Any]) -> list[dict[Any, Any]
         return found or _numeric_roots(equations, unknowns)
     except NotImplementedError:
         real = {unknown: sympy.Symbol(unknown.name, real=True) for unknown in unknowns}
-        return list(sympy.solve([equation.subs(real) for equation in equations], list(real.values()), dict=True))
+        with suppress(NotImplementedError):
+            return list(sympy.solve([equation.subs(real) for equation in equations], list(real.values()), dict=True))
+        return []
 
 
 def _numeric_roots(equations: list[Any], unknowns: list[Any]) -> list[dict[Any, Any]]:
@@ -156,14 +200,16 @@ def _order(solution: dict[Any, Any]) -> list[tuple[bool, float, str]]:
 
 
 def _printed_solution(value: Any) -> str:
-    """Print the exact form, and its digits if it is not a plain number: sqrt(2) (1.4142135623731)."""
+    """Print the exact form, and its decimals if it is not a plain number: sqrt(2) ≈ 1.4142135623731."""
+    if value.is_Rational:
+        return print_exact(fraction(value), LONGEST_EXACT)
     exact = _text(value)
     if value.free_symbols:
         return exact
     digits = _printed_number(value)
-    if value.is_Rational:
-        return exact if "." in digits and sympy.Rational(digits) != value else digits
-    return digits if len(exact) > LONGEST_EXACT or exact == digits else f"{exact} ({digits})"
+    if all(part.is_Rational or part.is_Float for part in value.as_real_imag()) or len(exact) > LONGEST_EXACT:
+        return digits
+    return f"{exact.replace('I', 'i')} ≈ {digits}"
 
 
 def _factors_in_words(arguments: Sequence[nodes.Node]) -> str:

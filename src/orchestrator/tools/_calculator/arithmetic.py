@@ -11,13 +11,18 @@ from fractions import Fraction
 from typing import TypeVar
 
 from orchestrator.core.errors import ToolError
-from orchestrator.tools._calculator import nodes, operations
+from orchestrator.tools._calculator import complexes, nodes, operations, quantities
+from orchestrator.tools._calculator.complexes import Complex
 from orchestrator.tools._calculator.functions import ALIASES, CONSTANTS, FUNCTIONS, call, canonical
-from orchestrator.tools._calculator.printing import print_number, print_rounded
+from orchestrator.tools._calculator.printing import print_complex, print_exact, print_rounded
+from orchestrator.tools._calculator.quantities import DEGREE, Measured
 from orchestrator.tools._calculator.reals import DIGITS, PrecisionLost, Reals, Value
-from orchestrator.tools._calculator.tokens import too_large_count
+from orchestrator.tools._calculator.refusals import too_large_count
+from orchestrator.tools._calculator.unit_names import close_names
+from orchestrator.tools._calculator.writing import units_written
 
 Result = TypeVar("Result")
+Number = Value | Complex | Measured
 
 
 def evaluate_and_print(tree: nodes.Node) -> str:
@@ -26,12 +31,31 @@ def evaluate_and_print(tree: nodes.Node) -> str:
     Raises:
         ToolError: The expression has no value, or a number is too large.
     """
+    return with_enough_digits(lambda reals: _printed(evaluate(tree, reals), reals) + _remarks(reals))
 
-    def run(reals: Reals) -> str:
-        value, exact = reals.as_printed(evaluate(tree, reals))
-        return print_number(value) if exact else print_rounded(value)
 
-    return with_enough_digits(run)
+def value_of(tree: nodes.Node) -> Fraction:
+    """Return the value of a tree, to 60 digits if it is irrational.
+
+    Raises:
+        ToolError: The expression has no real value, or a number is too large.
+    """
+    return with_enough_digits(lambda reals: reals.as_printed(_plain(evaluate(tree, reals)))[0])
+
+
+def _printed(value: Number, reals: Reals) -> str:
+    match value:
+        case Measured(number, units):
+            symbol = units_written(units)
+            return _printed(number, reals) + ("" if symbol == DEGREE else " ") + symbol
+        case Complex(real, imaginary):
+            return print_complex(reals.as_printed(real), reals.as_printed(imaginary))
+    number, exact = reals.as_printed(value)
+    return print_exact(number) if exact else print_rounded(number)
+
+
+def _remarks(reals: Reals) -> str:
+    return f" (note: {'; '.join(dict.fromkeys(reals.remarks))})" if reals.remarks else ""
 
 
 def with_enough_digits(run: Callable[[Reals], Result]) -> Result:
@@ -59,7 +83,7 @@ def with_enough_digits(run: Callable[[Reals], Result]) -> Result:
         raise ToolError("too large: so many digits cancel that none are left; simplify the expression first") from None
 
 
-def evaluate(node: nodes.Node, reals: Reals) -> Value:  # noqa: C901, PLR0911 -- one case for each kind of node
+def evaluate(node: nodes.Node, reals: Reals) -> Number:  # noqa: C901, PLR0911, PLR0912 -- one case for each kind of node
     """Return the value of a node.
 
     Args:
@@ -76,16 +100,22 @@ def evaluate(node: nodes.Node, reals: Reals) -> Value:  # noqa: C901, PLR0911 --
         case nodes.Chain(first, rest):
             value = evaluate(first, reals)
             for operator, operand in rest:
-                value = _OPERATIONS[operator](reals, value, evaluate(operand, reals))
+                value = _operate(reals, operator, value, evaluate(operand, reals))
             return value
         case nodes.Negate(operand):
-            return operations.negate(evaluate(operand, reals))
+            return _negate(evaluate(operand, reals))
         case nodes.Power(base, exponent):
-            return operations.power(reals, evaluate(base, reals), evaluate(exponent, reals))
+            return _power(reals, evaluate(base, reals), evaluate(exponent, reals))
         case nodes.Factorial(operand):
-            return operations.factorial(reals, evaluate(operand, reals))
-        case nodes.Percent(operand):
-            return reals.divide(evaluate(operand, reals), Fraction(100))
+            return operations.factorial(reals, _plain(evaluate(operand, reals)))
+        case nodes.Percent(operand, per):
+            return _operate(reals, "/", evaluate(operand, reals), Fraction(per))
+        case nodes.Quantity(operand, units):
+            return quantities.measured(evaluate(operand, reals), units)
+        case nodes.Convert(operand, units):
+            return quantities.converted(reals, evaluate(operand, reals), units)
+        case nodes.Either(_, first, _):
+            return evaluate(first, reals)
         case nodes.Call(name, arguments):
             return _call(name, arguments, reals)
         case nodes.Name(name):
@@ -96,26 +126,72 @@ def evaluate(node: nodes.Node, reals: Reals) -> Value:  # noqa: C901, PLR0911 --
             raise ToolError("= is not allowed here; write solve(2*x=6, x) for an equation")
 
 
+def _operate(reals: Reals, operator: str, left: Number, right: Number) -> Number:
+    if isinstance(left, Measured) or isinstance(right, Measured):
+        return quantities.operate(reals, operator, left, right)
+    if isinstance(left, Complex) or isinstance(right, Complex):
+        return complexes.operate(reals, operator, left, right)
+    return _OPERATIONS[operator](reals, left, right)
+
+
+def _negate(value: Number) -> Number:
+    if isinstance(value, Measured):
+        return quantities.negate(value)
+    return complexes.negate(value) if isinstance(value, Complex) else operations.negate(value)
+
+
+def _power(reals: Reals, base: Number, exponent: Number) -> Number:
+    if isinstance(base, Measured) or isinstance(exponent, Measured):
+        return quantities.power(reals, base, exponent)
+    square_root = not isinstance(base, Complex) and operations.sign(base) < 0 and _is_half(exponent)
+    if square_root or isinstance(base, Complex) or isinstance(exponent, Complex):
+        return complexes.power(reals, base, exponent)
+    return operations.power(reals, base, exponent)
+
+
+def _is_half(exponent: Number) -> bool:
+    return isinstance(exponent, Fraction) and exponent.denominator == 2
+
+
+def _plain(value: Number) -> Value:
+    """The value, if it is a real number without units."""
+    if isinstance(value, Measured):
+        raise ToolError(f"units do not match: a number without {units_written(value.units)} is needed here")
+    if isinstance(value, Complex):
+        raise ToolError("undefined: a real number is needed here")
+    return value
+
+
 _OPERATIONS: dict[str, Callable[[Reals, Value, Value], Value]] = {
     "+": Reals.add,
     "-": lambda reals, left, right: reals.add(left, operations.negate(right)),
     "*": Reals.multiply,
+    "of": Reals.multiply,
     "/": Reals.divide,
     "//": operations.floor_divide,
     "%": operations.remainder,
+    "mod": operations.remainder,
 }
 
 
-def _call(name: str, arguments: tuple[nodes.Node, ...], reals: Reals) -> Value:
+def _call(name: str, arguments: tuple[nodes.Node, ...], reals: Reals) -> Number:
     function = canonical(name)
     if function not in FUNCTIONS:
         raise unknown_function(name, arguments)
     if len(arguments) == 1 and isinstance(arguments[0], nodes.Several) and FUNCTIONS[function].most is None:
         arguments = arguments[0].items  # max((1, 2, 3))
-    return call(function, reals, [evaluate(argument, reals) for argument in arguments])
+    values = [evaluate(argument, reals) for argument in arguments]
+    if any(isinstance(value, Measured) for value in values):
+        return quantities.call(function, reals, values)
+    plain = [value for value in values if not isinstance(value, Measured | Complex)]
+    if len(plain) < len(values) or (function == "sqrt" and len(plain) == 1 and operations.sign(plain[0]) < 0):
+        return complexes.call(function, reals, [value for value in values if not isinstance(value, Measured)])
+    return call(function, reals, plain)
 
 
-def _constant(name: str, reals: Reals) -> Value:
+def _constant(name: str, reals: Reals) -> Number:
+    if name == "i":
+        return complexes.UNIT
     constant = "e" if name == "E" else canonical(name)
     if constant in CONSTANTS:
         return reals.constant(constant)
@@ -124,8 +200,7 @@ def _constant(name: str, reals: Reals) -> Value:
             f"number of arguments: {name} is a function; write {name}(...) with its arguments in parentheses"
         )
     raise ToolError(
-        f"unknown name {name}: write numbers only, without units or words; for multiplication write *, "
-        "and for an unknown solve(2*x=6, x)"
+        f"unknown name {name}: {close_names(name)}; for multiplication write *, for an unknown solve(2*x=6, x)"
     )
 
 

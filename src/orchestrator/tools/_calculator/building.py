@@ -13,7 +13,7 @@ import sympy
 
 from orchestrator.core.errors import ToolError
 from orchestrator.tools._calculator import nodes
-from orchestrator.tools._calculator.arithmetic import evaluate_and_print
+from orchestrator.tools._calculator.arithmetic import value_of
 
 ALONE = frozenset({"solve", "factorint", "isprime", "N"})
 """Functions that answer in words or with several values. They cannot be part of a larger expression."""
@@ -44,14 +44,16 @@ def to_sympy(node: nodes.Node) -> Any:  # noqa: C901, PLR0911 -- one case for ea
             return to_sympy(base) ** to_sympy(exponent)
         case nodes.Factorial(operand):
             return sympy.factorial(to_sympy(operand))
-        case nodes.Percent(operand):
-            return to_sympy(operand) / 100
+        case nodes.Percent(operand, per):
+            return to_sympy(operand) / per
         case nodes.Call(function, arguments):
             return _called(function, arguments)
         case nodes.Several():
             raise ToolError("comma inside parentheses: only bounds such as (x, 0, 1) are written so")
         case nodes.Equation():
             raise ToolError("= is not allowed here: an equation may only stand in solve and nsolve")
+        case nodes.Quantity() | nodes.Convert() | nodes.Either():
+            raise ToolError("units do not match: algebra has numbers without units; calculate in steps")
 
 
 _NAMES: dict[str, Any] = {"pi": sympy.pi, "tau": 2 * sympy.pi, "e": sympy.E, "oo": sympy.oo}
@@ -59,9 +61,11 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": lambda left, right: left + right,
     "-": lambda left, right: left - right,
     "*": lambda left, right: left * right,
+    "of": lambda left, right: left * right,
     "/": lambda left, right: left / right,
     "//": lambda left, right: sympy.floor(left / right),
     "%": sympy.Mod,
+    "mod": sympy.Mod,
 }
 
 
@@ -78,7 +82,8 @@ def _called(function: str, arguments: Sequence[nodes.Node]) -> Any:
     if not all(value.is_Rational for value in values):
         raise ToolError(f"unknown function {function} of an unknown: use it with plain numbers only")
     numbers = tuple(nodes.Number(fraction(value)) for value in values)  # round(integrate(x**2, (x, 0, 1)), 2)
-    return sympy.Rational(evaluate_and_print(nodes.Call(function, numbers)))
+    result = value_of(nodes.Call(function, numbers))
+    return sympy.Rational(result.numerator, result.denominator)
 
 
 def _symbol(node: nodes.Node) -> Any:
@@ -179,7 +184,7 @@ _FUNCTIONS: dict[str, Any] = {
     **{
         name: getattr(sympy, name)
         for name in (
-            *("sqrt", "cbrt", "exp", "sign", "floor", "gcd", "lcm", "factorial", "fibonacci"),
+            *("sqrt", "cbrt", "exp", "sign", "floor", "gcd", "lcm", "factorial", "factorial2", "fibonacci"),
             *("sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
         )
     },

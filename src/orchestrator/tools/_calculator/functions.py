@@ -13,8 +13,8 @@ from fractions import Fraction
 from orchestrator.core.errors import ToolError
 from orchestrator.tools._calculator import operations
 from orchestrator.tools._calculator.angles import Run, atan2, degrees, hypotenuse, plain, radians, tangent, within
+from orchestrator.tools._calculator.numbers import MAX_BITS
 from orchestrator.tools._calculator.reals import Reals, Value, bounded, too_large
-from orchestrator.tools._calculator.tokens import MAX_BITS
 
 CONSTANTS = frozenset({"pi", "e", "tau"})
 
@@ -134,10 +134,13 @@ def _rounded(reals: Reals, values: Sequence[Value]) -> Value:
         raise too_large()
     scale = Fraction(10) ** places
     scaled = reals.multiply(_magnitude(values[0]), scale)
+    if scaled - 2 * (scaled // 2) == Fraction(1, 2) if isinstance(scaled, Fraction) else False:
+        reals.remarks.append(ROUNDING_RULE)  # the other rule, to the even neighbour, has another result
     return operations.sign(values[0]) * operations.floor(reals, reals.add(scaled, Fraction(1, 2))) / scale
 
 
 _MOST_PLACES = 1_000
+ROUNDING_RULE = "halves are rounded away from zero"
 
 
 # --- Lists of values -------------------------------------------------------------------------------------------------
@@ -216,6 +219,7 @@ FUNCTIONS = {
     "gcd": Function(1, None, _gcd),
     "lcm": Function(1, None, _lcm),
     "factorial": _one(operations.factorial),
+    "factorial2": _one(operations.double_factorial),
     "comb": Function(2, 2, _combinations),
     "perm": Function(2, 2, _permutations),
     "fibonacci": Function(1, 1, _fibonacci),

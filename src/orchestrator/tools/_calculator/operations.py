@@ -14,8 +14,8 @@ import math
 from fractions import Fraction
 
 from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator.numbers import MAX_BITS
 from orchestrator.tools._calculator.reals import Real, Reals, Value, bounded, too_large
-from orchestrator.tools._calculator.tokens import MAX_BITS
 
 # --- Division and signs ----------------------------------------------------------------------------------------------
 
@@ -176,6 +176,12 @@ def factorial(reals: Reals, value: Value) -> Value:
     if number > MAX_BITS or math.lgamma(number + 1) > MAX_BITS * math.log(2):
         raise too_large()
     return Fraction(math.factorial(number))
+
+
+def double_factorial(reals: Reals, value: Value) -> Value:
+    """n*(n-2)*(n-4)*… of a whole number from 0 on. It is never larger than the factorial."""
+    factorial(reals, value)
+    return Fraction(math.prod(range(whole_number(reals, "a double factorial", value), 0, -2)))
 
 
 # --- Sizes, checked before anything is computed ----------------------------------------------------------------------

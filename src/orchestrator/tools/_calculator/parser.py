@@ -1,180 +1,352 @@
 """Parses tokens into a tree, by recursive descent in linear time. Knows the grammar; not values or limits of size.
 
+    whole    = sum [in units]
     sum      = product {(+ | -) product}
     product  = signed {(* | / | // | % | mod | of | nothing) signed}
-    signed   = {+ | -} power
+    signed   = {+ | - | twice} power
     power    = postfix [** signed]
-    postfix  = atom {! | % | superscript}
-    atom     = number | name | name(argument, …) | (sum) | √ atom
+    postfix  = atom {! | % | ‰ | superscript | units}
+    atom     = number | name | name(argument, …) | (whole) | √ atom
+    units    = unit [power] {(* | /) unit [power]}
 
-If people read an expression in two ways, it is refused, and the message writes both readings: 6/2(1+2), 3!!, 2**3pi.
+If people read an expression in two ways, the tree is ``Either``, with both readings of the whole: 6/2(1+2), 100 + 5%.
+readings.py has the second readings.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 
 from orchestrator.core.errors import ToolError
-from orchestrator.tools._calculator import nodes
-from orchestrator.tools._calculator.functions import CONSTANTS, FUNCTIONS, canonical
+from orchestrator.tools._calculator import nodes, readings
+from orchestrator.tools._calculator.complaints import missing_operand, missing_parenthesis, side_by_side, unexpected
+from orchestrator.tools._calculator.cursor import Cursor
+from orchestrator.tools._calculator.functions import FUNCTIONS, canonical
 from orchestrator.tools._calculator.tokens import Token, tokenize
+from orchestrator.tools._calculator.unit_grammar import quantity, target_units
 
 MAX_DEPTH = 50
 """Nested parentheses, calls and powers. Each takes six Python frames, so this is far below the recursion limit."""
+_ROOTS = {"√": "sqrt", "∛": "cbrt", "∜": "pow"}
 
 
 def parse(expression: str) -> nodes.Node:
     """Parse one expression into a tree.
 
+    Returns:
+        The tree. If the text has two readings, the root is ``nodes.Either``.
+
     Raises:
         ToolError: The text is not an expression. No other exception is raised, whatever the text is.
     """
-    parser = _Parser(tokenize(expression))
-    tree = parser.sum()
-    if parser.next.kind != "end":
-        raise parser.unexpected()
-    return tree
+    return _Parser(tokenize(expression)).parsed()
 
 
 class _Parser:
     """One pass over the tokens. Each method reads one rule of the grammar and stops after it."""
 
     def __init__(self, tokens: list[Token]) -> None:
-        self._tokens = tokens
-        self._position = 0
+        self._tokens = Cursor(tokens)
         self._depth = 0
+        self._exponents = 0  # exponents without parentheses that are being read: a unit behind one is not theirs
         self._calls = 0  # open calls: commas and equations have a meaning only inside a call
-        self._bare_power: nodes.Node | None = None  # the last a**b without parentheses around it
+        self._bare: nodes.Node | None = None  # the last a**b or √a without parentheses
+        self._remainder: nodes.Node | None = None  # the last a mod b without parentheses around it
+        self._first_root = -1  # the position of a "square root of" with which a sum begins
+        self._doubts: list[str] = []  # what has two readings; only of the first one, both are in the tree
 
-    @property
-    def next(self) -> Token:
-        return self._tokens[self._position]
+    def parsed(self) -> nodes.Node:
+        """Parse all tokens. If there was a doubt, return both readings of the whole."""
+        tree = self.whole()
+        if not self._tokens.at_kind("end"):
+            raise unexpected(self._tokens)
+        if not self._doubts:
+            return tree
+        first, second = (readings.choose(tree, second=second) for second in (False, True))
+        return nodes.Either(self._doubts[0], first, second, only=len(self._doubts) == 1)
+
+    def whole(self) -> nodes.Node:
+        tree = self.sum()
+        if not self._tokens.at_kind("to"):
+            return tree
+        self._tokens.take()
+        return nodes.Convert(tree, target_units(self._tokens))
 
     def sum(self) -> nodes.Node:
-        rest: list[tuple[str, nodes.Node]] = []
+        root, start = self._tokens.at_kind("root"), self._tokens.position
+        self._first_root = start if root else -1
         with self._deeper(f"nested more than {MAX_DEPTH} deep"):
-            first = self.product()
-            while self._at("+", "-"):
-                operator = self._take().text
-                rest.append((operator, self.product()))
-        return nodes.Chain(first, tuple(rest)) if rest else first
+            tree = self._sum()
+            if root and isinstance(tree, nodes.Chain) and not self._doubts:
+                tree = self._either("root", tree, self._root_of_all(start))
+        return tree
+
+    def _sum(self) -> nodes.Node:
+        tree, rest = self.product(), list[tuple[str, nodes.Node]]()
+        begins = ends = tree is self._remainder
+        while self._tokens.at("+", "-"):
+            percent = self._tokens.before.text == "%"
+            operator = self._tokens.take().text
+            tight = percent and not self._tokens.next.spaced  # 7%-3, but not 50% - 3
+            right = self.product()
+            ends = right is self._remainder
+            second = readings.second_sum(readings.chain(tree, rest), operator, right, tight=tight)
+            if second is None:
+                rest.append((operator, right))
+                continue
+            tree = self._either(second[0], readings.chain(tree, [*rest, (operator, right)]), second[1])
+            rest = []
+        remainder = readings.remainder_of_all(tree, rest, begins=begins, ends=ends)
+        tree = readings.chain(tree, rest)
+        return tree if remainder is None else self._either("mod", tree, remainder)
 
     def product(self) -> nodes.Node:
         first = self.signed()
         rest: list[tuple[str, nodes.Node]] = []
-        while operator := self._product_operator(rest[-1] if rest else ("", first)):
-            rest.append((operator, self.signed()))
-        return nodes.Chain(first, tuple(rest)) if rest else first
+        while True:
+            last = rest[-1] if rest else ("", first)
+            if self._touches_a_factor(last[1]):
+                first, rest = self._touching(first, rest)
+            elif operator := self._product_operator():
+                first, rest = self._step(first, rest, operator)
+            else:
+                break
+        second = readings.remainder_in_product(first, rest)
+        tree = readings.chain(first, rest)
+        if rest and rest[0][0] == "mod":
+            self._remainder = tree
+        return tree if second is None else self._either("mod", tree, second)
 
-    def _product_operator(self, last: tuple[str, nodes.Node]) -> str | None:
-        """Take and return the next operator of a product. Return '*' without taking anything if two factors touch."""
-        if self._at("*", "/", "//", "%"):
-            return self._take().text
-        if self._at_word("mod"):
-            self._take()
-            return "%"
-        if self._at_word("of"):
-            self._refuse_share_of_divisor(last)
-            self._take()
-            return "*"
-        if self._touches_a_factor(last[1]):
-            self._refuse_ambiguous_touch(last)
-            return "*"
-        return None
+    def _product_operator(self) -> str | None:
+        """Take and return the next operator of a product, if there is one."""
+        if self._tokens.at("*", "/", "//", "%"):
+            return self._tokens.take().text
+        return self._tokens.take().text if self._tokens.at_word("mod", "of") else None
+
+    def _step(
+        self, first: nodes.Node, rest: list[tuple[str, nodes.Node]], operator: str
+    ) -> tuple[nodes.Node, list[tuple[str, nodes.Node]]]:
+        """Read the operand after an operator of a product."""
+        left, fraction = readings.chain(first, rest), operator == "/" and self._is_fraction_before_unit()
+        percent = operator == "%" and not self._tokens.before.spaced and self._tokens.next.spaced  # 5% 200
+        last = rest[-1] if rest else ("", first)
+        operand = self.signed()
+        steps = [*rest, (operator, operand)]
+        if operator == "of" and last[0] in ("/", "//", "%", "mod") and isinstance(last[1], nodes.Percent):
+            second = readings.tight_product(first, rest, [operand])
+            return self._either("of", nodes.Chain(left, (("*", operand),)), second), []
+        if percent:
+            remainder = nodes.Chain(left, (("mod", operand),))
+            return self._either("%", remainder, readings.share(first, rest, operand)), []
+        open_quantity = self._tokens.before.text != ")"
+        if operator == "/" and isinstance(operand, nodes.Quantity) and open_quantity and not readings.has_units(left):
+            part = nodes.Quantity(nodes.Chain(left, (("/", operand.operand),)), operand.units)
+            return (part, []) if fraction else (self._either("unit", part, readings.chain(first, steps)), [])
+        return first, steps
+
+    def _is_fraction_before_unit(self) -> bool:
+        """Whether 1/2 h is read here: a fraction without spaces, and its unit behind a space."""
+        before, sign, divisor, unit = (self._tokens.ahead(distance) for distance in (-2, -1, 0, 1))
+        tight = not (sign.spaced or divisor.spaced) and before.kind == divisor.kind == "number"
+        return tight and unit.kind == "unit" and unit.spaced
+
+    def _touching(
+        self, first: nodes.Node, rest: list[tuple[str, nodes.Node]]
+    ) -> tuple[nodes.Node, list[tuple[str, nodes.Node]]]:
+        """Read all factors that touch the last operand."""
+        operator, left = rest[-1] if rest else ("", first)
+        bare = self._is_bare(left)
+        factors = [self.signed()]
+        while self._touches_a_factor(factors[-1]):
+            if self._is_bare(last := factors[-1]):
+                factors[-1] = self._either("implicit multiplication", *readings.products(last, [], [self.signed()]))
+            else:
+                factors.append(self.signed())
+        if operator in ("/", "//", "%", "mod") or bare:
+            return self._either("implicit multiplication", *readings.products(first, rest, factors)), []
+        return first, [*rest, *(("*", factor) for factor in factors)]
+
+    def _is_bare(self, operand: nodes.Node) -> bool:
+        """Whether the operand is a power or a root without parentheses, with or without a sign."""
+        unsigned = operand.operand if isinstance(operand, nodes.Negate) else operand
+        return unsigned is self._bare
 
     def signed(self) -> nodes.Node:
         negative = False
-        while self._at("+", "-"):
-            negative ^= self._take().text == "-"
-        operand = self.power()
+        while self._tokens.at("+", "-"):
+            negative ^= self._tokens.take().text == "-"
+        if self._tokens.at_kind("multiplier"):
+            times = nodes.Number(self._tokens.take().value)
+            with self._deeper("too many multipliers"):
+                operand: nodes.Node = nodes.Chain(times, (("*", self.signed()),))
+        else:
+            operand = self.power()
         return nodes.Negate(operand) if negative else operand
 
     def power(self) -> nodes.Node:
         base = self.postfix()
-        if not self._at("**"):
+        after_superscript = self._tokens.before.kind == "superscript"
+        if not self._tokens.took("**"):
             return base
-        if self._before().kind == "superscript":
-            raise ToolError("ambiguous power: write (2**2)**3 or 2**(2**3) with parentheses")
-        self._take()
         with self._deeper("a tower of powers"):
-            self._bare_power = nodes.Power(base, self.signed())
-        return self._bare_power
+            self._exponents += 1
+            power = nodes.Power(base, self.signed())
+            self._exponents -= 1
+        if after_superscript and isinstance(base, nodes.Power):
+            tower = nodes.Power(base.base, nodes.Power(base.exponent, power.exponent))
+            return self._either("power", power, tower)
+        if self._tokens.at_kind("unit") and not self._exponents:
+            return quantity(self._tokens, power)  # 10**3 m
+        return self._barely(power)
+
+    def _barely(self, operand: nodes.Node) -> nodes.Node:
+        """Return an operand that has no end of its own: 2**3 and √2 have none, 2**(3) and √(2) have one."""
+        self._bare = None if self._tokens.before.text == ")" else operand
+        return operand
 
     def postfix(self) -> nodes.Node:
+        root = self._root_sign()
         operand = self.atom()
+        end = self._tokens.position + MAX_DEPTH
         while True:
-            if self._at("!"):
-                self._take()
-                if self._at("!"):
-                    raise ToolError(
-                        "ambiguous factorial: write (3!)! for the factorial of 3!, or 3*1 for the double one"
-                    )
-                operand = nodes.Factorial(operand)
-            elif self._at("%") and not self._percent_is_remainder():
-                self._take()
-                operand = nodes.Percent(operand)
-            elif self.next.kind == "superscript":
-                operand = nodes.Power(operand, nodes.Number(self._take().value))
+            if self._tokens.position > end:
+                raise ToolError("too large: too many signs behind one number; write it in smaller steps")
+            if self._tokens.at("!"):
+                operand = self._factorial(operand, root)
+            elif (self._tokens.at("%") and not self._percent_is_remainder()) or self._tokens.at("‰"):
+                per = 100 if self._tokens.take().text == "%" else 1_000
+                operand = self._of_root(root, operand, nodes.Percent(operand, per), per)
+            elif self._tokens.at_kind("superscript"):
+                operand = nodes.Power(operand, nodes.Number(self._tokens.take().value))
+            elif self._tokens.at_kind("unit") and not self._exponents:
+                operand = quantity(self._tokens, operand)
             else:
                 return operand
 
+    def _factorial(self, operand: nodes.Node, root: bool) -> nodes.Node:
+        self._tokens.take()
+        once = self._of_root(root, operand, nodes.Factorial(operand), 0)
+        if not self._tokens.took("!"):
+            return once
+        return self._either("factorial", nodes.Factorial(once), nodes.Call("factorial2", (operand,)))
+
+    def _of_root(self, root: bool, operand: nodes.Node, outside: nodes.Node, per: int) -> nodes.Node:
+        """√9! and √4%: the sign may belong to the root or to the number in it."""
+        if not root or not isinstance(operand, nodes.Call):
+            return outside
+        number = operand.arguments[0]
+        inside = nodes.Percent(number, per) if per else nodes.Factorial(number)
+        return self._either("root", outside, nodes.Call(operand.function, (inside, *operand.arguments[1:])))
+
     def atom(self) -> nodes.Node:
-        token = self.next
+        token = self._tokens.next
         if token.kind == "number":
-            return nodes.Number(self._take().value)
-        if self._at("√", "∛"):
-            self._take()
-            with self._deeper("too many roots in one another"):
-                return nodes.Call("sqrt" if token.text == "√" else "cbrt", (self.atom(),))
-        if self._at("("):
+            return nodes.Number(self._tokens.take().value)
+        if self._root_sign():
+            return self._root()
+        if self._tokens.at("("):
             return self._group()
-        if token.kind == "name" and token.text not in ("mod", "of"):
-            self._take()
-            return self._call(token.text) if self._at("(") else nodes.Name(token.text)
-        if self._at_word("mod") and self._ahead(1).text == "(":
-            return self._call(self._take().text)
-        raise self._missing_operand()
+        if token.kind == "superscript" and self._tokens.ahead(1).text == "√":
+            return self._root_of_degree()
+        if token.kind == "name" and (token.text not in ("mod", "of") or self._tokens.ahead(1).text == "("):
+            return self._name(self._tokens.take().text)
+        raise missing_operand(self._tokens)
+
+    def _name(self, name: str) -> nodes.Node:
+        if self._tokens.at("("):
+            return self._call(name)
+        power = self._power_before_group() if canonical(name) in FUNCTIONS else None
+        return nodes.Name(name) if power is None else self._power_of_function(name, power)
+
+    def _power_before_group(self) -> Fraction | None:
+        """Take the power of sin²(x), sin^2(x) or sin^-1(x), if one is here."""
+        if self._tokens.at_kind("superscript") and self._tokens.ahead(1).text == "(":
+            return self._tokens.take().value
+        negative = self._tokens.ahead(1).text == "-"
+        exponent, group = self._tokens.ahead(1 + negative), self._tokens.ahead(2 + negative)
+        if not self._tokens.at("**") or exponent.kind != "number" or group.text != "(":
+            return None
+        self._tokens.position += 2 + negative
+        return -exponent.value if negative else exponent.value
+
+    def _root_sign(self) -> bool:
+        return self._tokens.at_kind("root") or self._tokens.at(*_ROOTS)
+
+    def _root(self) -> nodes.Node:
+        sign, first = self._tokens.take(), self._tokens.position - 1 == self._first_root
+        with self._deeper("too many roots in one another"):
+            negative = self._tokens.took("-")
+            operand = self.atom()
+        goes_on = self._tokens.at_kind("operator") and not self._tokens.at(")", ",", "=")
+        if sign.kind == "root" and not first and goes_on:
+            raise ToolError("ambiguous root: write sqrt(16)+9 or sqrt(16+9) with parentheses")
+        radicand = nodes.Negate(operand) if negative else operand
+        arguments = (radicand, nodes.Number(Fraction(1, 4))) if sign.text == "∜" else (radicand,)
+        return self._barely(nodes.Call(_ROOTS[sign.text], arguments))
+
+    def _root_of_all(self, start: int) -> nodes.Node:
+        """Read a sum again, with "square root of" applied to all of it."""
+        self._tokens.position = start
+        return nodes.Call(_ROOTS[self._tokens.take().text], (self._sum(),))
+
+    def _root_of_degree(self) -> nodes.Node:
+        """³√8."""
+        degree = self._tokens.take().value
+        if degree < 1:
+            raise ToolError("syntax: write the root's degree as a whole number above 0: ³√8")
+        self._tokens.take()
+        with self._deeper("too many roots in one another"):
+            operand = self.atom()
+        return nodes.Call("cbrt", (operand,)) if degree == 3 else nodes.Call("pow", (operand, nodes.Number(1 / degree)))
+
+    def _power_of_function(self, function: str, power: Fraction) -> nodes.Node:
+        """sin²(x) is (sin x)²; sin⁻¹(x) may be the inverse function or 1/sin(x)."""
+        call = self._call(function)
+        inverse = readings.INVERSES.get(canonical(function))
+        if inverse is None or not isinstance(call, nodes.Call):
+            raise ToolError(f"syntax: write {function}(…)**{power} with the power behind the parenthesis")
+        if power == -1:
+            reciprocal = nodes.Chain(readings.ONE, (("/", call),))
+            return self._either("power", nodes.Call(inverse, call.arguments), reciprocal)
+        return nodes.Power(call, nodes.Number(power))
 
     def _group(self) -> nodes.Node:
-        self._take()
-        if self._at(")"):
+        self._tokens.take()
+        if self._tokens.at(")"):
             raise ToolError("syntax: there is nothing between ( and )")
-        items = self._items() if self._calls else (self.sum(),)
+        exponents, self._exponents = self._exponents, 0
+        items = self._items() if self._calls else (self.whole(),)
+        self._exponents = exponents
         self._close()
-        self._bare_power = None
+        self._bare = self._remainder = None
         return items[0] if len(items) == 1 else nodes.Several(items)
 
     def _call(self, function: str) -> nodes.Node:
-        self._take()
+        self._tokens.take()
+        exponents, self._exponents = self._exponents, 0
         self._calls += 1
-        arguments = () if self._at(")") else self._items()
+        arguments = () if self._tokens.at(")") else self._items()
         self._calls -= 1
+        self._exponents = exponents
         self._close()
-        self._bare_power = None
+        self._bare = None
         return nodes.Call(function, arguments)
 
     def _items(self) -> tuple[nodes.Node, ...]:
         items = [self._item()]
-        while self._at(","):
-            self._take()
+        while self._tokens.took(","):
             items.append(self._item())
         return tuple(items)
 
     def _item(self) -> nodes.Node:
-        left = self.sum()
-        if not self._at("="):
-            return left
-        self._take()
-        return nodes.Equation(left, self.sum())
+        left = self.whole()
+        return nodes.Equation(left, self.sum()) if self._tokens.took("=") else left
 
     def _close(self) -> None:
-        if self._at(")"):
-            self._take()
-        elif self.next.kind == "end":
-            raise ToolError("syntax: a closing parenthesis ) is missing")
-        else:
-            raise self.unexpected()
+        if not self._tokens.took(")"):
+            raise missing_parenthesis(self._tokens)
 
     @contextmanager
     def _deeper(self, what: str) -> Iterator[None]:
@@ -186,85 +358,25 @@ class _Parser:
 
     # --- Two possible readings ---------------------------------------------------------------------------------------
 
+    def _either(self, what: str, first: nodes.Node, second: nodes.Node) -> nodes.Node:
+        """Note two readings. Only those of the first doubt are kept: the number of trees would double with each."""
+        self._doubts.append(what)
+        return nodes.Either(what, first, second) if len(self._doubts) == 1 else first
+
     def _percent_is_remainder(self) -> bool:
-        """Whether the % here is a remainder (7%3, 7%-3) and not a percentage (50%, 100%-20%, 50% - 3)."""
-        sign, operand, behind = (self._ahead(distance) for distance in (1, 2, 3))
+        """Whether the % here is a remainder (7%3, 7 % -3) and not a percentage (50%, 100%-20%, 50% - 3)."""
+        sign, operand, behind = (self._tokens.ahead(distance) for distance in (1, 2, 3))
         if sign.kind == "operator" and sign.text in ("+", "-"):
-            if operand.spaced or not _begins_factor(operand) or (behind.kind == "operator" and behind.text == "%"):
-                return False
-            if sign.text == "+":
-                raise ToolError("ambiguous %: write (10/100)+5 for a percentage, or 10 mod 5 for the remainder")
-            return True
-        return _begins_factor(sign)
+            apart = self._tokens.next.spaced and sign.spaced and not operand.spaced
+            return apart and self._tokens.begins_factor(2) and not (behind.kind == "operator" and behind.text == "%")
+        return self._tokens.begins_factor(1)
 
     def _touches_a_factor(self, left: nodes.Node) -> bool:
         """Whether two factors touch: 2(3+4), 2pi, (1+2)(3+4), (1+2)3. At least one is a number or a closed group."""
-        before, after = self._before(), self.next
-        if not _begins_factor(after):
+        before, after = self._tokens.before, self._tokens.next
+        if not self._tokens.begins_factor():
             return False
         closed = before.kind in ("number", "superscript") or before.text in (")", "!")
         if not closed or (after.kind == "number" and before.text != ")"):
-            raise self._side_by_side(left)
+            raise side_by_side(self._tokens, after_name=isinstance(left, nodes.Name))
         return True
-
-    def _refuse_ambiguous_touch(self, last: tuple[str, nodes.Node]) -> None:
-        operator, left = last
-        if operator in ("/", "//", "%") or left is self._bare_power:
-            raise ToolError(
-                "ambiguous implicit multiplication: write 6/(2*(1+2)) or (6/2)*(1+2) with every * written out"
-            )
-
-    def _refuse_share_of_divisor(self, last: tuple[str, nodes.Node]) -> None:
-        if last[0] in ("/", "//", "%") and isinstance(last[1], nodes.Percent):
-            raise ToolError("ambiguous of: write 100/(20%*50) or (100/20%)*50")
-
-    def _side_by_side(self, left: nodes.Node) -> ToolError:
-        before, after = self._before(), self.next
-        name = before.text if isinstance(left, nodes.Name) else after.text if after.kind == "name" else ""
-        if isinstance(left, nodes.Name) and canonical(name) in FUNCTIONS:
-            return ToolError(f"syntax: write {name}({after.text}) with parentheses")
-        if name and canonical(name) not in CONSTANTS:
-            return ToolError(f"unknown name {name}: write numbers and operators only, without units or words")
-        return ToolError(f"syntax: {before.text} and {after.text} stand side by side; write * between them to multiply")
-
-    # --- Errors ------------------------------------------------------------------------------------------------------
-
-    def unexpected(self) -> ToolError:
-        """Make the error for a token that cannot follow a complete expression."""
-        if self._at(","):
-            return ToolError(
-                "comma outside a function: write 1234 or 1,234 for thousands, a point for decimals, one sum a call"
-            )
-        if self._at("="):
-            return ToolError("= is not allowed here: write the left side only, or solve(2*x=6, x) for an equation")
-        if self._at(")"):
-            return ToolError("syntax: a closing parenthesis ) without its opening one")
-        return ToolError(f"syntax: {self.next.text} cannot stand here; write an operator before it")
-
-    def _missing_operand(self) -> ToolError:
-        behind = f" after {self._before().text}" if self._position else ""
-        return ToolError(f"syntax: a number is missing{behind}, before {self.next.text}")
-
-    # --- Tokens ------------------------------------------------------------------------------------------------------
-
-    def _take(self) -> Token:
-        self._position += 1
-        return self._tokens[self._position - 1]
-
-    def _before(self) -> Token:
-        return self._tokens[self._position - 1]
-
-    def _ahead(self, distance: int) -> Token:
-        return self._tokens[min(self._position + distance, len(self._tokens) - 1)]
-
-    def _at(self, *operators: str) -> bool:
-        return self.next.kind == "operator" and self.next.text in operators
-
-    def _at_word(self, word: str) -> bool:
-        return self.next.kind == "name" and self.next.text == word
-
-
-def _begins_factor(token: Token) -> bool:
-    if token.kind == "name":
-        return token.text not in ("mod", "of")
-    return token.kind == "number" or token.text in ("(", "√", "∛")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from orchestrator.core.errors import ToolError
 from orchestrator.guidance.numbers import Number, numbers_in
+from orchestrator.tools._calculator import nodes
 from orchestrator.tools._calculator.parser import parse
 
 _SIGN = re.compile(r"\*\*|[-+*/^()%!√×÷−–·⋅²³]|(?<=[\d\s])x(?=[\s\d])", re.IGNORECASE)
@@ -95,12 +96,11 @@ def _trimmed(pieces: list[_Piece], written: int) -> str:
 
 
 def _is_expression(pieces: list[_Piece]) -> bool:
-    """Whether the text parses and has an operator. A sign before a single number is not an operator."""
+    """Whether the text has one reading and an operator. A sign before a single number is not an operator."""
     text = "".join(text for text, _ in pieces)
     if not any(character.isdigit() for character in text) or text.lstrip("-+(").rstrip(")").replace(".", "").isdigit():
         return False
     try:
-        parse(text)
+        return not isinstance(parse(text), nodes.Either)
     except ToolError:
         return False
-    return True

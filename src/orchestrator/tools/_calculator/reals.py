@@ -16,7 +16,7 @@ from functools import cached_property, reduce
 from typing import Any
 
 from orchestrator.core.errors import ToolError
-from orchestrator.tools._calculator.tokens import MAX_BITS
+from orchestrator.tools._calculator.numbers import MAX_BITS
 
 DIGITS = (60, 250)
 """Numbers of digits, tried in this order. The second is used if the first cannot decide."""
@@ -51,6 +51,8 @@ class Reals:
         self.digits = digits
         self.guessed_zero = False
         """Whether a value very close to 0 was taken as 0. More digits would make this certain."""
+        self.remarks: list[str] = []
+        """What the reader must know about the result, such as the rule of rounding that decided it."""
 
     @cached_property
     def context(self) -> Any:

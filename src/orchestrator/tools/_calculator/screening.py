@@ -7,11 +7,11 @@ reaches sympy. The rest is limited by degree and by number of terms, and in the 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from fractions import Fraction
 
 from orchestrator.core.errors import ToolError
 from orchestrator.tools._calculator import nodes
+from orchestrator.tools._calculator.algebra_names import ALGEBRA, algebra_name
 from orchestrator.tools._calculator.arithmetic import evaluate, unknown_function, with_enough_digits
 from orchestrator.tools._calculator.functions import CONSTANTS, FUNCTIONS, canonical, check_arguments
 
@@ -19,22 +19,6 @@ MAX_DEGREE = 300
 MAX_TERMS = 2_000
 MAX_DIGITS = 50
 
-ALGEBRA = {
-    "solve": (1, None),
-    "nsolve": (2, 3),
-    "diff": (1, 3),
-    "integrate": (1, 4),
-    "limit": (3, 3),
-    "simplify": (1, 1),
-    "factor": (1, 1),
-    "expand": (1, 1),
-    "summation": (2, 4),
-    "factorint": (1, 1),
-    "isprime": (1, 1),
-    "N": (1, 2),
-}
-"""Minimum and maximum number of arguments by name. N(value, digits) is sympy's; a small n is an unknown."""
-_ALGEBRA_ALIASES = {"derivative": "diff", "differentiate": "diff", "integral": "integrate", "primefactors": "factorint"}
 INFINITY = frozenset({"oo", "inf", "infinity"})
 
 
@@ -60,9 +44,7 @@ def _algebra_name(node: nodes.Call) -> str | None:
     """
     if canonical(node.function) == "sum" and len(node.arguments) > 1 and isinstance(node.arguments[-1], nodes.Several):
         return "summation"
-    name = node.function.lower() if len(node.function) > 1 else node.function
-    name = _ALGEBRA_ALIASES.get(name, name)
-    return name if name in ALGEBRA else None
+    return algebra_name(node.function)
 
 
 def _fold(node: nodes.Node, *, unknowns: bool) -> nodes.Node:
@@ -78,7 +60,7 @@ def _fold(node: nodes.Node, *, unknowns: bool) -> nodes.Node:
             return _fold_call(node, function, arguments, unknowns)
         case nodes.Name(text):
             return _fold_name(text, unknowns)
-    return _bounded(_rebuilt(node, lambda child: _fold(child, unknowns=unknowns)))
+    return _bounded(nodes.rebuilt(node, lambda child: _fold(child, unknowns=unknowns)))
 
 
 def _renamed(node: nodes.Node) -> nodes.Node:
@@ -88,7 +70,7 @@ def _renamed(node: nodes.Node) -> nodes.Node:
             return nodes.Call(canonical(function), tuple(_renamed(argument) for argument in arguments))
         case nodes.Name(text):
             return nodes.Name(canonical(text))
-    return _rebuilt(node, _renamed)
+    return nodes.rebuilt(node, _renamed)
 
 
 def _fold_call(node: nodes.Call, function: str, arguments: tuple[nodes.Node, ...], unknowns: bool) -> nodes.Node:
@@ -121,20 +103,6 @@ def _is_constant(node: nodes.Node) -> bool:
     if isinstance(node, nodes.Call) and (_algebra_name(node) is not None or canonical(node.function) not in FUNCTIONS):
         return False
     return all(_is_constant(child) for child in nodes.children(node))
-
-
-def _rebuilt(node: nodes.Node, change: Callable[[nodes.Node], nodes.Node]) -> nodes.Node:
-    """Return the node with its children changed. A call is returned unchanged."""
-    match node:
-        case nodes.Chain(first, rest):
-            return nodes.Chain(change(first), tuple((operator, change(operand)) for operator, operand in rest))
-        case nodes.Negate(operand) | nodes.Factorial(operand) | nodes.Percent(operand):
-            return type(node)(change(operand))
-        case nodes.Power(one, other) | nodes.Equation(one, other):
-            return type(node)(change(one), change(other))
-        case nodes.Several(items):
-            return nodes.Several(tuple(change(item) for item in items))
-    return node
 
 
 # --- Sizes -----------------------------------------------------------------------------------------------------------

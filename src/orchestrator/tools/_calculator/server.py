@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from typing import Any
 
 from orchestrator.core.errors import ToolError
 from orchestrator.runtime.subprocesses import Channel, limit_memory
-from orchestrator.tools._calculator.nodes import Node
+from orchestrator.tools._calculator.unit_names import SizeOf
 
 MEMORY_BYTES = 1 << 30  # 1 GiB
 
@@ -20,28 +21,35 @@ def serve(channel: Channel) -> None:
     """Answer questions until the process is ended.
 
     Args:
-        channel: The connection to the asking program. A question is a tree and its deadline in seconds.
+        channel: The connection to the asking program. A question is a tree, or definitions of units, and its deadline
+            in seconds.
     """
     from orchestrator.tools._calculator.algebra import answer  # noqa: PLC0415 -- sympy: half a second
 
     limit_memory(MEMORY_BYTES)
     while True:
-        tree, seconds = channel.receive()
+        question, seconds = channel.receive()
         _set_alarm(seconds + 2)
-        channel.send(_answered(answer, tree))
+        channel.send(_answered(_sizes if isinstance(question, dict) else answer, question))
         _set_alarm(0)
 
 
-def _answered(answer: Callable[[Node], str], tree: Node) -> str | ToolError:
+def _sizes(definitions: dict[str, str]) -> dict[str, SizeOf]:
+    from orchestrator.tools._calculator.sympy_units import sizes  # noqa: PLC0415 -- a sixth of a second
+
+    return sizes(definitions)
+
+
+def _answered(answer: Callable[[Any], object], question: object) -> object:
     """Return the answer or the refusal. No exception of sympy ends the process."""
     try:
-        return answer(tree)
+        return answer(question)
     except ToolError as error:
         return error
     except (MemoryError, RecursionError, OverflowError):
         return ToolError("too large: it needs too much memory; ask for something simpler")
     except NotImplementedError:
-        return ToolError("no exact solution was found; try nsolve(equation, x, guess) for a number")
+        return ToolError("no exact solution found; try nsolve(equation, x, guess) for a number")
     except Exception as error:  # noqa: BLE001 -- sympy raises anything; the process goes on
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         return ToolError(f"undefined or not supported here: {reason}; write it in another form")

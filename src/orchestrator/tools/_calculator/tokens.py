@@ -1,14 +1,11 @@
 """Splits text into tokens, in one pass. Text that is not arithmetic is refused here, before the parser.
 
-Characters are mapped one by one with the tables below. Unicode normalisation is never used: NFKC turns 3² into 32, ½
-into 1⁄2, and mathematical letters into plain letters, which would form names. Knows nothing of grammar or of what
-values mean.
+A word's kind depends on what is before it: after a number, m is the metre and x a multiplication sign; inside ``solve``
+both are unknowns. Knows nothing of grammar or of what values mean.
 """
 
 from __future__ import annotations
 
-import builtins
-import keyword
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,10 +13,20 @@ from fractions import Fraction
 from typing import Literal
 
 from orchestrator.core.errors import ToolError
+from orchestrator.tools._calculator.algebra_names import opens_algebra
+from orchestrator.tools._calculator.numbers import COMMON, NAME, number_at
+from orchestrator.tools._calculator.refusals import (
+    CURRENCIES,
+    CURRENCY_WORDS,
+    refuse_name,
+    refused_character,
+)
+from orchestrator.tools._calculator.spelling import SUBSCRIPTS, SUPERSCRIPTS, VULGAR, spelled
+from orchestrator.tools._calculator.spoken import SPOKEN, phrase_at
+from orchestrator.tools._calculator.unit_names import unit_at
 
 MAX_LENGTH = 1_000  # characters of an expression
-MAX_BITS = 14_000
-"""Of every number, and of a fraction's numerator and denominator: 4,214 digits. CPython prints at most 4,300."""
+Kind = Literal["number", "name", "operator", "superscript", "unit", "root", "multiplier", "to", "end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +34,13 @@ class Token:
     """A token.
 
     Attributes:
-        kind: What it is.
-        text: The token in canonical spelling: ``×`` is ``*``.
-        value: The value of a number or superscript.
+        kind: What it is. A ``root`` is "square root of" in words, a ``multiplier`` is "twice", ``to`` asks for units.
+        text: The token in canonical spelling: ``×`` is ``*``. Of a unit, its symbol.
+        value: The value of a number, superscript or multiplier; the power of a unit.
         spaced: Whether there is a space before it.
     """
 
-    kind: Literal["number", "name", "operator", "superscript", "end"]
+    kind: Kind
     text: str
     value: Fraction = Fraction(0)
     spaced: bool = False
@@ -47,35 +54,10 @@ def tokenize(expression: str) -> list[Token]:
     """
     if len(expression) > MAX_LENGTH:
         raise ToolError(f"too large: the expression is longer than {MAX_LENGTH:,} characters; work in smaller steps")
-    text = _without_question(expression.translate(_SPELLINGS))
+    text = _without_question(spelled(expression))
     if not text:
         raise ToolError("empty: there is nothing to calculate; write an expression such as 2*(3+4)")
-    return list(_scan(text))
-
-
-def too_large_count(text: str) -> str:
-    """Return a remark if a refused text also asks for very many digits, copies or terms; otherwise ""."""
-    for base, exponent in re.findall(r"([0-9]+)(?:\*\*([0-9]+))?", text.translate(_SPELLINGS).replace("^", "**")):
-        if len(base) > 4 or (exponent and int(base) > 1 and (len(exponent) > 1 or int(base) ** int(exponent) > 9_999)):
-            return f" ({base}{'**' + exponent if exponent else ''} would be too large as well)"
-    return ""
-
-
-# --- Spelling --------------------------------------------------------------------------------------------------------
-
-_SPACES = "\t\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_SPELLINGS = str.maketrans(
-    {
-        **dict.fromkeys(_SPACES, " "),
-        **dict.fromkeys("×⋅·∙∗✕✖", "*"),
-        **dict.fromkeys("÷∕⁄", "/"),
-        **dict.fromkeys("−–‐‑‒﹣", "-"),
-        **{chr(ord(character) + 0xFEE0): character for character in "0123456789+-*/().,!%^="},
-        "π": "pi",
-        "τ": "tau",
-    }
-)
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+    return _Scanner(text).tokens()
 
 
 def _without_question(text: str) -> str:
@@ -98,157 +80,176 @@ def _without_question(text: str) -> str:
 # --- Scanning --------------------------------------------------------------------------------------------------------
 
 _ASCII_DIGITS = frozenset("0123456789")
-_DIGITS = r"[0-9](?:_?[0-9])*"
-_GROUPED = r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?!,?[0-9_])"
-_TAIL = rf"(?P<fraction>\.(?:{_DIGITS})?)?(?:[eE](?P<exponent>[+-]?[0-9]+))?"
-_NUMBER = re.compile(rf"(?P<whole>{_DIGITS})?{_TAIL}")
-_NUMBER_OR_THOUSANDS = re.compile(rf"(?P<whole>{_GROUPED}|{_DIGITS})?{_TAIL}")
-_BASED = re.compile(r"0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_OPERATOR = re.compile(r"\*\*|//|==|[-+*/%^!(),=√∛]")
+_NUMERALS = _ASCII_DIGITS | frozenset(VULGAR)
+_OPERATOR = re.compile(r"\*\*|//|==|[-+*/%‰^!(),=√∛∜]")
 _SUPERSCRIPT = re.compile(r"[⁰¹²³⁴-⁹⁺⁻]+")
 _CANONICAL = {"^": "**", "==": "="}
+_TO = re.compile(r"->|(?:into|in|to)(?![A-Za-z0-9_])", re.IGNORECASE)
+_TIMES = re.compile(r"[xX](?= *(?:[0-9(√]|\.[0-9]))")  # 3x4, 3 x (4+1)
+_SPACED_TIMES = re.compile(r"[xX](?= +(?:[A-Za-z]|[-+][0-9.(]))")  # 3 x pi, 3 x -4
+_MONEY = re.compile(rf"([{''.join(CURRENCIES)}]|(?:{'|'.join(CURRENCY_WORDS)})(?![A-Za-z0-9_])) *", re.IGNORECASE)
+_START = Token("end", "")
 
 
-def _scan(text: str) -> Iterator[Token]:
-    position, spaced = 0, False
-    calls: list[bool] = []  # for each open parenthesis: does it belong to a function?
-    previous, before = Token("end", ""), Token("end", "")
-    while position < len(text):
-        if text[position] == " ":
-            position, spaced = position + 1, True
-            continue
-        if previous.kind == "number" and text[position] in _ASCII_DIGITS:
-            raise ToolError("syntax: a space between two numbers; write 10000 or 10,000 as one number, or an operator")
-        token, position = _token_at(text, position, spaced, separates=any(calls))
+class _Scanner:
+    """Reads tokens from left to right, and remembers what decides over the next one."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._spaced = False
+        self._calls: list[tuple[bool, bool]] = []  # for each open parenthesis: of a function? of one with unknowns?
+        self._before, self._previous = _START, _START
+        self._in_units = False  # behind a unit or its power
+        self._linked = False  # behind * or / that follows a unit
+        self._money = ""  # the currency sign that was read
+        self._money_waits = False  # it stands before its number
+        self._amount: Token | None = None  # the number right behind it
+
+    def tokens(self) -> list[Token]:
+        """Return all tokens."""
+        return [*self._all(), Token("end", "the end")]
+
+    def _all(self) -> Iterator[Token]:
+        position, text = 0, self._text
+        while position < len(text):
+            character = text[position]
+            if character == " ":
+                position, self._spaced = position + 1, True
+                continue
+            if character in _NUMERALS and self._previous.kind == "number":
+                raise ToolError(
+                    "syntax: a space between two numbers; write 10000 or 10,000 as one number, (1+1/2) for a mixed "
+                    "fraction, or an operator"
+                )
+            if character not in COMMON and (money := _MONEY.match(text, position)):
+                position = self._read_currency(money)
+                continue
+            token, position = self._token_at(position)
+            self._remember(token, position)
+            yield token
+        if self._money_waits:
+            raise ToolError(f"syntax: there is no amount behind {self._money}")
+
+    def _remember(self, token: Token, end: int) -> None:
+        previous = self._previous
         if token.text == "(":
-            calls.append(previous.kind == "name" and (previous.text not in ("mod", "of") or not _ends_value(before)))
-        elif token.text == ")" and calls:
-            calls.pop()
-        yield token
-        before, previous, spaced = previous, token, False
-    yield Token("end", "the end")
+            called = previous.kind == "name" and (previous.text not in ("mod", "of") or not _ends_value(self._before))
+            algebra = self._in_algebra() or (called and opens_algebra(previous.text, self._text[end:]))
+            self._calls.append((called, algebra))
+        elif token.text == ")" and self._calls:
+            self._calls.pop()
+        self._linked = self._in_units and token.text in ("*", "/")
+        self._in_units = token.kind == "unit" or (self._in_units and self._continues_power(token))
+        if self._money_waits and token.text not in ("-", "+"):
+            if token.kind != "number" and token.text != "(":
+                raise ToolError(f"syntax: write a number behind {self._money}")
+            self._money_waits, self._amount = False, token
+        self._before, self._previous, self._spaced = previous, token, False
+
+    def _continues_power(self, token: Token) -> bool:
+        """Whether a token behind a unit belongs to its power: m², m**2, m**-2."""
+        exponent = "**" in (self._previous.text, self._before.text)
+        return token.kind == "superscript" or token.text == "**" or (exponent and token.text not in ("*", "/"))
+
+    def _token_at(self, position: int) -> tuple[Token, int]:
+        """Return the token that begins here, and the position after it."""
+        text, character = self._text, self._text[position]
+        if character in _NUMERALS or (character == "." and text[position + 1 : position + 2] in _ASCII_DIGITS):
+            value, end = number_at(text, position, separates=any(called for called, _ in self._calls))
+            return Token("number", text[position:end], value, self._spaced), end
+        word = character not in COMMON or text.startswith("->", position)
+        if word and (found := self._word_at(position)):
+            return found
+        if match := NAME.match(text, position):
+            refuse_name(match.group(), text, match.end())
+            return Token("name", match.group().translate(SUBSCRIPTS), spaced=self._spaced), match.end()
+        if match := _OPERATOR.match(text, position):
+            sign = match.group()
+            return Token("operator", _CANONICAL.get(sign, sign), spaced=self._spaced), match.end()
+        if match := _SUPERSCRIPT.match(text, position):
+            return Token("superscript", match.group(), _superscript(match.group()), self._spaced), match.end()
+        raise refused_character(character, text)
+
+    # --- Words -------------------------------------------------------------------------------------------------------
+
+    def _word_at(self, position: int) -> tuple[Token, int] | None:
+        """Return the token of a word that is a sign or a unit here, and the position after it, or None."""
+        if self._in_algebra():
+            return None
+        return self._times_at(position) or self._unit_at(position) or self._to_at(position) or self._phrase_at(position)
+
+    def _in_algebra(self) -> bool:
+        return bool(self._calls) and self._calls[-1][1]
+
+    def _times_at(self, position: int) -> tuple[Token, int] | None:
+        if not _ends_value(self._previous):
+            return None
+        if _TIMES.match(self._text, position) or (self._spaced and _SPACED_TIMES.match(self._text, position)):
+            return Token("operator", "*", spaced=self._spaced), position + 1
+        return None
+
+    def _unit_at(self, position: int) -> tuple[Token, int] | None:
+        """A unit stands behind a number or a parenthesis, behind ``in``, or is multiplied with another unit."""
+        previous = self._previous
+        linked = previous.text in ("*", "/") and self._linked
+        if not (previous.kind in ("number", "superscript", "to", "unit") or previous.text == ")" or linked):
+            return None
+        if previous.kind == "unit" and _TO.match(self._text, position):
+            return None  # feet in inches
+        found = unit_at(self._text, position)
+        if found is None or (self._text[position:].startswith(("in ", "IN ")) and self._is_conversion(position + 3)):
+            return None
+        symbol, power, end = found
+        if previous is self._amount:  # $5m may be five million
+            raise ToolError(
+                f"ambiguous {self._text[position:end]} behind an amount of money: write 5 million or 5000000"
+            )
+        return Token("unit", symbol, Fraction(power), self._spaced), end
+
+    def _is_conversion(self, behind: int) -> bool:
+        """Whether ``in`` before this position means a conversion, and not the inch: 5 in cm."""
+        rest = self._text[behind:].lstrip(" ")
+        return self._previous.kind != "to" and unit_at(rest, 0) is not None and not _TO.match(rest)
+
+    def _to_at(self, position: int) -> tuple[Token, int] | None:
+        found = _TO.match(self._text, position)
+        if not found or not _ends_value(self._previous) or phrase_at(self._text, position):
+            return None
+        return Token("to", found.group(), spaced=self._spaced), found.end()
+
+    def _phrase_at(self, position: int) -> tuple[Token, int] | None:
+        found = phrase_at(self._text, position)
+        if found is None:
+            return None
+        phrase, end = found
+        kind, sign, value = SPOKEN[phrase]
+        return Token(kind, sign, value, self._spaced), end
+
+    # --- Money -------------------------------------------------------------------------------------------------------
+
+    def _read_currency(self, found: re.Match[str]) -> int:
+        """Read over a currency sign, and return the position after it. Amounts of two currencies have no result."""
+        sign = CURRENCY_WORDS.get(found[1].lower(), found[1])
+        if self._money and sign != self._money:
+            raise ToolError(f"two currencies, {self._money} and {sign}: there are no exchange rates here")
+        if self._money_waits:
+            raise ToolError(f"syntax: {sign} stands twice before one number")
+        behind = _ends_value(self._previous)
+        if behind and self._text[found.end() : found.end() + 1] in _NUMERALS:
+            raise ToolError(f"syntax: write an operator between two amounts of {sign}")
+        self._money, self._money_waits = sign, not behind
+        return found.end()
 
 
 def _ends_value(token: Token) -> bool:
     """Whether a value ends here, before 'mod': 10 mod (3) has one, mod(10, 3) has none."""
-    return token.kind in ("number", "name", "superscript") or token.text in (")", "!", "%")
-
-
-def _token_at(text: str, position: int, spaced: bool, *, separates: bool) -> tuple[Token, int]:
-    """Return the token that begins here, and the position after it.
-
-    ``separates``: whether this is inside a call, in which a comma never separates thousands.
-    """
-    character = text[position]
-    if character in _ASCII_DIGITS or (character == "." and text[position + 1 : position + 2] in _ASCII_DIGITS):
-        value, end = _number(text, position, separates)
-        return Token("number", text[position:end], value, spaced), end
-    if found := _NAME.match(text, position):
-        _refuse_name(found.group(), text, found.end())
-        return Token("name", found.group(), spaced=spaced), found.end()
-    if found := _OPERATOR.match(text, position):
-        return Token("operator", _CANONICAL.get(found.group(), found.group()), spaced=spaced), found.end()
-    if found := _SUPERSCRIPT.match(text, position):
-        return Token("superscript", found.group(), _superscript(found.group()), spaced), found.end()
-    raise _refused_character(character, text)
-
-
-def _number(text: str, start: int, separates: bool) -> tuple[Fraction, int]:
-    """Return the value of the number that begins at ``start``, and the position after it."""
-    if text[start : start + 2].lower() in ("0x", "0o", "0b"):
-        return _based_number(text, start)
-    found = (_NUMBER if separates else _NUMBER_OR_THOUSANDS).match(text, start)
-    if found is None:  # impossible: every part is optional, and the caller saw a digit
-        raise _bad_number(text, start)
-    whole, fraction, exponent = found.group("whole") or "", found.group("fraction") or "", found.group("exponent")
-    end = found.end()
-    following = text[end : end + 1]
-    if fraction == "." and exponent is None and _NAME.match(text, end):
-        raise _refused_character(".", text)
-    if following and following in "._0123456789":
-        raise _bad_number(text, start)
-    if len(whole) > 1 and whole[0] == "0":
-        hint = "; inside a function a comma separates arguments, so write 1000 for 1,000" if separates else ""
-        raise ToolError(f"leading zero in {text[start:end]}: write the number without it{hint}")
-    return _decimal(whole.replace(",", "").replace("_", ""), fraction[1:].replace("_", ""), exponent or "0"), end
-
-
-def _based_number(text: str, start: int) -> tuple[Fraction, int]:
-    found = _BASED.match(text, start)
-    if found is None or text[found.end() : found.end() + 1].isalnum():
-        raise _bad_number(text, start)
-    return Fraction(int(found.group(), 0)), found.end()
-
-
-def _decimal(whole: str, fraction: str, exponent: str) -> Fraction:
-    """Return the exact value. The power of ten is limited before it is computed: 1e999999999 would need all memory."""
-    if len(exponent) > 6 or abs(int(exponent) - len(fraction)) + len(whole) > MAX_BITS * 0.3:
-        raise ToolError("too large: a number may have about 4,200 digits; use a smaller exponent")
-    shift = int(exponent) - len(fraction)
-    digits = int(whole + fraction)
-    return Fraction(digits * 10**shift) if shift >= 0 else Fraction(digits, 10**-shift)
+    if token.kind == "name":
+        return token.text not in ("mod", "of")
+    return token.kind in ("number", "superscript", "unit") or token.text in (")", "!", "%", "‰")
 
 
 def _superscript(text: str) -> Fraction:
-    plain = text.translate(_SUPERSCRIPTS)
+    plain = text.translate(SUPERSCRIPTS)
     if not re.fullmatch(r"[+-]?[0-9]+", plain):
         raise ToolError(f"syntax: {text} is not a whole superscript; write the power as **2")
     return Fraction(int(plain))
-
-
-# --- Refusals --------------------------------------------------------------------------------------------------------
-
-_OWN_NAMES = frozenset({"abs", "divmod", "max", "min", "pow", "round", "sum"})  # Python's names that are allowed here
-_WORDS_OF_CODE = (
-    frozenset({*keyword.kwlist, *dir(builtins), "exit", "quit", "os", "sys", "subprocess", "importlib"}) - _OWN_NAMES
-)
-_CALLS_OF_CODE = frozenset(
-    {"S", "Symbol", "symbols", "Function", "Lambda", "lambdify", "sympify", "parse_expr", "preview", "plot", "system"}
-)
-_QUOTES = "\"'`´‘’“”"
-_REASONS = {
-    **dict.fromkeys(_QUOTES, "text in quotes has no value here; write numbers and operators only"),
-    **dict.fromkeys("[]{}", "group with round parentheses ( )"),
-    **dict.fromkeys("$€£¥₹", "write the number alone, without the currency"),
-    **dict.fromkeys("&~", "there are no bitwise operators; ^ and ** are power"),
-    **dict.fromkeys("<>", "there are no comparisons or shifts; write one expression with a number as its result"),
-    **dict.fromkeys("\n\r\v\f\u2028\u2029\u0085", "newline: write one expression on one line"),
-    **dict.fromkeys("½⅓⅔¼¾⅕⅛", "write the fraction with a slash, as in (1/2)"),
-    ".": "a dot may only stand inside a number; write sqrt(2), not math.sqrt(2)",
-    ";": "write one expression per call",
-    ":": "there is no assignment and no ratio sign; for division write /",
-    "|": "for |-5| write abs(-5); bars are not part of the syntax",
-    "°": "angles are in radians; write sin(radians(30))",
-    "\\": "this is not LaTeX; write sqrt(2), (1/2), 2*3",
-    "∞": "infinity has no value; inside limit() write oo",
-    "?": "write numbers only, or x inside solve(...)",
-}
-
-
-def _refused_character(character: str, text: str) -> ToolError:
-    """Make the error for a character, with what to write instead.
-
-    Invisible characters are shown as U+…: the model cannot see them either.
-    """
-    visible = character.isprintable() and not character.isspace()
-    shown = character if visible else f"U+{ord(character):04X}"
-    reason = _REASONS.get(character, "write numbers, + - * / ** % ( ) and functions such as sqrt(2) only")
-    remark = too_large_count(text) if character in _QUOTES + ".[{<" else ""
-    return ToolError(f"character {shown} is not allowed{remark}: {reason}")
-
-
-def _refuse_name(name: str, text: str, end: int) -> None:
-    """Refuse words of a programming language, whatever is around them."""
-    called = text[end:].lstrip(" ").startswith("(")
-    if name.startswith("_") or "__" in name or name in _WORDS_OF_CODE or (called and name in _CALLS_OF_CODE):
-        raise ToolError(
-            f"{name} is not allowed{too_large_count(text)}: this is a calculator, not a programming language; "
-            "write numbers, operators and functions such as sqrt(2)"
-        )
-
-
-def _bad_number(text: str, start: int) -> ToolError:
-    found = re.compile(r"[0-9A-Za-z_.]+").match(text, start)
-    shown = found.group()[:40] if found else text[start : start + 1]
-    return ToolError(f"syntax: {shown} is not a number; write it as 1234.5, 1_000 or 1.5e6")

@@ -10,11 +10,14 @@ import atexit
 import os
 import subprocess
 import threading
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import cast
 
 from orchestrator.core.errors import ToolError
 from orchestrator.runtime.subprocesses import ChildProcess
 from orchestrator.tools._calculator.nodes import Node, Number
+from orchestrator.tools._calculator.unit_names import SizeOf
 
 START_SECONDS = 60.0
 """Time for the interpreter and sympy to load on a busy machine. It is not part of a question's deadline."""
@@ -36,9 +39,28 @@ def ask(tree: Node, *, deadline: float) -> str:
     Raises:
         ToolError: The worker refuses the expression, does not answer in time, or cannot be started.
     """
+    return str(_asked(tree, deadline))
+
+
+def ask_sizes(definitions: Mapping[str, str]) -> Mapping[str, SizeOf]:
+    """Ask the worker for the sizes of units.
+
+    Args:
+        definitions: Symbols, each with its definition by sympy's units.
+
+    Returns:
+        For each symbol, its factor and what it measures.
+
+    Raises:
+        ToolError: The worker cannot be started.
+    """
+    return cast("Mapping[str, SizeOf]", _asked(definitions, START_SECONDS))
+
+
+def _asked(question: Node | Mapping[str, str], deadline: float) -> object:
     with _WORKER.lock:
         try:
-            return _WORKER.answer(tree, min(max(deadline, 0.0), LONGEST_SECONDS))
+            return _WORKER.answer(question, min(max(deadline, 0.0), LONGEST_SECONDS))
         except TimeoutError:
             raise ToolError(
                 f"too large: it did not finish in {deadline:g} seconds; ask for something simpler or for a part"
@@ -68,12 +90,12 @@ class _Worker:
         self.lock = threading.Lock()
         self.process: ChildProcess | None = None
 
-    def answer(self, tree: Node, seconds: float) -> str:
+    def answer(self, question: Node | Mapping[str, str], seconds: float) -> object:
         """Ask the worker. If it dies, ask a second one: the first may have been killed while it was idle."""
         try:
-            return self._exchange(self._started(), (tree, seconds), seconds)
+            return self._exchange(self._started(), (question, seconds), seconds)
         except EOFError:
-            return self._exchange(self._started(), (tree, seconds), seconds)
+            return self._exchange(self._started(), (question, seconds), seconds)
 
     def drop(self) -> None:
         process, self.process = self.process, None
@@ -90,14 +112,14 @@ class _Worker:
             raise ToolError("algebra is not available: its process did not start; use plain numbers") from error
         return self.process
 
-    def _exchange(self, process: ChildProcess, question: object, seconds: float) -> str:
+    def _exchange(self, process: ChildProcess, question: object, seconds: float) -> object:
         """Send a question and return its answer.
 
         A worker that gives no answer is killed, also after an interrupt: its late answer would be read as the next one.
         """
         try:
             process.send(question)
-            return str(process.receive(seconds))
+            return process.receive(seconds)
         except ToolError:  # a refusal is an answer too
             raise
         except BaseException:
