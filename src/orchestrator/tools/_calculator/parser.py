@@ -129,7 +129,8 @@ class _Parser:
         self, first: nodes.Node, rest: list[tuple[str, nodes.Node]], operator: str
     ) -> tuple[nodes.Node, list[tuple[str, nodes.Node]]]:
         """Read the operand after an operator of a product."""
-        left, fraction = readings.chain(first, rest), operator == "/" and self._is_fraction_before_unit()
+        left, tight = readings.chain(first, rest), operator == "/" and self._is_tight_fraction()
+        apart = self._tokens.ahead(1).spaced
         percent = operator == "%" and not self._tokens.before.spaced and self._tokens.next.spaced  # 5% 200
         last = rest[-1] if rest else ("", first)
         operand = self.signed()
@@ -140,17 +141,19 @@ class _Parser:
         if percent:
             remainder = nodes.Chain(left, (("mod", operand),))
             return self._either("%", remainder, readings.share(first, rest, operand)), []
-        open_quantity = self._tokens.before.text != ")"
-        if operator == "/" and isinstance(operand, nodes.Quantity) and open_quantity and not readings.has_units(left):
-            part = nodes.Quantity(nodes.Chain(left, (("/", operand.operand),)), operand.units)
-            return (part, []) if fraction else (self._either("unit", part, readings.chain(first, steps)), [])
+        if operator == "/" and isinstance(operand, nodes.Quantity) and self._tokens.before.text != ")":
+            part = readings.part_of_unit(left, operand)
+            if part is not None:
+                return (part, []) if tight and apart else (self._either("unit", part, readings.chain(first, steps)), [])
+        second_fraction = readings.tight_fraction(first, rest, operand) if tight else None
+        if second_fraction is not None:
+            return self._either("fraction", readings.chain(first, steps), second_fraction), []
         return first, steps
 
-    def _is_fraction_before_unit(self) -> bool:
-        """Whether 1/2 h is read here: a fraction without spaces, and its unit behind a space."""
-        before, sign, divisor, unit = (self._tokens.ahead(distance) for distance in (-2, -1, 0, 1))
-        tight = not (sign.spaced or divisor.spaced) and before.kind == divisor.kind == "number"
-        return tight and unit.kind == "unit" and unit.spaced
+    def _is_tight_fraction(self) -> bool:
+        """Whether the / that was taken is between two numbers without spaces: 1/2 h, 1/2%, 9^1/2."""
+        before, sign, divisor = (self._tokens.ahead(distance) for distance in (-2, -1, 0))
+        return not (sign.spaced or divisor.spaced) and before.kind == divisor.kind == "number"
 
     def _touching(
         self, first: nodes.Node, rest: list[tuple[str, nodes.Node]]

@@ -123,6 +123,25 @@ def _joined(node: nodes.Node, times: tuple[tuple[str, nodes.Node], ...]) -> node
     return nodes.Chain(node, times)
 
 
+def part_of_unit(dividend: nodes.Node, divisor: nodes.Quantity) -> nodes.Node | None:
+    """1/2 h as half an hour: (1/2) h. None if the dividend has units itself, as in 100 km / 2 h."""
+    if has_units(dividend):
+        return None
+    return nodes.Quantity(nodes.Chain(dividend, (("/", divisor.operand),)), divisor.units)
+
+
+def tight_fraction(first: nodes.Node, rest: Steps, divisor: nodes.Node) -> nodes.Node | None:
+    """The other reading of a fraction without spaces: 1/2% as half a per cent, 9^1/2 as 9^(1/2); else None."""
+    last = rest[-1][1] if rest else first
+    match last, divisor:
+        case nodes.Number(above), nodes.Percent(nodes.Number(below), per) if above < below and not rest:
+            return nodes.Percent(nodes.Chain(last, (("/", nodes.Number(below)),)), per)
+        case nodes.Power(base, nodes.Number(Fraction(numerator=1, denominator=1))), nodes.Number():
+            root = nodes.Power(base, nodes.Chain(ONE, (("/", divisor),)))
+            return chain(first, [*rest[:-1], (rest[-1][0], root)]) if rest else root
+    return None
+
+
 def remainder_of_all(first: nodes.Node, rest: Steps, *, begins: bool, ends: bool) -> nodes.Node | None:
     """10 + 7 mod 3 with the remainder of everything: (10 + 7) mod 3; 7 mod 3 + 1 as 7 mod (3 + 1).
 

@@ -97,7 +97,11 @@ def _chain(first: nodes.Node, rest: tuple[tuple[str, nodes.Node], ...]) -> tuple
 def _operand(node: nodes.Node, level: int, least: int) -> str:
     """An operand of a chain. A product in a sum has no parentheses; a remainder, or a chain of the same level, has."""
     text, tightness = _written(node)
-    nested = isinstance(node, nodes.Chain) and (
-        tightness <= level or any(operator == "mod" for operator, _ in node.rest)
-    )
+    match node:
+        case nodes.Chain(_, steps):
+            nested = tightness <= level or any(operator == "mod" for operator, _ in steps)
+        case nodes.Power(_, nodes.Number(exponent)):
+            nested = exponent == 1  # 9**1/2 has two readings
+        case _:
+            nested = False
     return text if tightness >= least and not nested else f"({text})"
