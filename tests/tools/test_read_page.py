@@ -166,6 +166,8 @@ www.example.com
 "https://example.com/"
 https://exämple.com/ü?q=ä
 https://xn--exmple-cua.com/
+https://0XN--.com/
+https://xn--a.net/
 https://example.com/?next=http://127.0.0.1/
 https://93.184.216.34/
 https://[2606:2800:220:1:248:1893:25c8:1946]/
@@ -226,6 +228,8 @@ def test_an_address_of_the_public_web_is_connected_to(url, resolving):
         "example.com",
         "www.example.com",
         "xn--exmple-cua.com",
+        "0xn--.com",
+        "xn--a.net",
         "127.0.0.1.example.com",
         "sub.localhost.example.com",
     )

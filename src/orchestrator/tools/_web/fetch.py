@@ -74,10 +74,10 @@ def fetch(address: str, *, seconds: float, allowance: Allowance) -> Page:
                 return page
             url = page
     except httpcore2.TimeoutException:
-        raise ToolError(f"{url.host} did not send the page in {seconds:g} seconds; try another page") from None
+        raise ToolError(f"{_host(url)} did not send the page in {seconds:g} seconds; try another page") from None
     except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as error:
-        raise ToolError(f"{url.host} cannot be read ({_reason(error)}); try another page") from None
-    raise ToolError(f"{url.host} redirects more than {REDIRECTS} times; try another page")
+        raise ToolError(f"{_host(url)} cannot be read ({_reason(error)}); try another page") from None
+    raise ToolError(f"{_host(url)} redirects more than {REDIRECTS} times; try another page")
 
 
 def _one(url: httpx2.URL, backend: httpcore2.NetworkBackend, allowance: Allowance) -> Page | httpx2.URL:
@@ -93,7 +93,7 @@ def _one(url: httpx2.URL, backend: httpcore2.NetworkBackend, allowance: Allowanc
         if response.status in _MOVED and said.get("location"):
             return checked(_joined(url, said["location"]), allowance)
         if response.status != 200:
-            raise ToolError(f"{url.host} answered with status {response.status}; try another page")
+            raise ToolError(f"{_host(url)} answered with status {response.status}; try another page")
         packed = _whole(response.iter_stream())
     try:
         body = unpacked(packed, said.get("content-encoding", ""), MOST_BYTES)
@@ -102,11 +102,16 @@ def _one(url: httpx2.URL, backend: httpcore2.NetworkBackend, allowance: Allowanc
     return Page(str(url), media_type(said.get("content-type", "")), body)
 
 
+def _host(url: httpx2.URL) -> str:
+    """The host as it is sent: ``url.host`` decodes it, which fails for some names that begin with ``xn--``."""
+    return url.raw_host.decode("ascii")
+
+
 def _joined(url: httpx2.URL, location: str) -> str:
     try:
         return str(url.join(location))
     except (httpx2.InvalidURL, ValueError) as error:
-        raise ToolError(f"{url.host} redirects to something that is no address ({error})") from None
+        raise ToolError(f"{_host(url)} redirects to something that is no address ({error})") from None
 
 
 def _whole(pieces: Iterable[bytes]) -> bytes:
