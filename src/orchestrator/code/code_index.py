@@ -4,6 +4,7 @@
     folder/SET/catalogue.sqlite     the files and chunks with their text (``index/catalogue.py``)
     folder/SET/lexical-N            the lexical index of generation N (``index/lexical.py``)
     folder/SET/chroma               the vectors (``index/vectors.py``), unless they are on a server
+    folder/SET/checksums.json       tells damage, and whether the last run was stopped half-way (``index/checksums.py``)
 
 Another chunker or embedder makes another set beside the first. The first is used until the new one is complete. Knows
 the index and the ranking; not the command line or the tool.
@@ -12,26 +13,30 @@ the index and the ranking; not the command line or the tool.
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
-from orchestrator.code.index import lexical, sets
-from orchestrator.code.index.catalogue import Catalogue
+from orchestrator.code.index import checksums, lexical, probe, sets
+from orchestrator.code.index.catalogue import Catalogue, DamagedIndex, writable
 from orchestrator.code.index.indexing import IndexReport, Progress, listed, update
 from orchestrator.code.index.lexical import Lexical, Words
 from orchestrator.code.index.location import index_folder, project_folder
-from orchestrator.code.index.lock import WAIT_SECONDS, IndexLock
-from orchestrator.code.index.sets import IndexConfig
-from orchestrator.code.index.vectors import DamagedVectors, Vectors
+from orchestrator.code.index.lock import WAIT_SECONDS, IndexBusy, IndexLock
+from orchestrator.code.index.sets import CHECKED, VECTORS, IndexConfig
+from orchestrator.code.index.vectors import TOUCHED, DamagedVectors, UnwritableVectors, Vectors
 from orchestrator.code.index.workers import Analyser
 from orchestrator.code.protocols import Chunker, Embedder, Hit
 from orchestrator.code.ranking.fusion import DEPTH
 from orchestrator.code.ranking.ranking import FITTING, covered, rank
 from orchestrator.code.ranking.weights import Ranking
+from orchestrator.core.errors import ConfigError
 
 USUAL = Ranking()
 LONGEST_QUERY = 2_000  # characters; the rest of a query is ignored
@@ -46,22 +51,31 @@ class CodeIndex:
         folder: The folder of the index.
         setup: How the index was made: root, chunker, embedder and Chroma server.
         report: What the last ``update`` of this object did; None before the first.
+        read_only: The index cannot be written, as it is on read-only media or in another user's folder. It can be
+            searched, as it was when it was opened.
+        notice: What the last search had to do without, why, and the next step; empty if nothing was missing.
     """
 
     def __init__(self, folder: Path, setup: IndexConfig, *, wait: float = WAIT_SECONDS) -> None:
         self.folder: Path = folder
         self.setup: IndexConfig = setup
         self.report: IndexReport | None = None
+        self.notice: str = ""
         self._wait = wait
         self._thread = threading.RLock()
         self._lock = IndexLock(folder)
         self._set = folder / setup.key
-        self._set.mkdir(parents=True, exist_ok=True)
-        self._catalogue = Catalogue(self._set)
+        self.read_only: bool = self._set.exists() and not (writable(folder) and writable(self._set))
+        self._copy: TemporaryDirectory[str] | None = None  # of the vectors, if their folder cannot be written
+        self._healed: tuple[str, ...] = ()
+        self._checked = False  # whether this object has compared the whole files with their checksums
         self._vectors: Vectors | None = None
         self._lexical: Lexical | None = None
         self._generation = -1  # the catalogue's generation that the lexical index has
         self._seen = -1  # the one that the open Chroma client has
+        if not self._set.exists():
+            self._set.mkdir()
+        self._catalogue = Catalogue(self._set)
 
     @classmethod
     def build(  # noqa: PLR0913 - each is a choice of the user's, by name and with a default
@@ -85,7 +99,8 @@ class CodeIndex:
                 string keeps them in the folder of the index. The default is what the index has already.
             chunker: A registered name or a Chunker. The default is what the index has already, or ``function``.
             embedder: A registered name or an Embedder. The default is what the index has already, or ``static``.
-            fresh: Delete the set with this chunker and embedder first, and index everything again.
+            fresh: Delete the set with this chunker and embedder first, and index everything again. This is also done
+                if its files are damaged; ``report.healed`` says so.
             on_progress: Called with the number of files that are done and the number of files to read.
             wait: How many seconds to wait for another process that uses the index.
 
@@ -101,27 +116,29 @@ class CodeIndex:
         folder = index_folder(root, db)
         sets.prepare(folder)
         setup = sets.configure(folder, root, chroma=chroma, chunker=chunker, embedder=embedder)
-        try:
-            return cls._built(folder, setup, on_progress, wait, fresh=fresh)
-        except DamagedVectors:  # index again from scratch: the vectors hold nothing that the code does not
-            if fresh:
-                raise
-            return cls._built(folder, setup, on_progress, wait, fresh=True)
-
-    @classmethod
-    def _built(
-        cls, folder: Path, setup: IndexConfig, on_progress: Progress | None, wait: float, *, fresh: bool
-    ) -> Self:
         if fresh:
-            with IndexLock(folder).held("clearing the index", wait):
-                sets.delete(folder, setup)
-        index = cls(folder, setup, wait=wait)
+            with IndexLock(folder).held("clearing the index", wait), _written(folder):
+                sets.begin_anew(folder, setup)
+        index = cls._made(folder, setup, wait)
         try:
             index.update(on_progress)
         except BaseException:
             index.close()
             raise
         return index
+
+    @classmethod
+    def _made(cls, folder: Path, setup: IndexConfig, wait: float) -> Self:
+        """The index before it is brought up to date. A catalogue that cannot be opened is made anew."""
+        with _written(folder):
+            try:
+                return cls(folder, setup, wait=wait)
+            except DamagedIndex as error:
+                with IndexLock(folder).held("clearing the index", wait):
+                    sets.begin_anew(folder, setup)
+                index = cls(folder, setup, wait=wait)
+                index._healed = (str(error),)
+                return index
 
     @classmethod
     def open(
@@ -163,27 +180,56 @@ class CodeIndex:
 
         Raises:
             ConfigError: The folder is gone, another process holds the index (``IndexBusy``), or the index cannot be
-                written.
+                written. Damaged files are made anew.
         """
         project_folder(self.root)
-        with self._thread, self._lock.held("indexing", self._wait):
-            listing = listed(self.root)
-            with Analyser(self.setup).expecting(len(listing.found) - len(self._catalogue.files())) as work:
-                vectors = self._current_vectors()
-                vectors.check(self.setup.embedder.dimension)
-                self._catalogue.store(self.setup.settings())
-                self.report, words = update(
-                    listing, self._catalogue, vectors, work, on_progress or (lambda _done, _total: None)
-                )
-            self._seen = self._catalogue.generation()
-            self._current_lexical(words, save=True)
-            sets.activate(self.folder, self.setup)
+        if self.read_only:
+            raise ConfigError(f"the index in {self.folder} cannot be written: choose a folder of yours with --db")
+        with self._thread, self._lock.held("indexing", self._wait), _written(self.folder):
+            self._heal()
+            try:
+                self.report = self._updated(on_progress)
+            except DamagedIndex as error:
+                self._begin_anew(str(error))
+                self.report = self._updated(on_progress)
             return self.report
+
+    def _updated(self, on_progress: Progress | None) -> IndexReport:
+        listing = listed(self.root)
+        with Analyser(self.setup).expecting(len(listing.found) - len(self._catalogue.files())) as work:
+            checksums.remove(self._set)
+            vectors = self._current_vectors()
+            self._catalogue.store(self.setup.settings())
+            report, words = update(listing, self._catalogue, vectors, work, on_progress or (lambda _done, _total: None))
+            vectors.check(self.setup.embedder.dimension)  # now Chroma writes what it has put off
+        self._seen = self._catalogue.generation()
+        self._current_lexical(words, save=True)
+        if self._catalogue.checkpoint():
+            checksums.write(self._set, CHECKED if not self.setup.chroma else CHECKED[:1])
+        sets.activate(self.folder, self.setup)
+        healed, self._healed, self._checked = self._healed, (), True
+        return replace(report, healed=healed)
+
+    def _heal(self) -> None:
+        """Begin anew if a file is damaged, or if a killed run has left vectors that Chroma cannot open."""
+        harm = checksums.damage(self._set, changed_only=self._checked)
+        if not harm and not checksums.written(self._set) and not self.setup.chroma and self._vectors is None:
+            harm = probe.damage(self._set / VECTORS, self.setup.collection, self.setup.embedder.dimension)
+        if harm:
+            self._begin_anew(harm)
+
+    def _begin_anew(self, harm: str) -> None:
+        self._healed = (*self._healed, harm)
+        self.close()
+        sets.begin_anew(self.folder, self.setup)
+        self._lexical = None
+        self._catalogue = Catalogue(self._set)
 
     def search(self, query: str, k: int = 5, *, ranking: Ranking = USUAL) -> list[Hit]:
         """Return the best chunks for a query.
 
-        If Chroma's folder is damaged, the search uses the lexical index alone and logs a warning.
+        If the vectors cannot be used, because they are damaged or a run was stopped half-way, the search uses the
+        lexical index alone, logs a warning, and says so in ``notice``.
 
         Args:
             query: A question, a description, a topic or a name. Only the first 2,000 characters are used.
@@ -202,12 +248,15 @@ class CodeIndex:
         if k < 1 or not query:
             return []
         with self._thread:
+            self.notice = ""
             found = self._dense(query, max(DEPTH, 5 * k)) if ranking.dense else []
             index = self._current_lexical()
             docs = index.docs_of([id_ for id_, _ in found]).tolist()
             near = [(doc, cosine) for doc, (_, cosine) in zip(docs, found, strict=True) if doc >= 0]
             best = rank(index, query, near, k, ranking, self._catalogue.chunks)
             chunks = self._catalogue.chunks([int(index.rows[each.doc]) for each in best])
+            if not self.notice and self._stopped():
+                self.notice = f"{_STOPPED}: {self._next_step()}"
         return [
             Hit(chunk.path, chunk.start_line, chunk.end_line, chunk.name, chunk.text, each.score)
             for each in best
@@ -232,6 +281,9 @@ class CodeIndex:
         with self._thread:
             self._close_vectors()
             self._catalogue.close()
+            copy, self._copy = self._copy, None
+            if copy is not None:
+                copy.cleanup()
 
     def __enter__(self) -> Self:
         return self
@@ -240,32 +292,57 @@ class CodeIndex:
         self.close()
 
     def _dense(self, query: str, count: int) -> list[tuple[str, float]]:
-        """The ids and cosines of the chunks with the nearest vectors.
-
-        There are none if a killed process left Chroma's graph half written. The lexical index still works.
-        """
+        """The ids and cosines of the chunks with the nearest vectors. There are none if the vectors cannot be used."""
         vector = self.setup.embedder.encode([query])[0]
         if not vector.any():  # the query has no terms
             return []
         try:
-            with nullcontext() if self.setup.chroma else self._lock.held(seconds=self._wait):
-                return self._current_vectors().nearest(vector, count)
-        except DamagedVectors as error:
-            logging.getLogger("orchestrator").warning("searching by words alone, until indexed again: %s", error)
+            with self._lock.held(seconds=self._wait) if self._shares_files else nullcontext():
+                return self._usable_vectors().nearest(vector, count)
+        except (DamagedVectors, UnwritableVectors, OSError) as error:
+            self.notice = f"searching by words alone, {error}: {self._next_step()}"
+            logging.getLogger("orchestrator").warning(self.notice)
             self._close_vectors()
             return []
+
+    def _usable_vectors(self) -> Vectors:
+        if not self.setup.chroma and self._stopped():
+            raise DamagedVectors(_STOPPED)
+        return self._current_vectors()
+
+    @property
+    def _shares_files(self) -> bool:
+        """Whether another process can change the files that are read here."""
+        return not self.setup.chroma and not self.read_only
+
+    def _stopped(self) -> bool:
+        """Whether the last index run did not finish, and none is at work now."""
+        if checksums.written(self._set):
+            return False
+        if self.read_only:
+            return True
+        with suppress(IndexBusy), self._lock.held(seconds=0):
+            return not checksums.written(self._set)
+        return False
+
+    def _next_step(self) -> str:
+        return f"run `{sets.command(self.folder, self.setup.settings())}`"
 
     def _current_lexical(self, words: Sequence[Words] = (), *, save: bool = False) -> Lexical:
         """The lexical index of the catalogue's generation. ``words`` are the terms of chunks that were just added."""
         generation = self._catalogue.generation()
         if self._lexical is None or self._generation != generation or save:
-            ready = Lexical.load(self._set, generation)
+            ready, harm = Lexical.load(self._set, generation)
             if ready is None:
                 paths = {row.id: row.path for row in self._catalogue.files().values()}
                 old = self._lexical or Lexical.newest(self._set)
                 ready = lexical.build(self._catalogue.places(), paths.__getitem__, self._catalogue.chunks, old, words)
                 if save:
                     ready.save(self._set, generation)
+            if harm and save:
+                self._healed = (*self._healed, harm)
+            elif harm and not self.notice:
+                self.notice = f"the words were read again, because {harm}: {self._next_step()}"
             self._lexical, self._generation = ready, generation
         return self._lexical
 
@@ -276,10 +353,49 @@ class CodeIndex:
             self._close_vectors()
         self._seen = generation
         if self._vectors is None:
-            self._vectors = self.setup.vectors(self.folder)
+            self._vectors = self.setup.vectors(self._set) if self.setup.chroma else self._opened(self._vector_folder())
         return self._vectors
+
+    def _opened(self, folder: Path) -> Vectors:
+        """The vectors in a folder, after a comparison of their files with the checksums."""
+        if harm := checksums.damage(folder, VECTORS):
+            raise DamagedVectors(f"as the vectors are damaged ({harm})")
+        with checksums.opening(folder, CHECKED, TOUCHED):
+            vectors = self.setup.vectors(folder)
+            try:
+                vectors.check(self.setup.embedder.dimension)
+            except BaseException:
+                vectors.close()
+                raise
+        return vectors
+
+    def _vector_folder(self) -> Path:
+        """The folder of the set, or a copy of it: Chroma writes even if it only reads."""
+        if not self.read_only:
+            return self._set
+        if self._copy is None:
+            self._copy = TemporaryDirectory(prefix="orchestrator-index-")
+            shutil.copytree(self._set / VECTORS, Path(self._copy.name, VECTORS), copy_function=shutil.copyfile)
+            if checksums.written(self._set):
+                shutil.copyfile(self._set / checksums.FILE, Path(self._copy.name, checksums.FILE))
+        return Path(self._copy.name)
 
     def _close_vectors(self) -> None:
         vectors, self._vectors = self._vectors, None
         if vectors is not None:
             vectors.close()
+
+
+_STOPPED = "as the last index run was stopped half-way"
+
+
+@contextmanager
+def _written(folder: Path) -> Iterator[None]:
+    """Turn an error of the operating system, such as a full disk, into one that says where it is and what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigError(
+            f"the index in {folder} cannot be written ({error}): make that possible, then run `orchestrator index` "
+            "again, which goes on from here"
+        ) from error

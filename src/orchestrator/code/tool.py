@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.code.extra import needed
 from orchestrator.code.index import sets
+from orchestrator.code.index.catalogue import DamagedIndex, writable
 from orchestrator.code.index.location import index_folder
 from orchestrator.code.index.lock import IndexBusy
 from orchestrator.code.index.walk import Found, walk
@@ -107,18 +108,27 @@ class _Searched:
         """
         needed()  # a ConfigError that ends the run: the model can do nothing about it
         try:
-            with self._lock:
-                index = self._fresh()
-            found = index.search(query, self.k)
-            fitting = [hit for hit in found if index.fits(query, hit)]
+            try:
+                return self._found(query)
+            except DamagedIndex:  # while it was open: it is opened again, and made anew
+                with self._lock:
+                    self._close()
+                return self._found(query)
         except ConfigError as error:
             raise ToolError(str(error)) from error
-        return shown(fitting, self.budget) if fitting else nothing(query, found[0] if found else None)
+
+    def _found(self, query: str) -> str:
+        with self._lock:
+            index = self._fresh()
+        found = index.search(query, self.k)
+        fitting = [hit for hit in found if index.fits(query, hit)]
+        text = shown(fitting, self.budget) if fitting else nothing(query, found[0] if found else None)
+        return f"{text}\n\n({index.notice})" if index.notice else text
 
     def _fresh(self) -> CodeIndex:
         if self._index is None:
             self._index = self._opened()
-        elif time.monotonic() - self._looked > FRESH_SECONDS:
+        elif time.monotonic() - self._looked > FRESH_SECONDS and not self._index.read_only:
             with suppress(IndexBusy):  # another process is updating it
                 self._index.update()
         else:
@@ -129,13 +139,24 @@ class _Searched:
     def _opened(self) -> CodeIndex:
         from orchestrator.code.code_index import CodeIndex  # noqa: PLC0415 - numpy and more, when first asked
 
-        _check(self.path.resolve(), index_folder(self.path, self.db))
-        index = CodeIndex.build(self.path, self.db, embedder=self.embedder)
+        folder = index_folder(self.path, self.db)
+        _check(self.path.resolve(), folder)
+        if sets.finished(folder) and not writable(folder):
+            given = None if isinstance(self.embedder, str) else self.embedder
+            index = CodeIndex.open(folder, embedder=given)
+        else:
+            index = CodeIndex.build(self.path, self.db, embedder=self.embedder)
         if sends_data(index.setup.embedder) and not self.sends:  # somebody has indexed with another one since
             index.close()
             raise ToolError("the embedder of the index sends queries to a server now: start again to allow that")
         atexit.register(index.close)
         return index
+
+    def _close(self) -> None:
+        index, self._index = self._index, None
+        if index is not None:
+            atexit.unregister(index.close)
+            index.close()
 
 
 def _check(root: Path, index: Path) -> None:

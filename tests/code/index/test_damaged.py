@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import logging
+import os
 import sqlite3
 import subprocess
 import sys
@@ -8,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.code.conftest import HashEmbedder
+from tests.code.index.damaged import DAMAGES
 
 from orchestrator.code import CodeIndex
 from orchestrator.code.index.vectors import Vectors
@@ -102,3 +105,43 @@ def test_an_index_that_leads_nowhere_is_a_clear_error_and_is_made_anew(tmp_path,
         CodeIndex.open(db, embedder=HashEmbedder())
     with CodeIndex.build(project, db, embedder=HashEmbedder(), fresh=True) as index:
         assert index.search("validate email")[0].path == "mail.py"
+
+
+NO_CONTENT = {".gitignore", "lock", "orchestrator-index"}  # what is in them does not matter
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork, and damage may end a process")
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damage_in_any_file_is_told_and_is_healed_by_the_next_run(damage, tmp_path):
+    project = tmp_path / "project"
+    project.mkdir()
+    for at in range(4):
+        (project / f"file{at}.py").write_text(f"def work_{at}(x):\n    return x\n\n\ndef more_{at}():\n    pass\n")
+    said = damaged(project, tmp_path, damage)
+    assert len(said) > 10
+    for file, trial in said.items():
+        assert "crash" not in trial, (file, trial)
+        assert trial["error"] == trial["after"] == "", (file, trial)
+        assert trial["dense"] == 3, (file, trial)
+        if file not in NO_CONTENT:
+            assert trial["search"] or trial["healed"], (file, trial)
+        if trial["search"]:
+            assert "orchestrator index" in trial["search"] or "CodeIndex.build(" in trial["search"], (file, trial)
+        if "chroma" in file:
+            assert trial["hits"] > 0, (file, trial)
+            assert "by words alone" in trial["search"], (file, trial)
+
+
+def damaged(project: Path, folder: Path, damage: str) -> dict[str, dict[str, object]]:
+    script = Path(__file__).with_name("damaged.py")
+    done = subprocess.run(
+        [sys.executable, script, project, folder / "db", folder / "work", damage],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3] / "src")},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "panicked" not in done.stderr
+    found: dict[str, dict[str, object]] = json.loads(done.stdout)
+    return found

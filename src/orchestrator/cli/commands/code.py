@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -85,10 +86,13 @@ def search(
     """
     from orchestrator.code import CodeIndex  # noqa: PLC0415 - numpy and more
 
+    logging.getLogger("orchestrator").addHandler(logging.NullHandler())  # the notice below says the same
     with CodeIndex.open(db) as opened:
         question = text_of(query)
         hits = opened.search(question, count)
         fitting = bool(hits) and opened.fits(question, hits[0])
+        if opened.notice:
+            terminal.note(opened.notice, "warning")
     if as_json:
         terminal.print_json([asdict(hit) for hit in hits])
     else:
@@ -116,6 +120,8 @@ def _report(report: IndexReport | None, folder: Path, *, as_json: bool) -> None:
         f"{report.added_chunks} chunks new, {report.removed_chunks} removed, {report.seconds:.1f} s",
         end="\n",
     )
+    for harm in report.healed:
+        terminal.note(f"the index was damaged, and this was made anew: {harm}", "warning")
     for line in _reasons(report.skipped):
         terminal.note(line)
     terminal.note(f"index: {folder}")

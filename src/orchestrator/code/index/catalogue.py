@@ -8,6 +8,7 @@ chunks; not Chroma or terms.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,10 @@ from orchestrator.code.protocols import Chunk
 from orchestrator.core.errors import ConfigError
 
 FILE = "catalogue.sqlite"
+
+
+class DamagedIndex(ConfigError):
+    """A file of the index cannot be used. The next index run makes the index anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +73,36 @@ class FileChange:
 
 
 class Catalogue:
-    """The catalogue of one index. Use it from one thread at a time. Every method raises ConfigError if SQLite fails."""
+    """The catalogue of one index. Use it from one thread at a time. It is only read if it cannot be written.
+
+    Every method raises ConfigError if SQLite fails, and DamagedIndex if it cannot read what is in the file.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._closed = False
         with self._explained():
-            self._db = sqlite3.connect(folder / FILE, timeout=30, check_same_thread=False, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.executescript((files(__package__) / "catalogue.sql").read_text("utf-8"))
+            if (folder / FILE).exists() and not writable(folder):
+                self._db = _opened(f"{(folder / FILE).absolute().as_uri()}?immutable=1")
+                return
+            self._db = _opened(str(folder / FILE))
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = NORMAL")
+                self._db.executescript((files(__package__) / "catalogue.sql").read_text("utf-8"))
+            except BaseException:
+                self._db.close()
+                raise
 
     def close(self) -> None:
         """Close the database."""
         self._closed = True
         self._db.close()
+
+    def checkpoint(self) -> bool:
+        """Write everything into the one file. Return whether that was done: another process may be reading."""
+        ((busy, _, _),) = self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        return not busy
 
     def settings(self) -> dict[str, str]:
         """Return all settings."""
@@ -90,6 +110,8 @@ class Catalogue:
 
     def store(self, settings: dict[str, str]) -> None:
         """Add or replace settings."""
+        if settings.items() <= self.settings().items():
+            return
         with self._transaction():
             self._db.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", settings.items())
 
@@ -222,8 +244,29 @@ class Catalogue:
             raise ConfigError(f"the index in {self._folder.parent} is closed: open it again with CodeIndex.open")
         try:
             yield
-        except sqlite3.Error as error:
-            raise ConfigError(
+        except (sqlite3.Error, OSError) as error:
+            kind = DamagedIndex if _is_damage(error) else ConfigError
+            raise kind(
                 f"the index in {self._folder} cannot be used ({error}): make it anew with `orchestrator index PATH "
                 "--fresh`, or choose another folder with --db"
             ) from error
+
+
+def writable(folder: Path) -> bool:
+    """Return whether the files in a folder can be written; False on read-only media, and in another user's folder."""
+    return all(os.access(each, os.W_OK) for each in (folder, *folder.rglob("*")))
+
+
+def _opened(place: str) -> sqlite3.Connection:
+    uri = place.startswith("file:")
+    return sqlite3.connect(place, timeout=30, check_same_thread=False, isolation_level=None, uri=uri)
+
+
+_DAMAGE = ("no such ", "could not decode", "unable to open", "malformed")
+
+
+def _is_damage(error: Exception) -> bool:
+    """Whether SQLite cannot read the file, unlike a full disk or a lock that another process holds."""
+    if isinstance(error, sqlite3.OperationalError):
+        return any(words in str(error).lower() for words in _DAMAGE)
+    return isinstance(error, sqlite3.DatabaseError)

@@ -44,6 +44,7 @@ class IndexReport:
         removed_chunks: The number of chunks that were removed.
         skipped: Files and folders that are not indexed, with the reason.
         seconds: How long the update took.
+        healed: What was damaged, and was made anew.
     """
 
     files: int
@@ -54,6 +55,7 @@ class IndexReport:
     removed_chunks: int
     skipped: tuple[Skipped, ...]
     seconds: float
+    healed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

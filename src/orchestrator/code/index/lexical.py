@@ -10,9 +10,8 @@ are too long for arrays. Its *row* is its number in the catalogue. Its *doc* is 
 
 from __future__ import annotations
 
-import shutil
+import re
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orchestrator.code.identifiers import terms
+from orchestrator.code.index import checksums, removal
 from orchestrator.code.index.catalogue import Place
 from orchestrator.code.index.paths import STANDINGS, standings
 from orchestrator.code.index.postings import Postings, Triples, hashes, mapped
@@ -119,34 +119,46 @@ class Lexical:
 
     def save(self, folder: Path, generation: int) -> None:
         """Write the snapshot to a folder, and delete the older ones there."""
-        target = folder / f"lexical-{generation}"
-        work = folder / f"lexical-{generation}.new"
-        shutil.rmtree(work, ignore_errors=True)
-        shutil.rmtree(target, ignore_errors=True)
+        target, work = _place(folder, generation), folder / f"lexical-{generation}.new"
+        removal.remove(work)
+        removal.remove(target)
         work.mkdir()
         for part in _ARRAYS:
             np.save(work / f"{part}.npy", getattr(self, part))
         for part in (*_OVER_CHUNKS, *_OVER_FILES):
             getattr(self, part).save(work, part)
+        checksums.write(work, [each.name for each in work.iterdir()])
         work.rename(target)
         for old in folder.glob("lexical-*"):
             if old != target:
-                shutil.rmtree(old, ignore_errors=True)  # Windows does not delete what another process has mapped
+                removal.remove(old)  # Windows does not delete what another process has mapped
 
     @staticmethod
-    def load(folder: Path, generation: int) -> Lexical | None:
-        """Return the snapshot of this generation; None if there is none that can be read."""
-        here = folder / f"lexical-{generation}"
-        with suppress(OSError, ValueError, EOFError):
-            arrays = [mapped(here / f"{part}.npy") for part in _ARRAYS]
-            return Lexical(*arrays, *(Postings.load(here, part) for part in (*_OVER_CHUNKS, *_OVER_FILES)))
-        return None
+    def load(folder: Path, generation: int) -> tuple[Lexical | None, str]:
+        """Return the snapshot of this generation, and what is wrong with it. It is None if something is wrong."""
+        here = _place(folder, generation)
+        if not here.exists():
+            return None, ""
+        if not checksums.written(here):
+            return None, f"{here.name} has no checksums"
+        if harm := checksums.damage(here):
+            return None, f"{here.name}/{harm}"
+        arrays = [mapped(here / f"{part}.npy") for part in _ARRAYS]
+        return Lexical(*arrays, *(Postings.load(here, part) for part in (*_OVER_CHUNKS, *_OVER_FILES))), ""
 
     @staticmethod
     def newest(folder: Path) -> Lexical | None:
         """Return the newest snapshot; None if there is none that can be read."""
-        generations = [int(each.name.rpartition("-")[2]) for each in folder.glob("lexical-*[0-9]")]
-        return Lexical.load(folder, max(generations)) if generations else None
+        found = (_SNAPSHOT.fullmatch(each.name) for each in folder.glob("lexical-*"))
+        generations = [int(each[1]) for each in found if each]
+        return Lexical.load(folder, max(generations))[0] if generations else None
+
+
+_SNAPSHOT = re.compile(r"lexical-([0-9]{1,18})")
+
+
+def _place(folder: Path, generation: int) -> Path:
+    return folder / f"lexical-{generation}"
 
 
 def build(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 WAIT_SECONDS = 10.0
+LOCK = "lock"
 
 
 class IndexBusy(ConfigError):
@@ -33,7 +34,7 @@ class IndexLock:
     def __init__(self, folder: Path) -> None:
         from filelock import FileLock  # noqa: PLC0415 - in the extra `code`
 
-        self._lock: BaseFileLock = FileLock(folder / "lock", thread_local=False)
+        self._lock: BaseFileLock = FileLock(folder / LOCK, thread_local=False)
         self._owner = folder / "lock.owner"
 
     @contextmanager
@@ -59,11 +60,13 @@ class IndexLock:
             ) from None
         except OSError as error:
             raise ConfigError(
-                f"cannot lock the index in {self._owner.parent} ({error.strerror}): choose a folder of yours with --db"
+                f"cannot lock the index in {self._owner.parent} ({error.strerror}): choose a folder of yours with "
+                "--db, or repair it with `orchestrator index PATH`"
             ) from error
         try:
             if doing:
-                self._owner.write_text(json.dumps({"pid": os.getpid(), "doing": doing, "since": time.time()}), "utf-8")
+                with suppress(OSError):  # then others are not told who holds it
+                    self._owner.write_text(_owner_line(doing), "utf-8")
             yield
         finally:
             if doing:
@@ -77,3 +80,7 @@ class IndexLock:
             return f"process {owner['pid']} has been {owner['doing']} for {time.time() - owner['since']:.0f} s"
         except (OSError, ValueError, KeyError, TypeError):
             return "another process is reading it"
+
+
+def _owner_line(doing: str) -> str:
+    return json.dumps({"pid": os.getpid(), "doing": doing, "since": time.time()})

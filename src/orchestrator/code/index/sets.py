@@ -7,21 +7,24 @@ what is indexed.
 from __future__ import annotations
 
 import re
-import shutil
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestrator.code.index.catalogue import FILE, Catalogue
+from orchestrator.code.index import checksums, removal
+from orchestrator.code.index.catalogue import FILE, Catalogue, DamagedIndex
 from orchestrator.code.index.location import default_folder, key
+from orchestrator.code.index.lock import LOCK
 from orchestrator.code.index.vectors import Vectors
 from orchestrator.code.index.walk import MARKER
 from orchestrator.code.protocols import Chunker, Embedder
 from orchestrator.core.errors import ConfigError
 from orchestrator.runtime.registry import plugin
 
-VERSION = 2  # of a set's format; a set of another version is made again
+VERSION = 3  # of a set's format; a set of another version is made again
 CHUNKER, EMBEDDER = "function", "static"
+VECTORS = "chroma"
+CHECKED = (FILE, VECTORS)  # what has checksums in the folder of a set; the lexical index has its own
 _CURRENT = "current"
 
 
@@ -52,8 +55,8 @@ class IndexConfig:
         return re.sub(r"[^a-zA-Z0-9._-]+", "-", f"{made}-{key(self.chroma)[:6]}" if self.chroma else made)
 
     def vectors(self, folder: Path) -> Vectors:
-        """Open the vectors of an index in this folder."""
-        return Vectors(self.chroma or folder / self.key / "chroma", self.collection)
+        """Open the vectors of the set in this folder."""
+        return Vectors(self.chroma or folder / VECTORS, self.collection)
 
     @property
     def collection(self) -> str:
@@ -86,8 +89,9 @@ def prepare(folder: Path) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        removal.remove_folder(folder / LOCK)
         if not (folder / MARKER).exists():
-            if any(folder.iterdir()):
+            if any(folder.iterdir()) and not _settings_of_current(folder):
                 raise ConfigError(f"{folder} is not empty and not an index: give --db a new folder")
             (folder / MARKER).write_text(
                 "An index of code, made by `orchestrator index`. It can be removed.\n", "utf-8"
@@ -101,7 +105,7 @@ def prepare(folder: Path) -> None:
 
 def finished(folder: Path) -> bool:
     """Return whether there is an index in this folder that was finished once."""
-    return (folder / MARKER).exists() and (folder / _CURRENT).exists()
+    return (folder / _CURRENT).exists() and ((folder / MARKER).exists() or bool(_settings_of_current(folder)))
 
 
 def find(path: Path) -> Path:
@@ -146,7 +150,7 @@ def configure(
     Raises:
         ConfigError: The folder is the index of other code, a name is not registered, or an extra is missing.
     """
-    before = _settings(folder)
+    before = _settings_of_current(folder)
     if (indexed := before.get("root")) and Path(indexed) != root:
         raise ConfigError(f"{folder} is the index of {indexed}: give --db another folder for {root}")
     return _config(
@@ -159,9 +163,7 @@ def configure(
 
 def embedder_in_use(folder: Path) -> str:
     """Return the registered name of the embedder that ``configure`` takes if none is named."""
-    with suppress(ConfigError):  # damaged: it is made again
-        return _settings(folder).get("embedder_plugin") or EMBEDDER
-    return EMBEDDER
+    return _settings_of_current(folder).get("embedder_plugin") or EMBEDDER
 
 
 def _config(root: Path, chunker: str | Chunker, embedder: str | Embedder, chroma: str) -> IndexConfig:
@@ -186,12 +188,15 @@ def load(folder: Path, *, chunker: Chunker | None = None, embedder: Embedder | N
     Raises:
         ConfigError: The index is damaged, or of another version, chunker or embedder. The message says what to do.
     """
-    settings = _settings(folder)
-    if not settings.get("root"):
-        raise ConfigError(f"the index in {folder} is damaged: run `orchestrator index PATH --fresh --db {folder}`")
+    set_ = _current(folder)
+    settings = _settings_of(set_) if set_ else {}
+    if not set_ or not settings.get("root"):
+        raise _damaged(folder, settings, f"{_CURRENT} leads nowhere")
     again = _how_to_index_again(folder, settings)
     if settings.get("version") != str(VERSION):
         raise ConfigError(f"the index in {folder} is of version {settings.get('version')}, not {VERSION}: {again}")
+    if harm := checksums.damage(set_, FILE):
+        raise _damaged(folder, settings, harm)
     for part, given in (("chunker", chunker), ("embedder", embedder)):
         if not settings[f"{part}_plugin"] and given is None:
             raise ConfigError(f"this index was built with the {part} {settings[part]}: pass it as {part}=…")
@@ -211,55 +216,91 @@ def load(folder: Path, *, chunker: Chunker | None = None, embedder: Embedder | N
     return config
 
 
+def _damaged(folder: Path, settings: dict[str, str], harm: str) -> DamagedIndex:
+    again = f"run `orchestrator index {settings.get('root', 'PATH')} --fresh --db {folder}`"
+    return DamagedIndex(f"the index in {folder} is damaged: {again} ({harm})")
+
+
 def _how_to_index_again(folder: Path, settings: dict[str, str]) -> str:
     """The next step if an index cannot be read, for an error message."""
+    return f"run `{command(folder, settings)}` to index again; the old index stays until the new one is whole"
+
+
+def command(folder: Path, settings: dict[str, str]) -> str:
+    """Return the command, or the call, that brings an index up to date.
+
+    Args:
+        folder: The folder of the index.
+        settings: The settings of its set.
+    """
     root = settings["root"]
     objects = [f"{part}=…" for part in ("chunker", "embedder") if settings.get(f"{part}_plugin") == ""]
     if objects:
-        call = f"CodeIndex.build({', '.join((repr(root), repr(str(folder)), *objects))})"
-    else:
-        call = f"orchestrator index {root}" + (f" --db {folder}" if folder != default_folder(Path(root)) else "")
-    return f"run `{call}` to index again; the old index stays until the new one is whole"
+        return f"CodeIndex.build({', '.join((repr(root), repr(str(folder)), *objects))})"
+    return f"orchestrator index {root}" + (f" --db {folder}" if folder != default_folder(Path(root)) else "")
 
 
 def activate(folder: Path, config: IndexConfig) -> None:
     """Make this set the one in use, and remove the others."""
-    current = folder / _CURRENT
-    if current.exists() and current.read_bytes() == config.key.encode():
+    if _current(folder) == folder / config.key:
         return
     work = folder / f"{_CURRENT}.new"
+    for place in (work, folder / _CURRENT):
+        removal.remove_folder(place)
     work.write_text(config.key, "utf-8")
-    work.replace(current)
+    work.replace(folder / _CURRENT)
     for other in folder.iterdir():
         if other.is_dir() and other.name != config.key and (other / FILE).exists():
-            _remove(other, config.root)
+            _remove_collection(other, config.root)
+            removal.remove(other)
 
 
-def delete(folder: Path, config: IndexConfig) -> None:
-    """Delete this set."""
-    if (folder / config.key).exists():
-        _remove(folder / config.key, config.root)
+def begin_anew(folder: Path, config: IndexConfig) -> None:
+    """Delete this set, whatever is in its place, and put an empty one there.
+
+    The old one is moved away first, as deleting takes long: a run that is stopped leaves an index that says so.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    set_, gone = folder / config.key, folder / f"{config.key}.gone"
+    _remove_collection(set_, config.root)
+    removal.remove(gone)
+    with suppress(OSError):  # there is none; and Windows does not move what another process has open
+        set_.rename(gone)
+    removal.remove(set_)
+    set_.mkdir(exist_ok=True)
+    with closing(Catalogue(set_)) as catalogue:
+        catalogue.store(config.settings())
+    removal.remove(gone)
 
 
-def _remove(folder: Path, root: Path) -> None:
+def _remove_collection(set_: Path, root: Path) -> None:
     with suppress(ConfigError, OSError):  # if the server is gone, the collection stays there
-        if chroma := _settings_of(folder).get("chroma"):
-            with closing(Vectors(chroma, _on_server(root, folder.name))) as vectors:
+        if chroma := _settings_of(set_).get("chroma"):
+            with closing(Vectors(chroma, _on_server(root, set_.name))) as vectors:
                 vectors.remove()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
-def _settings(folder: Path) -> dict[str, str]:
-    """The settings of the set in use; empty if there is none."""
-    try:
-        key_ = (folder / _CURRENT).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return {}
-    if folder / key_ not in folder.iterdir() or not (folder / key_ / FILE).exists():  # and not a path out of the folder
-        return {}
-    return _settings_of(folder / key_)
+def _current(folder: Path) -> Path | None:
+    """The set in use; None if there is none, or the file that names it cannot be read."""
+    with suppress(OSError, ValueError):
+        named = folder / (folder / _CURRENT).read_text("utf-8").strip()
+        if named in folder.iterdir():  # and not a path out of the folder
+            return named
+    return None
+
+
+def _settings_of_current(folder: Path) -> dict[str, str]:
+    """The settings of the set in use; empty if there is none that can be read."""
+    set_ = _current(folder)
+    with suppress(DamagedIndex):
+        return _settings_of(set_) if set_ else {}
+    return {}
 
 
 def _settings_of(set_: Path) -> dict[str, str]:
+    if not (set_ / FILE).exists():
+        return {}
     with closing(Catalogue(set_)) as catalogue:
         return catalogue.settings()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from orchestrator.code.index.catalogue import DamagedIndex
 from orchestrator.core.errors import ConfigError
 from orchestrator.runtime.extras import require
 
@@ -33,16 +34,22 @@ HNSW: CreateHNSWConfiguration = {
 USUAL_SYNC = 1_000  # rows; Chroma's default
 AT_ONCE = 5_000  # rows in one call; Chroma takes 5,461
 SENT = 1_000  # rows in one request to a server
+TOUCHED = ("chroma.sqlite3", "length.bin")  # files that Chroma writes at every opening, even if it only reads
 
 
-class DamagedVectors(ConfigError):
+class DamagedVectors(DamagedIndex):
     """Chroma cannot read what is in its folder."""
+
+
+class UnwritableVectors(ConfigError):
+    """Chroma cannot write to its folder, for example because the disk is full. It writes even if it only reads."""
 
 
 class Vectors:
     """One Chroma collection. Use it from one thread at a time.
 
-    Every method raises ConfigError if Chroma fails, and DamagedVectors if its folder cannot be read.
+    Every method raises ConfigError if Chroma fails: DamagedVectors if its folder cannot be read, and UnwritableVectors
+    if it cannot be written.
 
     Args:
         place: The folder, or a server's address as a text.
@@ -181,16 +188,18 @@ class Vectors:
         """Turn every error of Chroma and its parts into a ConfigError that says where it is and what to do."""
         try:
             yield
-        except (ConfigError, KeyboardInterrupt):
+        except ConfigError:
             raise
-        except Exception as error:
+        except BaseException as error:
+            if not isinstance(error, Exception) and type(error).__name__ != _PANIC:
+                raise
             if isinstance(self._place, str):
                 raise ConfigError(
                     f"Chroma at {self._place} does not answer as it should ({error}): start it with "
                     "`chroma run`, or check the address"
                 ) from error
-            if writing:  # such as a full disk
-                raise ConfigError(
+            if writing or any(words in str(error).lower() for words in _UNWRITABLE):
+                raise UnwritableVectors(
                     f"the vectors in {self._place} cannot be written ({error}): make that possible, then run "
                     "`orchestrator index` again, which goes on from here"
                 ) from error
@@ -198,6 +207,10 @@ class Vectors:
                 f"the vectors in {self._place} cannot be used ({error}): `orchestrator index PATH --fresh` makes them "
                 "anew"
             ) from error
+
+
+_UNWRITABLE = ("disk i/o", "is full", "no space left", "too large", "readonly", "read-only", "permission", "locked")
+_PANIC = "PanicException"  # of Chroma's Rust core; it is a BaseException, and has no name to import
 
 
 def width(rows: int) -> int:
@@ -213,10 +226,15 @@ def _client(place: Path | str) -> ClientAPI:
     require("code search", "code", "chromadb")
     import chromadb  # noqa: PLC0415 - takes 1.3 s and is in an extra
     import chromadb.config  # noqa: PLC0415
+    from chromadb.api.shared_system_client import SharedSystemClient  # noqa: PLC0415
 
     settings = chromadb.config.Settings(anonymized_telemetry=False)
     if not isinstance(place, str):
-        return chromadb.PersistentClient(str(place), settings=settings)
+        try:
+            return chromadb.PersistentClient(str(place), settings=settings)
+        except BaseException:  # Chroma 1.5 keeps what it could not open, and would give it to the next client
+            SharedSystemClient._identifier_to_system.pop(str(place), None)  # noqa: SLF001 - no other way
+            raise
     address = urlsplit(place if "//" in place else f"//{place}")
     try:
         host, port, secure = address.hostname, address.port, address.scheme == "https"
