@@ -30,7 +30,7 @@ from orchestrator.code.index.lexical import Lexical, Words
 from orchestrator.code.index.location import index_folder, project_folder
 from orchestrator.code.index.lock import WAIT_SECONDS, IndexBusy, IndexLock
 from orchestrator.code.index.sets import CHECKED, VECTORS, IndexConfig
-from orchestrator.code.index.vectors import TOUCHED, DamagedVectors, UnwritableVectors, Vectors
+from orchestrator.code.index.vectors import DamagedVectors, UnwritableVectors, Vectors
 from orchestrator.code.index.workers import Analyser
 from orchestrator.code.protocols import Chunker, Embedder, Hit
 from orchestrator.code.ranking.fusion import DEPTH
@@ -75,6 +75,7 @@ class CodeIndex:
         self._seen = -1  # the one that the open Chroma client has
         if not self._set.exists():
             self._set.mkdir()
+        self._logged = ""  # the last notice in the log
         self._catalogue = Catalogue(self._set)
 
     @classmethod
@@ -300,14 +301,17 @@ class CodeIndex:
             with self._lock.held(seconds=self._wait) if self._shares_files else nullcontext():
                 return self._usable_vectors().nearest(vector, count)
         except (DamagedVectors, UnwritableVectors, OSError) as error:
-            self.notice = f"searching by words alone, {error}: {self._next_step()}"
-            logging.getLogger("orchestrator").warning(self.notice)
+            why = str(error) if isinstance(error, ConfigError) else f"the vectors cannot be read ({error})"
+            self.notice = f"searching by words alone: {why}"
+            if self.notice != self._logged:
+                logging.getLogger("orchestrator").warning(self.notice)
+            self._logged = self.notice
             self._close_vectors()
             return []
 
     def _usable_vectors(self) -> Vectors:
         if not self.setup.chroma and self._stopped():
-            raise DamagedVectors(_STOPPED)
+            raise DamagedVectors(f"{_STOPPED}: {self._next_step()}")
         return self._current_vectors()
 
     @property
@@ -359,8 +363,8 @@ class CodeIndex:
     def _opened(self, folder: Path) -> Vectors:
         """The vectors in a folder, after a comparison of their files with the checksums."""
         if harm := checksums.damage(folder, VECTORS):
-            raise DamagedVectors(f"as the vectors are damaged ({harm})")
-        with checksums.opening(folder, CHECKED, TOUCHED):
+            raise DamagedVectors(f"the vectors are damaged ({harm}): {self._next_step()}")
+        with checksums.opening(folder, CHECKED, VECTORS):
             vectors = self.setup.vectors(folder)
             try:
                 vectors.check(self.setup.embedder.dimension)
@@ -375,9 +379,7 @@ class CodeIndex:
             return self._set
         if self._copy is None:
             self._copy = TemporaryDirectory(prefix="orchestrator-index-")
-            shutil.copytree(self._set / VECTORS, Path(self._copy.name, VECTORS), copy_function=shutil.copyfile)
-            if checksums.written(self._set):
-                shutil.copyfile(self._set / checksums.FILE, Path(self._copy.name, checksums.FILE))
+            _copy(self._set, Path(self._copy.name))
         return Path(self._copy.name)
 
     def _close_vectors(self) -> None:
@@ -386,7 +388,16 @@ class CodeIndex:
             vectors.close()
 
 
-_STOPPED = "as the last index run was stopped half-way"
+_STOPPED = "the last index run was stopped half-way"
+
+
+def _copy(set_: Path, target: Path) -> None:
+    """Copy the vectors of a set and its checksums, but not who may write them."""
+    for file in (set_ / checksums.FILE, *(set_ / VECTORS).rglob("*")):
+        if file.is_file():
+            copy = target / file.relative_to(set_)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
 
 
 @contextmanager

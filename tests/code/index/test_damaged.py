@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.code.conftest import HashEmbedder
@@ -132,7 +133,7 @@ def test_damage_in_any_file_is_told_and_is_healed_by_the_next_run(damage, tmp_pa
             assert "by words alone" in trial["search"], (file, trial)
 
 
-def damaged(project: Path, folder: Path, damage: str) -> dict[str, dict[str, object]]:
+def damaged(project: Path, folder: Path, damage: str) -> dict[str, dict[str, Any]]:
     script = Path(__file__).with_name("damaged.py")
     done = subprocess.run(
         [sys.executable, script, project, folder / "db", folder / "work", damage],
@@ -143,5 +144,5 @@ def damaged(project: Path, folder: Path, damage: str) -> dict[str, dict[str, obj
     )
     assert done.returncode == 0, done.stderr
     assert "panicked" not in done.stderr
-    found: dict[str, dict[str, object]] = json.loads(done.stdout)
+    found: dict[str, dict[str, Any]] = json.loads(done.stdout)
     return found

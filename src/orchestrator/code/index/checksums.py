@@ -88,19 +88,19 @@ def write(folder: Path, names: Collection[str]) -> None:
 
 
 @contextmanager
-def opening(folder: Path, names: Collection[str], touched: Collection[str]) -> Iterator[None]:
+def opening(folder: Path, names: Collection[str], under: str) -> Iterator[None]:
     """Allow a block to change files of a folder that has checksums, as Chroma does when it is only read.
 
-    If the process is killed in the block, the ``touched`` files have no checksums, and the others still have.
+    If the process is killed in the block, the files that it may have changed have no checksums.
 
     Args:
         folder: The folder.
         names: What has checksums in it.
-        touched: The names of files, without their folders, that the block changes.
+        under: The block changes files whose path in the folder begins with this.
     """
     known = _known(folder)
     if known:
-        _write(folder, {name: each for name, each in known.items() if Path(name).name not in touched})
+        _write(folder, {name: each for name, each in known.items() if not name.startswith(under)})
     yield
     if known:
         _write(folder, _renewed(folder, names, known))
@@ -131,7 +131,7 @@ def _renewed(folder: Path, names: Collection[str], known: Mapping[str, _Sum]) ->
 
 
 def _files(place: Path) -> list[Path]:
-    return sorted(each for each in place.rglob("*") if each.is_file()) if place.is_dir() else [place]
+    return sorted(each for each in (place, *place.rglob("*")) if each.is_file())
 
 
 def _sum(file: Path, known: _Sum | None) -> _Sum:

@@ -258,20 +258,23 @@ def activate(folder: Path, config: IndexConfig) -> None:
 def begin_anew(folder: Path, config: IndexConfig) -> None:
     """Delete this set, whatever is in its place, and put an empty one there.
 
-    The old one is moved away first, as deleting takes long: a run that is stopped leaves an index that says so.
+    The empty one takes its place at once, and deleting the old one, which takes long, is last: a run that is stopped
+    leaves an index that says so.
 
     Raises:
         OSError: The folder cannot be written.
     """
-    set_, gone = folder / config.key, folder / f"{config.key}.gone"
+    set_, new, gone = (folder / f"{config.key}{ending}" for ending in ("", ".new", ".gone"))
+    for each in (new, gone):
+        removal.remove(each)
+    new.mkdir()
+    with closing(Catalogue(new)) as catalogue:
+        catalogue.store(config.settings())
     _remove_collection(set_, config.root)
-    removal.remove(gone)
     with suppress(OSError):  # there is none; and Windows does not move what another process has open
         set_.rename(gone)
     removal.remove(set_)
-    set_.mkdir(exist_ok=True)
-    with closing(Catalogue(set_)) as catalogue:
-        catalogue.store(config.settings())
+    new.rename(set_)
     removal.remove(gone)
 
 

@@ -34,7 +34,6 @@ HNSW: CreateHNSWConfiguration = {
 USUAL_SYNC = 1_000  # rows; Chroma's default
 AT_ONCE = 5_000  # rows in one call; Chroma takes 5,461
 SENT = 1_000  # rows in one request to a server
-TOUCHED = ("chroma.sqlite3", "length.bin")  # files that Chroma writes at every opening, even if it only reads
 
 
 class DamagedVectors(DamagedIndex):
