@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orchestrator.runtime.extras import require
 
-NEEDED = ("numpy", "chromadb", "snowballstemmer", "pathspec", "filelock", "tree_sitter")
+NEEDED = ("numpy", "chromadb", "snowballstemmer", "filelock", "tree_sitter")
 
 
 def needed() -> None:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from orchestrator.code.index import gitignore
 from orchestrator.code.languages import language_of
 from orchestrator.code.words import word_lists
 
 LARGEST = 4_000_000  # bytes; a larger file is data or generated
+LARGEST_RULES = 100_000_000  # bytes of a .gitignore; git does not read a larger one either
 NAMES = "index/names.toml"
 MARKER = "orchestrator-index"  # a folder with a file of this name is an index, and is skipped
 
@@ -47,7 +48,8 @@ Entries = Iterator["Found | Skipped | Entries"]
 """What is in a folder: files, what is skipped, and the entries of the folders in it."""
 
 Rule = Callable[[str], bool | None]
-"""The rules of one .gitignore: returns whether git ignores a path; None if the file does not say."""
+"""The rules of one .gitignore: returns whether git ignores a path; None if the file does not say. The path of a folder
+ends with a slash."""
 Rules = tuple[Rule, ...]
 
 
@@ -129,6 +131,7 @@ def _rules_above(root: Path) -> Rules:
     There are none if they ignore ``root`` itself, because the user asked for it by name.
     """
     found: list[Rule] = []
+    ignored = False
     prefix = ""
     folder = root.absolute()
     while not (folder / ".git").exists():
@@ -137,8 +140,16 @@ def _rules_above(root: Path) -> Rules:
         prefix = f"{folder.name}/{prefix}"
         folder = folder.parent
         found += _rules(folder / ".gitignore", prefix=prefix)
-    found += _rules(folder / ".git" / "info" / "exclude", prefix=prefix)
-    return () if prefix and any(each("") for each in found) else tuple(found)
+        ignored = ignored or any(_ignores_folder(each, prefix) for each in _rules(folder / ".gitignore"))
+    exclude = folder / ".git" / "info" / "exclude"
+    ignored = ignored or any(_ignores_folder(each, prefix) for each in _rules(exclude))
+    return () if ignored else (*found, *_rules(exclude, prefix=prefix))
+
+
+def _ignores_folder(rule: Rule, path: str) -> bool:
+    """Whether a rule ignores a folder, or one that it is in."""
+    names = path.split("/")[:-1]
+    return any(rule("/".join((*names[:count], ""))) for count in range(1, len(names) + 1))
 
 
 def _rules(file: Path, *, prefix: str = "", depth: int = 0) -> list[Rule]:
@@ -147,24 +158,14 @@ def _rules(file: Path, *, prefix: str = "", depth: int = 0) -> list[Rule]:
     They are about paths relative to its own folder. So a path gets ``prefix`` (the file is above the root), or loses
     its first ``depth`` characters (the file is below the root).
     """
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - in the extra `code`
-
     try:
-        lines = file.read_text("utf-8", "replace").splitlines()
+        if not file.is_file() or file.is_symlink() or file.stat().st_size > LARGEST_RULES:
+            return []
+        ignore = gitignore.parsed(file.read_bytes())
     except OSError:
-        return []  # there is none, or it is a folder
-    lines = [line for line in lines if line.strip() and not line.startswith("#")]
-    try:
-        spec = GitIgnoreSpec.from_lines(lines)
-    except ValueError:
-        spec = GitIgnoreSpec.from_lines(filter(_is_pattern, lines))
-    return [lambda path: spec.check_file(prefix + path[depth:]).include]
+        return []
 
+    def rule(path: str) -> bool | None:
+        return ignore.decides(prefix + path[depth:].removesuffix("/"), is_folder=path.endswith("/"))
 
-def _is_pattern(line: str) -> bool:
-    """Whether a line can be read. Git cannot read the others either."""
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415
-
-    with suppress(ValueError):
-        return bool(GitIgnoreSpec.from_lines([line]).patterns)
-    return False
+    return [rule] if ignore else []
