@@ -9,8 +9,10 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
 from orchestrator.code.languages import grammar, language_of
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Parser, Query
 
 DEEPEST = 30  # nested definitions; a deeper one belongs to the one above it
+_DEEP = 500  # nodes around a definition: the time for the parent of a node grows with its depth
+_COMMENTS = 1_000  # nodes before a definition that can belong to it: decorators and lines of a comment
 Kind = Literal["function", "type", "value", "part"]
 
 # Nodes around a definition that belong to it (its decorators, `export`, `template <…>`, its semicolon), and before it.
@@ -80,7 +84,10 @@ def _by_grammar(parser: Parser, query: Query, text: str) -> Iterator[Definition]
     from tree_sitter import QueryCursor  # noqa: PLC0415 - in the extra `code`
 
     tree = parser.parse(text.encode("utf-8", "replace"))
-    for _, captures in QueryCursor(query).matches(tree.root_node):
+    siblings = _Siblings()
+    cursor = QueryCursor(query)
+    cursor.set_max_start_depth(_DEEP)
+    for _, captures in cursor.matches(tree.root_node):
         kind: Kind
         for kind in ("function", "type", "value", "part"):
             if kind in captures:
@@ -88,7 +95,7 @@ def _by_grammar(parser: Parser, query: Query, text: str) -> Iterator[Definition]
                 names = captures.get("name", [])
                 name = _plain(names[0]) if names else ""
                 scope = f"{_plain(captures['scope'][0])}." if "scope" in captures else ""
-                yield Definition(name, scope + name, kind, *_lines(node, with_comments=kind != "value"))
+                yield Definition(name, scope + name, kind, *_lines(node, siblings, with_comments=kind != "value"))
 
 
 def _plain(node: Node) -> str:
@@ -100,31 +107,54 @@ def _plain(node: Node) -> str:
     return ".".join(part.strip() for part in found)
 
 
-def _lines(node: Node, *, with_comments: bool) -> tuple[int, int]:
+@dataclass(slots=True)
+class _Siblings:
+    """The children of each node that was asked about: ``Node.prev_sibling`` goes through all of them at every call."""
+
+    known: dict[int, tuple[list[Node], list[int]]] = field(default_factory=dict)
+
+    def children(self, parent: Node) -> tuple[list[Node], list[int]]:
+        """Return the children of a node, and where they start."""
+        if parent.id not in self.known:
+            children = parent.children
+            self.known[parent.id] = (children, [child.start_byte for child in children])
+        return self.known[parent.id]
+
+    def before(self, node: Node) -> list[Node]:
+        """Return the last siblings before a node, at most ``_COMMENTS`` of them, the nearest first."""
+        if node.parent is None:
+            return []
+        children, starts = self.children(node.parent)
+        at = bisect_left(starts, node.start_byte)
+        return children[max(0, at - _COMMENTS) : at][::-1]
+
+    def only_one_in(self, around: Node) -> bool:
+        """Whether a declaration declares one thing only, unlike ``const a = …, b = …``."""
+        if "declaration" not in around.type:
+            return True
+        declared = (child for child in self.children(around)[0] if child.type == "variable_declarator")
+        return next(declared, None) is None or next(declared, None) is None
+
+
+def _lines(node: Node, siblings: _Siblings, *, with_comments: bool) -> tuple[int, int]:
     """The first and last line, with decorators and the comment above. One blank line between is allowed."""
-    while (around := node.parent) is not None and around.type in _AROUND and _only_one_in(around):
+    while (around := node.parent) is not None and around.type in _AROUND and siblings.only_one_in(around):
         node = around
     first, (last, column) = node.start_point.row, node.end_point
     if column == 0 and last > first:  # a node that ends with its newline
         last -= 1
-    before = node.prev_sibling if with_comments else None
-    while before is not None and before.type in _BEFORE:
-        end = before.end_point.row - (before.end_point.column == 0)
-        if end < first - 2 or before.start_point.row >= first or _shares_its_line(before):
+    before = siblings.before(node) if with_comments else []
+    for comment, earlier in zip_longest(before, before[1:]):
+        end = comment.end_point.row - (comment.end_point.column == 0)
+        apart = end < first - 2 or comment.start_point.row >= first
+        if comment.type not in _BEFORE or apart or _shares_its_line(comment, earlier):
             break
-        first, before = before.start_point.row, before.prev_sibling
+        first = comment.start_point.row
     return first + 1, last + 1
 
 
-def _only_one_in(around: Node) -> bool:
-    """Whether a declaration declares one thing only, unlike ``const a = …, b = …``."""
-    declared = sum(child.type == "variable_declarator" for child in around.children)
-    return declared <= 1 or "declaration" not in around.type
-
-
-def _shares_its_line(comment: Node) -> bool:
+def _shares_its_line(comment: Node, before: Node | None) -> bool:
     """Whether a comment follows code on its line, and so belongs to that code."""
-    before = comment.prev_sibling
     return before is not None and before.end_point.row == comment.start_point.row and before.end_point.column > 0
 
 

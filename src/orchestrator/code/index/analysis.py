@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from orchestrator.code.index.lexical import Words
+from orchestrator.code.index.long_lines import shortened
 from orchestrator.code.index.reading import Reading, read
 from orchestrator.code.protocols import Chunk, Chunker, Embedder
 
@@ -114,10 +115,11 @@ def _identified(path: str, reading: Reading, chunker: Chunker) -> list[tuple[str
     """The chunks with their ids. An id depends on path, name and text, not on the lines."""
     seen: Counter[tuple[str, str]] = Counter()
     found = []
-    for chunk in chunker.chunks(path, reading.text):
+    for whole in chunker.chunks(path, reading.text):
+        chunk = replace(whole, text=shortened(whole.text)) if reading.long_lines else whole
         if chunk.text.strip():
             same = (chunk.name, chunk.text)
-            whole = "\0".join((path, chunk.name, str(seen[same]), "\n".join(chunk.defines), chunk.text))
+            hashed = "\0".join((path, chunk.name, str(seen[same]), "\n".join(chunk.defines), chunk.text))
             seen[same] += 1
-            found.append((hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:32], chunk))
+            found.append((hashlib.sha256(hashed.encode("utf-8", "surrogatepass")).hexdigest()[:32], chunk))
     return found
