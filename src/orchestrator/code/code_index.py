@@ -4,7 +4,7 @@
     folder/SET/catalogue.sqlite     the files and chunks with their text (``index/catalogue.py``)
     folder/SET/lexical-N            the lexical index of generation N (``index/lexical.py``)
     folder/SET/chroma               the vectors (``index/vectors.py``), unless they are on a server
-    folder/SET/checksums.json       tells damage, and whether the last run was stopped half-way (``index/checksums.py``)
+    folder/SET/seal.json            tells damage, and whether the last run was stopped half-way (``index/seals.py``)
 
 Another chunker or embedder makes another set beside the first. The first is used until the new one is complete. Knows
 the index and the ranking; not the command line or the tool.
@@ -23,13 +23,13 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
-from orchestrator.code.index import checksums, lexical, probe, sets
+from orchestrator.code.index import lexical, probe, seals, sets
 from orchestrator.code.index.catalogue import Catalogue, DamagedIndex, writable
 from orchestrator.code.index.indexing import IndexReport, Progress, listed, update
 from orchestrator.code.index.lexical import Lexical, Words
 from orchestrator.code.index.location import index_folder, project_folder
 from orchestrator.code.index.lock import WAIT_SECONDS, IndexBusy, IndexLock
-from orchestrator.code.index.sets import CHECKED, VECTORS, IndexConfig
+from orchestrator.code.index.sets import SEALED, VECTORS, IndexConfig
 from orchestrator.code.index.vectors import DamagedVectors, UnwritableVectors, Vectors
 from orchestrator.code.index.workers import Analyser
 from orchestrator.code.protocols import Chunker, Embedder, Hit
@@ -68,7 +68,7 @@ class CodeIndex:
         self.read_only: bool = self._set.exists() and not (writable(folder) and writable(self._set))
         self._copy: TemporaryDirectory[str] | None = None  # of the vectors, if their folder cannot be written
         self._healed: tuple[str, ...] = ()
-        self._checked = False  # whether this object has compared the whole files with their checksums
+        self._checked = False  # whether this object has compared the whole files with the seal
         self._vectors: Vectors | None = None
         self._lexical: Lexical | None = None
         self._generation = -1  # the catalogue's generation that the lexical index has
@@ -198,7 +198,7 @@ class CodeIndex:
     def _updated(self, on_progress: Progress | None) -> IndexReport:
         listing = listed(self.root)
         with Analyser(self.setup).expecting(len(listing.found) - len(self._catalogue.files())) as work:
-            checksums.remove(self._set)
+            seals.unseal(self._set)
             vectors = self._current_vectors()
             self._catalogue.store(self.setup.settings())
             report, words = update(listing, self._catalogue, vectors, work, on_progress or (lambda _done, _total: None))
@@ -206,15 +206,15 @@ class CodeIndex:
         self._seen = self._catalogue.generation()
         self._current_lexical(words, save=True)
         if self._catalogue.checkpoint():
-            checksums.write(self._set, CHECKED if not self.setup.chroma else CHECKED[:1])
+            seals.seal(self._set, SEALED if not self.setup.chroma else SEALED[:1])
         sets.activate(self.folder, self.setup)
         healed, self._healed, self._checked = self._healed, (), True
         return replace(report, healed=healed)
 
     def _heal(self) -> None:
         """Begin anew if a file is damaged, or if a killed run has left vectors that Chroma cannot open."""
-        harm = checksums.damage(self._set, changed_only=self._checked)
-        if not harm and not checksums.written(self._set) and not self.setup.chroma and self._vectors is None:
+        harm = seals.damage(self._set, changed_only=self._checked)
+        if not harm and not seals.sealed(self._set) and not self.setup.chroma and self._vectors is None:
             harm = probe.damage(self._set / VECTORS, self.setup.collection, self.setup.embedder.dimension)
         if harm:
             self._begin_anew(harm)
@@ -321,12 +321,12 @@ class CodeIndex:
 
     def _stopped(self) -> bool:
         """Whether the last index run did not finish, and none is at work now."""
-        if checksums.written(self._set):
+        if seals.sealed(self._set):
             return False
         if self.read_only:
             return True
         with suppress(IndexBusy), self._lock.held(seconds=0):
-            return not checksums.written(self._set)
+            return not seals.sealed(self._set)
         return False
 
     def _next_step(self) -> str:
@@ -357,14 +357,16 @@ class CodeIndex:
             self._close_vectors()
         self._seen = generation
         if self._vectors is None:
-            self._vectors = self.setup.vectors(self._set) if self.setup.chroma else self._opened(self._vector_folder())
+            self._vectors = self.setup.vectors(self.folder) if self.setup.chroma else self._opened()
         return self._vectors
 
-    def _opened(self, folder: Path) -> Vectors:
-        """The vectors in a folder, after a comparison of their files with the checksums."""
-        if harm := checksums.damage(folder, VECTORS):
+    def _opened(self) -> Vectors:
+        """The vectors in a folder, after a comparison of their files with the seal."""
+        folder = self._folder_to_open()
+        set_ = folder / self.setup.key
+        if harm := seals.damage(set_, VECTORS):
             raise DamagedVectors(f"the vectors are damaged ({harm}): {self._next_step()}")
-        with checksums.opening(folder, CHECKED, VECTORS):
+        with seals.sealed_again(set_, SEALED, VECTORS):
             vectors = self.setup.vectors(folder)
             try:
                 vectors.check(self.setup.embedder.dimension)
@@ -373,13 +375,13 @@ class CodeIndex:
                 raise
         return vectors
 
-    def _vector_folder(self) -> Path:
-        """The folder of the set, or a copy of it: Chroma writes even if it only reads."""
+    def _folder_to_open(self) -> Path:
+        """The folder of the index, or of a copy with the vectors: Chroma writes even if it only reads."""
         if not self.read_only:
-            return self._set
+            return self.folder
         if self._copy is None:
             self._copy = TemporaryDirectory(prefix="orchestrator-index-")
-            _copy(self._set, Path(self._copy.name))
+            _copy(self._set, Path(self._copy.name, self.setup.key))
         return Path(self._copy.name)
 
     def _close_vectors(self) -> None:
@@ -392,8 +394,8 @@ _STOPPED = "the last index run was stopped half-way"
 
 
 def _copy(set_: Path, target: Path) -> None:
-    """Copy the vectors of a set and its checksums, but not who may write them."""
-    for file in (set_ / checksums.FILE, *(set_ / VECTORS).rglob("*")):
+    """Copy the vectors of a set and its seal, but not who may write them."""
+    for file in (set_ / seals.FILE, *(set_ / VECTORS).rglob("*")):
         if file.is_file():
             copy = target / file.relative_to(set_)
             copy.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ import pytest
 from tests.code.conftest import HashEmbedder
 
 from orchestrator.code import CodeIndex, code_search
-from orchestrator.code.index import checksums, indexing, removal, sets
+from orchestrator.code.index import indexing, removal, seals, sets
 from orchestrator.code.index.vectors import Vectors
 from orchestrator.code.ranking.weights import Ranking
 from orchestrator.core.errors import ConfigError
@@ -99,9 +99,9 @@ def test_the_tool_heals_what_it_finds_and_says_when_it_searches_by_words_alone(p
 
 
 def test_vectors_that_crash_chroma_after_a_killed_run_are_made_anew(project, db, embedder):
-    """Without checksums, as a kill leaves them. Such a header ends the process that opens it."""
+    """Without a seal, as a kill leaves them. Such a header ends the process that opens it."""
     (header,) = db.glob("*/chroma/*/header.bin")
-    checksums.remove(header.parents[2])
+    seals.unseal(header.parents[2])
     whole = header.read_bytes()
     header.write_bytes(whole[:50] + bytes(each ^ 0xFF for each in whole[50:]))
     with CodeIndex.open(db, embedder=embedder) as index:

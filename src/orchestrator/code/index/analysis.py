@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orchestrator.code.index.lexical import Words
-from orchestrator.code.index.long_lines import shortened
+from orchestrator.code.index.long_lines import without_long_lines
 from orchestrator.code.index.reading import Reading, read
 from orchestrator.code.protocols import Chunk, Chunker, Embedder
 
@@ -116,7 +116,7 @@ def _identified(path: str, reading: Reading, chunker: Chunker) -> list[tuple[str
     seen: Counter[tuple[str, str]] = Counter()
     found = []
     for whole in chunker.chunks(path, reading.text):
-        chunk = replace(whole, text=shortened(whole.text)) if reading.long_lines else whole
+        chunk = replace(whole, text=without_long_lines(whole.text)) if reading.long_lines else whole
         if chunk.text.strip():
             same = (chunk.name, chunk.text)
             hashed = "\0".join((path, chunk.name, str(seen[same]), "\n".join(chunk.defines), chunk.text))

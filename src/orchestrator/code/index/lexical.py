@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orchestrator.code.identifiers import terms
-from orchestrator.code.index import checksums, removal
+from orchestrator.code.index import removal, seals
 from orchestrator.code.index.catalogue import Place
 from orchestrator.code.index.paths import STANDINGS, standings
 from orchestrator.code.index.postings import Postings, Triples, hashes, mapped
@@ -127,7 +127,7 @@ class Lexical:
             np.save(work / f"{part}.npy", getattr(self, part))
         for part in (*_OVER_CHUNKS, *_OVER_FILES):
             getattr(self, part).save(work, part)
-        checksums.write(work, [each.name for each in work.iterdir()])
+        seals.seal(work, [each.name for each in work.iterdir()])
         work.rename(target)
         for old in folder.glob("lexical-*"):
             if old != target:
@@ -139,9 +139,9 @@ class Lexical:
         here = _place(folder, generation)
         if not here.exists():
             return None, ""
-        if not checksums.written(here):
-            return None, f"{here.name} has no checksums"
-        if harm := checksums.damage(here):
+        if not seals.sealed(here):
+            return None, f"{here.name} has no seal"
+        if harm := seals.damage(here):
             return None, f"{here.name}/{harm}"
         arrays = [mapped(here / f"{part}.npy") for part in _ARRAYS]
         return Lexical(*arrays, *(Postings.load(here, part) for part in (*_OVER_CHUNKS, *_OVER_FILES))), ""

@@ -36,6 +36,6 @@ def minified(path: str, text: str) -> bool:
     return not short or all(any(long[each.start - 1 : each.end]) for each in flat(outline(path, text)))
 
 
-def shortened(text: str) -> str:
+def without_long_lines(text: str) -> str:
     """Return a text whose long lines are cut."""
     return "\n".join(f"{line[:_SHOWN]} …" if len(line) > LONG else line for line in text.split("\n"))

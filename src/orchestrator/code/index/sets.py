@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestrator.code.index import checksums, removal
+from orchestrator.code.index import removal, seals
 from orchestrator.code.index.catalogue import FILE, Catalogue, DamagedIndex
 from orchestrator.code.index.location import default_folder, key
 from orchestrator.code.index.lock import LOCK
@@ -24,7 +24,7 @@ from orchestrator.runtime.registry import plugin
 VERSION = 3  # of a set's format; a set of another version is made again
 CHUNKER, EMBEDDER = "function", "static"
 VECTORS = "chroma"
-CHECKED = (FILE, VECTORS)  # what has checksums in the folder of a set; the lexical index has its own
+SEALED = (FILE, VECTORS)  # what is sealed in the folder of a set; the lexical index has its own
 _CURRENT = "current"
 
 
@@ -55,8 +55,8 @@ class IndexConfig:
         return re.sub(r"[^a-zA-Z0-9._-]+", "-", f"{made}-{key(self.chroma)[:6]}" if self.chroma else made)
 
     def vectors(self, folder: Path) -> Vectors:
-        """Open the vectors of the set in this folder."""
-        return Vectors(self.chroma or folder / VECTORS, self.collection)
+        """Open the vectors of an index in this folder."""
+        return Vectors(self.chroma or folder / self.key / VECTORS, self.collection)
 
     @property
     def collection(self) -> str:
@@ -195,7 +195,7 @@ def load(folder: Path, *, chunker: Chunker | None = None, embedder: Embedder | N
     again = _how_to_index_again(folder, settings)
     if settings.get("version") != str(VERSION):
         raise ConfigError(f"the index in {folder} is of version {settings.get('version')}, not {VERSION}: {again}")
-    if harm := checksums.damage(set_, FILE):
+    if harm := seals.damage(set_, FILE):
         raise _damaged(folder, settings, harm)
     for part, given in (("chunker", chunker), ("embedder", embedder)):
         if not settings[f"{part}_plugin"] and given is None:

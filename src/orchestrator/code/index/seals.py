@@ -1,8 +1,8 @@
-"""The checksums of an index's files: tell a damaged file before anything reads it.
+"""The seal of a folder of an index, the CRC-32 of its files: tells damage before anything reads it.
 
 Chroma's graph is read by C++ that trusts it: flipped bytes end the process, or lead to wrong neighbours without an
-error. So the files are compared with their checksums before they are opened. A writer removes the checksums first and
-writes them last. If there are none, a run was stopped half-way. CRC-32 finds damage, and is no defence against people;
+error. So the files are compared with the seal before they are opened. A writer removes the seal first and writes it
+last. If there is none, a run was stopped half-way. CRC-32 finds damage, and is no defence against people;
 it reads 6 GB/s.
 Knows files; not what is in them.
 """
@@ -22,7 +22,7 @@ from pathlib import Path
 
 from orchestrator.code.index import removal
 
-FILE = "checksums.json"
+FILE = "seal.json"
 _DATABASE = ".sqlite"  # the ending of a database that this process may have open
 _AT_ONCE = 1 << 20  # bytes
 _RACY_NS = 2_000_000_000  # a file this young may change again without a change of its time
@@ -37,30 +37,30 @@ class _Sum:
     crc: int
 
 
-def written(folder: Path) -> bool:
-    """Return whether a folder has checksums. While somebody writes there, and after a killed run, it has none."""
+def sealed(folder: Path) -> bool:
+    """Return whether a folder has a seal. While somebody writes there, and after a killed run, it has none."""
     return (folder / FILE).exists()
 
 
 def damage(folder: Path, under: str = "", *, changed_only: bool = False) -> str:
-    """Compare the files of a folder with their checksums.
+    """Compare the files of a folder with its seal.
 
     Args:
         folder: The folder.
         under: Only files whose path in the folder begins with this.
-        changed_only: Read only the files whose time or size is not that of their checksum.
+        changed_only: Read only the files whose time or size is another than in the seal.
 
     Returns:
-        What is wrong with the first damaged file; empty if nothing is, or if there are no checksums.
+        What is wrong with the first damaged file; empty if nothing is, or if there is no seal.
     """
     file = folder / FILE
-    if not written(folder):
+    if not sealed(folder):
         return ""
     try:
         before = file.read_bytes()
         sums = _parsed(before)
     except (OSError, ValueError, TypeError):
-        return "" if not written(folder) else f"{FILE} cannot be read"
+        return "" if not sealed(folder) else f"{FILE} cannot be read"
     for name, known in sums.items():
         if name.startswith(under) and (wrong := _wrong(folder / name, known, changed_only=changed_only)):
             with suppress(OSError):  # if another process has begun to write, the files may well differ
@@ -69,33 +69,33 @@ def damage(folder: Path, under: str = "", *, changed_only: bool = False) -> str:
     return ""
 
 
-def remove(folder: Path) -> None:
-    """Take the checksums away, before something is written."""
+def unseal(folder: Path) -> None:
+    """Remove the seal, before something is written."""
     removal.remove(folder / FILE)
 
 
-def write(folder: Path, names: Collection[str]) -> None:
-    """Write the checksums of files and folders. Files that did not change since the last time are not read.
+def seal(folder: Path, names: Collection[str]) -> None:
+    """Write the seal of files and folders. Files that did not change since the last time are not read.
 
     Args:
-        folder: The folder that gets the checksums.
+        folder: The folder that gets the seal.
         names: The names of the files and folders in it.
 
     Raises:
-        OSError: A file cannot be read, or the checksums cannot be written.
+        OSError: A file cannot be read, or the seal cannot be written.
     """
     _write(folder, _renewed(folder, names, _known(folder)))
 
 
 @contextmanager
-def opening(folder: Path, names: Collection[str], under: str) -> Iterator[None]:
-    """Allow a block to change files of a folder that has checksums, as Chroma does when it is only read.
+def sealed_again(folder: Path, names: Collection[str], under: str) -> Iterator[None]:
+    """Allow a block to change files of a sealed folder, as Chroma does when it is only read.
 
-    If the process is killed in the block, the files that it may have changed have no checksums.
+    If the process is killed in the block, the files that it may have changed are no part of the seal.
 
     Args:
         folder: The folder.
-        names: What has checksums in it.
+        names: What is sealed in it.
         under: The block changes files whose path in the folder begins with this.
     """
     known = _known(folder)
