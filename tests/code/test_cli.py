@@ -76,6 +76,22 @@ def test_nothing_found_exits_with_1_and_nothing_that_fits_is_said(project, tmp_p
     assert "nothing fits well" in command("search", "quantum chromodynamics", "--db", tmp_path / "db").stderr
 
 
+@pytest.mark.parametrize("kept", [0, 20, 10_000])
+def test_damage_is_said_by_a_search_and_by_the_next_index_run_and_by_no_later_one(kept, project, tmp_path):
+    command("index", project, "--db", tmp_path / "db")
+    (file,) = (tmp_path / "db").glob("*/chroma/chroma.sqlite3")
+    file.write_bytes(file.read_bytes()[:kept])
+    done = command("search", "validate e-mail", "--db", tmp_path / "db", "--json")
+    assert (done.exit_code, json.loads(done.stdout)[0]["path"]) == (0, "mail.py")
+    says = " ".join(done.stderr.split())
+    assert "searching by words alone: the vectors are damaged (chroma/chroma.sqlite3 has" in says
+    assert f"orchestrator index {project} --db" in says
+    healed = " ".join(command("index", project, "--db", tmp_path / "db").stderr.split())
+    assert "the index was damaged, and was made anew" in healed
+    assert "damaged" not in command("index", project, "--db", tmp_path / "db").stderr
+    assert command("search", "validate e-mail", "--db", tmp_path / "db").stderr == ""
+
+
 def test_terminal_controls_in_code_are_not_passed_on(project, tmp_path):
     (project / "evil.py").write_text("evil = '\x1b[2J\x07'\n", "utf-8")
     command("index", project, "--db", tmp_path / "db")

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,30 @@ def test_an_index_that_leads_nowhere_is_a_clear_error_and_is_made_anew(tmp_path,
         CodeIndex.open(db, embedder=HashEmbedder())
     with CodeIndex.build(project, db, embedder=HashEmbedder(), fresh=True) as index:
         assert index.search("validate email")[0].path == "mail.py"
+
+
+@pytest.mark.parametrize("method", ["query", "count", "upsert", "get", "delete", "modify"])
+def test_a_panic_of_chroma_is_an_error_and_no_search_ends_with_one(method, project, tmp_path, embedder, monkeypatch):
+    """Rust's panics are no Exception: a library that catches Exception lets them pass."""
+    panic = type("PanicException", (BaseException,), {})
+
+    def panics(*_args, **_more):
+        raise panic("range end index 50 out of range for slice of length 1")
+
+    CodeIndex.build(project, tmp_path / "db", embedder=embedder).close()
+    from chromadb.api.models.Collection import Collection
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Collection, method, panics)
+        with CodeIndex.open(tmp_path / "db", embedder=embedder) as index:
+            assert index.search("validate email")[0].path == "mail.py"
+            assert ("by words alone" in index.notice) == (method == "query")
+        (project / "mail.py").write_text("def validate_email():\n    return 1\n", "utf-8")
+        with suppress(ConfigError):  # not every method is called
+            CodeIndex.build(project, tmp_path / "db", embedder=embedder).close()
+    with CodeIndex.build(project, tmp_path / "db", embedder=embedder) as index:
+        assert index.search("validate email")[0].text == "def validate_email():\n    return 1"
+        assert index.notice == ""
 
 
 NO_CONTENT = {".gitignore", "lock", "orchestrator-index"}  # what is in them does not matter

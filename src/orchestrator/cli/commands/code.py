@@ -121,7 +121,7 @@ def _report(report: IndexReport | None, folder: Path, *, as_json: bool) -> None:
         end="\n",
     )
     for harm in report.healed:
-        terminal.note(f"the index was damaged, and this was made anew: {harm}", "warning")
+        terminal.note(f"the index was damaged, and was made anew: {harm}", "warning")
     for line in _reasons(report.skipped):
         terminal.note(line)
     terminal.note(f"index: {folder}")
