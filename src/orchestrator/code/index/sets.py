@@ -123,7 +123,8 @@ def find(path: Path) -> Path:
             return folder
         if (folder / MARKER).exists():
             raise ConfigError(
-                f"the index in {folder} was never finished: run `orchestrator index` again, it goes on there"
+                f"the index in {folder} was never finished: its run was stopped half-way, or is at work. Run "
+                "`orchestrator index` again, it goes on there"
             )
     raise ConfigError(f"there is no index of {path} yet: orchestrator index {path}")
 
