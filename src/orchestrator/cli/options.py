@@ -50,13 +50,16 @@ Prices = Annotated[
     typer.Option(
         "--price",
         help="The model's price in US dollars per million tokens, as INPUT,OUTPUT, such as 0.25,2. "
+        "INPUT,OUTPUT,CACHED also says what cached input costs. "
         "NAME=INPUT,OUTPUT is the price of one arm's own model. Repeatable.",
     ),
 ]
 OnePrice = Annotated[
     str | None,
     typer.Option(
-        "--price", help="The model's price in US dollars per million tokens, as INPUT,OUTPUT, such as 0.25,2."
+        "--price",
+        help="The model's price in US dollars per million tokens, as INPUT,OUTPUT, such as 0.25,2. "
+        "INPUT,OUTPUT,CACHED also says what cached input costs.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
@@ -153,6 +156,14 @@ class ModelGroup:
             "field for the grammar: grammar (llama.cpp), structured_outputs (vLLM), guided_grammar (vLLM before 0.12)."
         ),
     ] = None
+    thinks: Annotated[
+        bool | None,
+        typer.Option(
+            help="Whether the chat template of the server opens the thinking, so that answers have </think> and no "
+            "<think>. Without this option, the first answer shows it.",
+            show_default=False,
+        ),
+    ] = None
 
     def options(self, price: Price | None, resume: Resume | None = None) -> ModelOptions:
         """Make the options of the model.
@@ -165,7 +176,15 @@ class ModelGroup:
             ConfigError: The environment variable ``api_key_env`` is not set.
         """
         key = key_in(self.api_key_env) if self.api_key_env else None
-        return ModelOptions(self.base_url, key, self.template, price, resume=resume, grammars=self.grammars)
+        return ModelOptions(
+            self.base_url,
+            key,
+            self.template,
+            price,
+            resume=resume,
+            grammars=self.grammars,
+            thinks=self.thinks,
+        )
 
 
 Resume = Literal["turn", "prefill"]
@@ -316,7 +335,7 @@ def chosen_arms(listed: str, more: list[str] | None, prices: list[str] | None) -
 
 
 def price_of(text: str | None) -> Price | None:
-    """Read the value of ``--price``, which is ``INPUT,OUTPUT`` in US dollars per million tokens.
+    """Read the value of ``--price``: ``INPUT,OUTPUT`` or ``INPUT,OUTPUT,CACHED`` in US dollars per million tokens.
 
     Raises:
         ConfigError: The value has another form.
@@ -324,11 +343,14 @@ def price_of(text: str | None) -> Price | None:
     if text is None:
         return None
     try:
-        given, written = (float(part) for part in text.split(","))
+        amounts = [float(part) for part in text.split(",")]
     except ValueError:
+        amounts = []
+    if len(amounts) not in (2, 3):
         raise ConfigError(
-            f"--price takes INPUT,OUTPUT in dollars for a million tokens, such as 0.25,2: not {text}"
-        ) from None
-    if not (0 <= given < inf and 0 <= written < inf):
-        raise ConfigError(f"--price takes two amounts of dollars, not {text}")
-    return Price(given, written)
+            f"--price takes INPUT,OUTPUT in dollars for a million tokens, such as 0.25,2, or INPUT,OUTPUT,CACHED with "
+            f"the price of cached input: not {text}"
+        )
+    if not all(0 <= amount < inf for amount in amounts):
+        raise ConfigError(f"--price takes amounts of dollars, not {text}")
+    return Price(*amounts)

@@ -28,11 +28,13 @@ from orchestrator.core.stream_end import natural_end
 from orchestrator.core.syntax import (
     AdjacentScanner,
     Call,
+    Doubtful,
     Forged,
     Invalid,
     Scanner,
     Verbatim,
     diagnose,
+    opened_by,
     without_markers,
 )
 from orchestrator.core.tool_messages import ToolMessages, shortened, why_invalid
@@ -101,6 +103,7 @@ class Loop:
         self._step: Step | None = None
         self._pending: PendingCalls | None = None
         self._words_before_call = ""
+        self._told_roles = False
         self._ending: tuple[FinishReason, str] | None = None
         self._ending_after_calls: tuple[FinishReason, str] | None = None
 
@@ -146,12 +149,17 @@ class Loop:
             self._bound_stream(step, elapsed)
         return self._recorded(events)
 
-    def note_resume_mode(self, mode: ResumeMode) -> None:
-        """Note how the server continues after a result. Only the answer of a chat server shows which mode it supports.
+    def note_model(self, info: ModelInfo) -> None:
+        """Note what an answer of a chat server has shown about the model.
 
         Args:
-            mode: The mode. Only a change between "turn" and "prefill" has an effect.
+            info: What is known now. Whether it thinks, which roles it takes, and a change between the resume modes
+                "turn" and "prefill" have an effect.
         """
+        self._info = replace(self._info, thinks=info.thinks, system_role=info.system_role)
+        self._note_resume_mode(info.resume_mode)
+
+    def _note_resume_mode(self, mode: ResumeMode) -> None:
         if {mode, self._info.resume_mode} == {"turn", "prefill"}:
             self._info = replace(self._info, resume_mode=mode)
             self._messages.mode = mode
@@ -161,7 +169,7 @@ class Loop:
         self._step = None
         self.spent.steps -= 1
         self._messages.fall_back()
-        self.note_resume_mode("turn")
+        self._note_resume_mode("turn")
 
     def end_stream(self, elapsed: float) -> list[Event]:
         """Process the end of the stream, whether it ended by itself or was cut.
@@ -175,7 +183,7 @@ class Loop:
         step, self._step = self._step, None
         if step is None:
             return []
-        events = self._recorded(step.close())
+        events = self._recorded([*self._adapted(), *step.close()])
         events += self._keep(step)
         self._account(step)
         match step.cut_by:
@@ -267,8 +275,25 @@ class Loop:
             tools=tuple(self._policy.allowed(self._tools).values()) if self._native else (),
         )
         request = self._constrain(request, self._builder.calls) if self._constrain else request
-        scanner = Verbatim() if self._native else self._scanner(mid_line=mid_line)
-        return Step(request, scanner, self._tools, parallel=self._parallel)
+        opened = opened_by(request.prompt)
+        if self._native:
+            return Step(request, Verbatim(), self._tools, parallel=self._parallel)
+        if self._may_begin_in_thinking(request):
+            return Step(request, Doubtful(self._scanner, self._room(request)), self._tools, parallel=self._parallel)
+        scanner = self._scanner(mid_line=mid_line, thinking=opened)
+        return Step(request, scanner, self._tools, opened, parallel=self._parallel)
+
+    def _may_begin_in_thinking(self, request: Request) -> bool:
+        """Whether the server's chat template may have opened thinking, which only its answer can show."""
+        begins = bool(request.messages) and request.messages[-1].role != "assistant"
+        return self._info.thinks is not False and begins and not request.grammar
+
+    def _room(self, request: Request) -> int:
+        """How many characters are read after a call to see whether it was thinking: about half of what may be written.
+
+        So the other half is left for the answer. A model that is known to think gets all.
+        """
+        return request.max_tokens * (_LONGEST_TOKEN if self._info.thinks else _CHARACTERS_A_TOKEN // 2)
 
     def _bound_stream(self, step: Step, elapsed: float) -> None:
         """End a stream that exceeds the limits: servers may ignore ``max_tokens``, and a slow server may never end."""
@@ -280,18 +305,25 @@ class Loop:
         elif step.deltas % 64 == 0 and repeats_itself("".join(step.words[-1_024:])):
             self.stop("loop", "the model was repeating itself without end")
 
+    def _adapted(self) -> list[Event]:
+        """Tell once in a run that the messages are sent in another form."""
+        if self._info.system_role or self._told_roles:
+            return []
+        self._told_roles = True
+        return [Diagnostic("adapted", "", _ROLES)]
+
     def _keep(self, step: Step) -> list[Event]:
         self._transcript.append(without_markers("".join(step.said), self._markers), "model", "assistant")
         for call in step.functions:
             self._transcript.call(call, "model")
         self._words_before_call = without_markers("".join(step.words), self._markers)
-        self._builder.words(self._words_before_call)
+        self._builder.words(self._words_before_call, step.opened)
         return [] if self._native else self._recorded([*diagnose("".join(step.plain), self._tools)])
 
     def _account(self, step: Step) -> None:
         usage = step.usage or measured_usage(step.request, step.deltas, step.characters)
         usage = priced(usage, self._info.price)
-        self._builder.step(usage, cut=step.cut_by is not None)
+        self._builder.step(usage, cut=step.cut)
         self.spent.tokens += usage.output_tokens.value
         self.spent.cost += usage.cost or 0.0
 
@@ -370,5 +402,7 @@ class Loop:
         return events
 
 
+_CHARACTERS_A_TOKEN = 4  # of English text
 _LONGEST_TOKEN = 64  # characters; if tokens are longer on average, the server does not count tokens
+_ROLES = "the server takes no system message, or no two messages of one role: they were sent in the user's message"
 _LONGEST_WAIT = 86_400.0  # seconds; sockets do not accept an infinite timeout

@@ -33,6 +33,9 @@ class ModelOptions:
         context_size: The size of the context window in tokens.
         resume: How the model continues after a result; None lets the backend choose.
         grammars: The field in which the server expects a grammar. None means that the server takes no grammars.
+        thinks: Whether the chat template of a chat server opens thinking in the prompt, so that each answer begins
+            inside it and has only the closing mark. None lets the first answer show it. Until then, a call is made when
+            the model has stopped.
     """
 
     base_url: str | None = None
@@ -42,6 +45,7 @@ class ModelOptions:
     context_size: int | None = None
     resume: ResumeMode | None = None
     grammars: GrammarField | None = None
+    thinks: bool | None = None
 
 
 @runtime_checkable

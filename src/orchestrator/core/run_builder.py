@@ -9,7 +9,7 @@ from itertools import accumulate
 from orchestrator.core.answer_check import carried_value, carries
 from orchestrator.core.citations import listed, numbered
 from orchestrator.core.run import FinishReason, Run
-from orchestrator.core.syntax import without_thinking
+from orchestrator.core.syntax import Dress, without_thinking
 from orchestrator.core.types import Diagnostic, ModelInfo, Price, Request, Span, ToolResult
 from orchestrator.core.usage import Count, Usage
 
@@ -43,10 +43,16 @@ class RunBuilder:
         """The results so far."""
         return tuple(self._calls)
 
-    def words(self, text: str) -> None:
-        """Add words that the model wrote."""
-        self._since_result.append(text)
-        self._prose.append(text)
+    def words(self, text: str, opened: Dress | None = None) -> None:
+        """Add the words that the model wrote in one step, without its thinking.
+
+        Args:
+            text: The words.
+            opened: The thinking that the prompt opened, if that is known.
+        """
+        said = without_thinking(text, opened)
+        self._since_result.append(said)
+        self._prose.append(said)
 
     def result(self, result: ToolResult) -> ToolResult:
         """Add a result, and return it with its sources renumbered.
@@ -78,8 +84,8 @@ class RunBuilder:
 
         If there are none, return the whole turn with each call replaced by its result.
         """
-        after = without_thinking("".join(self._since_result)).strip()
-        return after if _WORD.search(after) else without_thinking("".join(self._prose)).strip()
+        after = "".join(self._since_result).strip()
+        return after if _WORD.search(after) else "".join(self._prose).strip()
 
     def faithful(self) -> bool | None:
         """Whether the answer contains the last result's value; None if there is no such value."""
@@ -163,8 +169,7 @@ def measured_usage(request: Request, deltas: int, characters: int) -> Usage:
 def priced(usage: Usage, price: Price | None) -> Usage:
     """Return the usage with its cost, if the price is known and the server did not report the cost.
 
-    Cached input counts at the full price. So the cost is an upper bound: few servers say what they charge for cached
-    input.
+    Without a price for cached input, it counts at the full price. Then the cost is an upper bound.
 
     Args:
         usage: The usage.
@@ -172,5 +177,8 @@ def priced(usage: Usage, price: Price | None) -> Usage:
     """
     if usage.cost is not None or price is None:
         return usage
-    dollars = usage.input_tokens.value * price.input + usage.output_tokens.value * price.output
+    cached = usage.cached_tokens.value
+    for_cached = price.input if price.cached_input is None else price.cached_input
+    dollars = (usage.input_tokens.value - cached) * price.input + cached * for_cached
+    dollars += usage.output_tokens.value * price.output
     return replace(usage, cost=dollars / 1e6)

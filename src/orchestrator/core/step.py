@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from orchestrator.core.run import Event
+from orchestrator.core.stream_end import meaning_of
 from orchestrator.core.syntax import (
     AdjacentScanner,
     Call,
+    Doubtful,
+    Dress,
     Forged,
     Invalid,
     Scanner,
@@ -32,6 +35,7 @@ class Step:
         request: The request.
         scanner: Finds calls in the text. In native mode it finds none.
         tools: The tools, by name.
+        opened: The thinking that the prompt opened, if that is known.
         said: The text that is kept.
         words: The text that is kept, without its calls.
         plain: The part of ``words`` that was never held back as a possible call: without unclosed calls.
@@ -46,8 +50,9 @@ class Step:
     """
 
     request: Request
-    scanner: Scanner | AdjacentScanner | Verbatim
+    scanner: Scanner | AdjacentScanner | Doubtful | Verbatim
     tools: Mapping[str, Tool]
+    opened: Dress | None = None
     said: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     plain: list[str] = field(default_factory=list)
@@ -60,11 +65,20 @@ class Step:
     deltas: int = 0
     characters: int = 0
 
+    @property
+    def cut(self) -> bool:
+        """Whether the stream was cut before the model stopped."""
+        read_to_its_end = isinstance(self.scanner, Doubtful) and self.server_reason is not None
+        return self.cut_by is not None and not read_to_its_end
+
     def feed(self, delta: Delta) -> list[Event]:
         """Process a piece of the stream, and return the events that it completes."""
         self.usage = delta.usage or self.usage
         self.server_reason = delta.finish or self.server_reason
-        events: list[Event] = [Reasoning(delta.reasoning)] if delta.reasoning else []
+        events: list[Event] = []
+        if delta.reasoning:
+            events.append(Reasoning(delta.reasoning))
+            self._settle(events)  # the server takes the thinking out of the text
         if delta.text:
             self._take(self.scanner.feed(delta.text), events)
         if delta.calls and self.cut_by is None:
@@ -77,9 +91,16 @@ class Step:
     def close(self) -> list[Event]:
         """Process the end of the stream, and return the events for text that was held back."""
         events: list[Event] = []
+        if self.cut_by is None and meaning_of(self.server_reason) in ("stopped", "calls"):
+            self._settle(events)
         if self.cut_by is None:
             self._take(self.scanner.close(), events)
         return events
+
+    def _settle(self, events: list[Event]) -> None:
+        """Take what was held back because it might have been thinking: it is none."""
+        if isinstance(self.scanner, Doubtful):
+            self._take(self.scanner.settle(), events)
 
     def _take(self, scanned: list[ScannerEvent], events: list[Event]) -> None:
         for event in scanned:

@@ -1,22 +1,25 @@
 """The meaning of a server's finish reason.
 
-Servers use many words for it. An unknown reason does not count as an answer.
+Servers use many words for it, and write them in many ways: case, ``_`` and ``-`` do not matter. An unknown reason does
+not count as an answer.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from orchestrator.core.limits import Spent
 from orchestrator.core.run import FinishReason
 
-Meaning = Literal["stopped", "full", "filtered", "broken"]
+Meaning = Literal["stopped", "calls", "full", "filtered", "broken"]
 
 _MEANINGS: dict[str, Meaning] = {
-    **dict.fromkeys(("stop", "eos", "eos_token", "end_turn", "stop_sequence", "completed"), "stopped"),
-    **dict.fromkeys(("length", "max_tokens", "model_length", "limit"), "full"),
-    **dict.fromkeys(("content_filter", "safety", "refusal", "recitation"), "filtered"),
+    **dict.fromkeys(("stop", "eos", "eostoken", "endturn", "stopsequence", "completed"), "stopped"),
+    **dict.fromkeys(("length", "maxtokens", "modellength", "limit"), "full"),
+    **dict.fromkeys(("contentfilter", "safety", "refusal", "recitation"), "filtered"),
 }
+_CALLS = re.compile(r"(?:tool|function)(?:s|calls?|uses?)?|calls?")  # but not malformed_function_call
 
 
 def meaning_of(finish: str | None) -> Meaning:
@@ -26,11 +29,12 @@ def meaning_of(finish: str | None) -> Meaning:
         finish: The reason; None if the stream ended without one.
 
     Returns:
-        ``stopped``: the model ended its answer. ``full``: a limit on tokens was reached. ``filtered``: a content
-        filter.
+        ``stopped``: the model ended its answer. ``calls``: it ended with function calls. ``full``: a limit on tokens
+        was reached. ``filtered``: a content filter.
         ``broken``: there is no reason, or an unknown one.
     """
-    return _MEANINGS.get((finish or "").lower(), "broken")
+    letters = re.sub("[^a-z]", "", (finish or "").lower()).removeprefix("finishreason")
+    return "calls" if _CALLS.fullmatch(letters) else _MEANINGS.get(letters, "broken")
 
 
 def natural_end(  # noqa: PLR0911 - one for each way a stream ends

@@ -168,10 +168,13 @@ class Price:
     Attributes:
         input: US dollars per million input tokens.
         output: US dollars per million output tokens.
+        cached_input: US dollars per million input tokens that were in the server's cache. None means that they cost as
+            much as other input.
     """
 
     input: float
     output: float
+    cached_input: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,10 @@ class ModelInfo:
         price: The price of its tokens. None if nobody said it; 0 for a model on this machine.
         grammars: Whether the server obeys ``Request.grammar``.
         small: Whether the model works best if it is guided by few-shot examples.
+        thinks: Whether the server's chat template opens thinking in the prompt, so that the text begins inside it. None
+            if that is not known yet.
+        system_role: Whether the server takes system messages and several messages of one role in a row. If not, they
+            are written into the next message of the user.
     """
 
     name: str
@@ -193,6 +200,8 @@ class ModelInfo:
     price: Price | None = None
     grammars: bool = False
     small: bool = False
+    thinks: bool | None = False
+    system_role: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,11 +313,12 @@ class Diagnostic:
         kind: What it is. ``unknown_tool``: a misspelt tool name. ``not_run``: a call in code, in a think block or after
             a backslash. ``unclosed``: a call without its closing bracket. ``invalid``: a complete call that cannot run.
             ``forged``: a result that the model wrote itself. ``denied``: a call that the policy or the user denied.
-            ``unfaithful``: an answer that did not contain the result.
+            ``unfaithful``: an answer that did not contain the result. ``adapted``: a request that was sent in another
+            form, because the server refuses the usual one.
         text: The text that it is about.
         message: The explanation for the user.
     """
 
-    kind: Literal["unknown_tool", "not_run", "unclosed", "invalid", "forged", "denied", "unfaithful"]
+    kind: Literal["unknown_tool", "not_run", "unclosed", "invalid", "forged", "denied", "unfaithful", "adapted"]
     text: str
     message: str

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from orchestrator.core.types import Delta
-from orchestrator.core.usage import Count, Usage
+from orchestrator.core.usage import Usage
 from orchestrator.models._events import EventReader, JsonObject
+from orchestrator.models._usage import count_of, counted, usage_of
 
 
 class Dialect(Protocol):
@@ -60,17 +61,28 @@ class DeltaReader:
 
 
 class ChatDialect:
-    """The format of chat completions: ``choices[0].delta.content``, and two spellings of the reasoning channel."""
+    """The format of chat completions: ``choices[0].delta.content``, and two spellings of the reasoning channel.
+
+    Args:
+        watch: Is shown each delta.
+    """
+
+    def __init__(self, watch: Callable[[Delta], None] | None = None) -> None:
+        self._watch = watch
 
     def read(self, event: JsonObject) -> Delta | None:
         """Return the delta of one JSON object, or None if it holds nothing new."""
         choice, delta = _first_choice(event), delta_in(event)
-        return _delta(
-            text=delta.get("content"),
-            reasoning=delta.get("reasoning_content") or delta.get("reasoning"),
-            finish=choice.get("finish_reason"),
-            usage=_usage(event),
-        )
+        text, reasoning = delta.get("content"), delta.get("reasoning_content") or delta.get("reasoning")
+        if not isinstance(text, str):
+            text, thought = text_of(text)
+            reasoning = reasoning or thought
+        if not isinstance(reasoning, str):
+            reasoning = "".join(text_of(reasoning))
+        new = _delta(text=text, reasoning=reasoning, finish=choice.get("finish_reason"), usage=_usage(event, choice))
+        if self._watch and new:
+            self._watch(new)
+        return new
 
     def rest(self) -> Delta | None:
         """Return None: nothing is held back."""
@@ -92,7 +104,7 @@ class CompletionDialect:
         choice = _first_choice(event)
         text, finish = choice.get("text"), choice.get("finish_reason")
         text = self._echo.feed(text if isinstance(text, str) else "") + (self._echo.close() if finish else "")
-        return _delta(text=text, reasoning=None, finish=finish, usage=_usage(event))
+        return _delta(text=text, reasoning=None, finish=finish, usage=_usage(event, choice))
 
     def rest(self) -> Delta | None:
         """Return the text that is still held back, or None."""
@@ -164,22 +176,33 @@ def _delta(*, text: object, reasoning: object, finish: object, usage: Usage | No
     return Delta(text, reasoning, finish, usage)
 
 
-def _usage(event: JsonObject) -> Usage | None:
-    usage = event.get("usage")
-    if isinstance(usage, dict) and "prompt_tokens" in usage:
-        details = usage.get("prompt_tokens_details")
-        cached = details.get("cached_tokens") if isinstance(details, dict) else 0
-        return _usage_of(_count(usage["prompt_tokens"]), _count(usage.get("completion_tokens")), _count(cached))
+def text_of(content: object) -> tuple[str, str]:
+    """Return the text and the thinking of a ``content`` that is a list of parts.
+
+    A part has a type, and its content under the type's name, ``text`` or ``content``: a text, or parts again. Parts
+    that are neither text nor thinking, such as images, count as absent.
+    """
+    text, thought = "", ""
+    for part in content if isinstance(content, list) else [content]:
+        if isinstance(part, dict):
+            kind = str(part.get("type") or "text").lower()
+            said = _said(part.get(kind) or part.get("text") or part.get("content"))
+            thinks = "think" in kind or "reason" in kind or part.get("thought") is True
+            text += said if "text" in kind and not thinks else ""
+            thought += said if thinks else ""
+    return text, thought
+
+
+def _said(value: object) -> str:
+    return value if isinstance(value, str) else "".join(text_of(value))
+
+
+def _usage(event: JsonObject, choice: JsonObject) -> Usage | None:
+    usage = event.get("usage") or choice.get("usage")
+    if isinstance(usage, dict):
+        return usage_of(usage)
     timings = event.get("timings")  # llama.cpp, in each object if requested: known even if the stream is cut
     if isinstance(timings, dict) and "prompt_n" in timings:
-        cached = _count(timings.get("cache_n"))
-        return _usage_of(_count(timings["prompt_n"]) + cached, _count(timings.get("predicted_n")), cached)
+        cached = count_of(timings.get("cache_n"))
+        return counted(count_of(timings["prompt_n"]) + cached, count_of(timings.get("predicted_n")), cached)
     return None
-
-
-def _usage_of(read: int, written: int, cached: int) -> Usage:
-    return Usage(Count(read, "reported"), Count(written, "reported"), Count(cached, "reported"))
-
-
-def _count(value: object) -> int:
-    return value if isinstance(value, int) else 0

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from orchestrator.core.function_calling import arguments_of, function_call, function_of
+from orchestrator.core.stream_end import meaning_of
 from orchestrator.core.types import Delta, Message, Tool, ToolCall
 from orchestrator.models._deltas import ChatDialect, delta_in
 from orchestrator.models._events import JsonObject, well_formed
@@ -55,8 +57,33 @@ def _sent(number: str, call: ToolCall) -> dict[str, Any]:
     return {"id": number, "type": "function", "function": {"name": call.name, "arguments": well_formed(arguments)}}
 
 
+@dataclass(slots=True)
+class _Call:
+    """A function call whose pieces arrive one after the other.
+
+    Attributes:
+        index: The server's number of the call, if it gives one.
+        id: The server's id of the call, if it gives one.
+        name: The function's name.
+        arguments: The pieces of the arguments.
+    """
+
+    index: object
+    id: str
+    name: str
+    arguments: list[str] = field(default_factory=list)
+
+    def complete(self) -> bool:
+        """Whether the arguments so far are complete JSON."""
+        try:
+            json.loads("".join(self.arguments))
+        except (ValueError, RecursionError):
+            return False
+        return True
+
+
 class FunctionDialect(ChatDialect):
-    """The format of chat completions with ``delta.tool_calls``.
+    """The format of chat completions with ``delta.tool_calls``, or ``delta.function_call`` of older servers.
 
     Each call comes in pieces. ``rest`` returns all calls at the end of the stream, because only then they are known to
     be complete. A stream without a finish reason was cut. A stream that ended with the reason ``length`` holds half a
@@ -64,7 +91,8 @@ class FunctionDialect(ChatDialect):
     """
 
     def __init__(self) -> None:
-        self._calls: dict[int, tuple[str, list[str]]] = {}
+        super().__init__()
+        self._calls: list[_Call] = []
         self._finish: str | None = None
         self._length = 0
 
@@ -79,26 +107,51 @@ class FunctionDialect(ChatDialect):
 
     def rest(self) -> Delta | None:
         """Return all calls in one delta; None if there are none or the stream was cut."""
-        complete = (self._finish or "").lower() in ("tool_calls", "function_call", "stop")
-        calls = tuple(function_call(name, "".join(pieces)) for name, pieces in self._calls.values() if name)
+        complete = meaning_of(self._finish) in ("calls", "stopped")
+        calls = tuple(function_call(call.name, "".join(call.arguments)) for call in self._calls if call.name)
         return Delta(calls=calls) if complete and calls else None
 
     def _add(self, piece: dict[str, Any]) -> None:
-        function = piece.get("function")
+        function = piece.get("function", piece)  # some servers leave the wrapper out
         if not isinstance(function, dict):
             return
-        name, arguments, index = function.get("name"), function.get("arguments"), piece.get("index")
-        if not isinstance(index, int):  # servers that write a call in one piece omit the index
-            index = len(self._calls) if name else max(0, len(self._calls) - 1)
-        known, pieces = self._calls.get(index, ("", []))
-        self._calls[index] = (known or (name if isinstance(name, str) else ""), pieces)
-        if isinstance(arguments, dict):
+        name, arguments = function.get("name"), function.get("arguments")
+        call = self._call_of(piece.get("index"), _text(piece.get("id")), _text(name))
+        if arguments is not None and not isinstance(arguments, str):
             arguments = json.dumps(arguments, ensure_ascii=False)
-        if isinstance(arguments, str) and self._length < LONGEST_ARGUMENTS:
-            pieces.append(arguments)
+        if arguments and self._length < LONGEST_ARGUMENTS:
+            if arguments.startswith("{") and call.complete():
+                call.arguments.clear()  # a whole object after another one: the first was empty, or is repeated
+            call.arguments.append(arguments)
             self._length += len(arguments)
+
+    def _call_of(self, index: object, number: str, name: str) -> _Call:
+        """Return the call that a piece belongs to. It is a new one, if the piece begins one.
+
+        Servers tell calls apart by id, by index, by both or by neither. Some give every call the same index, others
+        give each piece of a call another id. Only a piece with a name can begin a call.
+        """
+        known = [call for call in self._calls if None in (index, call.index) or call.index == index]
+        same = [call for call in known if number and call.id == number]
+        last = (same or known)[-1] if known else None
+        if last is None or (not same and last.name and _begins_another(last, index, number, name)):
+            last = _Call(index, number, name)
+            self._calls.append(last)
+        last.id, last.name = last.id or number, last.name or name
+        return last
+
+
+def _begins_another(last: _Call, index: object, number: str, name: str) -> bool:
+    """Whether a piece with this name and id begins another call than ``last``, which has the same index or none."""
+    another_id = bool(number and last.id)
+    return bool(name) and (another_id or index is None or name != last.name or last.complete())
 
 
 def _pieces(event: JsonObject) -> list[dict[str, Any]]:
-    pieces = delta_in(event).get("tool_calls")
-    return [piece for piece in pieces if isinstance(piece, dict)] if isinstance(pieces, list) else []
+    delta = delta_in(event)
+    pieces = delta.get("tool_calls") or delta.get("function_call")
+    return [piece for piece in (pieces if isinstance(pieces, list) else [pieces]) if isinstance(piece, dict)]
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -85,6 +85,7 @@ class PrefillDialect(ChatDialect):
     """
 
     def __init__(self, last: Message, on_refused: Callable[[], None]) -> None:
+        super().__init__()
         self._last = last.text
         self._on_refused = on_refused
         self._echo = EchoFilter(last.text, self._check)

@@ -42,8 +42,8 @@ _CONNECTION_ERRORS = (
 )
 
 
-class StopRefused(httpx2.HTTPStatusError):
-    """The model accepts no stop strings. The backend has noted this and will send none."""
+class FormRefused(httpx2.HTTPStatusError):
+    """The server refuses a part of the request. The backend has noted this, and sends the next request without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def retrying(kind: type[R], deadline: Deadline) -> R:
 def _may_go_away(error: BaseException) -> bool:
     if not isinstance(error, httpx2.HTTPStatusError):
         return isinstance(error, _CONNECTION_ERRORS)
-    if isinstance(error, StopRefused):
+    if isinstance(error, FormRefused):
         return True
     status = error.response.status_code
     if status == 429:
@@ -108,7 +108,7 @@ def _wait(state: RetryCallState) -> float:
         asked = _retry_after(error.response.headers.get("retry-after", ""))
         if asked is not None:
             return asked
-    if state.attempt_number == 1 and (isinstance(error, StopRefused) or not isinstance(error, httpx2.HTTPStatusError)):
+    if state.attempt_number == 1 and (isinstance(error, FormRefused) or not isinstance(error, httpx2.HTTPStatusError)):
         return 0.0  # most likely the server had closed an idle connection: a new connection works at once
     return wait_random_exponential(multiplier=BACKOFF, max=LONGEST_BACKOFF)(state)
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.core.errors import ConfigError, ResumeRefused
 from orchestrator.core.protocols import GrammarField, ModelOptions
 from orchestrator.core.types import Delta, ModelInfo, Request
-from orchestrator.models import _prefill
+from orchestrator.models import _prefill, _roles, _thinking
 from orchestrator.models._checks import checked_address, checked_key, is_openai, without_password
 from orchestrator.models._clients import Clients
 from orchestrator.models._deltas import ChatDialect
@@ -86,6 +86,7 @@ class OpenAIChat:
     def __init__(self, info: ModelInfo, name: str, address: str, key: str, options: ModelOptions) -> None:
         self._info = info
         self._resume = options.resume
+        self._thinks = options.thinks
         self._grammars: GrammarField = options.grammars or "grammar"
         self.server: Server = Server(without_password(address), name, KEY_HINT, None if key == PLACEHOLDER_KEY else key)
         self._address = address
@@ -113,11 +114,15 @@ class OpenAIChat:
     def info(self) -> ModelInfo:
         """What the loop knows of the model.
 
-        ``resume_mode`` changes if the server turns out to continue messages or not.
+        It changes when an answer has shown more: whether the server continues messages, whether its text begins inside
+        thinking, and which roles it takes.
         """
-        if self._info.resume_mode == "native":
-            return self._info
-        return replace(self._info, resume_mode=_prefill.mode_of(self._address, self.server.model, self._resume))
+        server = self._address, self.server.model
+        info = replace(self._info, system_role=_roles.takes_all_roles(*server))
+        if info.resume_mode == "native":
+            return info
+        mode = _prefill.mode_of(*server, self._resume)
+        return replace(info, resume_mode=mode, thinks=_thinking.thinks(*server, self._thinks))
 
     def with_functions(self) -> OpenAIChat:
         """Return the same model in the native protocol. It uses the same connections."""
@@ -131,6 +136,9 @@ class OpenAIChat:
             return FunctionDialect()
         if _continues_message(request):
             return _prefill.PrefillDialect(request.messages[-1], self.resume_by_turns)
+        if self.info.thinks is None:
+            enough = 2 * request.max_tokens  # characters: about half of what may be written
+            return ChatDialect(_thinking.Watch(self._address, self.server.model, enough))
         return ChatDialect()
 
     @contextmanager
@@ -170,7 +178,7 @@ class OpenAIChat:
     def _body(self, request: Request) -> dict[str, object]:
         # OpenAI's newer models refuse max_tokens. Some other servers do not know max_completion_tokens.
         limit = "max_completion_tokens" if is_openai(self._address) else "max_tokens"
-        messages = as_sent(request.messages)
+        messages = self._messages(request)
         extra = _prefill.continuation_fields(self._address, messages) if _continues_message(request) else {}
         extra = {**extra, **grammar_in(self._grammars, request.grammar)}
         body: dict[str, object] = {
@@ -190,21 +198,24 @@ class OpenAIChat:
             body["stop"] = list(request.stop)
         return body
 
+    def _messages(self, request: Request) -> list[dict[str, Any]]:
+        messages = as_sent(request.messages)
+        return messages if self.info.system_role else _roles.merged(messages)
+
     @contextmanager
     def _plain_errors(self, request: Request | None = None) -> Iterator[None]:
         """Raise the HTTP client's exceptions instead of the SDK's, so that one place names them (``_errors``)."""
         import httpx2  # noqa: PLC0415
         import openai  # noqa: PLC0415
 
-        from orchestrator.models._retry import StopRefused  # noqa: PLC0415
+        from orchestrator.models._retry import FormRefused  # noqa: PLC0415
 
         try:
             yield
         except openai.APIStatusError as error:
             plain: type[httpx2.HTTPStatusError] = httpx2.HTTPStatusError
-            if error.status_code == 400 and complaint_of(error.response).param == "stop" and not self._refuses_stop:
-                self._refuses_stop = True
-                plain = StopRefused
+            if self._adapts(request, error):
+                plain = FormRefused
             elif request and _continues_message(request) and error.status_code in (400, 422):
                 self.resume_by_turns()
                 raise ResumeRefused(f"{self.server.url} does not go on with the assistant's message") from error
@@ -213,6 +224,20 @@ class OpenAIChat:
             if isinstance(error.__cause__, httpx2.RequestError):
                 raise error.__cause__ from None
             raise httpx2.ConnectError(str(error.__cause__ or error), request=error.request) from error
+
+    def _adapts(self, request: Request | None, error: openai.APIStatusError) -> bool:
+        """Note what the server refuses, so that the same request can be made in another form."""
+        complaint = complaint_of(error.response)
+        if error.status_code == 400 and complaint.param == "stop" and not self._refuses_stop:
+            self._refuses_stop = True
+            return True
+        if request is None or error.status_code not in (400, 422, 500) or not _roles.refuses_roles(complaint.text):
+            return False
+        sent = self._messages(request)
+        if _roles.merged(sent) == sent:
+            return False
+        _roles.note_refusal(self._address, self.server.model)
+        return True
 
     def resume_by_turns(self) -> None:
         """Note that the server does not continue messages. From now on it is resumed by ``turn``."""

@@ -191,7 +191,7 @@ def _drive(progress: _Progress) -> Generator[Event, None, None]:
                     except ResumeRefused:
                         loop.fall_back()
                         continue
-                    loop.note_resume_mode(progress.model.info.resume_mode)
+                    loop.note_model(progress.model.info)
                     yield from loop.end_stream(progress.elapsed())
                 case Approve(request):
                     with progress.paused():
@@ -228,7 +228,7 @@ async def _adrive(  # noqa: C901, PLR0912 - the async version of _drive, where `
                     except ResumeRefused:
                         loop.fall_back()
                         continue
-                    loop.note_resume_mode(progress.model.info.resume_mode)
+                    loop.note_model(progress.model.info)
                     for event in loop.end_stream(progress.elapsed()):
                         yield event
                 case Approve(request):

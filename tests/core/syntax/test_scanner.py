@@ -260,7 +260,7 @@ def test_nothing_fires_in_code_thinking_or_after_a_backslash_and_everything_fire
 
 @pytest.mark.parametrize(
     "before",
-    ["\\\\", "\\n ", "a\\", "\\`", "<thin", "<thinking>", "</think>", "`<think>` ", "~~", "a ~~~", "[", "a[0]"],
+    ["\\\\", "\\n ", "a\\", "\\`", "<thin", "<thinker>", "</think>", "`<think>` ", "~~", "a ~~~", "[", "a[0]"],
 )
 def test_a_call_fires_after_what_only_resembles_code_thinking_or_an_escape(before):
     before = before + "\n" if before == "a\\" else before

@@ -20,7 +20,7 @@ PIECES = st.lists(st.sampled_from(MARKS), max_size=20)
         ("It is 6. <think>or [7", "It is 6. "),
         ("Wrap it in `<think>` so that it is seen.", "Wrap it in `<think>` so that it is seen."),
         ("```\n<think>x</think>\n```\nDone.", "```\n<think>x</think>\n```\nDone."),
-        ("Write \\<think> or <thinking>, [1].", "Write \\<think> or <thinking>, [1]."),
+        ("Write \\<think> or <thinker>, [1].", "Write \\<think> or <thinker>, [1]."),
         ("<<think>no</think>yes", "<yes"),
         ("", ""),
     ],
@@ -34,7 +34,7 @@ def test_nothing_is_added_or_moved(pieces):
     text = "".join(pieces)
     left, rest = without_thinking(text), iter(text)
     assert all(character in rest for character in left)
-    if "<think>" not in text:
+    if "think>" not in text:
         assert left == text
 
 

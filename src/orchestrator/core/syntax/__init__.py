@@ -2,15 +2,19 @@
 
 from orchestrator.core.syntax.adjacent import AdjacentScanner
 from orchestrator.core.syntax.diagnose import diagnose
+from orchestrator.core.syntax.doubtful import Doubtful
 from orchestrator.core.syntax.escape import defuse, escape, without_markers
 from orchestrator.core.syntax.scanner import Call, Forged, Invalid, Scanner, ScannerEvent, Unclosed
 from orchestrator.core.syntax.thinking import without_thinking
+from orchestrator.core.syntax.thinking_marks import Dress, opened_by
 from orchestrator.core.syntax.verbatim import Verbatim
 from orchestrator.core.types import Text
 
 __all__ = [
     "AdjacentScanner",
     "Call",
+    "Doubtful",
+    "Dress",
     "Forged",
     "Invalid",
     "Scanner",
@@ -21,6 +25,7 @@ __all__ = [
     "defuse",
     "diagnose",
     "escape",
+    "opened_by",
     "without_markers",
     "without_thinking",
 ]

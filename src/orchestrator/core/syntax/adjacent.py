@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from orchestrator.core.syntax.scanner import Call, Scanner, ScannerEvent
+from orchestrator.core.syntax.thinking_marks import Dress
 from orchestrator.core.types import Text
 
 MAX_BLANKS = 200  # characters between two calls; after more blanks the scan ends
@@ -24,16 +25,24 @@ class AdjacentScanner:
         names: The names of the tools.
         multiline: The tools whose argument may contain newlines.
         mid_line: Whether the text begins inside a line, so that no code fence can begin there.
+        thinking: The thinking inside which the text begins, because the prompt opened it.
 
     Attributes:
         ended: Whether the scan is over. Everything that comes now is discarded.
     """
 
-    def __init__(self, names: Iterable[str], multiline: Collection[str] = (), *, mid_line: bool = False) -> None:
+    def __init__(
+        self,
+        names: Iterable[str],
+        multiline: Collection[str] = (),
+        *,
+        mid_line: bool = False,
+        thinking: Dress | None = None,
+    ) -> None:
         self.ended = False
         self._names = frozenset(names)
         self._multiline = frozenset(multiline)
-        self._scanner = Scanner(self._names, self._multiline, mid_line=mid_line)
+        self._scanner = Scanner(self._names, self._multiline, mid_line=mid_line, thinking=thinking)
         self._called = False
         self._blanks = ""  # blanks after the last call; kept if another call follows
         self._behind: list[str] = []  # everything after the last call

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 
 from orchestrator.core.syntax.markup import Markup
+from orchestrator.core.syntax.thinking_marks import ANY as THINKING
 
 # Zero-width and bidirectional controls, tags and other invisible characters; control characters except tab and newline.
 _INVISIBLE = re.compile(
@@ -21,9 +22,10 @@ _INVISIBLE = re.compile(
 # Joiners are part of emoji and of scripts such as Persian. Next to ASCII or to each other they only hide something.
 _STRAY_JOINER = re.compile("(?<![^\x00-\x7f\u200c\u200d])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f\u200c\u200d])")
 _CALL = re.compile(r"\\[\s\S]|\[(?=[A-Z0-9_]{1,80}:)")
-# Control tokens of common chat templates, and think tags: <|im_end|>, <｜User｜>, </s>, <start_of_turn>, [INST] …
+# Marks of thinking, and control tokens of common chat templates: <|im_end|>, <｜User｜>, </s>, [INST] …
 _CONTROL = re.compile(
-    r"<(?=[|｜]|/?(?:think|s|bos|eos|pad|unk|(?:start|end)_of_turn|(?:start|end)_of_role|tool_call|tool_response)>|<SYS>>"
+    rf"(?={THINKING.pattern})[<\[◁]"
+    r"|<(?=[|｜]|/?(?:s|bos|eos|pad|unk|(?:start|end)_of_turn|(?:start|end)_of_role|tool_call|tool_response)>|<SYS>>"
     r"|</SYS>>)|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_RESULTS|TOOL_CALLS)\])",
     re.IGNORECASE,
 )
@@ -42,11 +44,16 @@ def defuse(text: str, markers: Iterable[str] = ()) -> str:
     Returns:
         The text with every word kept.
     """
-    text = _STRAY_JOINER.sub("", _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)))
+    text = without_invisible(_LINE_ENDS.sub("\n", text))
     text = _CONTROL.sub(lambda match: match[0] + " ", text)
     for marker in markers:
         text = _without_marker(text, marker)
     return _CALL.sub(_with_backslash, text)
+
+
+def without_invisible(text: str) -> str:
+    """Return the text without its invisible characters."""
+    return _STRAY_JOINER.sub("", _INVISIBLE.sub("", text))
 
 
 def escape(text: str, markers: Iterable[str] = ()) -> str:

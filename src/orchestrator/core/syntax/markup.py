@@ -2,17 +2,28 @@
 
 It is a state machine. The method in ``self._read`` takes a text and a position, consumes what belongs to its state, and
 returns the next position. The result does not depend on how the text is cut into chunks.
-Knows Markdown's fences and inline code, and the ``<think>`` tag; not what a call looks like.
+Knows Markdown's fences and inline code; not what a call looks like, nor what marks thinking (``thinking_marks``).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Literal
+
+from orchestrator.core.syntax.thinking_marks import BEGINNINGS, ENDING, LONGEST, OPENING, Dress
 
 Reader = Callable[[str, int], int]
+Edge = Literal["", "opens", "closes", "closes_inner", "ends"]
+"""What a mark does.
 
-_SPECIAL = re.compile(r"[\[`\\<\n]")  # what can end ordinary text
+- ``opens``: thinking begins.
+- ``closes``: it ends.
+- ``closes_inner``: thinking inside thinking ends.
+- ``ends``: a closing mark without an opening one. The text before it was thinking, if the prompt opened the thinking.
+"""
+
+_SPECIAL = re.compile(r"[\[`\\<\n◁]")  # what can end ordinary text
 _CODE_END = re.compile(r"[`\n]")
 _INDENT = re.compile(r"[ \t>]*")
 _LIST_INDENT = re.compile(r"[ \t>*+\-0-9.)]*")  # a fence may begin in a list or in a quotation
@@ -23,19 +34,30 @@ class Markup:
 
     Args:
         mid_line: Whether the text begins inside a line, so that no code fence can begin there.
+        thinking: The thinking inside which the text begins; None if it begins outside.
+
+    Attributes:
+        edge: What the mark does that the last ``step`` completed; "" if it completed none.
+        mark: The length of the last opening or single closing mark.
     """
 
-    def __init__(self, *, mid_line: bool = False) -> None:
+    def __init__(self, *, mid_line: bool = False, thinking: Dress | None = None) -> None:
+        self.edge: Edge = ""
+        self.mark = 0
         self._read: Reader = self._read_plain if mid_line else self._read_line_start
         self._marker = ""  # the character of the run that opens or closes code
         self._run = 0  # the length so far of the run that is being read
         self._opened = 0  # the length of the run that opened the code
-        self._tail = ""  # the last characters, which may be the beginning of a tag
+        self._tail = ""  # the last characters, which may be the beginning of a mark
+        self._depth = 0  # of thinking inside thinking
+        self._dress: Dress
+        if thinking:
+            self._open(thinking)
 
     @property
     def inert(self) -> bool:
         """Whether a call at this position would not run."""
-        return self._read not in (self._read_plain, self._read_line_start, self._read_tag)
+        return self._read not in (self._read_plain, self._read_line_start, self._read_mark)
 
     def advance(self, text: str, start: int) -> int:
         """Read up to the next ``[`` at which a call may begin.
@@ -61,10 +83,15 @@ class Markup:
         """
         self._read = self._read_plain
 
+    def pass_name(self, name: str) -> None:
+        """Treat the ``[`` at which ``advance`` stopped, and the word after it, as read. ``[THINK`` may begin a mark."""
+        self._tail = f"[{name.lower()}"
+        self._read = self._read_mark if self._tail in BEGINNINGS else self._read_plain
+
     @property
     def thinking(self) -> bool:
         """Whether the position is in a think block."""
-        return self._read == self._read_thinking
+        return self._read in (self._read_thinking, self._read_thinking_start)
 
     def step(self, text: str, at: int) -> int:
         """Read a piece of text, and return the next position. A ``[`` is treated as ordinary text.
@@ -73,8 +100,9 @@ class Markup:
             text: The text.
             at: The position from which to read.
         """
+        self.edge = ""
         if text[at] == "[" and not self.inert:
-            self.pass_bracket()
+            self.pass_name("")
             return at + 1
         return self._read(text, at)
 
@@ -100,9 +128,9 @@ class Markup:
         elif special == "\\":
             self._read = self._read_escaped
             return at + 1
-        elif special == "<":
-            self._tail = "<"
-            self._read = self._read_tag
+        elif special in "<◁":
+            self._tail = special
+            self._read = self._read_mark
             return at + 1
         return at
 
@@ -111,24 +139,64 @@ class Markup:
         self._read = self._read_plain
         return start if text[start] == "\n" else start + 1
 
-    def _read_tag(self, text: str, start: int) -> int:
-        self._tail += text[start]
-        if not "<think>".startswith(self._tail):
+    # --- Thinking ---
+
+    def _read_mark(self, text: str, start: int) -> int:
+        self._tail += text[start].lower()
+        if self._tail not in BEGINNINGS:
+            return self._read_whole_mark(start)
+        return start + 1
+
+    def _read_whole_mark(self, start: int) -> int:
+        """Read the last character of a mark, or go back to plain text because it is none."""
+        self.mark = len(self._tail)
+        if dress := OPENING.get(self._tail):
+            self.edge = "opens"
+            self._open(dress)
+        elif self._tail in ENDING:
+            self.edge = "ends"
+            self._read = self._read_line_start
+        else:
             self._read = self._read_plain
             return start
-        if self._tail == "<think>":
-            self._tail = ""
+        return start + 1
+
+    def _open(self, dress: Dress) -> None:
+        self._dress, self._depth, self._tail = dress, 1, ""
+        self._read = self._read_thinking_start
+
+    def _read_thinking_start(self, text: str, start: int) -> int:
+        """Read the opening mark once more, if it is there: models repeat the one that ends their prompt."""
+        if not self._tail and text[start].isspace():
+            return start + 1
+        tail = self._tail + text[start].lower()
+        if tail in self._dress.opens:
+            self._tail, self._read = "", self._read_thinking
+        elif tail in BEGINNINGS:
+            self._tail = tail
+        else:
             self._read = self._read_thinking
+            return start
         return start + 1
 
     def _read_thinking(self, text: str, start: int) -> int:
-        window = self._tail + text[start:]
-        found = window.find("</think>")
-        if found < 0:
-            self._tail = window[-len("/think>") :]
+        search, tail = self._dress.marks.search, len(self._tail)
+        match = search(self._tail + text[start : start + LONGEST]) if tail else None
+        at = start - tail
+        if match is None or match.start() >= tail:
+            match = search(text, start)
+            at = 0
+        if match is None:
+            self._tail = (self._tail + text[max(start, len(text) - LONGEST) :])[1 - LONGEST :]
             return len(text)
-        self._read = self._read_line_start
-        return start + found + len("</think>") - len(self._tail)
+        self._tail = ""
+        self._depth += 1 if match[0].lower() in self._dress.opens else -1
+        if not self._depth:
+            self.edge = "closes"
+            self._read = self._read_line_start
+        elif match[0].lower() in self._dress.closes:
+            self.edge = "closes_inner"
+        return at + match.end()
 
     # --- Code: inline to the end of its line, fenced over many ---
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orchestrator.core.syntax.markup import Markup
+from orchestrator.core.syntax.thinking_marks import Dress
 from orchestrator.core.types import Text, ToolCall
 
 Call = ToolCall
@@ -89,16 +90,24 @@ class Scanner:
         names: The names of the tools.
         multiline: The tools whose argument may contain newlines.
         mid_line: Whether the text begins inside a line, so that no code fence can begin there.
+        thinking: The thinking inside which the text begins, because the prompt opened it.
 
     Attributes:
         ended: Whether the scan is over. Everything that comes now is discarded.
     """
 
-    def __init__(self, names: Iterable[str], multiline: Collection[str] = (), *, mid_line: bool = False) -> None:
+    def __init__(
+        self,
+        names: Iterable[str],
+        multiline: Collection[str] = (),
+        *,
+        mid_line: bool = False,
+        thinking: Dress | None = None,
+    ) -> None:
         self.ended = False
         self._names = frozenset(names)
         self._multiline = frozenset(multiline)
-        self._markup = Markup(mid_line=mid_line)
+        self._markup = Markup(mid_line=mid_line, thinking=thinking)
         self._read = self._read_plain
         self._name = ""  # the name so far, without its bracket
         self._argument = _Argument(multiline=False, quotes=True)
@@ -191,6 +200,7 @@ class Scanner:
 
     def _release_name(self) -> None:
         self._pass("[" + self._name)
+        self._markup.pass_name(self._name)
         self._return_to_plain()
 
     def _return_to_plain(self) -> None:

@@ -70,6 +70,7 @@ class SampleSpec:
         request = orchestrator.first_request(self.question)
         depends_on: dict[str, Any] = asdict(self) | {"made_of": fingerprint, "tools": list(orchestrator.tools)}
         depends_on["setting"]["options"] |= {"price": None}
+        del depends_on["setting"]["options"]["thinks"]  # it tells when a stream is cut, and changes no answer
         depends_on["arm"] |= {"name": "", "tool_names": ()}
         depends_on["request"] = asdict(replace(request, tools=())) | {"tools": list(map(function_of, request.tools))}
         return sha256(json.dumps(depends_on, sort_keys=True).encode()).hexdigest()[:32]

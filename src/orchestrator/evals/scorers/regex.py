@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from orchestrator.core.errors import ConfigError
+from orchestrator.core.syntax import without_thinking
 from orchestrator.evals.numbers import read
 from orchestrator.evals.types import Item, Sample, Score, Scorer
 
@@ -28,7 +29,7 @@ def create(argument: str = "") -> Scorer:
 
 
 def _score(pattern: re.Pattern[str], item: Item, sample: Sample) -> Score:
-    matches = list(pattern.finditer(sample.answer))
+    matches = list(pattern.finditer(without_thinking(sample.answer)))
     if not matches:
         return Score(False, "")
     found = (matches[-1].group(1 if pattern.groups else 0) or "").strip()
