@@ -132,6 +132,128 @@ def test_thinking_is_no_part_of_the_answer_and_reasoning_no_part_of_the_text():
     assert run.diagnostics[0].kind == "not_run"
 
 
+UNKNOWN = ModelInfo("scripted:unknown", thinks=None)
+THINKS = ModelInfo("scripted:thinks", thinks=True)
+THOUGHT = "Perhaps [CALCULATOR:1+1] first?\n</think>\n"
+
+
+def pieces(text: str, *, size: int = 3, finish: str | None = "stop") -> list[Delta]:
+    return [*(Delta(text[at : at + size]) for at in range(0, len(text), size)), Delta(finish=finish)]
+
+
+@pytest.mark.parametrize("info", [UNKNOWN, THINKS])
+@pytest.mark.parametrize("size", [1, 7, 1_000])
+def test_a_call_in_thinking_that_the_prompt_opened_is_not_made(info, size):
+    run, _, _ = drive(new_loop(info), pieces(f"{THOUGHT}It is 6.", size=size))
+    assert (run.answer, run.calls, run.finish, run.steps) == ("It is 6.", (), "answered", 1)
+    assert [diagnostic.kind for diagnostic in run.diagnostics] == ["not_run"]
+
+
+@pytest.mark.parametrize("info", [UNKNOWN, THINKS])
+def test_a_call_behind_that_thinking_is_made_at_once(info):
+    loop = new_loop(info)
+    loop.next(0.0)
+    loop.feed(Delta(f"{THOUGHT}[CALCULATOR:323*458]"), 0.0)
+    assert loop.cut
+    run, _, _ = drive(new_loop(info), f"{THOUGHT}[CALCULATOR:323*458] junk", f"{THOUGHT}It is 147934.")
+    assert (run.answer, [call.argument for call in run.calls]) == ("It is 147934.", ["323*458"])
+
+
+@pytest.mark.parametrize("info", [UNKNOWN, THINKS])
+def test_a_call_of_a_model_that_did_not_think_is_made_when_it_has_stopped(info):
+    loop = new_loop(info)
+    loop.next(0.0)
+    assert loop.feed(Delta("So [CALCULATOR:323*458] is 5"), 0.0) == [Text("So ")]
+    assert not loop.cut
+    run, _, (_, second) = drive(new_loop(info), "So [CALCULATOR:323*458] is 5.", "It is 147934.")
+    assert (run.answer, len(run.calls), run.tokens_saved.value) == ("It is 147934.", 1, 0)
+    assert second.messages[-2].text == "So [CALCULATOR:323*458]"
+
+
+@pytest.mark.parametrize("finish", [None, "length", "content_filter", "error"])
+def test_a_call_that_may_be_in_thinking_is_not_made_if_the_stream_broke_off(finish):
+    run, _, _ = drive(new_loop(UNKNOWN), pieces("Perhaps [CALCULATOR:323*458]? Let", finish=finish))
+    assert (run.calls, run.finish == "answered") == ((), False)
+    assert run.text == "Perhaps [CALCULATOR:323*458]? Let"
+
+
+def test_a_call_is_made_before_half_of_the_tokens_are_spent():
+    loop = new_loop(UNKNOWN, Limits(max_tokens=100))
+    loop.next(0.0)
+    for _ in range(11):
+        loop.feed(Delta("[CALCULATOR:323*458]"), 0.0)  # 200 characters after the call: about 50 tokens
+    assert not loop.cut
+    loop.feed(Delta("!"), 0.0)
+    assert loop.cut
+    assert [*loop.end_stream(0.0)] == []
+    assert isinstance(loop.next(0.0), Invoke)
+
+
+def test_a_server_that_separates_the_reasoning_is_cut_at_the_call():
+    loop = new_loop(UNKNOWN)
+    loop.next(0.0)
+    loop.feed(Delta(reasoning="Hm."), 0.0)
+    loop.feed(Delta("[CALCULATOR:323*458] is"), 0.0)
+    assert loop.cut
+    loop = new_loop(UNKNOWN)
+    loop.next(0.0)
+    loop.feed(Delta("[CALCULATOR:323*458] is"), 0.0)
+    loop.feed(Delta(reasoning="Hm."), 0.0)
+    assert loop.cut
+
+
+def test_a_message_that_is_continued_does_not_begin_in_thinking():
+    loop = new_loop(replace(UNKNOWN, resume_mode="prefill"))
+    wanted = loop.next(0.0)
+    loop.feed(Delta("[CALCULATOR:323*458]"), 0.0)
+    loop.feed(Delta(finish="stop"), 0.0)
+    loop.end_stream(0.0)
+    assert isinstance(loop.next(0.0), Invoke)
+    loop.deliver([ToolResult("CALCULATOR", "323*458", "147934", True, 0.0)])
+    wanted = loop.next(0.0)
+    assert isinstance(wanted, Sample)
+    assert wanted.request.messages[-1].role == "assistant"
+    loop.feed(Delta("[CALCULATOR:1+1]"), 0.0)
+    assert loop.cut
+
+
+def test_a_template_that_opens_the_thinking_is_known_from_the_prompt():
+    template = replace(CHATML, assistant=("<|im_start|>assistant\n<think>\n", "<|im_end|>\n"))
+    info = ModelInfo("scripted:raw", "raw", template)
+    run, _, _ = drive(new_loop(info), f"{THOUGHT}[CALCULATOR:323*458]", " 147934.")
+    assert (run.answer, [call.argument for call in run.calls]) == ("147934.", ["323*458"])
+    run, _, _ = drive(new_loop(info), "Perhaps [CALCULATOR:1+1]")
+    assert (run.answer, run.calls, run.finish) == ("", (), "interrupted")
+
+
+def test_the_thinking_of_each_step_is_taken_out_by_itself():
+    run, _, _ = drive(
+        new_loop(THINKS, Limits(max_corrections=1)),
+        "a</think>[CALCULATOR:1]",
+        "b</think>It is 5.",
+        "c</think>It is 147934.",
+    )
+    assert run.answer == "It is 147934."
+    run, _, _ = drive(new_loop(THINKS), "a</think>The product: [CALCULATOR:1]", "b</think>.")
+    assert run.answer == "The product: 147934."
+
+
+def test_what_the_answers_show_of_the_model_is_noted_and_told_once():
+    loop = new_loop(UNKNOWN)
+    loop.next(0.0)
+    loop.feed(Delta("[CALCULATOR:323*458]"), 0.0)
+    loop.feed(Delta(finish="stop"), 0.0)
+    loop.note_model(replace(UNKNOWN, thinks=False, system_role=False))
+    told = [event for event in loop.end_stream(0.0) if isinstance(event, Diagnostic)]
+    assert [event.kind for event in told] == ["adapted"]
+    loop.next(0.0)
+    loop.deliver([ToolResult("CALCULATOR", "323*458", "147934", True, 0.0)])
+    loop.next(0.0)
+    loop.feed(Delta("[CALCULATOR:1+1]"), 0.0)
+    assert loop.cut
+    assert not [event for event in loop.end_stream(0.0) if isinstance(event, Diagnostic)]
+
+
 def test_an_error_of_a_tool_is_told_to_the_model():
     run, _, requests = drive(
         new_loop(), "[CALCULATOR:1/0]", "It cannot be done.", results=ValueError("division by zero")

@@ -41,6 +41,62 @@ def test_what_is_empty_or_of_another_type_gives_nothing(event: dict[str, object]
     assert CompletionDialect("prompt").read(event) is None
 
 
+def part(text: str, kind: str = "text", **other: object) -> dict[str, object]:
+    return {"type": kind, kind: text, **other}
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ([part("It is 6.")], Delta("It is 6.")),
+        ([part("It "), part("is 6.")], Delta("It is 6.")),
+        ([{"type": "thinking", "thinking": [part("Six?")]}], Delta(reasoning="Six?")),
+        ([part("Six?", "thinking"), part("It is 6.")], Delta("It is 6.", "Six?")),
+        ([{"type": "reasoning", "text": "Six?"}], Delta(reasoning="Six?")),
+        ([{"type": "reasoning", "content": [part("Si"), part("x?")]}], Delta(reasoning="Six?")),
+        ([{"type": "reasoning.text", "text": "Six?"}], Delta(reasoning="Six?")),
+        ([{"type": "text", "text": "Six?", "thought": True}, part("6")], Delta("6", "Six?")),
+        ([{"type": "output_text", "text": "It is 6."}], Delta("It is 6.")),
+        ([{"text": "It is 6."}], Delta("It is 6.")),
+        (part("It is 6."), Delta("It is 6.")),
+        (
+            [{"type": "text", "content": "It is 6."}, {"type": "image_url", "image_url": {"url": "x"}}],
+            Delta("It is 6."),
+        ),
+    ],
+)
+def test_content_that_is_a_list_of_parts_is_told_apart(content: object, expected: Delta) -> None:
+    assert chat({"choices": [{"delta": {"content": content}}]}) == expected
+    assert chat({"choices": [{"message": {"content": content}}]}) == expected
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        [],
+        [None],
+        [7],
+        ["a"],
+        [{}],
+        [{"type": 3}],
+        [{"type": "text"}],
+        [{"type": "text", "text": None}],
+        [{"type": "image_url", "image_url": {"url": "x"}}],
+        [{"type": "reference", "reference_ids": [1]}],
+        [[{"type": "text", "text": "nested"}]],
+        True,
+        0.5,
+    ],
+)
+def test_parts_that_are_no_text_give_nothing(content: object) -> None:
+    assert chat({"choices": [{"delta": {"content": content}}]}) is None
+
+
+def test_a_reasoning_field_may_be_a_list_of_parts_too() -> None:
+    assert chat({"choices": [{"delta": {"reasoning": [part("Six?")]}}]}) == Delta(reasoning="Six?")
+    assert chat({"choices": [{"delta": {"reasoning_content": {"text": "Six?"}}}]}) == Delta(reasoning="Six?")
+
+
 def test_a_reply_that_was_not_streamed_is_read_too() -> None:
     assert chat({"choices": [{"message": {"content": "a"}, "finish_reason": "stop"}]}) == Delta("a", finish="stop")
 
@@ -55,6 +111,36 @@ def test_the_usage_chunk_gives_reported_counts() -> None:
 def test_usage_without_details_has_no_cached_tokens() -> None:
     delta = chat({"usage": {"prompt_tokens": 3, "completion_tokens": None, "prompt_tokens_details": None}})
     assert delta == Delta(usage=Usage(Count(3, "reported"), Count(0, "reported")))
+
+
+@pytest.mark.parametrize(
+    ("usage", "counts"),
+    [
+        ({"prompt_tokens": 1000, "prompt_cache_hit_tokens": 900, "prompt_cache_miss_tokens": 100}, (1000, 3, 900)),
+        ({"prompt_tokens": 1000, "cached_tokens": 900}, (1000, 3, 900)),
+        ({"prompt_tokens": 1000, "num_cached_tokens": 900, "prompt_tokens_details": None}, (1000, 3, 900)),
+        ({"prompt_tokens": 1000, "prompt_tokens_details": {"cached_tokens": 900, "audio_tokens": 7}}, (1000, 3, 900)),
+        ({"prompt_tokens": 1000, "prompt_tokens_details": {"cached_tokens": 0}, "cached_tokens": 900}, (1000, 3, 900)),
+        ({"prompt_tokens": 1000, "cache_read_input_tokens": 900, "cache_creation_input_tokens": 50}, (1000, 3, 900)),
+        ({"input_tokens": 100, "cache_read_input_tokens": 900, "output_tokens": 3}, (1000, 3, 900)),
+        ({"input_tokens": 50, "cache_read_input_tokens": 900, "cache_creation_input_tokens": 50}, (1000, 3, 900)),
+        ({"input_tokens": 1000, "input_tokens_details": {"cached_tokens": 900}, "output_tokens": 3}, (1000, 3, 900)),
+        ({"promptTokens": 1000, "completionTokens": 3, "cachedTokens": 900}, (1000, 3, 900)),
+        ({"inputTokens": 100, "cacheReadInputTokens": 900, "cacheWriteInputTokens": 0}, (1000, 3, 900)),
+        ({"prompt_tokens": 1000.0, "completion_tokens": 3.0}, (1000, 3, 0)),
+        ({"prompt_tokens": 1000, "cached_tokens": -5, "cache_discount": 0.5, "cached": "900"}, (1000, 3, 0)),
+        ({"prompt_tokens": 100, "cached_tokens": 900}, (900, 3, 900)),
+    ],
+)
+def test_the_counts_of_other_servers_are_read_too(usage: dict[str, object], counts: tuple[int, int, int]) -> None:
+    written = {} if any("utput" in key or "ompletion" in key for key in usage) else {"completion_tokens": 3}
+    expected = Usage(*(Count(count, "reported") for count in counts))
+    assert chat({"usage": usage | written}) == chat({"choices": [{"usage": usage | written}]}) == Delta(usage=expected)
+
+
+@pytest.mark.parametrize("usage", [{}, {"total_tokens": 7}, {"prompt_tokens": None}, [], 3])
+def test_usage_without_a_count_of_the_input_is_none(usage: object) -> None:
+    assert chat({"usage": usage}) is None
 
 
 def test_llama_cpp_timings_give_usage_with_every_chunk() -> None:

@@ -60,7 +60,79 @@ def test_servers_that_send_whole_calls_without_an_index_are_understood() -> None
     assert calls({"choices": [{"message": message, "finish_reason": "tool_calls"}]}) == [("A", "1")]
 
 
-@pytest.mark.parametrize("reason", [None, "length", "content_filter"])
+def call(index: object, number: object, name: object, arguments: object) -> dict[str, Any]:
+    """A piece of a call. What is None is left out."""
+    function = {"name": name, "arguments": arguments}
+    fields = {
+        "index": index,
+        "id": number,
+        "function": {key: each for key, each in function.items() if each is not None},
+    }
+    piece = {key: each for key, each in fields.items() if each is not None}
+    return {"choices": [{"delta": {"tool_calls": [piece]}}]}
+
+
+ONE, TWO = '{"argument": "1"}', '{"argument": "2"}'
+FIRST, REST = ONE[:6], ONE[6:]
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [call(0, "a", "A", ONE), call(0, "b", "B", TWO)],  # one index for all
+        [call(0, "a", "A", FIRST), call(0, "a", None, REST), call(0, "b", "B", TWO)],
+        [call(0, "a", "A", FIRST), call(0, None, None, REST), call(0, "b", "B", TWO)],
+        [call(0, "a", "A", ""), call(0, "b", "B", ""), call(0, "a", None, ONE), call(0, "b", None, TWO)],
+        [call(0, None, "A", ONE), call(0, None, "B", TWO)],
+        [call(0, None, "A", FIRST), call(0, None, "A", REST), call(0, None, "B", TWO)],  # the name in each piece
+        [call(0, "a", "A", FIRST), call(0, "x", None, REST), call(1, "b", "B", TWO)],  # another id in each piece
+        [call(None, "a", "A", ONE), call(None, "b", "B", TWO)],
+        [call(None, "a", "A", FIRST), call(None, "a", None, REST), call(None, "b", "B", TWO)],
+        [call(None, None, "A", FIRST), call(None, None, None, REST), call(None, None, "B", TWO)],
+        [call(0, "c", "A", ONE), call(1, "c", "B", TWO)],  # one id for all
+        [call(0, "", "A", ONE), call(1, "", "B", TWO)],
+        [call("0", None, "A", ONE), call("1", None, "B", TWO)],
+        [call(1, "a", "A", ONE), call(0, "b", "B", TWO)],
+        [call(0, "a", "A", json.loads(ONE)), call(0, "b", "B", json.loads(TWO))],
+        [call(0, "a", "A", {}), call(0, "a", None, ONE), call(1, "b", "B", TWO)],
+        [call(0, "a", "A", ONE), call(0, "a", "A", ONE), call(1, "b", "B", TWO)],  # repeated as a whole
+        [{"choices": [{"delta": {"tool_calls": [{"name": "A", "arguments": ONE}, {"name": "B", "arguments": TWO}]}}]}],
+    ],
+)
+def test_calls_are_told_apart_by_whatever_the_server_gives(pieces: list[dict[str, Any]]) -> None:
+    assert calls(*pieces, end()) == [("A", "1"), ("B", "2")]
+
+
+def test_two_calls_of_one_tool_are_two_calls() -> None:
+    for index, numbers in ((0, ("a", "b")), (0, (None, None)), (None, (None, None)), (None, ("a", "b"))):
+        assert calls(call(index, numbers[0], "A", ONE), call(index, numbers[1], "A", TWO), end()) == [
+            ("A", "1"),
+            ("A", "2"),
+        ]
+
+
+@pytest.mark.parametrize("field", ["tool_calls", "function_call"])
+@pytest.mark.parametrize("place", ["delta", "message"])
+def test_a_single_call_may_be_an_object_in_the_delta_or_in_the_message(field: str, place: str) -> None:
+    whole = {"name": "A", "arguments": ONE}
+    made = whole if field == "function_call" else {"id": "x", "function": whole}
+    assert calls({"choices": [{place: {field: made}, "finish_reason": "function_call"}]}) == [("A", "1")]
+
+
+def test_a_function_call_of_older_servers_comes_in_pieces() -> None:
+    pieces = [{"name": "A", "arguments": ""}, {"arguments": FIRST}, {"arguments": REST}]
+    assert calls(*({"choices": [{"delta": {"function_call": each}}]} for each in pieces), end()) == [("A", "1")]
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["tool_calls", "tool_call", "toolUse", "TOOL_CALLS", "tool-use", "function_call", "stop", "STOP", "end_turn"],
+)
+def test_a_call_is_made_whatever_the_server_calls_the_end(reason: str) -> None:
+    assert calls(piece(name="A", arguments=ONE), end(reason)) == [("A", "1")]
+
+
+@pytest.mark.parametrize("reason", [None, "length", "content_filter", "MAX_TOKENS", "malformed_function_call", "error"])
 def test_a_call_whose_stream_was_cut_never_fires(reason: str | None) -> None:
     assert calls(piece(name="A", arguments='{"argument": "1000000"}'), end(reason)) == []
 

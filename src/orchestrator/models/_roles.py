@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+_WRONG = "alternat|system|expect|valid|known|support|allow"  # what complaints say about roles
 _REFUSAL = re.compile(
-    r"\broles?\b.*\b(?:alternat|system|supported|allowed|invalid|unexpected|unknown)"
-    r"|\b(?:alternat|unexpected|invalid|unknown|unsupported).*\broles?\b"
-    r"|\b(?:system|developer)\W{0,2}[ _-]?(?:role|message|prompt|instruction)",
+    rf"\broles?\b.*(?:{_WRONG})|(?:{_WRONG}).*\broles?\b"
+    r"|\b(?:system|developer)\W{0,2}[ _-]?(?:message|prompt|instruction)",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -10,7 +10,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from orchestrator.core.syntax import Call, Forged, Invalid, Scanner, ScannerEvent, Text, Unclosed
+from orchestrator.core.syntax import (
+    AdjacentScanner,
+    Call,
+    Forged,
+    Invalid,
+    Scanner,
+    ScannerEvent,
+    Text,
+    Unclosed,
+    opened_by,
+)
 from orchestrator.core.syntax.scanner import MAX_ARGUMENT, MAX_MULTILINE_ARGUMENT, MAX_NAME
 
 NAMES = ("CALCULATOR", "WEB_SEARCH", "CODE_SEARCH", "PYTHON")
@@ -34,6 +44,13 @@ PIECES = [
     "~~~",
     "<think>",
     "</think>",
+    "[THINK]",
+    "[/THI",
+    "NK]",
+    "◁think▷",
+    "<|channel|>analysis",
+    "<|channel|>final<|message|>",
+    "<|start|>",
     "[WEB_SEARCH:q]",
     "\\]",
     "\\\\",
@@ -139,7 +156,21 @@ def test_prose_without_brackets_streams_at_once(text):
 
 
 @pytest.mark.parametrize(
-    "unit", ["[", "[CALCULATOR:", "[CALCULATOR:]", "[A", "`", "\\", "<think", "```\n", "`a` ", "[CALCULATOR:\n"]
+    "unit",
+    [
+        "[",
+        "[CALCULATOR:",
+        "[CALCULATOR:]",
+        "[A",
+        "`",
+        "\\",
+        "<think",
+        "<think>",
+        "[THINK]</think>",
+        "```\n",
+        "`a` ",
+        "[CALCULATOR:\n",
+    ],
 )
 def test_the_work_is_linear_in_the_length_of_the_text(unit):
     def seconds(times: int) -> float:
@@ -246,6 +277,19 @@ def test_what_only_resembles_a_result_is_text(text):
         "\\\\\\{}",
         "<think>{}</think>",
         "<think>```{}</think>",
+        "<Think>{}</THINK>",
+        "<thinking>{}</thinking>",
+        "[THINK]{}[/THINK]",
+        "[think] {} </think>[/think]",
+        "◁think▷{}◁/think▷",
+        "<seed:think>{}</seed:think>",
+        "<think>\n<think>\n{}</think>",
+        "<think>a <think>b</think>{}</think>",
+        "<|START_THINKING|>{}<|END_THINKING|>",
+        "<|channel>thought\n{}<channel|>",
+        "<|channel|>analysis<|message|>{}<|end|><|start|>assistant<|channel|>final<|message|>",
+        "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>analysis<|message|>{}<|end|>",
+        "<|channel|>commentary to=f<|message|>{}<|end|>",
         "```\nnot closed {}",
         "```\n``` x {}\n```",
     ],
@@ -260,12 +304,50 @@ def test_nothing_fires_in_code_thinking_or_after_a_backslash_and_everything_fire
 
 @pytest.mark.parametrize(
     "before",
-    ["\\\\", "\\n ", "a\\", "\\`", "<thin", "<thinker>", "</think>", "`<think>` ", "~~", "a ~~~", "[", "a[0]"],
+    [
+        "\\\\",
+        "\\n ",
+        "a\\",
+        "\\`",
+        "<thin",
+        "<thinker>",
+        "</think>",
+        "`<think>` ",
+        "~~",
+        "a ~~~",
+        "[",
+        "a[0]",
+        "[/THINK]",
+        "[THINK",
+        "[thinking]",
+        "[T",
+        "[/",
+        "◁",
+        "<|channel|>final<|message|>",
+        "<|end|>",
+        "\\<think>",
+    ],
 )
 def test_a_call_fires_after_what_only_resembles_code_thinking_or_an_escape(before):
     before = before + "\n" if before == "a\\" else before
     events, _ = scan(before + "[CALCULATOR:1+1]")
     assert events == [Text(before), Call("CALCULATOR", "1+1", "[CALCULATOR:1+1]")]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "closing"),
+    [("<think>\n", "</think>"), ("<|im_start|>assistant\n[THINK]", "[/THINK]"), ("<thinking>", "</Thinking>")],
+)
+def test_nothing_fires_in_the_thinking_that_the_prompt_opened(prompt, closing):
+    for kind in (Scanner, AdjacentScanner):
+        scanner = kind(NAMES, thinking=opened_by(prompt))
+        events = [
+            event for character in f"[CALCULATOR:1]{closing}[CALCULATOR:2+2]" for event in scanner.feed(character)
+        ]
+        assert written(events).startswith(f"[CALCULATOR:1]{closing}")
+        assert events[-1] == Call("CALCULATOR", "2+2", "[CALCULATOR:2+2]")
+        unclosed = kind(NAMES, thinking=opened_by(prompt))
+        assert [*unclosed.feed("[CALCULATOR:1]"), *unclosed.close()] == [Text("[CALCULATOR:1]")]
 
 
 def test_in_the_middle_of_a_line_three_backticks_are_inline_code():

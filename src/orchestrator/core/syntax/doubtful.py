@@ -27,7 +27,7 @@ class Doubtful:
 
     Args:
         scanner: Makes a scanner. It takes ``mid_line``.
-        room: How many characters are read from the beginning of a call on.
+        room: How many characters are read after a call.
     """
 
     def __init__(self, scanner: Callable[..., Scanner | AdjacentScanner], room: int) -> None:
@@ -55,8 +55,8 @@ class Doubtful:
         events = self._scanner.feed(chunk)
         passed = _text_before_a_call(events)
         held = text[len(passed) :]
-        calls = any(not isinstance(event, Text) for event in events)
-        before = max(0, len(chunk) - len(held)) if calls else len(chunk)
+        call = next((event for event in events if not isinstance(event, Text)), None)
+        before = max(0, len(chunk) - len(held)) if call else len(chunk)
         edge, at = self._read(chunk[:before])
         if edge == "ends":
             return self._go_on(text[: len(text) - len(chunk) + at], chunk[at:])
@@ -64,9 +64,10 @@ class Doubtful:
             self._settled = True
             return events
         shown: list[ScannerEvent] = [Text(passed)] if passed else []
-        if not calls:
+        if call is None:
             self._pending = held
             return shown
+        self._room += len(call.raw)
         begun = held[: len(held) - len(chunk) + before]  # what earlier chunks had of the call
         self._held, self._length = [begun], len(begun)
         return shown + self._hold(chunk, before)

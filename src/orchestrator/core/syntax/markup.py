@@ -20,7 +20,8 @@ Edge = Literal["", "opens", "closes", "closes_inner", "ends"]
 - ``opens``: thinking begins.
 - ``closes``: it ends.
 - ``closes_inner``: thinking inside thinking ends.
-- ``ends``: a closing mark without an opening one. The text before it was thinking, if the prompt opened the thinking.
+- ``ends``: all text before it was thinking. It is a closing mark without an opening one, if the prompt opened the
+  thinking, or the header of the final channel.
 """
 
 _SPECIAL = re.compile(r"[\[`\\<\n◁]")  # what can end ordinary text
@@ -38,7 +39,7 @@ class Markup:
 
     Attributes:
         edge: What the mark does that the last ``step`` completed; "" if it completed none.
-        mark: The length of the last opening or single closing mark.
+        mark: The length of the last mark that opens or ends thinking.
     """
 
     def __init__(self, *, mid_line: bool = False, thinking: Dress | None = None) -> None:
@@ -85,8 +86,9 @@ class Markup:
 
     def pass_name(self, name: str) -> None:
         """Treat the ``[`` at which ``advance`` stopped, and the word after it, as read. ``[THINK`` may begin a mark."""
-        self._tail = f"[{name.lower()}"
-        self._read = self._read_mark if self._tail in BEGINNINGS else self._read_plain
+        tail = f"[{name.lower()}" if name else "["
+        if tail in BEGINNINGS:
+            self._tail, self._read = tail, self._read_mark
 
     @property
     def thinking(self) -> bool:
@@ -102,7 +104,7 @@ class Markup:
         """
         self.edge = ""
         if text[at] == "[" and not self.inert:
-            self.pass_name("")
+            self._tail, self._read = "[", self._read_mark
             return at + 1
         return self._read(text, at)
 
@@ -142,19 +144,14 @@ class Markup:
     # --- Thinking ---
 
     def _read_mark(self, text: str, start: int) -> int:
-        self._tail += text[start].lower()
-        if self._tail not in BEGINNINGS:
-            return self._read_whole_mark(start)
-        return start + 1
-
-    def _read_whole_mark(self, start: int) -> int:
-        """Read the last character of a mark, or go back to plain text because it is none."""
-        self.mark = len(self._tail)
-        if dress := OPENING.get(self._tail):
-            self.edge = "opens"
-            self._open(dress)
-        elif self._tail in ENDING:
-            self.edge = "ends"
+        tail = self._tail + text[start].lower()
+        if tail in BEGINNINGS:
+            self._tail = tail
+        elif tail in OPENING:
+            self.edge, self.mark = "opens", len(tail)
+            self._open(OPENING[tail])
+        elif tail in ENDING:
+            self.edge, self.mark = "ends", len(tail)
             self._read = self._read_line_start
         else:
             self._read = self._read_plain
@@ -190,13 +187,18 @@ class Markup:
             self._tail = (self._tail + text[max(start, len(text) - LONGEST) :])[1 - LONGEST :]
             return len(text)
         self._tail = ""
-        self._depth += 1 if match[0].lower() in self._dress.opens else -1
-        if not self._depth:
-            self.edge = "closes"
-            self._read = self._read_line_start
-        elif match[0].lower() in self._dress.closes:
-            self.edge = "closes_inner"
+        self._take_mark(match[0].lower())
         return at + match.end()
+
+    def _take_mark(self, mark: str) -> None:
+        """Go on after a mark inside thinking."""
+        opens = mark in self._dress.opens
+        self._depth += 1 if opens else -1
+        if not self._depth:
+            self.edge, self.mark = "ends" if mark in ENDING and not self._dress.nests else "closes", len(mark)
+            self._read = self._read_line_start
+        elif not opens:
+            self.edge = "closes_inner"
 
     # --- Code: inline to the end of its line, fenced over many ---
 

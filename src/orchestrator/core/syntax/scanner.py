@@ -155,7 +155,7 @@ class Scanner:
         if at == len(chunk) and len(self._name) <= MAX_NAME:
             return at
         if at == len(chunk) or chunk[at] != ":" or not self._is_reserved(self._name):
-            self._release_name()
+            self._release_name(chunk[at : at + 1])
             return at
         self._argument = _Argument(multiline=self._name in self._multiline, quotes=not self._forged(self._name))
         self._read = self._read_argument
@@ -198,9 +198,10 @@ class Scanner:
             self._emit(Unclosed(self._name, raw, reason))
         self._return_to_plain()
 
-    def _release_name(self) -> None:
+    def _release_name(self, following: str = "") -> None:
         self._pass("[" + self._name)
-        self._markup.pass_name(self._name)
+        if self._name or following in "tT/":  # the beginnings of [THINK] and [/THINK]; most brackets are none
+            self._markup.pass_name(self._name)
         self._return_to_plain()
 
     def _return_to_plain(self) -> None:

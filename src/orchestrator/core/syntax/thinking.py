@@ -10,7 +10,7 @@ from orchestrator.core.syntax.thinking_marks import ANY, Dress
 
 _KEPT = 80  # characters before a mark; more of a sentence is not looked at
 _BLANKS = " \t"
-_QUOTES = "\"'“”‘’«»‹›„(`"
+_QUOTES = "\"'“”‘’«»‹›„()"
 _ENDS_A_PART = ".,;:!?)\"'”’»…"
 
 
@@ -85,31 +85,28 @@ class ThinkingReader:
                 self._blank = True
                 return at + 1
             self.mark_is_last = False
-            if not _continues(text[at], blank=self._blank):
+            if not _continues(text[at], blank=self._blank, quoted=self._before[-self.mark - 1 : -self.mark]):
                 self.edge = "ends"
                 return at
         begin, at = at, self._markup.step(text, at)
         self._before = (self._before + text[max(begin, at - _KEPT) : at])[-_KEPT:]
         self.edge = self._markup.edge
-        if self.edge == "ends":
-            self._judge(self._before[: -self.mark])
-        return at
-
-    def _judge(self, before: str) -> None:
-        """Take the mark back if it is quoted. Inside a sentence, wait for what follows."""
-        if before[-1:] in _QUOTES and before:
-            self.edge = ""
-        elif _in_a_sentence(before):
+        if self.edge == "ends" and _may_be_mentioned(self._before[: -self.mark]):
             self.edge = ""
             self.mark_is_last, self._blank = True, False
+        return at
 
 
-def _in_a_sentence(before: str) -> bool:
-    """Whether a mark after this text may be a word of a sentence: "the tag </think> ends it"."""
+def _may_be_mentioned(before: str) -> bool:
+    """Whether a mark after this text may be quoted, or a word of a sentence: "the tag </think> ends it"."""
     words = before.rstrip(_BLANKS)
-    return not words or (words != before and (words[-1].isalnum() or words[-1] in ",;"))
+    if words and words == before:
+        return words[-1] in _QUOTES
+    return not words or words[-1].isalnum() or words[-1] in ",;"
 
 
-def _continues(character: str, *, blank: bool) -> bool:
-    """Whether a sentence goes on with this character after a mark, and after a blank if there was one."""
+def _continues(character: str, *, blank: bool, quoted: str) -> bool:
+    """Whether a quotation or a sentence goes on with this character after a mark."""
+    if quoted and quoted in _QUOTES:
+        return not blank and character in _QUOTES
     return character in _ENDS_A_PART or (blank and character.islower())
