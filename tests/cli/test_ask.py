@@ -14,7 +14,9 @@ from typer.testing import CliRunner, Result
 
 from orchestrator import Orchestrator, Tool, __version__
 from orchestrator.cli import app, terminal
-from orchestrator.models import _weights
+from orchestrator.cli.options import price_of
+from orchestrator.core.types import Price
+from orchestrator.models import _weights, scripted
 from orchestrator.models.scripted import ScriptedModel
 from orchestrator.runtime.tool_runs import run_tool
 
@@ -84,6 +86,11 @@ def test_ask_json_is_one_object_on_standard_output(script):
         (["ask", "q", "--model", "embedded:/no/such.gguf"], "cannot read the weights"),
         (["ask", "q", "--model", "scripted:/no/such.json"], "cannot read the script"),
         (["ask", "q", "--model", "scripted:Hi.", "--price", "cheap"], "--price takes INPUT,OUTPUT"),
+        (["ask", "q", "--model", "scripted:Hi.", "--price", "1"], "INPUT,OUTPUT,CACHED"),
+        (["ask", "q", "--model", "scripted:Hi.", "--price", "1,2,3,4"], "INPUT,OUTPUT,CACHED"),
+        (["ask", "q", "--model", "scripted:Hi.", "--price", "1,2,"], "INPUT,OUTPUT,CACHED"),
+        (["ask", "q", "--model", "scripted:Hi.", "--price", "1,2,-1"], "--price takes amounts of dollars"),
+        (["ask", "q", "--model", "scripted:Hi.", "--price", "1,2,nan"], "--price takes amounts of dollars"),
         (["ask", "q", "--model", "scripted:Hi.", "--max-cost", "1"], "--price INPUT,OUTPUT on the command line"),
         (["ask", "q", "--model", "scripted:Hi.", "--max-seconds", "nan"], "max-seconds"),
         (["ask", "q", "--max-steps", "0"], "max-steps"),
@@ -295,3 +302,23 @@ def test_a_usual_tool_that_is_left_out_is_named_with_its_install_command(monkeyp
     assert "pip install 'orchestrator-llm[python]'" in result.stderr
     assert "[PYTHON:" not in result.stdout
     assert "left out" not in command("prompt", "Hi", "-t", "none", "--model", "scripted:4").stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "price"),
+    [
+        (None, None),
+        ("0.25,2", Price(0.25, 2)),
+        ("0.25,2,0.025", Price(0.25, 2, 0.025)),
+        (" 1 , 2 , 0", Price(1, 2, 0)),
+        ("0,0", Price(0, 0)),
+    ],
+)
+def test_a_price_has_two_amounts_or_three(text, price):
+    assert price_of(text) == price
+
+
+@pytest.mark.parametrize(("flags", "thinks"), [([], None), (["--thinks"], True), (["--no-thinks"], False)])
+def test_whether_the_model_thinks_is_passed_on(monkeypatch, flags, thinks):
+    monkeypatch.setattr(scripted, "create", lambda _, options: ScriptedModel(lambda _: f"{options.thinks}."))
+    assert command("ask", "q", "--model", "scripted:Hi.", *flags).stdout == f"{thinks}.\n"

@@ -180,11 +180,11 @@ def test_a_call_that_may_be_in_thinking_is_not_made_if_the_stream_broke_off(fini
 def test_a_call_is_made_before_half_of_the_tokens_are_spent():
     loop = new_loop(UNKNOWN, Limits(max_tokens=100))
     loop.next(0.0)
-    for _ in range(11):
-        loop.feed(Delta("[CALCULATOR:323*458]"), 0.0)  # 200 characters after the call: about 50 tokens
-    assert not loop.cut
-    loop.feed(Delta("!"), 0.0)
-    assert loop.cut
+    cut = []
+    for piece in ["[CALCULATOR:323*458]"] * 11 + ["!"]:  # 200 characters after the call: about 50 tokens
+        loop.feed(Delta(piece), 0.0)
+        cut.append(loop.cut)
+    assert cut == [False] * 11 + [True]
     assert [*loop.end_stream(0.0)] == []
     assert isinstance(loop.next(0.0), Invoke)
 

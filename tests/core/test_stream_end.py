@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.core.stream_end import meaning_of
 
-SPELLINGS = {
+SPELLINGS: dict[str, list[str | None]] = {
     "stopped": ["stop", "STOP", "end_turn", "endTurn", "EOS", "eos-token", "FinishReason.STOP", "stop_sequence"],
     "calls": [
         "tool_calls", "tool_call", "tool_use", "toolUse", "TOOL_CALLS", "tool-calls", "function_call", "functionCall",

@@ -155,3 +155,31 @@ def test_a_scorer_that_takes_no_argument_says_so(name):
 def test_an_unknown_scorer_is_named_with_the_nearest():
     with pytest.raises(ConfigError, match="did you mean number"):
         scored("numbr", "", "")
+
+
+@pytest.mark.parametrize(
+    "thought",
+    [
+        "[THINK]the answer is {}[/THINK]",
+        "<thinking>The answer is {}.</thinking>\n",
+        "Hm. The answer is {}.\n</think>\n\n",
+        "Is it {}? [/THINK]",
+        "◁think▷Answer: {}◁/think▷",
+        "<|channel|>analysis<|message|>#### {}<|end|><|start|>assistant<|channel|>final<|message|>",
+        "<think>a <think>b</think> The answer is {}.</think>",
+    ],
+)
+@pytest.mark.parametrize(
+    ("scorer", "wrong", "said", "gold", "choices"),
+    [
+        ("number", "5", "7", "7", ()),
+        ("auto", "5", "It is 7.", "7", ()),
+        ("choice", "(A)", "So (B).", "(B)", ()),
+        ("choice", "a large apple", "a pear", "(B)", FRUIT),
+        ("exact", "a pear", "An apple", "an apple", ()),
+        ("regex:[0-9]+", "5", "It is 7", "7", ()),
+    ],
+)
+def test_every_scorer_looks_behind_the_thinking(thought, scorer, wrong, said, gold, choices):
+    assert scored(scorer, thought.replace("{}", wrong) + said, gold, choices).correct
+    assert not scored(scorer, thought.replace("{}", said), gold, choices).correct

@@ -134,7 +134,8 @@ def test_usage_without_details_has_no_cached_tokens() -> None:
 )
 def test_the_counts_of_other_servers_are_read_too(usage: dict[str, object], counts: tuple[int, int, int]) -> None:
     written = {} if any("utput" in key or "ompletion" in key for key in usage) else {"completion_tokens": 3}
-    expected = Usage(*(Count(count, "reported") for count in counts))
+    read, wrote, cached = (Count(count, "reported") for count in counts)
+    expected = Usage(read, wrote, cached)
     assert chat({"usage": usage | written}) == chat({"choices": [{"usage": usage | written}]}) == Delta(usage=expected)
 
 

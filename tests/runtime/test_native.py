@@ -149,6 +149,22 @@ def test_a_call_cut_off_by_the_server_never_runs(http: respx.Router) -> None:
     assert (run.calls, run.finish) == ((), "interrupted")
 
 
+def test_calls_that_share_an_index_are_told_apart_by_their_ids(http: respx.Router) -> None:
+    deltas = [
+        {"tool_calls": [{"index": 0, "id": number, "function": {"name": "CALCULATOR", "arguments": arguments}}]}
+        for number, arguments in (("a", '{"argument": "2*3"}'), ("b", {"argument": "4*5"}))
+    ]
+    run, sent = asked(http, stream(*deltas, finish="toolUse"), says("6 and 20."), parallel=True)
+    assert [(call.argument, call.result) for call in run.calls] == [("2*3", "6"), ("4*5", "20")]
+    assert [message["content"] for message in sent[1]["messages"][-2:]] == ["6", "20"]
+
+
+def test_thinking_in_parts_or_as_text_is_no_part_of_the_answer(http: respx.Router) -> None:
+    parts = [{"type": "thinking", "thinking": [{"type": "text", "text": "Six?"}]}, {"type": "text", "text": "It is 6."}]
+    assert asked(http, stream({"content": parts[:1]}, {"content": parts[1:]}))[0].answer == "It is 6."
+    assert asked(http, says("Six?\n</think>\nIt is 6."))[0].answer == "It is 6."
+
+
 def test_usage_is_reported_since_the_stream_is_read_to_its_end(http: respx.Router) -> None:
     run, _ = asked(http, wants(MULTIPLY), says("147934."))
     assert (run.usage.output_tokens.value, run.usage.output_tokens.source) == (34, "reported")

@@ -330,6 +330,15 @@ def test_the_cost_is_worked_out_once_from_what_was_reported_with_cached_input_at
     assert Orchestrator(ScriptedModel(reply)).run("q").usage.cost is None
 
 
+@pytest.mark.parametrize(
+    ("price", "cost"), [(Price(2, 8, 1), 0.002), (Price(2, 8, 0), 0.0012), (Price(2, 8, cached_input=2), 0.0028)]
+)
+def test_cached_input_has_its_own_price_if_it_is_known(price, cost):
+    used = Usage(Count(1000, "reported"), Count(100, "reported"), Count(800, "reported"))
+    model = ScriptedModel([Reply("Hi.", usage=used)], info=ModelInfo("m", price=price))
+    assert Orchestrator(model).run("q").usage.cost == pytest.approx(cost)
+
+
 def test_a_model_with_a_price_stops_at_a_dollar_where_nothing_was_said():
     dear = ModelInfo("dear", price=Price(1e6, 1e6))
     run = Orchestrator(ScriptedModel(REPLIES, info=dear)).run("q")

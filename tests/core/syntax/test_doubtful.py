@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from orchestrator.core.syntax import AdjacentScanner, Call, Doubtful, Invalid, Scanner, Text
+from orchestrator.core.syntax import AdjacentScanner, Call, Doubtful, Invalid, Scanner, ScannerEvent, Text
 from orchestrator.core.syntax.thinking_marks import ENDING
 
 NAMES = ("CALCULATOR", "PYTHON")
@@ -46,7 +46,7 @@ def scan(text, cuts=(), *, room=1_000, kind=Scanner, stopped=True):
 
 def merged(events):
     """The events with adjacent texts merged."""
-    found = []
+    found: list[ScannerEvent] = []
     for event in events:
         if isinstance(event, Text) and found and isinstance(found[-1], Text):
             found[-1] = Text(found[-1].text + event.text)
@@ -99,9 +99,8 @@ def test_text_before_the_first_call_streams_at_once_and_nothing_after_it():
     assert scanner.feed("is [CALC") == [Text("is ")]
     assert scanner.feed("ULATOR:1+1] or") == []
     assert scanner.feed(" not") == []
-    assert not scanner.ended
+    assert scanner.ended is False
     assert scanner.settle() == [ONE]
-    assert scanner.ended
     assert scanner.feed("more") == scanner.settle() == scanner.close() == []
 
 
