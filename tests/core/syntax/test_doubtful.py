@@ -93,6 +93,13 @@ def test_without_one_the_call_is_made_when_the_model_has_stopped(text):
         assert broken == [Text(text)] or "<think>" in text
 
 
+def test_a_mark_inside_a_sentence_ends_the_thinking_if_nothing_follows():
+    text = "Perhaps [CALCULATOR:1+1] or so </think>  "
+    for cuts in ((), range(len(text)), [30, 39, 40]):
+        assert scan(text, cuts) == [Text(text)]
+        assert scan(f"{text}is a tag", cuts) == [Text("Perhaps "), ONE]
+
+
 def test_text_before_the_first_call_streams_at_once_and_nothing_after_it():
     scanner = Doubtful(partial(Scanner, NAMES), 100)
     assert scanner.feed("So it ") == [Text("So it ")]
