@@ -92,6 +92,13 @@ def test_parts_that_are_no_text_give_nothing(content: object) -> None:
     assert chat({"choices": [{"delta": {"content": content}}]}) is None
 
 
+def test_parts_inside_parts_without_end_give_nothing() -> None:
+    content: object = "deep"
+    for _ in range(5_000):
+        content = [{"type": "text", "text": content}]
+    assert chat({"choices": [{"delta": {"content": content}}]}) is None
+
+
 def test_a_reasoning_field_may_be_a_list_of_parts_too() -> None:
     assert chat({"choices": [{"delta": {"reasoning": [part("Six?")]}}]}) == Delta(reasoning="Six?")
     assert chat({"choices": [{"delta": {"reasoning_content": {"text": "Six?"}}}]}) == Delta(reasoning="Six?")

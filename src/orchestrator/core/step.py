@@ -79,6 +79,8 @@ class Step:
         if delta.reasoning:
             events.append(Reasoning(delta.reasoning))
             self._settle(events)  # the server takes the thinking out of the text
+            if self.cut_by is not None:
+                return events
         if delta.text:
             self._take(self.scanner.feed(delta.text), events)
         if delta.calls and self.cut_by is None:

@@ -13,6 +13,8 @@ from orchestrator.core.usage import Usage
 from orchestrator.models._events import EventReader, JsonObject
 from orchestrator.models._usage import count_of, counted, usage_of
 
+PARTS_IN_PARTS = 8  # a limit for hostile servers; real ones have two
+
 
 class Dialect(Protocol):
     """How one kind of server writes a stream. One object reads one response.
@@ -74,10 +76,10 @@ class ChatDialect:
         """Return the delta of one JSON object, or None if it holds nothing new."""
         choice, delta = _first_choice(event), delta_in(event)
         text, reasoning = delta.get("content"), delta.get("reasoning_content") or delta.get("reasoning")
-        if not isinstance(text, str):
+        if text and not isinstance(text, str):
             text, thought = text_of(text)
             reasoning = reasoning or thought
-        if not isinstance(reasoning, str):
+        if reasoning and not isinstance(reasoning, str):
             reasoning = "".join(text_of(reasoning))
         new = _delta(text=text, reasoning=reasoning, finish=choice.get("finish_reason"), usage=_usage(event, choice))
         if self._watch and new:
@@ -176,25 +178,29 @@ def _delta(*, text: object, reasoning: object, finish: object, usage: Usage | No
     return Delta(text, reasoning, finish, usage)
 
 
-def text_of(content: object) -> tuple[str, str]:
+def text_of(content: object, depth: int = PARTS_IN_PARTS) -> tuple[str, str]:
     """Return the text and the thinking of a ``content`` that is a list of parts.
 
     A part has a type, and its content under the type's name, ``text`` or ``content``: a text, or parts again. Parts
     that are neither text nor thinking, such as images, count as absent.
+
+    Args:
+        content: The content.
+        depth: How deep parts may be inside parts.
     """
     text, thought = "", ""
     for part in content if isinstance(content, list) else [content]:
-        if isinstance(part, dict):
+        if isinstance(part, dict) and depth:
             kind = str(part.get("type") or "text").lower()
-            said = _said(part.get(kind) or part.get("text") or part.get("content"))
+            said = _said(part.get(kind) or part.get("text") or part.get("content"), depth - 1)
             thinks = "think" in kind or "reason" in kind or part.get("thought") is True
             text += said if "text" in kind and not thinks else ""
             thought += said if thinks else ""
     return text, thought
 
 
-def _said(value: object) -> str:
-    return value if isinstance(value, str) else "".join(text_of(value))
+def _said(value: object, depth: int) -> str:
+    return value if isinstance(value, str) else "".join(text_of(value, depth))
 
 
 def _usage(event: JsonObject, choice: JsonObject) -> Usage | None:

@@ -150,6 +150,8 @@ def _begins_another(last: _Call, index: object, number: str, name: str) -> bool:
 def _pieces(event: JsonObject) -> list[dict[str, Any]]:
     delta = delta_in(event)
     pieces = delta.get("tool_calls") or delta.get("function_call")
+    if not pieces:
+        return []
     return [piece for piece in (pieces if isinstance(pieces, list) else [pieces]) if isinstance(piece, dict)]
 
 

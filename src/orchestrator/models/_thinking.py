@@ -7,7 +7,8 @@ kept until the process ends.
 from __future__ import annotations
 
 from orchestrator.core.stream_end import meaning_of
-from orchestrator.core.syntax.thinking_marks import ANY, LONGEST, OPENING
+from orchestrator.core.syntax.markup import Edge
+from orchestrator.core.syntax.thinking import ThinkingReader
 from orchestrator.core.types import Delta
 from orchestrator.models._checks import is_openai
 
@@ -39,19 +40,28 @@ class Watch:
     def __init__(self, address: str, model: str, enough: int) -> None:
         self._server = (address, model)
         self._left = enough
-        self._tail = ""
+        self._reader = ThinkingReader()
+        self._wrote = False
         self._done = False
 
     def __call__(self, delta: Delta) -> None:
         """Read a piece of the answer."""
         if self._done:
             return
-        window = self._tail + delta.text
-        self._tail = window[1 - LONGEST :]
+        edge = self._edge(delta.text)
         self._left -= len(delta.text)
-        mark = ANY.search(window)
-        self._done = bool(mark or delta.reasoning or (window and meaning_of(delta.finish) == "stopped"))
+        self._wrote = self._wrote or bool(delta.text)
+        self._done = bool(edge or delta.reasoning or (self._wrote and meaning_of(delta.finish) == "stopped"))
         if self._done:
-            _known[self._server] = mark is not None and mark[0].lower() not in OPENING
+            _known[self._server] = edge == "ends"
         elif self._left < 0:
             _known.setdefault(self._server, False)  # unless a mark comes after all
+
+    def _edge(self, text: str) -> Edge:
+        """The first edge of thinking in the text."""
+        at = 0
+        while at < len(text):
+            at = self._reader.step(text, at)
+            if self._reader.edge:
+                return self._reader.edge
+        return ""

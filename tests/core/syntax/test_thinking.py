@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from orchestrator.core.syntax import opened_by, without_thinking
 from orchestrator.core.syntax.thinking import ThinkingReader
-from orchestrator.core.syntax.thinking_marks import BEGINNINGS, DRESSES, ENDING, LONGEST, OPENING
+from orchestrator.core.syntax.thinking_marks import BEGINNINGS, DRESSES, ENDING, LIKE_A_MARK, LONGEST, OPENING
 
 MARKS = ["<think>", "</think>", "`", "```\n", "\n", "[", "]", "\\", "<", "a ", "think>"]
 PIECES = st.lists(st.sampled_from(MARKS), max_size=20)
@@ -159,6 +160,7 @@ def test_the_marks_of_two_dresses_are_never_confused():
     assert len(marks) == len({*marks})
     assert not {*marks} & BEGINNINGS
     assert {mark[0] for mark in marks} == {*"<[◁"}
+    assert all(re.match(LIKE_A_MARK, mark) for mark in marks)
     assert all(mark == mark.lower() and len(mark) <= LONGEST for mark in (*OPENING, *ENDING))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from unicodedata import normalize
 
 from orchestrator.core.syntax.escape import without_invisible
 from orchestrator.core.types import Diagnostic
@@ -41,6 +40,8 @@ def diagnose(text: str, names: Collection[str]) -> list[Diagnostic]:
 def _explain(opening: str, written: str, names: Collection[str]) -> Diagnostic | None:
     if opening == f"[{written}:" and written in names:
         return Diagnostic("not_run", opening, f"{opening}…] is in code, in thinking or after a backslash: not run")
+    from unicodedata import normalize  # noqa: PLC0415 - only if something looks like a call
+
     plain = normalize("NFKC", without_invisible(written)).strip()
     nearest = _nearest(plain.upper(), names) if _NAME.fullmatch(plain) else None
     if nearest is None:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 
 from orchestrator.core.syntax.markup import Markup
-from orchestrator.core.syntax.thinking_marks import ANY as THINKING
+from orchestrator.core.syntax.thinking_marks import LIKE_A_MARK
 
 # Zero-width and bidirectional controls, tags and other invisible characters; control characters except tab and newline.
 _INVISIBLE = re.compile(
@@ -24,7 +24,7 @@ _STRAY_JOINER = re.compile("(?<![^\x00-\x7f\u200c\u200d])[\u200c\u200d]|[\u200c\
 _CALL = re.compile(r"\\[\s\S]|\[(?=[A-Z0-9_]{1,80}:)")
 # Marks of thinking, and control tokens of common chat templates: <|im_end|>, <｜User｜>, </s>, [INST] …
 _CONTROL = re.compile(
-    rf"(?={THINKING.pattern})[<\[◁]"
+    rf"(?={LIKE_A_MARK})[<\[◁]"
     r"|<(?=[|｜]|/?(?:s|bos|eos|pad|unk|(?:start|end)_of_turn|(?:start|end)_of_role|tool_call|tool_response)>|<SYS>>"
     r"|</SYS>>)|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_RESULTS|TOOL_CALLS)\])",
     re.IGNORECASE,

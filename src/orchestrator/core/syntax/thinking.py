@@ -5,8 +5,10 @@ A closing mark without an opening one ends the thinking that the prompt opened, 
 
 from __future__ import annotations
 
+import re
+
 from orchestrator.core.syntax.markup import Edge, Markup
-from orchestrator.core.syntax.thinking_marks import ANY, Dress
+from orchestrator.core.syntax.thinking_marks import LIKE_A_MARK, Dress
 
 _KEPT = 80  # characters before a mark; more of a sentence is not looked at
 _BLANKS = " \t"
@@ -24,7 +26,7 @@ def without_thinking(text: str, opened: Dress | None = None) -> str:
         text: The model's text.
         opened: The thinking that the prompt opened; None if that is not known. Then a closing mark alone shows it.
     """
-    if opened is None and not ANY.search(text):
+    if opened is None and not re.search(LIKE_A_MARK, text, re.IGNORECASE):
         return text
     reader = ThinkingReader(opened)
     kept, begin, at = "", 0, 0
