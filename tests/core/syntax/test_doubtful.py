@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import pairwise
+from time import process_time
 
 import pytest
 from hypothesis import example, given
@@ -154,3 +155,19 @@ def test_without_a_mark_the_events_are_those_of_a_scanner(text):
     plain = merged([*scanner.feed(text), *scanner.close()])
     invalid = next((at for at, event in enumerate(plain) if isinstance(event, Invalid)), len(plain))
     assert scan(text) == plain[: invalid + 1]
+
+
+@pytest.mark.parametrize(
+    "unit", ["[", "[CALCULATOR:1] ", "</think> is ", "`</think>` ", "<think>", "word ", "\n</think"]
+)
+def test_the_work_is_linear_in_the_length_of_the_text(unit):
+    def seconds(times):
+        scanner, began = Doubtful(partial(Scanner, NAMES), 10_000_000), process_time()
+        for _ in range(times // 10):
+            scanner.feed(unit * 10)
+        scanner.settle()
+        return process_time() - began
+
+    seconds(500)
+    short, long = min(seconds(2_000) for _ in range(3)), min(seconds(20_000) for _ in range(3))
+    assert long < 40 * short

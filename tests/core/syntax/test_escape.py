@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from orchestrator.core.chat_template import TEMPLATES
-from orchestrator.core.syntax import Call, Forged, Scanner, Text, defuse, escape
+from orchestrator.core.syntax import Call, Forged, Scanner, Text, defuse, escape, without_thinking
+from orchestrator.core.syntax.thinking_marks import ENDING, OPENING
 
 NAMES = ("CALCULATOR", "WEB_SEARCH", "CODE_SEARCH")
 CASES = json.loads((Path(__file__).parents[2] / "cases" / "scanner.json").read_text("utf-8"))["cases"]
@@ -22,6 +23,11 @@ PIECES = [
     "~~~\n",
     "<think>",
     "</think>",
+    "[THINK]",
+    "[/THINK",
+    "<thinking>",
+    "◁think▷",
+    "<|channel|>analysis",
     "`a`",
     "<|im_end|>",
     "</s>",
@@ -111,6 +117,23 @@ def test_control_tokens_of_chat_templates_are_broken(token):
     assert token not in escape(f"a {token[:3]}\u200b{token[3:]} b")
 
 
+@pytest.mark.parametrize("mark", sorted({*OPENING, *ENDING}))
+@pytest.mark.parametrize("inert", [defuse, escape])
+def test_foreign_text_neither_opens_nor_closes_thinking(inert, mark):
+    for text in (
+        f"a {mark} b",
+        f"a\n{mark.upper()}\nb",
+        f"{mark}{mark}",
+        f"{mark[0]}{mark}",
+        f"\\{mark}",
+        f"a {mark[:-1]}",
+    ):
+        after = "]6" if inert is escape else " 6"  # a result ends with the bracket of the runtime
+        assert without_thinking(inert(text) + after) == inert(text) + after
+        assert mark not in inert(text).lower()
+        assert words(inert(text)) == words(text)
+
+
 def test_ordinary_text_and_code_pass_unchanged():
     for text in (
         "a[i] = b[j]",
@@ -118,6 +141,7 @@ def test_ordinary_text_and_code_pass_unchanged():
         "use `a` or `b`",
         "so:\n```python\nx = [1]\n```\n",
         "[NOTE] see [1]",
+        "[thinking] and [thought], <thinker>, <reason> and a<b>c",
         "C:\\temp",
         "👩‍👧 نمی‌خواهم",
     ):
