@@ -156,7 +156,8 @@ class Loop:
             info: What is known now. Whether it thinks, which roles it takes, and a change between the resume modes
                 "turn" and "prefill" have an effect.
         """
-        self._info = replace(self._info, thinks=info.thinks, system_role=info.system_role)
+        if (info.thinks, info.system_role) != (self._info.thinks, self._info.system_role):
+            self._info = replace(self._info, thinks=info.thinks, system_role=info.system_role)
         self._note_resume_mode(info.resume_mode)
 
     def _note_resume_mode(self, mode: ResumeMode) -> None:

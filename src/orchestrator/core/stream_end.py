@@ -7,6 +7,7 @@ not count as an answer.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from orchestrator.core.limits import Spent
@@ -22,6 +23,7 @@ _MEANINGS: dict[str, Meaning] = {
 _CALLS = re.compile(r"(?:tool|function)(?:s|calls?|uses?)?|calls?")  # but not malformed_function_call
 
 
+@lru_cache(64)  # servers send few
 def meaning_of(finish: str | None) -> Meaning:
     """Return what a server's finish reason means.
 

@@ -74,4 +74,6 @@ LIKE_A_MARK = rf"</?(?:{_WORD})>|◁/?(?:{_WORD})▷|\[/?think\]|<\|?channel\|?>
 def opened_by(prompt: str) -> Dress | None:
     """Return the dress of the thinking that the end of a prompt opens; None if it opens none."""
     end = prompt[-2 * LONGEST :].rstrip().lower().removesuffix("<|message|>")
-    return next((dress for mark, dress in OPENING.items() if end.endswith(mark)), None)
+    if not end.endswith(tuple(OPENING)):
+        return None
+    return next(dress for mark, dress in OPENING.items() if end.endswith(mark))
