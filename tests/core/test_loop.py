@@ -171,20 +171,26 @@ def test_a_call_of_a_model_that_did_not_think_is_made_when_it_has_stopped(info):
 
 
 @pytest.mark.parametrize("finish", [None, "length", "content_filter", "error"])
-def test_a_call_that_may_be_in_thinking_is_not_made_if_the_stream_broke_off(finish):
-    run, _, _ = drive(new_loop(UNKNOWN), pieces("Perhaps [CALCULATOR:323*458]? Let", finish=finish))
+def test_a_call_of_a_model_that_thinks_is_not_made_if_the_stream_broke_off(finish):
+    run, _, _ = drive(new_loop(THINKS), pieces("Perhaps [CALCULATOR:323*458]? Let", finish=finish))
     assert (run.calls, run.finish == "answered") == ((), False)
     assert run.text == "Perhaps [CALCULATOR:323*458]? Let"
 
 
-def test_a_call_is_made_before_half_of_the_tokens_are_spent():
-    loop = new_loop(UNKNOWN, Limits(max_tokens=100))
+@pytest.mark.parametrize("finish", [None, "length", "error"])
+def test_a_call_of_a_model_that_may_not_think_is_made_if_the_stream_broke_off(finish):
+    run, _, _ = drive(new_loop(UNKNOWN), pieces("So [CALCULATOR:323*458] is", finish=finish), "It is 147934.")
+    assert ([call.result for call in run.calls], run.answer) == (["147934"], "It is 147934.")
+
+
+def test_a_call_is_made_before_many_tokens_are_spent():
+    loop = new_loop(UNKNOWN)
     loop.next(0.0)
     cut = []
-    for piece in ["[CALCULATOR:323*458]"] * 11 + ["!"]:  # 200 characters after the call: about 50 tokens
+    for piece in ["[CALCULATOR:323*458]"] * 51 + ["!"]:  # 1,000 characters after the call: about 250 tokens
         loop.feed(Delta(piece), 0.0)
         cut.append(loop.cut)
-    assert cut == [False] * 11 + [True]
+    assert cut == [False] * 51 + [True]
     assert [*loop.end_stream(0.0)] == []
     assert isinstance(loop.next(0.0), Invoke)
 

@@ -78,8 +78,10 @@ def test_calls_behind_the_thinking_are_made_in_every_step(http: respx.Router) ->
     assert run.answer == "They are 6 and 8."
 
 
-def test_long_thinking_after_the_call_is_waited_for(http: respx.Router) -> None:
-    run = asked(http, chunks(f"Perhaps [CALCULATOR:1+1]?{' Let me think.' * 400}\n</think>\nIt is 6.", 40))
+@pytest.mark.parametrize(("sentences", "thinks"), [(60, None), (400, True)])
+def test_long_thinking_after_the_call_is_waited_for(http: respx.Router, sentences: int, thinks: bool | None) -> None:
+    thought = f"Perhaps [CALCULATOR:1+1]?{' Let me think.' * sentences}\n</think>\n"
+    run = asked(http, chunks(f"{thought}It is 6.", 40), thinks=thinks)
     assert (run.answer, run.calls) == ("It is 6.", ())
 
 

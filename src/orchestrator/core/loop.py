@@ -280,7 +280,8 @@ class Loop:
         if self._native:
             return Step(request, Verbatim(), self._tools, parallel=self._parallel)
         if self._may_begin_in_thinking(request):
-            return Step(request, Doubtful(self._scanner, self._room(request)), self._tools, parallel=self._parallel)
+            doubtful = Doubtful(self._scanner, thinks=bool(self._info.thinks))
+            return Step(request, doubtful, self._tools, parallel=self._parallel)
         scanner = self._scanner(mid_line=mid_line, thinking=opened)
         return Step(request, scanner, self._tools, opened, parallel=self._parallel)
 
@@ -288,13 +289,6 @@ class Loop:
         """Whether the server's chat template may have opened thinking, which only its answer can show."""
         begins = bool(request.messages) and request.messages[-1].role != "assistant"
         return self._info.thinks is not False and begins and not request.grammar
-
-    def _room(self, request: Request) -> int:
-        """How many characters are read after a call to see whether it was thinking: about half of what may be written.
-
-        So the other half is left for the answer. A model that is known to think gets all.
-        """
-        return request.max_tokens * (_LONGEST_TOKEN if self._info.thinks else _CHARACTERS_A_TOKEN // 2)
 
     def _bound_stream(self, step: Step, elapsed: float) -> None:
         """End a stream that exceeds the limits: servers may ignore ``max_tokens``, and a slow server may never end."""
@@ -403,7 +397,6 @@ class Loop:
         return events
 
 
-_CHARACTERS_A_TOKEN = 4  # of English text
 _LONGEST_TOKEN = 64  # characters; if tokens are longer on average, the server does not count tokens
 _ROLES = "the server takes no system message, or no two messages of one role: they were sent in the user's message"
 _LONGEST_WAIT = 86_400.0  # seconds; sockets do not accept an infinite timeout

@@ -7,6 +7,7 @@ kept until the process ends.
 from __future__ import annotations
 
 from orchestrator.core.stream_end import meaning_of
+from orchestrator.core.syntax.doubtful import ROOM
 from orchestrator.core.syntax.markup import Edge
 from orchestrator.core.syntax.thinking import ThinkingReader
 from orchestrator.core.types import Delta
@@ -34,12 +35,11 @@ class Watch:
     Args:
         address: The server's address.
         model: The server's name for the model.
-        enough: After so many characters without a mark, the text is no thinking.
     """
 
-    def __init__(self, address: str, model: str, enough: int) -> None:
+    def __init__(self, address: str, model: str) -> None:
         self._server = (address, model)
-        self._left = enough
+        self._left = ROOM  # after so many characters without a mark, the text is no thinking
         self._reader = ThinkingReader()
         self._wrote = False
         self._done = False

@@ -137,8 +137,7 @@ class OpenAIChat:
         if _continues_message(request):
             return _prefill.PrefillDialect(request.messages[-1], self.resume_by_turns)
         if self.info.thinks is None:
-            enough = 2 * request.max_tokens  # characters: about half of what may be written
-            return ChatDialect(_thinking.Watch(self._address, self.server.model, enough))
+            return ChatDialect(_thinking.Watch(self._address, self.server.model))
         return ChatDialect()
 
     @contextmanager

@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from orchestrator.core.syntax import AdjacentScanner, Call, Doubtful, Invalid, Scanner, ScannerEvent, Text
+from orchestrator.core.syntax.doubtful import ROOM
 from orchestrator.core.syntax.thinking_marks import ENDING
 
 NAMES = ("CALCULATOR", "PYTHON")
@@ -32,9 +33,9 @@ PIECES = [
 texts = st.lists(st.sampled_from(PIECES), max_size=25).map("".join)
 
 
-def scan(text, cuts=(), *, room=1_000, kind=Scanner, stopped=True):
+def scan(text, cuts=(), *, thinks=False, kind=Scanner, stopped=True):
     """The events of a text that is fed in pieces, with adjacent texts merged, up to the one that ends a step."""
-    scanner = Doubtful(partial(kind, NAMES, ("PYTHON",)), room)
+    scanner = Doubtful(partial(kind, NAMES, ("PYTHON",)), thinks=thinks)
     events = []
     for start, end in pairwise([0, *sorted(cuts), len(text)]):
         events += scanner.feed(text[start:end])
@@ -90,8 +91,8 @@ def test_invalid_and_unclosed_calls_and_forged_results_in_thinking_are_text():
 def test_without_one_the_call_is_made_when_the_model_has_stopped(text):
     for cuts in ((), range(len(text)), range(0, len(text), 3)):
         assert scan(text, cuts)[-1] == ONE
-        broken = scan(text, cuts, stopped=False)
-        assert broken == [Text(text)] or "<think>" in text
+        assert scan(text, cuts, stopped=False)[-1] == ONE
+        assert scan(text, cuts, stopped=False, thinks=True) == [Text(text)] or "<think>" in text
 
 
 def test_a_mark_inside_a_sentence_ends_the_thinking_if_nothing_follows():
@@ -102,7 +103,7 @@ def test_a_mark_inside_a_sentence_ends_the_thinking_if_nothing_follows():
 
 
 def test_text_before_the_first_call_streams_at_once_and_nothing_after_it():
-    scanner = Doubtful(partial(Scanner, NAMES), 100)
+    scanner = Doubtful(partial(Scanner, NAMES), thinks=False)
     assert scanner.feed("So it ") == [Text("So it ")]
     assert scanner.feed("is [CALC") == [Text("is ")]
     assert scanner.feed("ULATOR:1+1] or") == []
@@ -113,17 +114,18 @@ def test_text_before_the_first_call_streams_at_once_and_nothing_after_it():
 
 
 def test_a_text_that_opens_its_thinking_itself_is_scanned_as_usual_behind_it():
-    scanner = Doubtful(partial(Scanner, NAMES), 100)
+    scanner = Doubtful(partial(Scanner, NAMES), thinks=False)
     scanner.feed("<think>[CALCULATOR:3]</think>")
     assert scanner.feed("[CALCULATOR:1+1]") == [ONE]
     assert scanner.ended
 
 
-@pytest.mark.parametrize("room", [0, 3, 20, 40])
-def test_after_enough_text_without_a_mark_it_was_no_thinking(room):
-    text = f"So [CALCULATOR:1+1]{'.' * 60}\n</think>\n"
+@pytest.mark.parametrize("dots", [ROOM, ROOM + 1, 3 * ROOM])
+def test_after_enough_text_without_a_mark_it_was_no_thinking(dots):
+    text = f"So [CALCULATOR:1+1]{'.' * dots}\n</think>\n"
     for cuts in ((), range(len(text)), [5], [19], [30, 31]):
-        assert scan(text, cuts, room=room, stopped=False) == [Text("So "), ONE]
+        assert scan(text, cuts, stopped=False) == [Text("So "), ONE]
+        assert scan(text, cuts, stopped=False, thinks=True) == [Text(text)]
 
 
 def test_calls_side_by_side_are_found_together_after_the_doubt():
@@ -133,14 +135,17 @@ def test_calls_side_by_side_are_found_together_after_the_doubt():
     assert scan("[CALCULATOR:3]\n</think>", kind=AdjacentScanner) == [Text("[CALCULATOR:3]\n</think>")]
 
 
-@given(texts, st.data(), st.sampled_from([5, 30, 1_000]), st.booleans(), st.sampled_from([Scanner, AdjacentScanner]))
-@example("a </think> [CALCULATOR:1+1]", None, 30, True, Scanner)
-def test_the_events_do_not_depend_on_the_chunks(text, data, room, stopped, kind):
-    whole = scan(text, room=room, stopped=stopped, kind=kind)
-    assert scan(text, [*range(len(text))], room=room, stopped=stopped, kind=kind) == whole
+@given(texts, st.data(), st.booleans(), st.booleans(), st.sampled_from([Scanner, AdjacentScanner]))
+@example("a </think> [CALCULATOR:1+1]", None, False, True, Scanner)
+@example(f"[CALCULATOR:1+1]{'word ' * 200}</think>[CALCULATOR:2+2]", None, False, True, Scanner)
+@example(f"[CALCULATOR:1+1]{'word ' * 197}</think>[CALCULATOR:2+2]", None, False, True, Scanner)
+def test_the_events_do_not_depend_on_the_chunks(text, data, thinks, stopped, kind):
+    whole = scan(text, thinks=thinks, stopped=stopped, kind=kind)
+    for size in (1, 3, 7):
+        assert scan(text, range(0, len(text), size), thinks=thinks, stopped=stopped, kind=kind) == whole
     if data:
         cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=6))
-        assert scan(text, cuts, room=room, stopped=stopped, kind=kind) == whole
+        assert scan(text, cuts, thinks=thinks, stopped=stopped, kind=kind) == whole
 
 
 @given(texts, st.booleans())
@@ -162,7 +167,7 @@ def test_without_a_mark_the_events_are_those_of_a_scanner(text):
 )
 def test_the_work_is_linear_in_the_length_of_the_text(unit):
     def seconds(times):
-        scanner, began = Doubtful(partial(Scanner, NAMES), 10_000_000), process_time()
+        scanner, began = Doubtful(partial(Scanner, NAMES), thinks=True), process_time()
         for _ in range(times // 10):
             scanner.feed(unit * 10)
         scanner.settle()

@@ -8,12 +8,16 @@ Knows the scanner and where thinking ends; not servers.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 
 from orchestrator.core.syntax.adjacent import AdjacentScanner
 from orchestrator.core.syntax.markup import Edge
 from orchestrator.core.syntax.scanner import Scanner, ScannerEvent
 from orchestrator.core.syntax.thinking import ThinkingReader
 from orchestrator.core.types import Text
+
+ROOM = 1_000
+"""Characters that are read after a call, if nothing is known of the server. About 250 tokens, once for each server."""
 
 
 class Doubtful:
@@ -22,18 +26,20 @@ class Doubtful:
     It is known, and from then on the text is scanned as usual,
     - after a closing mark alone: it ends the thinking;
     - after thinking that the text itself opens and closes;
-    - when ``room`` characters have come after the call without such a mark;
+    - when ``ROOM`` characters have come after the call without such a mark;
     - when ``settle`` is called.
 
     Args:
         scanner: Makes a scanner. It takes ``mid_line``.
-        room: How many characters are read after a call.
+        thinks: Whether the server is known to open thinking. Then all that follows a call is read, and a stream that
+            breaks off makes no call. Else at most ``ROOM`` characters are read.
     """
 
-    def __init__(self, scanner: Callable[..., Scanner | AdjacentScanner], room: int) -> None:
+    def __init__(self, scanner: Callable[..., Scanner | AdjacentScanner], *, thinks: bool) -> None:
         self._new = scanner
         self._scanner = scanner(mid_line=False)
-        self._room = room
+        self._thinks = thinks
+        self._room = inf if thinks else ROOM
         self._reader = ThinkingReader()
         self._settled = False
         self._pending = ""  # read by the scanner, but not yet in an event
@@ -85,15 +91,18 @@ class Doubtful:
         return self._not_thinking()
 
     def close(self) -> list[ScannerEvent]:
-        """End the scan of a stream that broke off, and return the events for text that was held back: no call."""
+        """End the scan of a stream that broke off, and return the events for text that was held back."""
         if self._settled or not self._held:
             return self._scanner.close()
+        if not self._thinks:
+            events = self._not_thinking()
+            return events if self.ended else [*events, *self._scanner.close()]
         held, self._held = "".join(self._held), []
         return [Text(held)]
 
     def _hold(self, chunk: str, start: int) -> list[ScannerEvent]:
         """Hold back a chunk from ``start`` on, and look for the end of thinking in it."""
-        limit = start + max(0, self._room - self._length)
+        limit = start + int(min(len(chunk), max(0, self._room - self._length)))
         edge, at = "", start
         while edge != "ends" and at < min(limit, len(chunk)):
             edge, length = self._read(chunk[at:limit])
