@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orchestrator.core.errors import ConfigError
-from orchestrator.core.policy.taint import copied, leak, quoted
+from orchestrator.core.policy.taint import copied, encoded, leak, quoted
 from orchestrator.core.types import Span, Tool, ToolCall
 
 
@@ -100,6 +100,8 @@ class Policy:
             return f"{call.name} sends data out, and {bringers} brought in untrusted text"
         if tool.sends_data and (repeated := leak(call.argument, call.name, spans)):
             return f"{call.name} would send out {_shortened(repeated)!r}, after {bringers} brought in untrusted text"
+        if tool.sends_data and encoded(call.argument, spans):
+            return f"{call.name} would send out what looks encoded, after {bringers} brought in untrusted text"
         return None
 
 

@@ -1,52 +1,54 @@
-"""Tells whether a call was copied from text from outside, or would send away such text or a secret.
+"""Tells whether a call was copied from text from outside, or would send away such text, a secret or a code.
 
 Texts are compared *squeezed*: without case, blanks, punctuation and look-alike letters. So a copy is found even if it
 was disguised. The argument is also compared in decoded forms (percent signs, base64, hexadecimal, reversed, and so on).
 
-Not detected are a copy in other words, a few short plain words of the user's, and a secret that is split over many
-calls. For these cases there is ``Policy.strict``.
+Not detected are a copy in other words, and a few plain words of the user's. For these cases there is
+``Policy.strict``.
 Knows the spans of the context; nothing of tools, of approval or of who reads the answer.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
-from unicodedata import normalize
+from dataclasses import dataclass
 
-from orchestrator.core.policy.decoding import decoded, unescaped
+from orchestrator.core.function_calling import recalled
+from orchestrator.core.policy.decoding import spelled, turned, unescaped
+from orchestrator.core.policy.dresses import Dressed, is_called_in, is_in
+from orchestrator.core.policy.folding import folded, squeezed, without_gaps, words
+from orchestrator.core.policy.looks import looks_encoded
+from orchestrator.core.policy.secrets import Sent, given_away, secrets
+from orchestrator.core.policy.sentences import Wording, divided, most_of_one, sentences
+from orchestrator.core.policy.values import named_values
 from orchestrator.core.types import Span
 
 SHARED = 14  # letters and digits in a row: longer than nearly all words, shorter than a sentence
 SHARED_DECODED = 10  # the same in a decoded text; it may be shorter, because encoding a text is suspicious
 _WHOLE = 8  # characters; an argument of this length is also searched across word boundaries
-_TELLING = 5  # letters and digits; a shorter text is no destination and no secret
+_TELLING = 5  # letters and digits; a shorter text is no destination
 
-_NOT_A_WORD = re.compile(r"[\W_]+")
-_NAMED = re.compile(r"(?:^|[,;\n])\s*\w+\s*=\s*([^,;\n]+)")
 _HOST = re.compile(r"[\w.-]+")
 _BRACKET = re.compile(r"\A\[\w+_(?:RESULT|ERROR):")
-_TOKEN = re.compile(r"[^\s,;()\[\]{}<>\"'`]+")
+_CALL = re.compile(r"\[[A-Z0-9_]+:(.*)\]\s*\Z", re.DOTALL)
 _NUMBER = re.compile(r"\d(?:[ ./-]?\d){5,}")
-_BRACKETS = str.maketrans("【】〔〕〖〗⟦⟧❲❳⁅⁆「」", "[]" * 7)
-_LOOK_ALIKES = str.maketrans("аеорсухкмтвніԁһјѕαονρτικυχ", "aeopcyxkmtbhidhjsaovptikux")
 
 
 def copied(name: str, argument: str, spans: Sequence[Span]) -> bool:
-    """Tell whether the whole call is in the results since the first untrusted one. Its brackets may differ.
+    """Tell whether the whole call is in the results since the first untrusted one, in whatever format of calls.
 
     Args:
         name: The tool's name.
         argument: The argument of the call.
         spans: The context.
     """
-    call = _squeezed(f"{name}{argument}")
-    return any(call in _squeezed(reading) for text in _brought(spans) for reading in unescaped(text))
+    call = Dressed.of(name, argument)
+    return any(is_in(call, text) for text in _brought(spans))
 
 
 def quoted(name: str, argument: str, spans: Sequence[Span]) -> bool:
-    """Tell whether the user's text contains the call with its brackets.
+    """Tell whether the user's text contains the call as a call, in whatever format of calls.
 
     Then the user may have pasted it from elsewhere.
 
@@ -55,9 +57,8 @@ def quoted(name: str, argument: str, spans: Sequence[Span]) -> bool:
         argument: The argument of the call.
         spans: The context.
     """
-    call = _bracketed(f"[{name}:{argument}]")
-    written = (reading for span in spans if span.origin == "user" for reading in unescaped(span.text))
-    return any(call in _bracketed(reading) for reading in written)
+    call = Dressed.of(name, argument)
+    return any(is_called_in(call, span.text) for span in spans if span.origin == "user")
 
 
 def leak(argument: str, tool: str, spans: Sequence[Span]) -> str | None:
@@ -72,26 +73,95 @@ def leak(argument: str, tool: str, spans: Sequence[Span]) -> str | None:
         spans: The context.
 
     Returns:
-        The text as it is in the argument, or squeezed. None if nothing would leak.
+        The text as it is in the argument or in the conversation, or squeezed. None if nothing would leak.
+    """
+    if _first_untrusted(spans) == len(spans):
+        return None
+    known = _Known.of(tool, spans)
+    plain, codes, hidden = unescaped(argument), spelled(argument), turned(argument)
+    return (
+        _repeated(plain, known.brought, known.owned + known.written)
+        or _secret([*plain, *codes], hidden, known)
+        or _sentence(plain, known)
+        or (argument if _stretch({*codes, *hidden} - {*plain}, known.brought + known.kept) else None)
+    )
+
+
+def encoded(argument: str, spans: Sequence[Span]) -> bool:
+    """Tell whether an argument looks encoded after an untrusted result, whatever the encoding is.
+
+    Args:
+        argument: The argument of the call.
+        spans: The context.
     """
     first = _first_untrusted(spans)
-    if first == len(spans):
+    if first == len(spans) or not looks_encoded(argument, ()):
+        return False
+    own = [span.text for at, span in enumerate(spans) if span.origin == "user" or (span.origin == "model" and at < first)]
+    return looks_encoded(argument, frozenset(word for text in own for word in words(text)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The texts of the context, by what they may be used for.
+
+    Attributes:
+        brought: The results since the first untrusted one.
+        owned: The texts of the user, and the system prompt.
+        kept: ``owned``, and the results before the first untrusted one.
+        written: The texts of the model before it.
+        sent: The arguments of the calls to the same tool before it. What they told is no secret any more.
+        later: The arguments of all calls since.
+        private: The sentences that were told in confidence.
+        asked: The sentences that the user asks for.
+    """
+
+    brought: list[str]
+    owned: list[str]
+    kept: list[str]
+    written: list[str]
+    sent: list[str]
+    later: list[str]
+    private: list[str]
+    asked: list[str]
+
+    @staticmethod
+    def of(tool: str, spans: Sequence[Span]) -> _Known:
+        first = _first_untrusted(spans)
+        model = [span for span in spans[:first] if span.origin == "model"]
+        system = [span.text for span in spans if (span.origin, span.role) == ("system", "system")]
+        user = [span.text for span in spans if span.origin == "user"]
+        results = [_value(span) for span in spans[:first] if span.origin == "tool"]
+        called = "\n".join(map(_argument, model))
+        parts = [divided(text, called) for text in user]
+        told = [sentence for part in parts for sentence in part[0]]
+        return _Known(
+            brought=_brought(spans),
+            owned=[*user, *system],
+            kept=[*user, *system, *results],
+            written=[span.text for span in model],
+            sent=[span.text if span.tool == tool else span.text.partition(f"[{tool}:")[2] for span in model],
+            later=[argument for span in spans[first:] if span.origin == "model" and (argument := _argument(span))],
+            private=[*told, *(sentence for text in (*system, *results) for sentence in sentences(text))],
+            asked=[sentence for part in parts for sentence in part[1]],
+        )
+
+
+def _secret(plain: list[str], hidden: list[str], known: _Known) -> str | None:
+    """A secret that the call would give away, alone or together with earlier calls."""
+    told = squeezed("".join(known.sent))
+    found = dict.fromkeys(core for text in known.kept for core in secrets(text) if core not in told)
+    if not found:
         return None
-    brought = _brought(spans)
-    owned = [span.text for span in spans if span.origin == "user" or (span.origin, span.role) == ("system", "system")]
-    before = [span for span in spans[:first] if span.origin == "model"]
-    kept = [*owned, *(_value(span) for span in spans[:first] if span.origin == "tool")]
-    sent = _squeezed("".join(_sent(tool, span) for span in before))
-    written = [span.text for span in before]
-    secrets = {core for text in kept for core in _secrets(text) if core not in sent}
-    for reading in unescaped(argument):
-        if repeated := _repeated(reading, brought, [*owned, *written]) or _constrain(secrets, reading):
-            return repeated
-    hidden = decoded(argument)
-    everything = [_squeezed(text) for text in (*brought, *kept)]
-    if any(_constrain(secrets, reading) for reading in hidden) or _stretch(hidden, everything, [], SHARED_DECODED):
-        return argument
-    return None
+    now, turns = Sent.of(plain), Sent.of(hidden)
+    before = Sent.of(reading for text in known.later for reading in (*unescaped(text), *spelled(text)))
+    return next((core for core in found if given_away(core, now, before, turns)), None)
+
+
+def _sentence(plain: list[str], known: _Known) -> str | None:
+    """A private sentence most of which the call would send, alone or together with earlier calls."""
+    now, public = Wording.of(plain), Wording.of([*known.asked, *known.sent])
+    return most_of_one(known.private, now, Wording.of(known.later), public)
 
 
 def _brought(spans: Sequence[Span]) -> list[str]:
@@ -106,73 +176,58 @@ def _first_untrusted(spans: Sequence[Span]) -> int:
     return next((at for at, span in enumerate(spans) if span.untrusted), len(spans))
 
 
-def _repeated(argument: str, brought: Iterable[str], own: Iterable[str]) -> str | None:
+def _repeated(readings: Sequence[str], brought: Iterable[str], own: Iterable[str]) -> str | None:
     """Return the part of the argument that comes from outside.
 
     It is the whole argument if a text from outside contains it. Else it is a part that such a text contains, but no
     earlier text of the user or the model: one of several values, a destination, or a long run of characters.
     """
-    folded = [_folded(reading) for text in brought for reading in unescaped(text)]
-    if any(_stands_in(_folded(argument), text) for text in folded):
-        return argument
-    mine = [_folded(text) for text in own]
-    for value in map(_folded, _values(argument)):
-        if any(_stands_in(value, text) for text in folded) and not any(_stands_in(value, text) for text in mine):
-            return value
-    theirs, ours = [_without_gaps(text) for text in folded], [_without_gaps(text) for text in mine]
-    for destination in _destinations(argument):
-        core = _squeezed(destination)
-        if any(core in text for text in theirs) and not any(core in text for text in ours):
-            return destination
-    return _stretch([argument], theirs, ours, SHARED)
+    outside = [_Text.of(reading) for text in brought for reading in unescaped(text)]
+    mine = [_Text.of(text) for text in own]
+    for argument in readings:
+        if any(text.has(folded(argument)) for text in outside):
+            return argument
+        for value in map(folded, named_values(argument)):
+            if any(text.has(value) for text in outside) and not any(text.has(value) for text in mine):
+                return value
+        for destination in _destinations(argument):
+            core = squeezed(destination)
+            if any(core in text.dense for text in outside) and not any(core in text.dense for text in mine):
+                return destination
+    return _run(readings, [text.dense for text in outside], [text.dense for text in mine], SHARED)
 
 
-def _stands_in(argument: str, text: str) -> bool:
-    core = _without_gaps(argument)
-    if len(core) >= _WHOLE:
-        return core in _without_gaps(text)
-    return bool(core) and f" {_NOT_A_WORD.sub(' ', argument).strip()} " in f" {_NOT_A_WORD.sub(' ', text)} "
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text in which short and long pieces are searched: its words between single blanks, and without blanks."""
 
+    spaced: str
+    dense: str
 
-def _values(argument: str) -> list[str]:
-    """The single values of a JSON object, or of ``name=value, name=value``; none for plain text."""
-    try:
-        return _leaves(json.loads(argument)) if argument[:1] in ("{", "[") else _NAMED.findall(argument)
-    except (ValueError, RecursionError):
-        return _NAMED.findall(argument)
+    @staticmethod
+    def of(text: str) -> _Text:
+        spaced = " ".join(words(text))
+        return _Text(f" {spaced} ", spaced.replace(" ", ""))
 
-
-def _leaves(value: object) -> list[str]:
-    if isinstance(value, dict | list):
-        return [leaf for each in (value.values() if isinstance(value, dict) else value) for leaf in _leaves(each)]
-    return [] if value is None or isinstance(value, bool) else [str(value)]
+    def has(self, argument: str) -> bool:
+        core = without_gaps(argument)
+        return core in self.dense if len(core) >= _WHOLE else bool(core) and f" {' '.join(words(argument))} " in self.spaced
 
 
 def _destinations(text: str) -> list[str]:
     """Where data could be sent: hosts (also those of links and mail addresses), and account or telephone numbers."""
     hosts = [match[0].strip(".") for match in _HOST.finditer(text) if "." in match[0].strip(".")]
-    return [each for each in (*hosts, *_NUMBER.findall(text)) if len(_squeezed(each)) >= _TELLING]
+    return [each for each in (*hosts, *_NUMBER.findall(text)) if len(squeezed(each)) >= _TELLING]
 
 
-def _secrets(text: str) -> list[str]:
-    """What looks like a key, a password, an address or a personal number, squeezed. Links are not secret."""
-    tokens = [token for token in _TOKEN.findall(text) if len(token) >= 6 and "://" not in token and _is_mixed(token)]
-    return [core for core in map(_squeezed, (*tokens, *_NUMBER.findall(text))) if len(core) >= _TELLING]
+def _stretch(hidden: Iterable[str], texts: Iterable[str]) -> bool:
+    """Whether a decoded text shares a run of letters and digits with a text of the context."""
+    return _run(hidden, map(squeezed, texts), [], SHARED_DECODED) is not None
 
 
-def _is_mixed(token: str) -> bool:
-    letters = any(character.isalpha() for character in token)
-    return letters and ("@" in token[1:-1] or any(character.isdigit() for character in token))
-
-
-def _constrain(secrets: Iterable[str], text: str) -> str | None:
-    squeezed = _squeezed(text)
-    return next((secret for secret in secrets if secret in squeezed), None)
-
-
-def _stretch(arguments: Iterable[str], theirs: Iterable[str], ours: Iterable[str], length: int) -> str | None:
+def _run(arguments: Iterable[str], theirs: Iterable[str], ours: Iterable[str], length: int) -> str | None:
     """A run of ``length`` letters and digits that one of ``arguments`` shares with ``theirs`` but not with ``ours``."""
-    wanted = {run for argument in arguments for run in _runs(_squeezed(argument), length)}
+    wanted = {run for argument in arguments for run in _runs(squeezed(argument), length)}
     for text in ours:
         if wanted:
             wanted.difference_update(_runs(text, length))
@@ -183,28 +238,14 @@ def _runs(text: str, length: int) -> Iterable[str]:
     return (text[at : at + length] for at in range(len(text) - length + 1))
 
 
-def _sent(tool: str, span: Span) -> str:
-    """The part of the model's text after a call to ``tool``. A function call is a separate span."""
-    return span.text if span.tool == tool else span.text.partition(f"[{tool}:")[2]
+def _argument(span: Span) -> str:
+    """The argument of the call at the end of a text of the model; "" if there is none."""
+    if span.tool:
+        return recalled(span.tool, span.text).argument
+    call = _CALL.search(span.text)
+    return call[1] if call else ""
 
 
 def _value(span: Span) -> str:
     """A result without its bracket and name, if it has them. A function's result has none."""
     return _BRACKET.sub("", span.text)
-
-
-def _bracketed(text: str) -> str:
-    """Squeezed, but with brackets and colons. Brackets of other scripts become square brackets."""
-    return re.sub(r"[^\w\[\]:]|_", "", _folded(text).translate(_BRACKETS))
-
-
-def _squeezed(text: str) -> str:
-    return _without_gaps(_folded(text))
-
-
-def _without_gaps(folded: str) -> str:
-    return _NOT_A_WORD.sub("", folded)
-
-
-def _folded(text: str) -> str:
-    return normalize("NFKC", text).casefold().translate(_LOOK_ALIKES)

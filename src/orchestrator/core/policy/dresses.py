@@ -1,0 +1,154 @@
+"""Tells whether a call was copied, in whatever dress: in brackets, as JSON, in tags, as a function's call, in lines.
+
+There are too many formats of calls to parse each. All of them have the tool's name and the values of the argument close
+together, with keys and signs between them. So the name and the values are searched for, not a format.
+Knows texts only; not where they come from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from orchestrator.core.policy.decoding import unescaped
+from orchestrator.core.policy.folding import folded, squeezed
+from orchestrator.core.policy.values import json_values, named_values
+
+_NAME = "\ue000"  # stands for the tool's name; a private character, so that no text has it
+_KEYS = 6  # words that a dress may have besides the name and the values, such as "arguments" and "query"
+_KEYS_PER_VALUE = 3
+
+_BY_NAME = re.compile(r"\s*[\w-]+\s*=")
+_TOKEN = re.compile(rf"{_NAME}|[^\W_]+|[^\w\s]")
+_SIGNS_OF_A_DRESS = frozenset("\"'`()[]{}<>,:;=|\\/.?!-_&#")
+_SIGN = re.compile(r"[\"'`()\[\]{}<>:=|\n]")
+_BRACKETS = str.maketrans("【】〔〕〖〗⟦⟧❲❳⁅⁆「」", "[]" * 7)
+_OPEN, _CLOSED = "([{", ")]}"
+_KEY_BEFORE = re.compile(r"(?:[^\W_][\"'\\]*\s*[:=]|>)\s*[\"'\\]*\Z")  # as in: "name": "
+# What is before and behind a name in a call, and not in a sentence.
+_BEFORE_A_CALL = re.compile(r"(?:[<=/.|:@$]|[:=]\s*\\*[\"']|[\[>|\]]\s*|```)\Z")
+_BEHIND_A_CALL = re.compile(r"[({\[<|]|:\d|\s*(?:\[args|<[\w|/]|:?\s*\{|```|[-=]>)|\s+(?:--|\w+=)|[\"'\\]+\s*:\s*[\[{\"']")
+_ALONE_BEFORE = re.compile(r"(?:^|\n)[^\w\n]*[\w ]{1,24}:[ \t]*\Z")  # the name is alone in a line, after a key
+_ALONE_BEHIND = re.compile(r"[ \t]*\n[^\w\n]*[\w ]{1,24}:")
+
+
+@dataclass(frozen=True, slots=True)
+class Dressed:
+    """A call without its dress.
+
+    Attributes:
+        name: The pattern of the tool's name.
+        core: The name and the argument, squeezed.
+        needed: The words and signs of the argument's values.
+        keys: How many other words may be between them.
+    """
+
+    name: re.Pattern[str]
+    core: str
+    needed: Counter[str]
+    keys: int
+
+    @staticmethod
+    def of(name: str, argument: str) -> Dressed:
+        """Take off the dress of a call of the model."""
+        values = _values(unescaped(argument)[-1])
+        tokens = [token for value in values for token in _TOKEN.findall(folded(value))]
+        needed = Counter(token for token in tokens if token not in _SIGNS_OF_A_DRESS)
+        letters = r"[\W_]?".join(map(re.escape, squeezed(name)))
+        pattern = re.compile(rf"(?<![^\W_]){letters}(?![^\W_])")
+        return Dressed(pattern, squeezed(f"{name}{argument}"), needed, _KEYS + _KEYS_PER_VALUE * (len(values) - 1))
+
+
+def is_in(call: Dressed, text: str) -> bool:
+    """Tell whether a text has the call in any dress, also with nothing but blanks between the name and the argument.
+
+    Args:
+        call: The call.
+        text: A text from outside.
+    """
+    return any(
+        call.core in squeezed(reading) or any(_stretches(call, reading, _is_dressed))
+        for reading in unescaped(text)
+    )
+
+
+def is_called_in(call: Dressed, text: str) -> bool:
+    """Tell whether a text has the call as a call, and not only its name and its argument in a sentence.
+
+    Args:
+        call: The call.
+        text: A text of the user.
+    """
+    return any(any(_stretches(call, reading, _is_a_call)) for reading in unescaped(text))
+
+
+Judge = Callable[[str, re.Match[str], str], bool]
+
+
+def _stretches(call: Dressed, reading: str, judge: Judge) -> Iterator[bool]:
+    """Judge each shortest stretch with the name, all that the argument needs, and few other words."""
+    text = folded(reading).translate(_BRACKETS)
+    names = {match.start(): match for match in call.name.finditer(text)}
+    if not names or not call.needed:
+        return
+    tokens = list(_tokens(text, names))
+    missing = call.needed + Counter((_NAME,))
+    lacking, left, room = missing.total(), 0, missing.total() + call.keys
+    for right, (token, _) in enumerate(tokens):
+        lacking -= missing[token] > 0
+        missing[token] -= 1
+        while not lacking:
+            first = tokens[left][0]
+            if missing[first] == 0:
+                stretch = tokens[left : right + 1]
+                if sum(each[:1].isalnum() or each == _NAME for each, _ in stretch) <= room:
+                    yield _judged(text, stretch, names, judge)
+                lacking += 1
+            missing[first] += 1
+            left += 1
+
+
+def _tokens(text: str, names: Mapping[int, re.Match[str]]) -> Iterator[tuple[str, int]]:
+    """The words and signs with their places. The name of the tool is one word."""
+    at = 0
+    for start, name in [*names.items(), (len(text), None)]:
+        yield from ((match[0], match.start()) for match in _TOKEN.finditer(text, at, start))
+        if name:
+            yield _NAME, start
+            at = name.end()
+
+
+def _judged(text: str, stretch: list[tuple[str, int]], names: Mapping[int, re.Match[str]], judge: Judge) -> bool:
+    begin, (last, end) = stretch[0][1], stretch[-1]
+    name = next(names[at] for token, at in stretch if token == _NAME)
+    if name.start() > begin:  # a value is before the name, so the name must have a key
+        return bool(_KEY_BEFORE.search(text[max(0, name.start() - 40) : name.start()]))
+    between = text[name.end() : end]
+    return not _ends_in(between) and judge(text[max(0, begin - 40) : begin], name, text[name.end() : end + len(last)])
+
+
+def _ends_in(between: str) -> bool:
+    """Tell whether the call ends before its values: the bracket that was open before the name is closed."""
+    depth = 0
+    for character in between:
+        depth += (character in _OPEN) - (character in _CLOSED)
+        if depth < -(character == "}"):
+            return True
+    return False
+
+
+def _is_dressed(_before: str, name: re.Match[str], behind: str) -> bool:
+    return "_" in name[0] or bool(_SIGN.search(behind))
+
+
+def _is_a_call(before: str, _name: re.Match[str], behind: str) -> bool:
+    if _BEFORE_A_CALL.search(before) or _BEHIND_A_CALL.match(behind):
+        return True
+    return bool(_ALONE_BEFORE.search(before) and _ALONE_BEHIND.match(behind))
+
+
+def _values(argument: str) -> list[str]:
+    named = json_values(argument) or (named_values(argument) if _BY_NAME.match(argument) else [])
+    return named or [argument]

@@ -1,0 +1,111 @@
+"""Finds what is told in confidence, and whether a call would send most of a sentence of it.
+
+A search repeats what the user asks for, so these words may be sent. What the user tells besides, the system prompt and
+the results of trusted tools are private: a few words of a private sentence may be sent, most of it may not.
+Knows texts only; not where they come from, nor how a text may be encoded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from orchestrator.core.policy.folding import folded, unleeted, without_gaps, words
+
+_FEWEST = 4  # words of a sentence that must be sent; a shorter sentence tells little
+_SHORT = 6  # words; of a longer sentence, five words must be sent, and half of it
+_GLUED = 14  # letters and digits in a row that are written without blanks, or with a sign between any two
+
+_END = re.compile(r"(?<=[.!?؟;])(?=\s)|(?<=[。！？])|\n")  # noqa: RUF001 - ends of sentences
+_QUESTION = ("?", "？", "؟")  # noqa: RUF001
+_NO_BLANKS = re.compile(r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])")  # scripts without them
+_SPREAD = re.compile(r"(?<=\b\w)\W+(?=\w\b)")
+_LONG_WORD = re.compile(rf"[^\W_]{{{_GLUED},}}")
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Texts that a call would send, in a form in which sentences are found quickly.
+
+    Attributes:
+        pairs: Their neighbouring words, each pair in the order of the alphabet.
+        glued: Their longest runs of letters and digits without blanks.
+    """
+
+    pairs: frozenset[Pair]
+    glued: tuple[str, ...]
+
+    @staticmethod
+    def of(texts: Iterable[str]) -> Wording:
+        """Read the texts."""
+        texts = list(texts)
+        pairs = frozenset(_pair(*both) for text in texts for both in pairwise(_words(text)))
+        return Wording(pairs, tuple(run for text in texts for run in _LONG_WORD.findall(_SPREAD.sub("", folded(text)))))
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences and lines of a text."""
+    return [sentence.strip() for sentence in _END.split(text) if sentence.strip()]
+
+
+def divided(text: str, called: str) -> tuple[list[str], list[str]]:
+    """Divide the user's text into what is told and what is asked for.
+
+    Asked for are the questions, and the sentences that the model has made calls about. If there are none, it is the last
+    sentence.
+
+    Args:
+        text: The user's text.
+        called: The arguments of the calls before the first untrusted result.
+
+    Returns:
+        The sentences that are told, and those that are asked for.
+    """
+    every = sentences(text)
+    wanted = {word for word in _words(called) if len(word) >= _FEWEST}
+    asked = [each for each in every if each.endswith(_QUESTION) or len(wanted.intersection(_words(each))) > 1]
+    asked = asked or every[-1:]
+    return [each for each in every if each not in asked], asked
+
+
+def most_of_one(private: Iterable[str], now: Wording, before: Wording, public: Wording) -> str | None:
+    """Return a private sentence of which a call would send the greater part.
+
+    Args:
+        private: The private sentences.
+        now: The argument.
+        before: The arguments of earlier calls, which may hold the other half.
+        public: What may be sent.
+    """
+    mine, theirs = now.pairs - public.pairs, before.pairs - public.pairs
+    for sentence in private:
+        row = _words(sentence)
+        most = _FEWEST if len(row) <= _SHORT else max(_FEWEST + 1, len(row) // 2)
+        sent, earlier = _covered(row, mine), _covered(row, theirs)
+        if len(sent) >= most or (sent and len(earlier) < most <= len(sent | earlier)):
+            return sentence
+    return next((sentence for sentence in private if _is_glued(sentence, now, public)), None) if now.glued else None
+
+
+def _covered(row: Sequence[str], pairs: frozenset[Pair]) -> set[int]:
+    """The places of the words that are sent next to each other, and are so here too, or with one word between them."""
+    near = ((at, at + step) for at in range(len(row)) for step in (1, 2) if at + step < len(row))
+    return {at for both in near if _pair(row[both[0]], row[both[1]]) in pairs for at in both}
+
+
+def _is_glued(sentence: str, now: Wording, public: Wording) -> bool:
+    text = without_gaps(folded(sentence))
+    runs = (run[at : at + _GLUED] for run in now.glued for at in range(len(run) - _GLUED + 1))
+    return any(run in text and not any(run in other for other in public.glued) for run in runs)
+
+
+def _words(text: str) -> list[str]:
+    """The words; in a script without blanks, the characters."""
+    return words(unleeted(text if text.isascii() else _NO_BLANKS.sub(r" \1 ", text)))
+
+
+def _pair(one: str, other: str) -> Pair:
+    return (one, other) if one <= other else (other, one)
