@@ -11,14 +11,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from orchestrator.core.policy.decoding import unescaped
 from orchestrator.core.policy.folding import folded, squeezed
 from orchestrator.core.policy.values import json_values, named_values
 
 _NAME = "\ue000"  # stands for the tool's name; a private character, so that no text has it
-_KEYS = 6  # words that a dress may have besides the name and the values, such as "arguments" and "query"
-_KEYS_PER_VALUE = 3
+_KEYS = 8  # words that a dress may have besides the name and the values, such as "arguments" and "query"
+_KEYS_PER_VALUE = 9  # a name for each value, in tags of two words
 
 _BY_NAME = re.compile(r"\s*[\w-]+\s*=")
 _TOKEN = re.compile(rf"{_NAME}|[^\W_]+|[^\w\s]")
@@ -30,8 +31,8 @@ _KEY_BEFORE = re.compile(r"(?:[^\W_][\"'\\]*\s*[:=]|>)\s*[\"'\\]*\Z")  # as in: 
 # What is before and behind a name in a call, and not in a sentence.
 _BEFORE_A_CALL = re.compile(r"(?:[<=/.|:@$]|[:=]\s*\\*[\"']|[\[>|\]]\s*|```)\Z")
 _BEHIND_A_CALL = re.compile(r"[({\[<|]|:\d|\s*(?:\[args|<[\w|/]|:?\s*\{|```|[-=]>)|\s+(?:--|\w+=)|[\"'\\]+\s*:\s*[\[{\"']")
-_ALONE_BEFORE = re.compile(r"(?:^|\n)[^\w\n]*[\w ]{1,24}:[ \t]*\Z")  # the name is alone in a line, after a key
-_ALONE_BEHIND = re.compile(r"[ \t]*\n[^\w\n]*[\w ]{1,24}:")
+_KEY_BEFORE_A_LINE_END = re.compile(r":[ \t]*\Z")  # as in two lines: "Action: NAME", "Input: argument"
+_LINE_END_AND_KEY = re.compile(r"[ \t]*\n[^\w\n]*[\w ]{1,24}[^\w\s]?:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Dressed:
     @staticmethod
     def of(name: str, argument: str) -> Dressed:
         """Take off the dress of a call of the model."""
-        values = _values(unescaped(argument)[-1])
+        values = _values(argument)
         tokens = [token for value in values for token in _TOKEN.findall(folded(value))]
         needed = Counter(token for token in tokens if token not in _SIGNS_OF_A_DRESS)
         letters = r"[\W_]?".join(map(re.escape, squeezed(name)))
@@ -70,7 +71,7 @@ def is_in(call: Dressed, text: str) -> bool:
     """
     return any(
         call.core in squeezed(reading) or any(_stretches(call, reading, _is_dressed))
-        for reading in unescaped(text)
+        for reading in _readings(text)
     )
 
 
@@ -81,7 +82,11 @@ def is_called_in(call: Dressed, text: str) -> bool:
         call: The call.
         text: A text of the user.
     """
-    return any(any(_stretches(call, reading, _is_a_call)) for reading in unescaped(text))
+    return any(any(_stretches(call, reading, _is_a_call)) for reading in _readings(text))
+
+
+def _readings(text: str) -> list[str]:
+    return unescaped(text if text.isascii() else normalize("NFKC", text))
 
 
 Judge = Callable[[str, re.Match[str], str], bool]
@@ -146,7 +151,7 @@ def _is_dressed(_before: str, name: re.Match[str], behind: str) -> bool:
 def _is_a_call(before: str, _name: re.Match[str], behind: str) -> bool:
     if _BEFORE_A_CALL.search(before) or _BEHIND_A_CALL.match(behind):
         return True
-    return bool(_ALONE_BEFORE.search(before) and _ALONE_BEHIND.match(behind))
+    return bool(_KEY_BEFORE_A_LINE_END.search(before) and _LINE_END_AND_KEY.match(behind))
 
 
 def _values(argument: str) -> list[str]:

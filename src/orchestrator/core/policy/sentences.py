@@ -87,19 +87,25 @@ def most_of_one(private: Iterable[str], now: Wording, before: Wording, public: W
         sent, earlier = _covered(row, mine), _covered(row, theirs)
         if len(sent) >= most or (sent and len(earlier) < most <= len(sent | earlier)):
             return sentence
-    return next((sentence for sentence in private if _is_glued(sentence, now, public)), None) if now.glued else None
+    return _glued(private, now, public)
+
+
+def _glued(private: Iterable[str], now: Wording, public: Wording) -> str | None:
+    """Return a private sentence of which a part is sent without blanks."""
+    wanted = {part for run in now.glued for part in _parts(run)} - {part for run in public.glued for part in _parts(run)}
+    if not wanted:
+        return None
+    return next((each for each in private if not wanted.isdisjoint(_parts(without_gaps(folded(each))))), None)
+
+
+def _parts(text: str) -> Iterable[str]:
+    return (text[at : at + _GLUED] for at in range(len(text) - _GLUED + 1))
 
 
 def _covered(row: Sequence[str], pairs: frozenset[Pair]) -> set[int]:
     """The places of the words that are sent next to each other, and are so here too, or with one word between them."""
     near = ((at, at + step) for at in range(len(row)) for step in (1, 2) if at + step < len(row))
     return {at for both in near if _pair(row[both[0]], row[both[1]]) in pairs for at in both}
-
-
-def _is_glued(sentence: str, now: Wording, public: Wording) -> bool:
-    text = without_gaps(folded(sentence))
-    runs = (run[at : at + _GLUED] for run in now.glued for at in range(len(run) - _GLUED + 1))
-    return any(run in text and not any(run in other for other in public.glued) for run in runs)
 
 
 def _words(text: str) -> list[str]:
