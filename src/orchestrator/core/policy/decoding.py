@@ -15,6 +15,7 @@ from contextlib import suppress
 from functools import cache
 from html import unescape
 from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
+from unicodedata import lookup
 from urllib.parse import unquote_plus
 
 DEPTH = 2  # an encoding inside an encoding
@@ -26,6 +27,7 @@ _ESCAPES = re.compile(
     rf"|(?:\\u|%u)({_HEX}{{4}})|\\U({_HEX}{{8}})|\\u\{{({_HEX}{{1,6}})\}}|\\({_HEX}{{6}}) ?|\\([0-7]{{2,3}})"
 )
 _OCTAL = 6  # the group of ``_ESCAPES`` that is not hexadecimal
+_NAMED_ESCAPE = re.compile(r"\\N\{([A-Za-z -]{1,80})\}")
 _LETTER_ESCAPE = re.compile(r"\\([nrt\"'/])")
 _LETTER_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
@@ -37,8 +39,8 @@ _BASE45_DIGITS = digits + ascii_uppercase + " $%*+-./:"
 _BASE45 = re.compile(f"[{re.escape(_BASE45_DIGITS)}]{{9,}}")
 _CODE = re.compile(r"(?<![0-9a-z])(?:0[box]|u\+|[ux])?([0-9a-f]{1,8})h?(?![0-9a-z])", re.IGNORECASE)
 _DIGITS = re.compile(r"\d{9,}")
-_MORSE = re.compile(r"[.·•_−–-]{1,6}")  # noqa: RUF001 - other signs for dots and dashes
-_MORSE_DASHES = str.maketrans(".·•_−–-", "0001111")  # noqa: RUF001
+_MORSE = re.compile(r"[.·•_−–—-]{1,6}")  # noqa: RUF001 - other signs for dots and dashes
+_MORSE_DASHES = str.maketrans(".·•_−–—-", "00011111")  # noqa: RUF001
 _MORSE_TREE = "  etianmsurwdkgohvf?l?pjbxcyzq??54?3???2???????16???????7???8?90"
 _TWO = re.compile(r"([\s\S])([\s\S])")
 _PUNYCODE = re.compile(r"xn--([a-z0-9-]+)", re.IGNORECASE)
@@ -72,6 +74,7 @@ def unescaped(text: str) -> list[str]:
     readings = [text]
     for _ in range(DEPTH + 1):
         plain = _ESCAPES.sub(_character, unescape(unquote_plus(readings[-1])))
+        plain = _NAMED_ESCAPE.sub(_named, plain)
         plain = _LETTER_ESCAPE.sub(lambda match: _LETTER_ESCAPES.get(match[1], match[1]), plain)
         if plain == readings[-1]:
             break
@@ -108,13 +111,14 @@ def turned(text: str) -> list[str]:
     """Return the text with letters in another order, and with other letters for the letters."""
     plain = unescaped(text)[-1]
     dense = "".join(plain.split())
+    initials = "".join(_SPOKEN.get(word, word[0]) for word in re.findall(r"\w+", plain.lower()))
     return [
         plain[::-1],
-        *(plain.translate(table) for table in _SUBSTITUTIONS),
+        *(each.translate(table) for each in (plain, plain[::-1]) for table in _SUBSTITUTIONS),
         *(each[start::step] for each in dict.fromkeys((plain, dense)) for step in (2, 3) for start in range(step)),
-        " ".join(word[::-1] for word in plain.split()),
+        *(initials[start::step] for step in range(1, 6) for start in range(step)),
         *(_TWO.sub(r"\2\1", each[start:]) for each in (plain, dense) for start in (0, 1)),
-        "".join(_SPOKEN.get(word, word[0]) for word in re.findall(r"\w+", plain.lower())),
+        " ".join(word[::-1] for word in plain.split()),
     ]
 
 
@@ -122,6 +126,13 @@ def _character(match: re.Match[str]) -> str:
     at = match.lastindex or 1
     code = int(match[at], 8 if at == _OCTAL else 16)
     return chr(code) if code <= 0x10FFFF else match[0]
+
+
+def _named(match: re.Match[str]) -> str:
+    try:
+        return lookup(match[1])
+    except KeyError:
+        return match[0]
 
 
 def _in_bits(text: str) -> Iterator[str]:
@@ -197,6 +208,11 @@ def _in_morse(text: str) -> Iterator[str]:
         yield "".join(_MORSE_TREE[sign] if sign < len(_MORSE_TREE) else "?" for sign in signs)
 
 
+def _in_a_block(text: str) -> Iterator[str]:
+    """Each byte as a character of one Unicode block, such as the signs for Braille."""
+    yield from _text_of(bytes(ord(character) & 0xFF for character in text if ord(character) > 0xFF))
+
+
 def _in_punycode(text: str) -> Iterator[str]:
     for label in _PUNYCODE.findall(text):
         with suppress(ValueError):
@@ -261,4 +277,4 @@ _SUBSTITUTIONS = (
     str.maketrans(_ASCII, _ASCII[47:] + _ASCII[:47]),
 )
 Decoder = Callable[[str], Iterator[str]]
-_DECODERS: tuple[Decoder, ...] = (_in_bits, _in_numbers, _in_base85, _in_base45, _in_codes, _in_morse, _in_punycode)
+_DECODERS: tuple[Decoder, ...] = (_in_bits, _in_numbers, _in_base85, _in_base45, _in_codes, _in_morse, _in_a_block, _in_punycode)

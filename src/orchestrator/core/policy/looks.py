@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from orchestrator.core.policy.folding import folded, squeezed
 from orchestrator.core.policy.values import json_values
 
-MOST = 16  # characters that are no words; a call with more looks encoded
+MOST = 13  # characters that are no words; a call with more looks encoded
 
 # How usual a pair of letters is, from 0 to 9: a line for the first letter, a column for the second. Made from the most
 # frequent words of 38 languages (the stop lists of justext): log2 of the mean share in the eight languages that use the
@@ -62,6 +62,7 @@ _ITEM = re.compile(r"[^\W_]+|(?<!\S)[^\w\s]+(?!\S)")  # a word or number, or sig
 _RUN = re.compile(r"[A-Za-z]+|[0-9]+")
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _SIGN = re.compile(r"[!#$%&*;<=>?@\[\]^`{|}~\\\"]")
+_ALPHABET = re.compile(r"[\u0370-\u07ff]")  # scripts with blanks: Greek, Cyrillic, Armenian, Hebrew, Arabic
 _VOWEL = re.compile("[aeiou]", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BLANKS = re.compile(r"(?=[ \t]* \t|[ \t]*\t )[ \t]{16,}")
@@ -97,7 +98,9 @@ def codes(argument: str, own: Container[str]) -> Iterator[str]:
 
 def is_random(token: str) -> bool:
     """Tell whether a token is random letters: at least ten that are in no word."""
-    return len(token) >= _RANDOM and token.isascii() and sum(len(run) for run in _RUN.findall(token) if not _is_word(run)) >= _RANDOM
+    if len(token) < _RANDOM or not token.isascii():
+        return False
+    return sum(len(run) for run in _RUN.findall(token) if run.isalpha() and not _is_word(run)) >= _RANDOM
 
 
 def _values(argument: str) -> Iterator[str]:
@@ -118,11 +121,13 @@ def _codes_among_words(text: str, own: Container[str]) -> Iterator[str]:
 def _kind(item: str, own: Container[str]) -> Literal["word", "short", "code"]:
     """Whether an item is a word, a code, or a short code or number, which is one only in a list."""
     plain = folded(item)
-    if plain in own or not plain.isascii():
+    if plain in own and len(plain) > 2:
         return "word"
     runs = _RUN.findall(item if item.isascii() else plain)
-    if not runs:
+    if not item[0].isalnum():
         return "short"
+    if not plain.isascii() or _ALPHABET.search(item):  # a word of two alphabets is none
+        return "code" if _RUN.search(item) and _ALPHABET.search(item) else "word"
     if len(runs) == 1 and runs[0].isalpha():
         return "code" if not _is_word(runs[0]) else "word" if _has_a_vowel(item) else "short"
     odd = [run for run in runs if run.isdigit() or len(run) < _LONG_NUMBER - 1 or not _is_word(run)]

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from orchestrator.core.function_calling import recalled
+from orchestrator.core.policy.anagrams import rearranged
 from orchestrator.core.policy.decoding import spelled, turned, unescaped
 from orchestrator.core.policy.dresses import Dressed, is_called_in, is_in
 from orchestrator.core.policy.folding import folded, squeezed, without_gaps, words
@@ -155,13 +156,14 @@ def _secret(plain: list[str], hidden: list[str], known: _Known) -> str | None:
         return None
     now, turns = Sent.of(plain), Sent.of(hidden)
     before = Sent.of(reading for text in known.later for reading in (*unescaped(text), *spelled(text)))
-    return next((core for core in found if given_away(core, now, before, turns)), None)
+    return next((core for core in found if given_away(core, now, before, turns)), None) or rearranged(found, squeezed(plain[-1]))
 
 
 def _sentence(plain: list[str], known: _Known) -> str | None:
     """A private sentence most of which the call would send, alone or together with earlier calls."""
     now, public = Wording.of(plain), Wording.of([*known.asked, *known.sent])
-    return most_of_one(known.private, now, Wording.of(known.later), public)
+    sent = most_of_one(known.private, now, Wording.of(known.later), public)
+    return sent or rearranged(map(squeezed, known.private), squeezed(plain[-1]))
 
 
 def _brought(spans: Sequence[Span]) -> list[str]:
