@@ -9,8 +9,10 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.core.policy.hiding import CODES, ORDERS
 
-from orchestrator.core.policy.decoding import AT_MOST, decoded, unescaped
+from orchestrator.core.policy.decoding import AT_MOST, decoded, spelled, turned, unescaped
+from orchestrator.core.policy.folding import squeezed
 
 SECRET = "the launch code is 4711-hunter2"
 HIDDEN = {
@@ -50,6 +52,35 @@ def test_a_hidden_text_is_among_the_readings(text):
 @pytest.mark.parametrize("text", ESCAPED.values(), ids=ESCAPED)
 def test_an_escaped_text_is_what_it_stands_for(text):
     assert unescaped(text)[-1] == SECRET
+
+
+@pytest.mark.parametrize("hide", CODES.values(), ids=CODES)
+@pytest.mark.parametrize("text", ["sk live 9f3kq72xvb41", "we sell the garden on friday"])
+def test_most_of_a_text_is_read_in_every_code(hide, text):
+    """Codes without digits or blanks, such as Morse, lose those; what is left is still in a row."""
+    for written in (hide(text), f"weather in oslo {hide(text)} tomorrow"):
+        readings = "\n".join(map(squeezed, (*unescaped(written), *spelled(written), *turned(written))))
+        assert any(squeezed(text)[at : at + 6] in readings for at in range(6)), written
+
+
+@pytest.mark.parametrize("order", [name for name in ORDERS if name not in ("in five columns", "halves swapped")])
+def test_a_text_in_another_order_or_in_other_letters_is_read(order):
+    readings = [squeezed(reading) for reading in turned(ORDERS[order](SECRET))]
+    assert any(squeezed(SECRET) in reading for reading in readings) or order == "every second letter first"
+
+
+def test_no_text_before_a_code_uses_up_the_readings():
+    hidden = b64encode(SECRET.encode()).decode()
+    padding = " ".join(
+        b64encode(f"some longer harmless text {number}, to be ignored".encode()).decode() for number in range(99)
+    )
+    assert any(SECRET in reading for reading in decoded(f"{padding} {hidden}"))
+
+
+def test_what_is_no_code_stays_as_it_is():
+    assert unescaped("\\N{NO SUCH LETTER}") == ["\\N{NO SUCH LETTER}"]
+    assert spelled("xn--a\u00fc-b x\x9c\x01\x02") == spelled("xn--a\u00fc-b x\x9c\x01\x02")
+    assert SECRET not in spelled(b64encode(b"x\x9cnot compressed" + SECRET.encode()).decode())
 
 
 @pytest.mark.parametrize("text", ["", "plain", "100% sure", "a & b", "\\u{ffffff}"])

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 from html import unescape
+from itertools import product
 from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
 from unicodedata import lookup
 from urllib.parse import unquote_plus
@@ -39,12 +40,15 @@ _BASE45_DIGITS = digits + ascii_uppercase + " $%*+-./:"
 _BASE45 = re.compile(f"[{re.escape(_BASE45_DIGITS)}]{{9,}}")
 _CODE = re.compile(r"(?<![0-9a-z])(?:0[box]|u\+|[ux])?([0-9a-f]{1,8})h?(?![0-9a-z])", re.IGNORECASE)
 _DIGITS = re.compile(r"\d{9,}")
-_MORSE = re.compile(r"[.·•_−–—-]{1,6}")  # noqa: RUF001 - other signs for dots and dashes
-_MORSE_DASHES = str.maketrans(".·•_−–—-", "00011111")  # noqa: RUF001
+_MORSE = re.compile(r"[.·•_−–—-]{1,6}")
+_MORSE_DASHES = str.maketrans(".·•_−–—-", "00011111")
 _MORSE_TREE = "  etianmsurwdkgohvf?l?pjbxcyzq??54?3???2???????16???????7???8?90"
 _TWO = re.compile(r"([\s\S])([\s\S])")
 _PUNYCODE = re.compile(r"xn--([a-z0-9-]+)", re.IGNORECASE)
-_SPOKEN = {name: str(at) for at, name in enumerate("zero one two three four five six seven eight nine".split())}
+_SPOKEN = {
+    name: str(at)
+    for at, name in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
+}
 
 _HEX_DIGITS = digits + "abcdef"
 _BIT_CODES = (  # alphabets of 2, 16, 32 and 64 characters
@@ -86,10 +90,12 @@ def decoded(text: str) -> list[str]:
     """Return other texts that the text, or parts of it, may encode.
 
     Returns:
-        At most ``AT_MOST`` readings: the longest by themselves, the others together in the last one. The results of
+        At most ``AT_MOST`` readings: the first by themselves, the others together in the last one. The results of
         ``unescaped`` are not included.
     """
-    found = sorted({*spelled(text), *turned(text)} - set(unescaped(text)), key=lambda each: (-len(each), each))
+    codes = sorted(spelled(text), key=len, reverse=True)
+    plain = unescaped(text)
+    found = [reading for reading in dict.fromkeys((*codes, *turned(text))) if reading not in plain]
     return [*found[: AT_MOST - 1], "\n".join(found[AT_MOST - 1 :])] if len(found) > AT_MOST else found
 
 
@@ -143,8 +149,7 @@ def _in_bits(text: str) -> Iterator[str]:
             bits = run.translate(table)
             for start in range(8):
                 part = bits[start : len(bits) - (len(bits) - start) % 8]
-                if part:
-                    yield from _text_of(int(part, 2).to_bytes(len(part) // 8, "big"))
+                yield from _text_of(int(part, 2).to_bytes(len(part) // 8, "big"))
 
 
 def _in_numbers(text: str) -> Iterator[str]:
@@ -169,20 +174,20 @@ def _in_base45(text: str) -> Iterator[str]:
         for start in range(3):
             values = [_BASE45_DIGITS.index(character) for character in run[start:]]
             pairs = zip(values[::3], values[1::3], values[2::3], strict=False)
-            yield from _text_of(b"".join((low + 45 * mid + 2025 * high & 0xFFFF).to_bytes(2, "big") for low, mid, high in pairs))
+            yield from _text_of(
+                b"".join((low + 45 * mid + 2025 * high & 0xFFFF).to_bytes(2, "big") for low, mid, high in pairs)
+            )
 
 
 def _in_codes(text: str) -> Iterator[str]:
     """A number for each character, whatever is between the numbers."""
     codes = _CODE.findall(text)
-    if len(codes) < 4:
-        return
     for base in (2, 8, 10, 16):
         yield from _runs("".join(_of_number(code, base) for code in codes))
-    yield from _runs("".join(_of_place(code) for code in codes))
+    yield from _runs("".join(map(_of_place, codes)))
     for run in _DIGITS.findall(text):
-        for base in (8, 10):
-            yield from ("".join(_of_number(run[at : at + 3], base) for at in range(start, len(run), 3)) for start in range(3))
+        for base, start in product((8, 10), range(3)):
+            yield from _runs("".join(_of_number(run[at : at + 3], base) for at in range(start, len(run), 3)))
 
 
 def _of_number(code: str, base: int) -> str:
@@ -265,9 +270,7 @@ def _number_readers() -> list[tuple[re.Pattern[str], dict[str, int]]]:
 
 
 def _shifted(by: int) -> dict[int, int]:
-    return str.maketrans(
-        ascii_letters, "".join(each[by:] + each[:by] for each in (ascii_lowercase, ascii_uppercase))
-    )
+    return str.maketrans(ascii_letters, "".join(each[by:] + each[:by] for each in (ascii_lowercase, ascii_uppercase)))
 
 
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
@@ -277,4 +280,13 @@ _SUBSTITUTIONS = (
     str.maketrans(_ASCII, _ASCII[47:] + _ASCII[:47]),
 )
 Decoder = Callable[[str], Iterator[str]]
-_DECODERS: tuple[Decoder, ...] = (_in_bits, _in_numbers, _in_base85, _in_base45, _in_codes, _in_morse, _in_a_block, _in_punycode)
+_DECODERS: tuple[Decoder, ...] = (
+    _in_bits,
+    _in_numbers,
+    _in_base85,
+    _in_base45,
+    _in_codes,
+    _in_morse,
+    _in_a_block,
+    _in_punycode,
+)

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from unicodedata import normalize
 
 from orchestrator.core.policy.decoding import unescaped
@@ -26,11 +27,15 @@ _TOKEN = re.compile(rf"{_NAME}|[^\W_]+|[^\w\s]")
 _SIGNS_OF_A_DRESS = frozenset("\"'`()[]{}<>,:;=|\\/.?!-_&#")
 _SIGN = re.compile(r"[\"'`()\[\]{}<>:=|\n]")
 _BRACKETS = str.maketrans("【】〔〕〖〗⟦⟧❲❳⁅⁆「」", "[]" * 7)
+_NOT_IN_BRACKETS = re.compile(r"[^\w\[\]:]|_")
 _OPEN, _CLOSED = "([{", ")]}"
 _KEY_BEFORE = re.compile(r"(?:[^\W_][\"'\\]*\s*[:=]|>)\s*[\"'\\]*\Z")  # as in: "name": "
+_ENDS = ((re.compile(r"```\Z"), "```"), (re.compile(r"\|[ \t]*\Z"), "|\n"), (re.compile(r"<\Z"), "</{name}"))
 # What is before and behind a name in a call, and not in a sentence.
 _BEFORE_A_CALL = re.compile(r"(?:[<=/.|:@$]|[:=]\s*\\*[\"']|[\[>|\]]\s*|```)\Z")
-_BEHIND_A_CALL = re.compile(r"[({\[<|]|:\d|\s*(?:\[args|<[\w|/]|:?\s*\{|```|[-=]>)|\s+(?:--|\w+=)|[\"'\\]+\s*:\s*[\[{\"']")
+_BEHIND_A_CALL = re.compile(
+    r"[({\[<|]|:\d|\s*(?:\[args|<[\w|/]|:?\s*\{|```|[-=]>)|\s+(?:--|\w+=)|[\"'\\]+\s*:\s*[\[{\"']"
+)
 _KEY_BEFORE_A_LINE_END = re.compile(r":[ \t]*\Z")  # as in two lines: "Action: NAME", "Input: argument"
 _LINE_END_AND_KEY = re.compile(r"[ \t]*\n[^\w\n]*[\w ]{1,24}[^\w\s]?:")
 
@@ -42,12 +47,14 @@ class Dressed:
     Attributes:
         name: The pattern of the tool's name.
         core: The name and the argument, squeezed.
+        bracketed: The call in brackets, squeezed except for brackets and colon.
         needed: The words and signs of the argument's values.
         keys: How many other words may be between them.
     """
 
     name: re.Pattern[str]
     core: str
+    bracketed: str
     needed: Counter[str]
     keys: int
 
@@ -56,10 +63,11 @@ class Dressed:
         """Take off the dress of a call of the model."""
         values = _values(argument)
         tokens = [token for value in values for token in _TOKEN.findall(folded(value))]
-        needed = Counter(token for token in tokens if token not in _SIGNS_OF_A_DRESS)
+        needed = Counter(token for token in tokens if token not in _SIGNS_OF_A_DRESS) or Counter(tokens)
         letters = r"[\W_]?".join(map(re.escape, squeezed(name)))
         pattern = re.compile(rf"(?<![^\W_]){letters}(?![^\W_])")
-        return Dressed(pattern, squeezed(f"{name}{argument}"), needed, _KEYS + _KEYS_PER_VALUE * (len(values) - 1))
+        keys = _KEYS + _KEYS_PER_VALUE * (len(values) - 1)
+        return Dressed(pattern, squeezed(f"{name}{argument}"), _bracketed(f"[{name}:{argument}]"), needed, keys)
 
 
 def is_in(call: Dressed, text: str) -> bool:
@@ -70,8 +78,7 @@ def is_in(call: Dressed, text: str) -> bool:
         text: A text from outside.
     """
     return any(
-        call.core in squeezed(reading) or any(_stretches(call, reading, _is_dressed))
-        for reading in _readings(text)
+        call.core in squeezed(reading) or any(_stretches(call, reading, _is_dressed)) for reading in _readings(text)
     )
 
 
@@ -82,7 +89,14 @@ def is_called_in(call: Dressed, text: str) -> bool:
         call: The call.
         text: A text of the user.
     """
-    return any(any(_stretches(call, reading, _is_a_call)) for reading in _readings(text))
+    return any(
+        call.bracketed in _bracketed(reading) or any(_stretches(call, reading, _is_a_call))
+        for reading in _readings(text)
+    )
+
+
+def _bracketed(text: str) -> str:
+    return _NOT_IN_BRACKETS.sub("", folded(text).translate(_BRACKETS))
 
 
 def _readings(text: str) -> list[str]:
@@ -95,10 +109,15 @@ Judge = Callable[[str, re.Match[str], str], bool]
 def _stretches(call: Dressed, reading: str, judge: Judge) -> Iterator[bool]:
     """Judge each shortest stretch with the name, all that the argument needs, and few other words."""
     text = folded(reading).translate(_BRACKETS)
-    names = {match.start(): match for match in call.name.finditer(text)}
-    if not names or not call.needed:
+    names = {
+        match.start(): match
+        for match in call.name.finditer(text)
+        if not text.startswith("</", max(0, match.start() - 2))
+    }
+    if not names:
         return
     tokens = list(_tokens(text, names))
+    words = list(accumulate((token[0].isalnum() or token == _NAME for token, _ in tokens), initial=0))
     missing = call.needed + Counter((_NAME,))
     lacking, left, room = missing.total(), 0, missing.total() + call.keys
     for right, (token, _) in enumerate(tokens):
@@ -106,12 +125,10 @@ def _stretches(call: Dressed, reading: str, judge: Judge) -> Iterator[bool]:
         missing[token] -= 1
         while not lacking:
             first = tokens[left][0]
-            if missing[first] == 0:
-                stretch = tokens[left : right + 1]
-                if sum(each[:1].isalnum() or each == _NAME for each, _ in stretch) <= room:
-                    yield _judged(text, stretch, names, judge)
-                lacking += 1
             missing[first] += 1
+            lacking += missing[first] > 0
+            if lacking and words[right + 1] - words[left] <= room:
+                yield _judged(text, tokens[left : right + 1], names, judge)
             left += 1
 
 
@@ -128,14 +145,17 @@ def _tokens(text: str, names: Mapping[int, re.Match[str]]) -> Iterator[tuple[str
 def _judged(text: str, stretch: list[tuple[str, int]], names: Mapping[int, re.Match[str]], judge: Judge) -> bool:
     begin, (last, end) = stretch[0][1], stretch[-1]
     name = next(names[at] for token, at in stretch if token == _NAME)
+    before = text[max(0, name.start() - 40) : name.start()]
     if name.start() > begin:  # a value is before the name, so the name must have a key
-        return bool(_KEY_BEFORE.search(text[max(0, name.start() - 40) : name.start()]))
-    between = text[name.end() : end]
-    return not _ends_in(between) and judge(text[max(0, begin - 40) : begin], name, text[name.end() : end + len(last)])
+        return bool(_KEY_BEFORE.search(before))
+    between, behind = text[name.end() : end], text[name.end() : end + len(last)]
+    return not _ends_in(before, name[0], between) and judge(before, name, behind)
 
 
-def _ends_in(between: str) -> bool:
-    """Tell whether the call ends before its values: the bracket that was open before the name is closed."""
+def _ends_in(before: str, name: str, between: str) -> bool:
+    """Tell whether the call ends before its values: what was open before the name is closed."""
+    if any(opened.search(before) and closed.format(name=name) in between for opened, closed in _ENDS):
+        return True
     depth = 0
     for character in between:
         depth += (character in _OPEN) - (character in _CLOSED)

@@ -63,4 +63,4 @@ def _plain(character: str) -> str:
     return "" if category(character) == "Cf" else character
 
 
-_PLAIN = _Plain(_LOOK_ALIKES)
+_PLAIN = _Plain({code: chr(plain) for code, plain in _LOOK_ALIKES.items()})

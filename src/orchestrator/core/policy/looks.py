@@ -13,7 +13,7 @@ from typing import Literal
 from unicodedata import category
 from urllib.parse import unquote
 
-from orchestrator.core.policy.folding import folded, squeezed
+from orchestrator.core.policy.folding import folded
 from orchestrator.core.policy.values import json_values
 
 MOST = 13  # characters that are no words; a call with more looks encoded
@@ -92,7 +92,7 @@ def codes(argument: str, own: Container[str]) -> Iterator[str]:
         yield from _codes_among_words(text, own)
         yield from (chunk for chunk in text.split() if _is_dense(chunk, own))
         yield from (2 * character for character in text if _is_unusual(character))
-        yield from _monotonous(squeezed(text))
+        yield from _monotonous("".join(filter(str.isalpha, folded(text))))
         yield from _BLANKS.findall(text)
 
 
@@ -106,7 +106,8 @@ def is_random(token: str) -> bool:
 def _values(argument: str) -> Iterator[str]:
     """The values of a JSON object, the short ones together; or the argument."""
     for short, group in groupby(json_values(argument) or [argument], key=lambda value: len(value) < _LONG_NUMBER):
-        yield from (" ".join(group),) if short else group
+        values = list(group)
+        yield from [" ".join(values)] if short else values
 
 
 def _codes_among_words(text: str, own: Container[str]) -> Iterator[str]:

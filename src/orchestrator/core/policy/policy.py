@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orchestrator.core.errors import ConfigError
-from orchestrator.core.policy.taint import copied, encoded, leak, quoted
 from orchestrator.core.types import Span, Tool, ToolCall
 
 
@@ -19,9 +18,10 @@ from orchestrator.core.types import Span, Tool, ToolCall
 class Policy:
     """Rules for the calls of one run.
 
-    Some calls need approval under every policy. A call needs approval if it is in untrusted content word for word, or
-    if the user's text contains it as a call. After an untrusted result, a call that sends data needs approval if it
-    repeats such content, or if it contains what looks like a secret of the conversation (see ``core/policy/taint.py``).
+    Some calls need approval under every policy. A call needs approval if it is in untrusted content or if the user's
+    text contains it as a call, in whatever format. After an untrusted result, a call that sends data needs approval if
+    it repeats such content, if it contains a large part of what looks like a secret or of a private sentence, or if it
+    looks encoded (see ``core/policy/taint.py``).
 
     Attributes:
         allow: The names of the tools that may be called; None allows all tools of the orchestrator.
@@ -89,6 +89,8 @@ class Policy:
         return ApprovalRequest(call, why) if why else None
 
     def _why_not_trusted(self, call: ToolCall, tool: Tool, spans: Sequence[Span]) -> str | None:
+        from orchestrator.core.policy.taint import copied, quoted  # noqa: PLC0415 - only for calls
+
         if quoted(call.name, call.argument, spans):
             return "your question contains this very call; it may have been pasted from elsewhere"
         bringers = " and ".join(dict.fromkeys(str(span.tool) for span in spans if span.untrusted))
@@ -96,13 +98,17 @@ class Policy:
             return None
         if copied(call.name, call.argument, spans):
             return f"the call is, word for word, in what {bringers} brought in"
-        if tool.sends_data and self.strict:
-            return f"{call.name} sends data out, and {bringers} brought in untrusted text"
-        if tool.sends_data and (repeated := leak(call.argument, call.name, spans)):
-            return f"{call.name} would send out {_shortened(repeated)!r}, after {bringers} brought in untrusted text"
-        if tool.sends_data and encoded(call.argument, spans):
-            return f"{call.name} would send out what looks encoded, after {bringers} brought in untrusted text"
-        return None
+        reason = self._why_not_sent(call, spans) if tool.sends_data else None
+        return f"{reason}, after {bringers} brought in untrusted text" if reason else None
+
+    def _why_not_sent(self, call: ToolCall, spans: Sequence[Span]) -> str | None:
+        from orchestrator.core.policy.taint import encoded, leak  # noqa: PLC0415 - only for calls after untrusted text
+
+        if self.strict:
+            return f"{call.name} sends data out"
+        if repeated := leak(call.argument, call.name, spans):
+            return f"{call.name} would send out {_shortened(repeated)!r}"
+        return f"{call.name} would send out what looks encoded" if encoded(call.argument, spans) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,11 @@ from orchestrator.core.policy.looks import is_random
 
 PIECE = 4  # letters and digits in a row that count as a piece of a secret
 _TELLING = 5  # a shorter text is no secret, and a shorter part gives none away
-_PLAIN_WORD = 12  # letters; a part without digits that is shorter may be a plain word, such as "windows" of "windows11"
+_PLAIN_WORD = 11  # letters; a part without digits that is shorter may be a plain word, such as "windows" of "windows11"
 
 _TOKEN = re.compile(r"[^\s,;()\[\]{}<>\"'`]+")
 _NUMBER = re.compile(r"\d(?:[ ./-]?\d){5,}")
+_ACCOUNT = re.compile(r"\b[A-Z]{2}\d\d(?:[ -]?[A-Z\d]){8,30}\b")  # IBAN
 _DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d|[0-3]\d(?:0[1-9]|1[0-2])(?:19|20)\d\d")
 
 
@@ -45,7 +46,11 @@ class Sent:
 def secrets(text: str) -> list[str]:
     """Return what looks like a secret in a text, squeezed. Links are not secret."""
     tokens = [token for token in _TOKEN.findall(text) if len(token) >= 6 and "://" not in token and _is_secret(token)]
-    return [core for core in map(squeezed, (*tokens, *_NUMBER.findall(text))) if len(core) >= _TELLING]
+    return [
+        core
+        for core in map(squeezed, (*tokens, *_NUMBER.findall(text), *_ACCOUNT.findall(text)))
+        if len(core) >= _TELLING
+    ]
 
 
 def given_away(secret: str, now: Sent, before: Sent, hidden: Sent) -> bool:
@@ -64,7 +69,8 @@ def given_away(secret: str, now: Sent, before: Sent, hidden: Sent) -> bool:
         return False
     most = max(_TELLING, (len(secret) + 1) // 2)
     mine, theirs = _covered(core, now), _covered(core, before)
-    if mine and (_tells(secret, mine, most) or (_tells(secret, mine | theirs, most) > _tells(secret, theirs, most))):
+    completes = bool(mine) and _tells(secret, mine | theirs, most) and not _tells(secret, theirs, most)
+    if completes or _tells(secret, mine, most):
         return True
     return _longest(_covered(core, hidden)) >= most and any(
         core[at : at + most] in text for at in range(len(core) - most + 1) for text in hidden.texts

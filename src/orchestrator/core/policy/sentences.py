@@ -18,9 +18,10 @@ _FEWEST = 4  # words of a sentence that must be sent; a shorter sentence tells l
 _SHORT = 6  # words; of a longer sentence, five words must be sent, and half of it
 _GLUED = 14  # letters and digits in a row that are written without blanks, or with a sign between any two
 
-_END = re.compile(r"(?<=[.!?؟;])(?=\s)|(?<=[。！？])|\n")  # noqa: RUF001 - ends of sentences
-_QUESTION = ("?", "？", "؟")  # noqa: RUF001
-_NO_BLANKS = re.compile(r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])")  # scripts without them
+_END = re.compile(r"(?<=[.!?؟;])(?=\s)|(?<=[。！？])|\n")
+_QUESTION = ("?", "？", "؟")
+# Scripts without blanks between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese.
+_NO_BLANKS = re.compile("([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])")
 _SPREAD = re.compile(r"(?<=\b\w)\W+(?=\w\b)")
 _LONG_WORD = re.compile(rf"[^\W_]{{{_GLUED},}}")
 Pair = tuple[str, str]
@@ -51,11 +52,16 @@ def sentences(text: str) -> list[str]:
     return [sentence.strip() for sentence in _END.split(text) if sentence.strip()]
 
 
+def is_telling(sentence: str) -> bool:
+    """Tell whether a sentence has enough words to be private."""
+    return len(_words(sentence)) >= _FEWEST
+
+
 def divided(text: str, called: str) -> tuple[list[str], list[str]]:
     """Divide the user's text into what is told and what is asked for.
 
-    Asked for are the questions, and the sentences that the model has made calls about. If there are none, it is the last
-    sentence.
+    Asked for are the questions, and the sentences that the model has made calls about. If there are none, the last
+    sentence is.
 
     Args:
         text: The user's text.
@@ -92,7 +98,8 @@ def most_of_one(private: Iterable[str], now: Wording, before: Wording, public: W
 
 def _glued(private: Iterable[str], now: Wording, public: Wording) -> str | None:
     """Return a private sentence of which a part is sent without blanks."""
-    wanted = {part for run in now.glued for part in _parts(run)} - {part for run in public.glued for part in _parts(run)}
+    wanted = {part for run in now.glued for part in _parts(run)}
+    wanted -= {part for run in public.glued for part in _parts(run)}
     if not wanted:
         return None
     return next((each for each in private if not wanted.isdisjoint(_parts(without_gaps(folded(each))))), None)

@@ -21,7 +21,7 @@ from orchestrator.core.policy.dresses import Dressed, is_called_in, is_in
 from orchestrator.core.policy.folding import folded, squeezed, without_gaps, words
 from orchestrator.core.policy.looks import looks_encoded
 from orchestrator.core.policy.secrets import Sent, given_away, secrets
-from orchestrator.core.policy.sentences import Wording, divided, most_of_one, sentences
+from orchestrator.core.policy.sentences import Wording, divided, is_telling, most_of_one, sentences
 from orchestrator.core.policy.values import named_values
 from orchestrator.core.types import Span
 
@@ -82,7 +82,7 @@ def leak(argument: str, tool: str, spans: Sequence[Span]) -> str | None:
     plain, codes, hidden = unescaped(argument), spelled(argument), turned(argument)
     return (
         _repeated(plain, known.brought, known.owned + known.written)
-        or _secret([*plain, *codes], hidden, known)
+        or _secret(plain, codes, hidden, known)
         or _sentence(plain, known)
         or (argument if _stretch({*codes, *hidden} - {*plain}, known.brought + known.kept) else None)
     )
@@ -98,7 +98,9 @@ def encoded(argument: str, spans: Sequence[Span]) -> bool:
     first = _first_untrusted(spans)
     if first == len(spans) or not looks_encoded(argument, ()):
         return False
-    own = [span.text for at, span in enumerate(spans) if span.origin == "user" or (span.origin == "model" and at < first)]
+    own = [
+        span.text for at, span in enumerate(spans) if span.origin == "user" or (span.origin == "model" and at < first)
+    ]
     return looks_encoded(argument, frozenset(word for text in own for word in words(text)))
 
 
@@ -148,22 +150,23 @@ class _Known:
         )
 
 
-def _secret(plain: list[str], hidden: list[str], known: _Known) -> str | None:
+def _secret(plain: list[str], codes: list[str], hidden: list[str], known: _Known) -> str | None:
     """A secret that the call would give away, alone or together with earlier calls."""
     told = squeezed("".join(known.sent))
     found = dict.fromkeys(core for text in known.kept for core in secrets(text) if core not in told)
     if not found:
         return None
-    now, turns = Sent.of(plain), Sent.of(hidden)
+    now, turns = Sent.of([*plain, *codes]), Sent.of(hidden)
     before = Sent.of(reading for text in known.later for reading in (*unescaped(text), *spelled(text)))
-    return next((core for core in found if given_away(core, now, before, turns)), None) or rearranged(found, squeezed(plain[-1]))
+    given = next((core for core in found if given_away(core, now, before, turns)), None)
+    return given or rearranged(found, squeezed(plain[-1]))
 
 
 def _sentence(plain: list[str], known: _Known) -> str | None:
     """A private sentence most of which the call would send, alone or together with earlier calls."""
     now, public = Wording.of(plain), Wording.of([*known.asked, *known.sent])
     sent = most_of_one(known.private, now, Wording.of(known.later), public)
-    return sent or rearranged(map(squeezed, known.private), squeezed(plain[-1]))
+    return sent or rearranged(map(squeezed, filter(is_telling, known.private)), squeezed(plain[-1]))
 
 
 def _brought(spans: Sequence[Span]) -> list[str]:
@@ -213,7 +216,11 @@ class _Text:
 
     def has(self, argument: str) -> bool:
         core = without_gaps(argument)
-        return core in self.dense if len(core) >= _WHOLE else bool(core) and f" {' '.join(words(argument))} " in self.spaced
+        return (
+            core in self.dense
+            if len(core) >= _WHOLE
+            else bool(core) and f" {' '.join(words(argument))} " in self.spaced
+        )
 
 
 def _destinations(text: str) -> list[str]:
