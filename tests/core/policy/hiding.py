@@ -183,5 +183,8 @@ UNKNOWN: dict[str, Hide] = {  # that nothing decodes: it only looks encoded
     "dots and dashes in words": lambda text: " ".join(
         {".": "dot", "-": "dash"}[sign] for character in text.lower() for sign in MORSE.get(character, "")
     ),
+    "numbers in words": lambda text: " ".join(SPOKEN[digit] for byte in text.encode() for digit in str(byte)),
+    "yes and no": lambda text: each("{:07b}")(text).replace("0", "no ").replace("1", "yes "),
+    "arrows": lambda text: each("{:07b}")(text).translate(str.maketrans("01", "←→")),
     "private characters": lambda text: "".join(chr(0xE07F - ord(character) % 90) for character in text),
 }

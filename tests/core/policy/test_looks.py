@@ -44,6 +44,8 @@ ORDINARY = [
     "https://doi.org/10.1038/s41586-020-2649-2",
     '{"start": "2027-04-03T09:00:00Z", "end": "2027-04-17T18:30:00Z", "days": 14, "all": true, "note": null}',
     '["a", "b", "c"]',
+    "A tool is a function. The function's name in capitals is the tool's name. It is called by its name in capitals.",
+    "പുതിയ വീടിന്റെ കൃത്യതയോടെ ഗ്രാമത്തിൽ ഇവിടെ കുടിയേറ്റ ഭാവിയിൽ",
     "thanks 🙂👍, see you 🇳🇴",
     "is it ok to go to a gym if I am on a diet",
     "Raise HTTPStatusError in the CrashLoopBackOff of my JavaScript app",
@@ -75,6 +77,7 @@ def test_what_nothing_decodes_looks_encoded(hide, text):
         "D<\\23 4`ab;b<>C5?*|d7!x^9~{k",
         "[115, 107, 97, 98, 99, 49, 50, 51]",
         "xqzvkb trwmpnq jvfkwx",
+        "e yaw jepcv jpug gm zawd luh jup wdcazenq jpug dxc oawx pcqewdcp",  # letters exchanged
         "dctr sys th bpsy f my lft lng ws pstv n tsdy",
     ],
 )

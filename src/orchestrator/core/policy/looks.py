@@ -7,13 +7,13 @@ words. Knows no decoders and no secrets, so that it also sees an encoding that n
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
-from itertools import groupby, pairwise
+from collections.abc import Container, Iterator, Sequence
+from itertools import accumulate, groupby, pairwise
 from typing import Literal
 from unicodedata import category
 from urllib.parse import unquote
 
-from orchestrator.core.policy.folding import folded
+from orchestrator.core.policy.folding import folded, words
 from orchestrator.core.policy.values import json_values
 
 MOST = 13  # characters that are no words; a call with more looks encoded
@@ -51,22 +51,28 @@ _PAIRS = (
 )
 _USUAL = 5.0  # 1 of 200 words of 5 letters and more is below; 9 of 10 random words are
 
+_PAIRS_IN_A_ROW = 24
+_USUAL_IN_A_ROW = 4.7  # 1 of 2,000 rows of random words from the lists is below; 9 of 10 rows in Caesar's ciphers are
+
 _LONG_NUMBER = 5  # digits; shorter numbers are ordinary, and so are years
 _SHORT_CODE = 8  # characters; letters before or after digits that are no longer are a product or a version
 _LIST = 7  # short codes in a row that are a list of codes
-_STRETCH, _FEW_LETTERS = 24, 6
+_LETTERS, _FEW_LETTERS = 24, 6  # so many letters in a row of which so many differ are no text
+_WORDS, _FEW_WORDS = 16, 8
 _RANDOM = 10  # letters
 _DENSE = 8  # characters without a blank that may be a code of letters and signs
 
 _ITEM = re.compile(r"[^\W_]+|(?<!\S)[^\w\s]+(?!\S)")  # a word or number, or signs between blanks
 _RUN = re.compile(r"[A-Za-z]+|[0-9]+")
+_ASCII_LETTERS = re.compile("[a-z]+")
+_LATIN = re.compile(r"(?<![^\W_])[A-Za-z]{2,}(?![^\W_])")
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _SIGN = re.compile(r"[!#$%&*;<=>?@\[\]^`{|}~\\\"]")
 _ALPHABET = re.compile(r"[\u0370-\u07ff]")  # scripts with blanks: Greek, Cyrillic, Armenian, Hebrew, Arabic
 _VOWEL = re.compile("[aeiou]", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BLANKS = re.compile(r"(?=[ \t]* \t|[ \t]*\t )[ \t]{16,}")
-_INVISIBLE = ("So", "Cf", "Co", "Cn")  # Unicode categories: signs that are no punctuation, and what is not shown
+_INVISIBLE = ("So", "Sm", "Cf", "Co", "Cn")  # Unicode categories: signs that are no punctuation, and what is not shown
 _TAGS = "\U000e0000"
 
 
@@ -92,7 +98,9 @@ def codes(argument: str, own: Container[str]) -> Iterator[str]:
         yield from _codes_among_words(text, own)
         yield from (chunk for chunk in text.split() if _is_dense(chunk, own))
         yield from (2 * character for character in text if _is_unusual(character))
-        yield from _monotonous("".join(filter(str.isalpha, folded(text))))
+        yield from _monotonous("".join(_ASCII_LETTERS.findall(folded(text))), _LETTERS, _FEW_LETTERS)
+        yield from _monotonous(words(text), _WORDS, _FEW_WORDS)
+        yield from _in_cipher(text, own)
         yield from _BLANKS.findall(text)
 
 
@@ -144,25 +152,45 @@ def _has_a_vowel(letters: str) -> bool:
 def _is_word(letters: str) -> bool:
     if len(letters) < _LONG_NUMBER or (letters.isupper() and len(letters) == _LONG_NUMBER):  # also abbreviations
         return True
-    pairs = ["".join(pair) for pair in pairwise(letters.lower())]
-    usual = sum(int(_PAIRS[ord(pair[0]) - ord("a")][ord(pair[1]) - ord("a")]) for pair in pairs)
-    return usual >= _USUAL * len(pairs) and len(letters) >= 3 * len(_CAMEL.findall(letters))
+    return _usual(letters) >= _USUAL * (len(letters) - 1) and len(letters) >= 3 * len(_CAMEL.findall(letters))
+
+
+def _usual(letters: str) -> int:
+    """How usual the pairs of ASCII letters are, summed up."""
+    return sum(int(_PAIRS[ord(one) - ord("a")][ord(other) - ord("a")]) for one, other in pairwise(letters.lower()))
 
 
 def _is_dense(chunk: str, own: Container[str]) -> bool:
     """Tell whether a chunk is a code with signs in it, such as base 85, whose single parts are short."""
     if len(chunk) < _DENSE or not chunk.isascii() or len(_SIGN.findall(chunk)) * 5 < len(chunk):
         return False
-    words = sum(len(run) for run in _RUN.findall(chunk) if len(run) >= _LONG_NUMBER - 1 and _kind(run, own) == "word")
-    return 2 * words < len(chunk)
+    in_words = sum(
+        len(run) for run in _RUN.findall(chunk) if len(run) >= _LONG_NUMBER - 1 and _kind(run, own) == "word"
+    )
+    return 2 * in_words < len(chunk)
 
 
-def _monotonous(text: str) -> Iterator[str]:
-    """The stretches of few different letters, such as a text in As and Bs."""
-    for at in range(0, len(text) - _STRETCH + 1, _STRETCH // 2):
-        stretch = text[at : at + _STRETCH]
-        if len(set(stretch)) <= _FEW_LETTERS:
-            yield stretch
+def _monotonous(row: Sequence[str], length: int, few: int) -> Iterator[str]:
+    """The stretches with few different letters or words, such as a text in As and Bs, or a number in words."""
+    for at in range(0, len(row) - length + 1, length // 2):
+        stretch = row[at : at + length]
+        if len(set(stretch)) <= few:
+            yield "".join(stretch)
+
+
+def _in_cipher(text: str, own: Container[str]) -> Iterator[str]:
+    """Words in a row of which each may be one, but that together have the pairs of letters of no language."""
+    every = [word for word in _LATIN.findall(text) if not word.isupper() and word.lower() not in own]
+    until = list(accumulate(map(_usual, every), initial=0))
+    pairs = list(accumulate((len(word) - 1 for word in every), initial=0))
+    start = 0
+    for end in range(1, len(pairs)):
+        while pairs[end] - pairs[start + 1] >= _PAIRS_IN_A_ROW:
+            start += 1
+        length = pairs[end] - pairs[start]
+        if length >= _PAIRS_IN_A_ROW and until[end] - until[start] < _USUAL_IN_A_ROW * length:
+            yield " ".join(every[start:end])
+            return
 
 
 def _is_unusual(character: str) -> bool:
