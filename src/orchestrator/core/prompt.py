@@ -42,6 +42,10 @@ Shown = Sequence[tuple[Tool | None, Example]]
 """Examples with their tools. The most similar to the question is last. None means that no tool is needed."""
 
 
+EXAMPLES_HEADING = "Examples:"
+"""The heading of the examples in a system message. They are at its end."""
+
+
 def opening(
     shown: Shown, tools: Mapping[str, Tool], style: Style, *, as_turns: bool, before: Sequence[Span] = ()
 ) -> list[Message]:
@@ -65,7 +69,7 @@ def opening(
         return [message for turn in turns if as_turns and turn[0].text not in known for message in turn]
     system = [part for part in (style.system.strip(), _instructions(tools, style)) if part]
     if turns and not as_turns:
-        system += ["Examples:", *(f"User: {asked.text}\nAssistant: {answered.text}" for asked, answered in turns)]
+        system += [EXAMPLES_HEADING, *(f"User: {asked.text}\nAssistant: {answered.text}" for asked, answered in turns)]
     after = _native_turns(shown, style) if style.native else chain.from_iterable(turns) if as_turns else ()
     return [Message("system", "\n\n".join(system)), *after]
 

@@ -30,6 +30,7 @@ def test_what_is_told_and_what_is_asked_for(text, called, told, asked):
 
 def test_a_sentence_ends_with_its_sign_and_not_inside_a_number():
     assert sentences("It costs 3.50 today. Why?\n\n Now") == ["It costs 3.50 today.", "Why?", "Now"]
+    assert sentences("I read https://a.test/what-is-in-this-link yesterday. Yes") == ["I read   yesterday.", "Yes"]
     assert [is_telling(text) for text in ("Thank you!", SHORT, CHINESE)] == [False, True, True]
 
 

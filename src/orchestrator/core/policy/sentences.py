@@ -19,6 +19,7 @@ _SHORT = 6  # words; of a longer sentence, five words must be sent, and half of 
 _GLUED = 14  # letters and digits in a row that are written without blanks, or with a sign between any two
 
 _END = re.compile(r"(?<=[.!?؟;])(?=\s)|(?<=[。！？])|\n")
+_LINK = re.compile(r"\b\w{2,9}://\S+")
 _QUESTION = ("?", "？", "؟")
 # Scripts without blanks between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese.
 _NO_BLANKS = re.compile("([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])")
@@ -48,8 +49,8 @@ class Wording:
 
 
 def sentences(text: str) -> list[str]:
-    """Return the sentences and lines of a text."""
-    return [sentence.strip() for sentence in _END.split(text) if sentence.strip()]
+    """Return the sentences and lines of a text, without links, which are not private."""
+    return [sentence.strip() for sentence in _END.split(_LINK.sub(" ", text)) if sentence.strip()]
 
 
 def is_telling(sentence: str) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from orchestrator.core.function_calling import recalled
 from orchestrator.core.policy.anagrams import rearranged
@@ -23,6 +24,7 @@ from orchestrator.core.policy.looks import looks_encoded
 from orchestrator.core.policy.secrets import Sent, given_away, secrets
 from orchestrator.core.policy.sentences import Wording, divided, is_telling, most_of_one, sentences
 from orchestrator.core.policy.values import named_values
+from orchestrator.core.prompt import EXAMPLES_HEADING
 from orchestrator.core.types import Span
 
 SHARED = 14  # letters and digits in a row: longer than nearly all words, shorter than a sentence
@@ -145,7 +147,10 @@ class _Known:
             written=[span.text for span in model],
             sent=[span.text if span.tool == tool else span.text.partition(f"[{tool}:")[2] for span in model],
             later=[argument for span in spans[first:] if span.origin == "model" and (argument := _argument(span))],
-            private=[*told, *(sentence for text in (*system, *results) for sentence in sentences(text))],
+            private=[
+                *told,
+                *(sentence for text in (*map(_without_examples, system), *results) for sentence in sentences(text)),
+            ],
             asked=[sentence for part in parts for sentence in part[1]],
         )
 
@@ -157,9 +162,14 @@ def _secret(plain: list[str], codes: list[str], hidden: list[str], known: _Known
     if not found:
         return None
     now, turns = Sent.of([*plain, *codes]), Sent.of(hidden)
-    before = Sent.of(reading for text in known.later for reading in (*unescaped(text), *spelled(text)))
+    before = Sent.of(reading for text in known.later for reading in _read(text))
     given = next((core for core in found if given_away(core, now, before, turns)), None)
     return given or rearranged(found, squeezed(plain[-1]))
+
+
+@lru_cache(maxsize=64)  # the calls of a long chat are read again for each call
+def _read(argument: str) -> tuple[str, ...]:
+    return (*unescaped(argument), *spelled(argument))
 
 
 def _sentence(plain: list[str], known: _Known) -> str | None:
@@ -245,6 +255,11 @@ def _run(arguments: Iterable[str], theirs: Iterable[str], ours: Iterable[str], l
 
 def _runs(text: str, length: int) -> Iterable[str]:
     return (text[at : at + length] for at in range(len(text) - length + 1))
+
+
+def _without_examples(system: str) -> str:
+    before, heading, _ = system.rpartition(f"\n\n{EXAMPLES_HEADING}\n\nUser: ")
+    return before if heading else system
 
 
 def _argument(span: Span) -> str:
