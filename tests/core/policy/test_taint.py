@@ -224,10 +224,13 @@ def test_the_system_prompt_and_trusted_results_are_private_too(origin):
 
 
 def test_the_examples_of_the_hidden_prompt_are_not_private():
-    example = "User: What is known about Initech?\nAssistant: It was sold to another company in the year 1999."
+    example = (
+        "User: What is known about Initech?\nAssistant: It was sold to another company in the year 1999, as QX-8170."
+    )
     for heading, private in (("Examples:", False), ("Secret examples:", True)):
         system = Span(f"You may use tools.\n\n{heading}\n\n{example}", "system", "system")
         assert held("sold to another company in the year", [system, *confided(KEYS[0])[1:]]) is private
+        assert held("QX-81.70", [system, *confided(KEYS[0])[1:]]) is private
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from orchestrator.core.policy.looks import is_random
 
 PIECE = 4  # letters and digits in a row that count as a piece of a secret
 _TELLING = 5  # a shorter text is no secret, and a shorter part gives none away
+_BY_CHANCE = 8  # a shorter part may be in one of the hundred turned texts by chance
 _PLAIN_WORD = 11  # letters; a part without digits that is shorter may be a plain word, such as "windows" of "windows11"
 
 _TOKEN = re.compile(r"[^\s,;()\[\]{}<>\"'`]+")
@@ -72,6 +73,7 @@ def given_away(secret: str, now: Sent, before: Sent, hidden: Sent) -> bool:
     completes = bool(mine) and _tells(secret, mine | theirs, most) and not _tells(secret, theirs, most)
     if completes or _tells(secret, mine, most):
         return True
+    most = max(most, _BY_CHANCE)
     return _longest(_covered(core, hidden)) >= most and any(
         core[at : at + most] in text for at in range(len(core) - most + 1) for text in hidden.texts
     )

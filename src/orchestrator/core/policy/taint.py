@@ -112,7 +112,7 @@ class _Known:
 
     Attributes:
         brought: The results since the first untrusted one.
-        owned: The texts of the user, and the system prompt.
+        owned: The texts of the user, and the system prompt without its examples.
         kept: ``owned``, and the results before the first untrusted one.
         written: The texts of the model before it.
         sent: The arguments of the calls to the same tool before it. What they told is no secret any more.
@@ -134,7 +134,7 @@ class _Known:
     def of(tool: str, spans: Sequence[Span]) -> _Known:
         first = _first_untrusted(spans)
         model = [span for span in spans[:first] if span.origin == "model"]
-        system = [span.text for span in spans if (span.origin, span.role) == ("system", "system")]
+        system = [_without_examples(span.text) for span in spans if (span.origin, span.role) == ("system", "system")]
         user = [span.text for span in spans if span.origin == "user"]
         results = [_value(span) for span in spans[:first] if span.origin == "tool"]
         called = "\n".join(map(_argument, model))
@@ -149,7 +149,7 @@ class _Known:
             later=[argument for span in spans[first:] if span.origin == "model" and (argument := _argument(span))],
             private=[
                 *told,
-                *(sentence for text in (*map(_without_examples, system), *results) for sentence in sentences(text)),
+                *(sentence for text in (*system, *results) for sentence in sentences(text)),
             ],
             asked=[sentence for part in parts for sentence in part[1]],
         )
