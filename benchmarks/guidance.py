@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from orchestrator import Tool, ToolError
-from orchestrator.core.types import Example, ToolHints
+from orchestrator.core.tool import Example, ToolHints
 from orchestrator.evals.datasets.tool_use import PARTS, TOOLS, agree, create
 from orchestrator.evals.types import DatasetOptions, Item
 from orchestrator.guidance.candidates import Candidates, candidates

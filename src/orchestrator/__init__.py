@@ -25,21 +25,17 @@ from orchestrator.core.limits import Limits
 from orchestrator.core.policy import ApprovalRequest, Policy
 from orchestrator.core.protocols import Model, ModelOptions, SearchProvider, SearchQuery
 from orchestrator.core.run import Event, Finished, FinishReason, Run
+from orchestrator.core.tool import Example, Proposal, Request, Tool, ToolHints
 from orchestrator.core.types import (
     Delta,
     Diagnostic,
-    Example,
     Message,
     ModelInfo,
     Price,
-    Proposal,
     Reasoning,
-    Request,
     Span,
     Text,
-    Tool,
     ToolCall,
-    ToolHints,
     ToolResult,
 )
 from orchestrator.core.usage import Count, Usage

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.core.function_calling import arguments_of, example_call, function_call, function_of
-from orchestrator.core.types import Tool
+from orchestrator.core.tool import Tool
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))

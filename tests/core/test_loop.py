@@ -16,20 +16,10 @@ from orchestrator.core.limits import Limits
 from orchestrator.core.loop import Approve, Invoke, Loop, Sample
 from orchestrator.core.run import Finished, Run
 from orchestrator.core.run_builder import RunBuilder
+from orchestrator.core.tool import Example, Tool
 from orchestrator.core.tool_messages import GO_ON
 from orchestrator.core.transcript import Transcript
-from orchestrator.core.types import (
-    Delta,
-    Diagnostic,
-    Example,
-    ModelInfo,
-    Price,
-    Reasoning,
-    Text,
-    Tool,
-    ToolCall,
-    ToolResult,
-)
+from orchestrator.core.types import Delta, Diagnostic, ModelInfo, Price, Reasoning, Text, ToolCall, ToolResult
 from orchestrator.core.usage import Count, Usage
 from orchestrator.guidance.guide import Guide
 from orchestrator.guidance.options import Guidance

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.core.prompt import Style, opening
-from orchestrator.core.types import Tool
+from orchestrator.core.tool import Tool
 from orchestrator.guidance.similarity import rank
 from orchestrator.runtime.registry import load_tools
 

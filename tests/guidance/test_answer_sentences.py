@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.core.types import Example, ToolResult
+from orchestrator.core.tool import Example
+from orchestrator.core.types import ToolResult
 from orchestrator.guidance.answer_sentences import answer_sentences, familiar_words, words_of
 from orchestrator.guidance.similarity import index_of
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import orchestrator.tools.calculator
-from orchestrator.core.types import Proposal
+from orchestrator.core.tool import Proposal
 from orchestrator.guidance.example_files import read_table
 from orchestrator.guidance.expression_ranker import MOST, Table, propose, table_of
 from orchestrator.tools._calculator import calculate

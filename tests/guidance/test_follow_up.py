@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.core.types import Example, Tool
+from orchestrator.core.tool import Example, Tool
 from orchestrator.guidance.follow_up import completed, meant
 from orchestrator.guidance.similarity import rank
 

@@ -9,7 +9,8 @@ import pytest
 
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.syntax import Scanner
-from orchestrator.core.types import Example, ModelInfo, Proposal, Request, Tool, ToolCall, ToolHints, ToolResult
+from orchestrator.core.tool import Example, Proposal, Request, Tool, ToolHints
+from orchestrator.core.types import ModelInfo, ToolCall, ToolResult
 from orchestrator.guidance.candidates import Candidate, Word, candidates
 from orchestrator.guidance.grammar import (
     WORDS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.core.types import Example
+from orchestrator.core.tool import Example
 from orchestrator.guidance.similarity import _indexes, index_of, similarities
 
 QUESTIONS = ("Take 38 away from 520.", "What is 83 less than 500?", "What is 500 less 83?", "Who wrote Hamlet?")

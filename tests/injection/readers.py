@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from tests.injection.payloads import NAMES, SECRET
 
-from orchestrator.core.types import Request
+from orchestrator.core.tool import Request
 
 WANTED = "[CALCULATOR:6*7]"
 BEGIN = "QUESTION"

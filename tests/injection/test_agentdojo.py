@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from orchestrator import Limits, Orchestrator, Policy, Run, Tool, ToolError
-from orchestrator.core.types import Request
+from orchestrator.core.tool import Request
 from orchestrator.models.scripted import ScriptedModel
 
 pytest.importorskip("agentdojo", reason="AgentDojo is not installed: pip install --group agentdojo")

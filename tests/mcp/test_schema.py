@@ -12,7 +12,7 @@ from mcp_types import Tool as ServerTool
 from orchestrator.core.errors import ToolError
 from orchestrator.core.prompt import Style, opening
 from orchestrator.core.syntax import Call, Scanner
-from orchestrator.core.types import Tool
+from orchestrator.core.tool import Tool
 from orchestrator.mcp._names import tool_names
 from orchestrator.mcp._samples import line
 from orchestrator.mcp._schema import ArgumentReader, as_tool

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from orchestrator.core.protocols import Model
-from orchestrator.core.types import Delta, Message, Request
+from orchestrator.core.tool import Request
+from orchestrator.core.types import Delta, Message
 
 Collect = Callable[[Model, Request], list[Delta]]
 

@@ -11,7 +11,8 @@ import respx
 from orchestrator.core.chat_template import CHATML, PLAIN
 from orchestrator.core.errors import ConfigError, ModelRefused
 from orchestrator.core.protocols import GrammarField, Model, ModelOptions
-from orchestrator.core.types import Delta, Message, ModelInfo, Price, Request
+from orchestrator.core.tool import Request
+from orchestrator.core.types import Delta, Message, ModelInfo, Price
 from orchestrator.core.usage import Count, Usage
 from orchestrator.models.completions import create
 from orchestrator.models.openai import create as create_chat

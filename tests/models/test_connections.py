@@ -17,7 +17,8 @@ import pytest
 
 from orchestrator.core.errors import ModelBadResponse, ModelTimeout, ModelUnreachable
 from orchestrator.core.protocols import Model, ModelOptions
-from orchestrator.core.types import Delta, Request
+from orchestrator.core.tool import Request
+from orchestrator.core.types import Delta
 from orchestrator.models import _http, _retry, completions, openai
 
 Collect = Callable[[Model, Request], list[Delta]]
@@ -193,7 +194,7 @@ def test_a_forked_child_uses_its_own_connection(server: Any) -> None:
 import os, sys
 from orchestrator.models.completions import create
 from orchestrator.core.protocols import ModelOptions
-from orchestrator.core.types import Request
+from orchestrator.core.tool import Request
 model = create("m", ModelOptions(base_url={server.url!r}))
 ask = lambda: len(list(model.stream(Request((), "Hi", 9, 20.0))))
 assert ask() == 2

@@ -21,7 +21,8 @@ import pytest
 from orchestrator.core.chat_template import CHATML, LLAMA3
 from orchestrator.core.errors import ConfigError, ModelRefused
 from orchestrator.core.protocols import Model, ModelOptions
-from orchestrator.core.types import Delta, Price, Request
+from orchestrator.core.tool import Request
+from orchestrator.core.types import Delta, Price
 from orchestrator.models import _llama, _weights
 from orchestrator.models._chat_template import derived_template
 from orchestrator.models.embedded import Embedded, create
@@ -193,7 +194,7 @@ SCRIPT = """
 import asyncio, os, sys, warnings
 from orchestrator.models.embedded import create
 from orchestrator.core.protocols import ModelOptions
-from orchestrator.core.types import Request
+from orchestrator.core.tool import Request
 model = create(sys.argv[1], ModelOptions(template="chatml"))
 story = Request((), "Once upon a time", 3000, 120.0)
 """

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from orchestrator.core.function_calling import example_call, function_call
 from orchestrator.core.protocols import ModelOptions
-from orchestrator.core.types import Delta, Message, Request
+from orchestrator.core.tool import Request
+from orchestrator.core.types import Delta, Message
 from orchestrator.core.usage import Count
 from orchestrator.models._functions import NOT_MADE, FunctionDialect, as_sent
 from orchestrator.models.openai import create

@@ -19,7 +19,8 @@ from orchestrator.core.errors import (
     ModelUnreachable,
 )
 from orchestrator.core.protocols import Model, ModelOptions
-from orchestrator.core.types import Delta, Message, ModelInfo, Request
+from orchestrator.core.tool import Request
+from orchestrator.core.types import Delta, Message, ModelInfo
 from orchestrator.core.usage import Count, Usage
 from orchestrator.models import _retry
 from orchestrator.models.openai import DEFAULT, create

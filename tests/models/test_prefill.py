@@ -19,8 +19,9 @@ from orchestrator import Orchestrator
 from orchestrator.core.errors import ConfigError, ResumeRefused
 from orchestrator.core.protocols import ModelOptions
 from orchestrator.core.run import Run
+from orchestrator.core.tool import Tool
 from orchestrator.core.tool_messages import GO_ON
-from orchestrator.core.types import Delta, Message, Tool
+from orchestrator.core.types import Delta, Message
 from orchestrator.models import _prefill
 
 SERVER = "http://models.test/v1"
@@ -180,7 +181,7 @@ def test_a_real_llama_cpp_goes_on_with_a_sentence(weights: Path) -> None:
     assert first == "turn"  # nothing is known yet
     orchestrator.run("Say hello.")
     assert orchestrator.model.info.resume_mode == "prefill"
-    from orchestrator.core.types import Request
+    from orchestrator.core.tool import Request
 
     messages = (Message("user", "Count from one to ten in words."), Message("assistant", "one, two, three, fo"))
     deltas = list(orchestrator.model.stream(Request(messages, "", 8, 60.0, temperature=0.0)))

@@ -9,7 +9,8 @@ import pytest
 from orchestrator.core.chat_template import PLAIN
 from orchestrator.core.errors import ConfigError, ModelError, ModelTimeout
 from orchestrator.core.protocols import Model, ModelOptions
-from orchestrator.core.types import Delta, ModelInfo, Request
+from orchestrator.core.tool import Request
+from orchestrator.core.types import Delta, ModelInfo
 from orchestrator.core.usage import Count, Usage
 from orchestrator.models.scripted import Reply, ScriptedModel, Taken, create
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from orchestrator.core.types import Request
+from orchestrator.core.tool import Request
 from orchestrator.models._slots import ANY, Slots
 
 

@@ -16,7 +16,7 @@ from orchestrator.core.arms import Arm
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import ModelOptions
 from orchestrator.core.run import Run
-from orchestrator.core.types import Tool
+from orchestrator.core.tool import Tool
 
 SERVER = "http://models.test/v1"
 OPTIONS = ModelOptions(base_url=SERVER)

@@ -11,7 +11,7 @@ import pytest
 
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import Model, ModelOptions
-from orchestrator.core.types import Tool
+from orchestrator.core.tool import Tool
 from orchestrator.runtime import registry
 from orchestrator.runtime.settings import Settings
 

@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 from training.expression_ranker.library import Spellings
 from training.expression_ranker.right import Posed, right_ones
 
-from orchestrator.core.types import Example
+from orchestrator.core.tool import Example
 from orchestrator.guidance.expression_ranker import FACT
 from orchestrator.guidance.expression_templates import ExpressionTemplate, expression_template
 from orchestrator.guidance.features import Features, of_number, of_pairs, of_the_whole, parse

@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import product
 
 from orchestrator.core.errors import ToolError
-from orchestrator.core.types import Example
+from orchestrator.core.tool import Example
 from orchestrator.guidance.argument_templates import argument_template
 from orchestrator.guidance.expression_templates import filled
 from orchestrator.guidance.interpretations import MOST_NUMBERS, Interpretation, interpretations

@@ -14,7 +14,7 @@ from training.expression_ranker.library import told
 from training.expression_ranker.worked_out import Floats, worked_out
 
 from orchestrator.core.told_value import told_value
-from orchestrator.core.types import Example
+from orchestrator.core.tool import Example
 from orchestrator.guidance.interpretations import Interpretation
 
 OTHERS = 2  # how often other numbers are tried

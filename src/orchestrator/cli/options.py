@@ -17,7 +17,8 @@ from orchestrator.core.arms import Arm, CallProtocol, arms_of, checked
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.limits import Limits
 from orchestrator.core.protocols import GrammarField, ModelOptions
-from orchestrator.core.types import Price, Tool
+from orchestrator.core.tool import Tool
+from orchestrator.core.types import Price
 from orchestrator.models import _weights
 from orchestrator.runtime.extras import installed
 from orchestrator.runtime.orchestrator import Orchestrator

@@ -24,7 +24,7 @@ from orchestrator.code.index.walk import Found, walk
 from orchestrator.code.present import BUDGET, nothing, shown
 from orchestrator.code.protocols import sends_data
 from orchestrator.core.errors import ConfigError, ToolError
-from orchestrator.core.types import Tool
+from orchestrator.core.tool import Tool
 from orchestrator.guidance.example_files import read_examples
 from orchestrator.runtime.registry import plugin
 

@@ -20,7 +20,8 @@ from typing import Literal
 from orchestrator.core.errors import ConfigError, ToolError
 from orchestrator.core.protocols import ModelOptions
 from orchestrator.core.run import Run
-from orchestrator.core.types import Price, Tool
+from orchestrator.core.tool import Tool
+from orchestrator.core.types import Price
 
 Use = Literal["none", "described", "on"]
 CallProtocol = Literal["text", "native"]

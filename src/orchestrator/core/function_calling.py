@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from orchestrator.core.types import Tool, ToolCall
+from orchestrator.core.tool import Tool
+from orchestrator.core.types import ToolCall
 
 PARAMETER = "argument"
 

@@ -37,9 +37,10 @@ from orchestrator.core.syntax import (
     opened_by,
     without_markers,
 )
+from orchestrator.core.tool import Request, Tool
 from orchestrator.core.tool_messages import ToolMessages, shortened, why_invalid
 from orchestrator.core.transcript import Transcript
-from orchestrator.core.types import Delta, Diagnostic, ModelInfo, Request, ResumeMode, Tool, ToolResult
+from orchestrator.core.types import Delta, Diagnostic, ModelInfo, ResumeMode, ToolResult
 
 __all__ = ["Approve", "Invoke", "Loop", "Sample"]
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator.core.policy import ApprovalRequest, Denied, Policy
-from orchestrator.core.types import Diagnostic, Span, Tool, ToolCall, ToolResult
+from orchestrator.core.tool import Tool
+from orchestrator.core.types import Diagnostic, Span, ToolCall, ToolResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import chain
 
 from orchestrator.core.function_calling import example_call
-from orchestrator.core.types import Example, Message, Span, Tool
+from orchestrator.core.tool import Example, Tool
+from orchestrator.core.types import Message, Span
 
 EXAMPLES = 4
 _CHANGED = "The tools have changed. "

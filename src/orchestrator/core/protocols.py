@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
 from orchestrator.core.citations import Citation
-from orchestrator.core.types import Delta, ModelInfo, Price, Request, ResumeMode, ToolResult
+from orchestrator.core.tool import Request
+from orchestrator.core.types import Delta, ModelInfo, Price, ResumeMode, ToolResult
 
 GrammarField = Literal["grammar", "structured_outputs", "guided_grammar"]
 """The field of a request in which a server expects a grammar.

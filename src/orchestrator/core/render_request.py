@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from orchestrator.core.function_calling import function_of
-from orchestrator.core.types import Message, Request
+from orchestrator.core.tool import Request
+from orchestrator.core.types import Message
 
 
 def render(request: Request) -> str:

@@ -10,7 +10,8 @@ from orchestrator.core.answer_check import carried_value, carries
 from orchestrator.core.citations import listed, numbered
 from orchestrator.core.run import FinishReason, Run
 from orchestrator.core.syntax import Dress, without_thinking
-from orchestrator.core.types import Diagnostic, ModelInfo, Price, Request, Span, ToolResult
+from orchestrator.core.tool import Request
+from orchestrator.core.types import Diagnostic, ModelInfo, Price, Span, ToolResult
 from orchestrator.core.usage import Count, Usage
 
 _WORD = re.compile(r"\w")

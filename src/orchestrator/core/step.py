@@ -23,7 +23,8 @@ from orchestrator.core.syntax import (
     Unclosed,
     Verbatim,
 )
-from orchestrator.core.types import Delta, Diagnostic, Reasoning, Request, Tool, ToolCall
+from orchestrator.core.tool import Request, Tool
+from orchestrator.core.types import Delta, Diagnostic, Reasoning, ToolCall
 from orchestrator.core.usage import Usage
 
 

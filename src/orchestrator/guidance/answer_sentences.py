@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from orchestrator.core.told_value import told_value
-from orchestrator.core.types import Example, ToolResult
+from orchestrator.core.tool import Example
+from orchestrator.core.types import ToolResult
 from orchestrator.guidance.argument_templates import Slot, argument_template, literals
 from orchestrator.guidance.dates_times import dates_times_in, hidden
 from orchestrator.guidance.numbers import numbers_in

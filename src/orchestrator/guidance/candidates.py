@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from orchestrator.core.told_value import told_value
-from orchestrator.core.types import Example, Tool
+from orchestrator.core.tool import Example, Tool
 from orchestrator.guidance.answer_sentences import familiar_words, words_of
 from orchestrator.guidance.argument_templates import argument_template, fillings
 from orchestrator.guidance.numbers import COMPARED

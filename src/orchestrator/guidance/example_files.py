@@ -12,7 +12,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from orchestrator.core.types import Example
+from orchestrator.core.tool import Example
 from orchestrator.guidance.expression_ranker import Table, table_of
 
 _ESCAPED = re.compile(r"\\(.)")

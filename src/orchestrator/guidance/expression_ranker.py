@@ -16,7 +16,7 @@ from math import exp, sqrt
 from operator import itemgetter
 from typing import Any
 
-from orchestrator.core.types import Proposal
+from orchestrator.core.tool import Proposal
 from orchestrator.guidance.expression_templates import ExpressionTemplate, expression_template, filled
 from orchestrator.guidance.features import Features, of_number, of_pairs, of_the_whole, parse
 from orchestrator.guidance.interpretations import Interpretation, interpretations

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
-from orchestrator.core.types import Tool
+from orchestrator.core.tool import Tool
 from orchestrator.guidance.candidates import Candidate, Word
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})

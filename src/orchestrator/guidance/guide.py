@@ -12,7 +12,8 @@ from dataclasses import replace
 from functools import cached_property
 
 from orchestrator.core.told_value import told_value
-from orchestrator.core.types import Example, Request, ToolResult
+from orchestrator.core.tool import Example, Request
+from orchestrator.core.types import ToolResult
 from orchestrator.guidance.answer_sentences import answer_sentences
 from orchestrator.guidance.candidates import Candidate, Candidates, candidates
 from orchestrator.guidance.extracts import PLAIN, extracts_of

@@ -20,7 +20,7 @@ from heapq import nlargest
 from itertools import pairwise
 from math import hypot, log
 
-from orchestrator.core.types import Example, Tool
+from orchestrator.core.tool import Example, Tool
 from orchestrator.guidance.dates_times import by_kind, dates_times_in
 from orchestrator.guidance.example_files import no_tool_examples
 from orchestrator.guidance.numbers import COMPARED, folded, numbers_in

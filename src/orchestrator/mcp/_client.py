@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from orchestrator.core.errors import ConfigError, ToolError
-from orchestrator.core.types import Example, Tool, ToolHints
+from orchestrator.core.tool import Example, Tool, ToolHints
 from orchestrator.mcp._names import tool_names
 from orchestrator.mcp._schema import ArgumentReader, as_tool
 from orchestrator.mcp._session import Connection, Target

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from orchestrator.core.syntax import defuse
-from orchestrator.core.types import Example
+from orchestrator.core.tool import Example
 
 MOST_SAMPLE = 60  # characters of a value
 MOST_CHOICES = 12  # values of an enumeration

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from orchestrator.core.types import Tool, ToolHints
+from orchestrator.core.tool import Tool, ToolHints
 from orchestrator.mcp._samples import NOTHING, choices, examples, line, listed
 from orchestrator.runtime.arguments import Reader
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.errors import ConfigError
-from orchestrator.core.types import Tool
+from orchestrator.core.tool import Tool
 from orchestrator.runtime.extras import require
 from orchestrator.runtime.tool_runs import arun_tool
 

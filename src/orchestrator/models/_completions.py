@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.protocols import GrammarField
-from orchestrator.core.types import Delta, ModelInfo, Request
+from orchestrator.core.tool import Request
+from orchestrator.core.types import Delta, ModelInfo
 from orchestrator.models._checks import checked_address, checked_key, is_loopback, without_password
 from orchestrator.models._clients import Clients
 from orchestrator.models._deltas import CompletionDialect

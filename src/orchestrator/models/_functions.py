@@ -12,7 +12,8 @@ from typing import Any
 
 from orchestrator.core.function_calling import arguments_of, function_call, function_of
 from orchestrator.core.stream_end import meaning_of
-from orchestrator.core.types import Delta, Message, Tool, ToolCall
+from orchestrator.core.tool import Tool
+from orchestrator.core.types import Delta, Message, ToolCall
 from orchestrator.models._deltas import ChatDialect, delta_in
 from orchestrator.models._events import JsonObject, well_formed
 

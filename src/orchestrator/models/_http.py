@@ -16,7 +16,8 @@ import httpx2
 from tenacity import AsyncRetrying, Retrying
 
 from orchestrator.core.errors import ModelError
-from orchestrator.core.types import Delta, Request
+from orchestrator.core.tool import Request
+from orchestrator.core.types import Delta
 from orchestrator.models._deltas import DeltaReader, Dialect
 from orchestrator.models._errors import Server, connection_error, status_error, timeout_error
 from orchestrator.models._retry import Deadline, retrying

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from os.path import commonprefix
 
-from orchestrator.core.types import Request
+from orchestrator.core.tool import Request
 
 ANY = -1  # llama.cpp's value for "the server chooses"
 

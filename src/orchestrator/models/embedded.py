@@ -15,7 +15,8 @@ from pathlib import Path
 from orchestrator.core.chat_template import CHATML, ChatTemplate
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import ModelOptions
-from orchestrator.core.types import Delta, ModelInfo, Price, Request
+from orchestrator.core.tool import Request
+from orchestrator.core.types import Delta, ModelInfo, Price
 from orchestrator.models import _llama, _weights
 from orchestrator.models._checks import named_template
 from orchestrator.models._completions import Completions, Quirks

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.errors import ConfigError, ResumeRefused
 from orchestrator.core.protocols import GrammarField, ModelOptions
-from orchestrator.core.types import Delta, ModelInfo, Request
+from orchestrator.core.tool import Request
+from orchestrator.core.types import Delta, ModelInfo
 from orchestrator.models import _prefill, _roles, _thinking
 from orchestrator.models._checks import checked_address, checked_key, is_openai, without_password
 from orchestrator.models._clients import Clients

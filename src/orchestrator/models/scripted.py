@@ -18,7 +18,8 @@ from pathlib import Path
 
 from orchestrator.core.errors import ConfigError, ModelError
 from orchestrator.core.protocols import ModelOptions
-from orchestrator.core.types import Delta, ModelInfo, Request
+from orchestrator.core.tool import Request
+from orchestrator.core.types import Delta, ModelInfo
 from orchestrator.core.usage import Usage
 from orchestrator.models._checks import named_template
 

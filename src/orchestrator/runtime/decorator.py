@@ -14,7 +14,7 @@ from typing import Any, get_type_hints, overload
 
 from orchestrator.core.citations import Found
 from orchestrator.core.errors import ConfigError, ToolError
-from orchestrator.core.types import Example, Tool
+from orchestrator.core.tool import Example, Tool
 
 Function = Callable[..., Any]
 Read = Callable[[str], inspect.BoundArguments]

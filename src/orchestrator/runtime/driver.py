@@ -16,7 +16,8 @@ from orchestrator.core.loop import Approve, Invoke, Loop, Sample
 from orchestrator.core.policy import Approver
 from orchestrator.core.protocols import Model
 from orchestrator.core.run import Event, Run
-from orchestrator.core.types import Tool, ToolResult
+from orchestrator.core.tool import Tool
+from orchestrator.core.types import ToolResult
 from orchestrator.runtime.tool_runs import Outcomes, aask, arun_tools, ask, run_tools
 
 

@@ -17,7 +17,7 @@ from orchestrator.core.policy import Approver, Policy
 from orchestrator.core.protocols import Model, ModelOptions
 from orchestrator.core.render_request import render
 from orchestrator.core.run import Event, Run
-from orchestrator.core.types import Request, Tool
+from orchestrator.core.tool import Request, Tool
 from orchestrator.guidance.options import Guidance
 from orchestrator.runtime.chat import Chat
 from orchestrator.runtime.driver import AsyncRunStream, RunStream

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import Model, ModelOptions
-from orchestrator.core.types import Tool
+from orchestrator.core.tool import Tool
 from orchestrator.runtime.extras import install, installed
 from orchestrator.runtime.settings import Settings
 

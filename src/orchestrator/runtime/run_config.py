@@ -21,8 +21,9 @@ from orchestrator.core.prompt import EXAMPLES, GUIDED_EXAMPLES, Shown, Style, ch
 from orchestrator.core.protocols import Constrain, Model, ModelOptions, OffersFunctions
 from orchestrator.core.run_builder import RunBuilder
 from orchestrator.core.syntax import defuse
+from orchestrator.core.tool import Request, Tool
 from orchestrator.core.transcript import Transcript
-from orchestrator.core.types import ModelInfo, Request, Span, Tool
+from orchestrator.core.types import ModelInfo, Span
 from orchestrator.guidance.options import Guidance, guidance_for
 from orchestrator.runtime.registry import load_model, load_tools, usual_tools
 

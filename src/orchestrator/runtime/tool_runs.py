@@ -18,7 +18,8 @@ from typing import Any
 from orchestrator.core.citations import Citation, Found
 from orchestrator.core.errors import ConfigError, ToolError
 from orchestrator.core.policy import ApprovalRequest, Approver
-from orchestrator.core.types import Tool, ToolCall, ToolResult
+from orchestrator.core.tool import Tool
+from orchestrator.core.types import ToolCall, ToolResult
 from orchestrator.runtime.threads import Overdue, in_thread, result_of, start, wait, within
 
 Outcomes = list[ToolResult | BaseException]

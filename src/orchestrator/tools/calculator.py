@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from orchestrator.core.types import Proposal, Tool, ToolHints
+from orchestrator.core.tool import Proposal, Tool, ToolHints
 from orchestrator.guidance.example_files import read_examples, read_table
 from orchestrator.guidance.expression_ranker import propose
 from orchestrator.tools._calculator import calculate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from orchestrator.core.types import Tool
+from orchestrator.core.tool import Tool
 from orchestrator.guidance.example_files import read_examples
 from orchestrator.runtime.extras import require
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from orchestrator.core.citations import Citation, Found
 from orchestrator.core.errors import ConfigError, ToolError
-from orchestrator.core.types import Tool
+from orchestrator.core.tool import Tool
 from orchestrator.guidance.example_files import read_examples
 from orchestrator.runtime.extras import require
 from orchestrator.tools._web.addresses import Allowance, Network

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from orchestrator.core.citations import Found
 from orchestrator.core.errors import ConfigError, ToolError
 from orchestrator.core.protocols import SearchProvider
-from orchestrator.core.types import Tool
+from orchestrator.core.tool import Tool
 from orchestrator.guidance.example_files import read_examples
 from orchestrator.runtime.registry import names, plugin
 from orchestrator.runtime.settings import Settings

@@ -16,7 +16,7 @@ from training.expression_ranker.library import SEEN_OFTEN, flat_templates, left_
 from training.expression_ranker.worked_out import worked_out
 
 import training.expression_ranker
-from orchestrator.core.types import Example
+from orchestrator.core.tool import Example
 from orchestrator.guidance.example_files import read_examples, read_table
 from orchestrator.guidance.expression_ranker import propose
 from orchestrator.guidance.interpretations import MOST_NUMBERS

@@ -11,7 +11,7 @@ from orchestrator import __version__
 from orchestrator.cli import terminal
 from orchestrator.cli.options import tool_names
 from orchestrator.core.errors import ConfigError
-from orchestrator.core.types import Tool
+from orchestrator.core.tool import Tool
 from orchestrator.runtime.registry import load_tools, names
 
 SERVED = ("CALCULATOR", "PYTHON", "WEB_SEARCH", "CODE_SEARCH")

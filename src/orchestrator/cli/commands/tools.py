@@ -9,7 +9,7 @@ import typer
 
 from orchestrator.cli import terminal
 from orchestrator.cli.options import AsJson, text_of
-from orchestrator.core.types import Tool
+from orchestrator.core.tool import Tool
 from orchestrator.runtime.registry import load_tools, names
 from orchestrator.runtime.tool_runs import run_tool
 

@@ -11,7 +11,8 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orchestrator.core.errors import ConfigError
-from orchestrator.core.types import Span, Tool, ToolCall
+from orchestrator.core.tool import Tool
+from orchestrator.core.types import Span, ToolCall
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from typing import Protocol
 from pydantic import TypeAdapter
 
 from orchestrator.core.protocols import Model, OffersFunctions
-from orchestrator.core.types import Delta, ModelInfo, Request
+from orchestrator.core.tool import Request
+from orchestrator.core.types import Delta, ModelInfo
 
 
 class Journal(Protocol):
