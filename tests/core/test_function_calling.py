@@ -10,7 +10,7 @@ from orchestrator.core.tool import Tool
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_an_ideal_call_keeps_its_argument_whatever_is_in_it(argument: str) -> None:
-    call = example_call("PYTHON", argument)
+    call = example_call(Tool("PYTHON", "", str), argument)
     assert call.argument == argument.strip()
     assert function_call("PYTHON", arguments_of(call)) == call
 
@@ -40,5 +40,5 @@ def test_what_can_only_mean_one_thing_is_understood_and_the_rest_is_empty(argume
 def test_a_function_has_one_parameter_described_by_the_tool_s_syntax() -> None:
     function = function_of(Tool("CLOCK", "the time in a city", str, syntax="city"))
     assert function["name"] == "CLOCK"
-    assert function["parameters"]["properties"] == {"argument": {"type": "string", "description": "city"}}
-    assert function["parameters"]["required"] == ["argument"]
+    assert function["parameters"]["properties"] == {"city": {"type": "string", "description": "city"}}
+    assert function["parameters"]["required"] == ["city"]

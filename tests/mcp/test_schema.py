@@ -113,8 +113,9 @@ def test_names_that_are_no_python_names_are_written_so_that_they_can_be_read():
         "required": ["from"],
     }
     reader = ArgumentReader(schema)
-    assert reader.syntax == "from_=text, max_age=number (optional), _1st=text (optional)"
-    assert reader.read("from_=a, max_age=3") == {"from": "a", "max-age": 3}
+    assert reader.syntax == "from=text, max-age=number (optional), 1st=text (optional)"
+    for written in ("from=a, max-age=3", "from_=a, max_age=3", '{"from": "a", "max-age": 3}', "from: a\n'max-age': 3"):
+        assert reader.read(written) == {"from": "a", "max-age": 3}
     assert reader.read("a") == {"from": "a"}
 
 

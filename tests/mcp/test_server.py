@@ -54,13 +54,14 @@ async def exchange(client: Client) -> None:
     assert set(offered) == {"CALCULATOR", "PYTHON"}
     calculator = offered["CALCULATOR"]
     assert "17*24 → 408" in str(calculator.description)
-    assert calculator.input_schema["required"] == ["argument"]
-    assert text(await client.call_tool("CALCULATOR", {"argument": "323*458"})) == "147934"
+    assert calculator.input_schema["required"] == ["expression"]
+    for written in ({"expression": "323*458"}, {"argument": "323*458"}):  # the second as version 0.1 asked for it
+        assert text(await client.call_tool("CALCULATOR", written)) == "147934"
     assert text(await client.call_tool("PYTHON", {"argument": "'strawberry'.count('r')"})) == "3"
     refused: list[tuple[str, dict[str, Any], str]] = [
         ("CALCULATOR", {"argument": "1/0"}, "division by zero"),
         ("CALCULATOR", {"argument": "  "}, "one text"),
-        ("CALCULATOR", {"expression": "1"}, "one text"),
+        ("CALCULATOR", {"sum": "1"}, "one text, expression"),
         ("CALCULATOR", {"argument": 5}, "one text"),
         ("CALCULATOR", {}, "one text"),
         ("NOPE", {"argument": "1"}, "there are CALCULATOR, PYTHON"),

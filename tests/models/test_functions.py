@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from orchestrator.core.function_calling import example_call, function_call
 from orchestrator.core.protocols import ModelOptions
-from orchestrator.core.tool import Request
+from orchestrator.core.tool import Request, Tool
 from orchestrator.core.types import Delta, Message
 from orchestrator.core.usage import Count
 from orchestrator.models._functions import NOT_MADE, FunctionDialect, as_sent
@@ -57,7 +57,7 @@ def test_calls_side_by_side_are_told_apart_by_their_index() -> None:
 def test_servers_that_send_whole_calls_without_an_index_are_understood() -> None:
     whole = piece(None, name="A", arguments='{"argument": "1"}'), piece(None, name="B", arguments={"argument": "2"})
     assert calls(*whole, end("stop")) == [("A", "1"), ("B", "2")]
-    message = {"tool_calls": [{"function": {"name": "A", "arguments": '{"argument": "1"}'}}]}
+    message = {"tool_calls": [{"function": {"name": "A", "arguments": '{"text": "1"}'}}]}
     assert calls({"choices": [{"message": message, "finish_reason": "tool_calls"}]}) == [("A", "1")]
 
 
@@ -160,20 +160,20 @@ def test_one_endless_call_does_not_fill_the_memory() -> None:
 
 
 def test_a_conversation_goes_out_with_calls_and_their_results_matched_by_id() -> None:
-    both = (example_call("A", "1"), example_call("B", "2"))
+    both = (example_call(Tool("A", "", str), "1"), example_call(Tool("B", "", str), "2"))
     sent = as_sent([Message("user", "q"), Message("assistant", "", both), Message("tool", "x"), Message("tool", "y")])
     assert [entry["role"] for entry in sent] == ["user", "assistant", "tool", "tool"]
     ids = [call["id"] for call in sent[1]["tool_calls"]]
     assert [(entry["tool_call_id"], entry["content"]) for entry in sent[2:]] == [(ids[0], "x"), (ids[1], "y")]
-    assert sent[1]["tool_calls"][0]["function"] == {"name": "A", "arguments": '{"argument": "1"}'}
+    assert sent[1]["tool_calls"][0]["function"] == {"name": "A", "arguments": '{"text": "1"}'}
 
 
 @given(st.lists(st.sampled_from(["user", "call", "two", "tool", "words"])))
 def test_every_call_has_exactly_one_result_whatever_happened(kinds: list[str]) -> None:
     shapes = {
         "user": Message("user", "q"),
-        "call": Message("assistant", "", (example_call("A", "1"),)),
-        "two": Message("assistant", "", (example_call("A", "1"), example_call("B", "2"))),
+        "call": Message("assistant", "", (example_call(Tool("A", "", str), "1"),)),
+        "two": Message("assistant", "", (example_call(Tool("A", "", str), "1"), example_call(Tool("B", "", str), "2"))),
         "tool": Message("tool", "r"),
         "words": Message("assistant", "a"),
     }
@@ -188,7 +188,7 @@ def test_every_call_has_exactly_one_result_whatever_happened(kinds: list[str]) -
 
 
 def test_a_call_that_was_never_made_says_so() -> None:
-    sent = as_sent([Message("assistant", "", (example_call("A", "1"),)), Message("user", "and now?")])
+    sent = as_sent([Message("assistant", "", (example_call(Tool("A", "", str), "1"),)), Message("user", "and now?")])
     assert sent[1]["content"] == NOT_MADE
 
 

@@ -15,6 +15,7 @@ import pytest
 import xllamacpp
 
 from orchestrator.core.function_calling import example_call
+from orchestrator.core.tool import Tool
 from orchestrator.core.types import Message
 from orchestrator.models._functions import as_sent, offered
 from orchestrator.runtime.registry import load_tools
@@ -47,8 +48,12 @@ def llama(weights: Path) -> Iterator[httpx2.Client]:
 
 
 def test_llama_cpp_takes_a_history_with_calls_and_results(llama: httpx2.Client) -> None:
-    history = [ASKED, Message("assistant", "", (example_call("CALCULATOR", "323*458"),)), Message("tool", "147934")]
+    history = [
+        ASKED,
+        Message("assistant", "", (example_call(Tool("CALCULATOR", "", str, syntax="expression"), "323*458"),)),
+        Message("tool", "147934"),
+    ]
     body = {"messages": as_sent(history), "tools": offered(load_tools(["CALCULATOR"]).values())}
     prompt = llama.post("/apply-template", json=body).raise_for_status().json()["prompt"]
     assert "<tool_response>147934</tool_response>" in prompt
-    assert '"arguments": {"argument": "323*458"}' in prompt
+    assert '"arguments": {"expression": "323*458"}' in prompt

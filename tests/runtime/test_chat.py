@@ -31,7 +31,7 @@ class Native(ScriptedModel):
 
 
 def model_of(info):
-    calls = [Delta(calls=(example_call("ECHO", "ab"),)), Delta(finish="stop")]
+    calls = [Delta(calls=(example_call(Tool("ECHO", "", str), "ab"),)), Delta(finish="stop")]
     replies = iter([calls if info.resume_mode == "native" else "Sure: [ECHO:ab]", "It says ab.", *["Still ab."] * 2])
     return Native(lambda _: next(replies), info=info)
 

@@ -209,7 +209,7 @@ def test_a_function_that_cannot_be_a_tool_is_refused_where_it_is_made(function, 
 
 
 def test_an_example_that_does_not_fit_is_refused():
-    with pytest.raises(ConfigError, match=r"an example of the tool ADD, 'a, b', does not fit: one: Input should be"):
+    with pytest.raises(ConfigError, match=r"an example of the tool ADD, 'a, b', does not fit: one: write number, not"):
 
         @tool(examples=(Example("What is a + b?", "a, b", "?", "?"),))
         def add(one: int, two: int) -> int:

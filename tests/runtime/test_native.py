@@ -191,7 +191,7 @@ def test_an_arm_may_speak_either_protocol(http: respx.Router) -> None:
 def test_the_prompt_shows_the_functions_that_would_be_sent() -> None:
     shown = Orchestrator("openai:m", options=OPTIONS, protocol="native", examples=1).prompt("What is 2 * 3?")
     assert shown.startswith("── functions ──")
-    assert 'CALCULATOR({"argument":' in shown
+    assert 'CALCULATOR({"expression":' in shown
 
 
 def test_the_prompt_shows_no_function_that_the_policy_keeps_back() -> None:

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from itertools import chain
 
 from orchestrator.core.function_calling import example_call
+from orchestrator.core.syntax import defuse
 from orchestrator.core.tool import Example, Tool
 from orchestrator.core.types import Message, Span
 
 EXAMPLES = 4
+MOST_NAME, MOST_ABOUT = 60, 200  # characters of a parameter's name and of its description
 _CHANGED = "The tools have changed. "
 GUIDED_EXAMPLES = 1  # a guided model only needs to see the form, and reading the prompt takes most of the time
 
@@ -114,7 +116,7 @@ def _native_turns(shown: Shown, style: Style) -> list[Message]:
         messages.append(Message("user", example.question))
         if tool:
             thought = example.thought if style.cot else ""
-            messages.append(Message("assistant", thought, (example_call(tool.name, example.argument),)))
+            messages.append(Message("assistant", thought, (example_call(tool, example.argument),)))
             messages.append(Message("tool", example.result))
         messages.append(Message("assistant", example.answer))
     return messages
@@ -124,7 +126,7 @@ def _instructions(tools: Mapping[str, Tool], style: Style) -> str:
     if not tools:
         think = " Think step by step: write down each step, then the answer in a last sentence." if style.cot else ""
         return f"You are a helpful assistant.{think}"
-    syntax = "\n".join(f"[{tool.name}:{tool.syntax}] {tool.description}" for tool in tools.values())
+    syntax = "\n".join(map(_introduced, tools.values()))
     first = next(iter(tools))
     if style.native:
         think = " Think first: say in a short sentence what to do, then call." if style.cot else ""
@@ -137,6 +139,23 @@ def _instructions(tools: Mapping[str, Tool], style: Style) -> str:
         f"The system writes the result right after the call as [{first}_RESULT:value]. Never write a result yourself; "
         f"use it to answer in one sentence.\nIf no tool is needed, just answer.{think}"
     )
+
+
+def _introduced(tool: Tool) -> str:
+    """The tool's call and description, then what its schema says of each parameter."""
+    properties = (tool.parameters or {}).get("properties", {})
+    about = [
+        f"  {_line(name, MOST_NAME)}: {_line(each['description'], MOST_ABOUT)}"
+        for name, each in properties.items()
+        if each.get("description")
+    ]
+    return "\n".join([f"[{tool.name}:{tool.syntax}] {tool.description}", *about])
+
+
+def _line(text: str, most: int) -> str:
+    """One inert line, as the texts of a schema may be somebody else's."""
+    inert = defuse(" ".join(text.split()))
+    return inert if len(inert) <= most else f"{inert[: most - 1].rstrip()}…"
 
 
 def _worked(tool: Tool | None, example: Example, style: Style) -> str:

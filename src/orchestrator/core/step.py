@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from orchestrator.core.function_calling import as_written
 from orchestrator.core.run import Event
 from orchestrator.core.stream_end import meaning_of
 from orchestrator.core.syntax import (
@@ -145,8 +146,8 @@ class Step:
 
         If that is the very first, the model is told why.
         """
-        if not self.parallel:
-            calls = calls[:1]
+        known = (as_written(call, self.tools[call.name]) if call.name in self.tools else call for call in calls)
+        calls = tuple(known)[: None if self.parallel else 1]
         wrong = next((number for number, call in enumerate(calls) if not self._can_be_made(call)), len(calls))
         self.functions = calls[: wrong or 1]
         self.characters += sum(len(call.raw) for call in self.functions)

@@ -5,11 +5,18 @@ All are frozen values. They do no I/O. Knows the other values of ``core``; nothi
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+import inspect
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Self
 
 from orchestrator.core.citations import Found
 from orchestrator.core.types import Message
+
+MOST_NAME = 60  # characters of a name that is made of another; a name may have 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,9 @@ class Tool:
         hints: Information for small models.
         check: Raises ConfigError if the tool cannot run here, for example because an extra or a key is missing. It is
             called when an orchestrator is made, so that this is not found in the middle of a run.
+        parameters: The JSON schema of the argument, an object with ``properties``, as ``core.schema.resolved`` writes
+            it. None for a tool that takes one text.
+        function: The name of the function that the tool was made of.
     """
 
     name: str
@@ -101,6 +111,112 @@ class Tool:
     timeout: float | None = None
     hints: ToolHints = ToolHints()
     check: Callable[[], object] | None = None
+    parameters: Mapping[str, Any] | None = field(default=None, hash=False)
+    function: str = ""
+
+    @classmethod
+    def from_schema(  # noqa: PLR0913 - the fields of a Tool that a schema does not say itself
+        cls,
+        name: str,
+        description: str,
+        parameters: Mapping[str, Any],
+        run: Callable[..., Any],
+        *,
+        examples: Sequence[Example] = (),
+        untrusted: bool = False,
+        sends_data: bool = False,
+        timeout: float | None = None,
+        hints: ToolHints = ToolHints(),
+    ) -> Self:
+        """Make a tool of a JSON schema and a function of keyword arguments.
+
+        Args:
+            name: The function's name. Any name will do: the call of ``find.flights`` is ``[FIND_FLIGHTS:…]``.
+            description: What the tool does. The model reads it, and the descriptions of the parameters.
+            parameters: The JSON schema of the arguments: an object whose properties are the parameters.
+            run: Takes the values by the schema's names, checked against the schema. It may be async. It may raise
+                ToolError with a message for the model. It may return text, ``Found`` or any value: a dict, list or
+                tuple becomes JSON if possible, and any other value ``str(value)``.
+            examples: Few-shot examples. Their arguments are written as a model may write them: ``city=Oslo, days=3``,
+                ``Oslo, 3`` or as a JSON object.
+            untrusted: Whether results come from outside, such as web pages.
+            sends_data: Whether the arguments are sent to another machine.
+            timeout: The longest time of a call in seconds.
+            hints: Information for small models.
+
+        Raises:
+            ConfigError: ``parameters`` is not the JSON schema of an object, or an example does not fit it.
+        """
+        from orchestrator.core.schema import Parameters  # noqa: PLC0415 - the schemas know the errors, which know Tool
+
+        read = Parameters.checked(parameters, name)
+        for example in examples:
+            read.check_example(example.argument, name)
+        return cls(
+            token_name(name),
+            description,
+            calling(run, read.read),
+            tuple(examples),
+            syntax=read.syntax,
+            multiline=True,
+            untrusted=untrusted,
+            sends_data=sends_data,
+            timeout=timeout,
+            hints=hints,
+            parameters=read.schema,
+            function=name,
+        )
+
+
+def token_name(name: str) -> str:
+    """Return a function's name as calls write it: ``getWeather-v2`` is GET_WEATHER_V2.
+
+    Args:
+        name: Any text.
+    """
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    plain = re.sub(r"[^A-Z0-9]+", "_", words.upper()).strip("_")
+    if not plain[:1].isalpha():
+        plain = f"TOOL_{plain}".rstrip("_")
+    plain = plain[:MOST_NAME].rstrip("_")
+    return f"{plain[: MOST_NAME - 5]}_TOOL" if plain.endswith(("_RESULT", "_ERROR")) else plain
+
+
+def calling(function: Callable[..., Any], read: Callable[[str], Mapping[str, Any]]) -> Callable[[str], Any]:
+    """Return a tool's ``run`` that reads the argument of a call and calls a function.
+
+    Args:
+        function: Takes the values by name. It may be async; then so is what is returned.
+        read: Returns the values, or raises ToolError.
+    """
+
+    async def awaited(value: Awaitable[Any]) -> Any:
+        return shown(await value)
+
+    def run(argument: str) -> Any:
+        value = function(**read(argument))
+        return awaited(value) if inspect.isawaitable(value) else shown(value)
+
+    async def arun(argument: str) -> Any:  # the driver awaits it without a thread
+        return await run(argument)
+
+    return arun if inspect.iscoroutinefunction(function) else run
+
+
+def shown(value: Any) -> str | Found:
+    """Return what a function returned as text.
+
+    Lists and dicts become JSON if possible, because models read JSON better than Python's quotes.
+
+    Args:
+        value: What the function returned. Text is unchanged.
+    """
+    if isinstance(value, str | Found):
+        return value
+    if isinstance(value, dict | list | tuple):
+        with suppress(TypeError, ValueError):  # keys that JSON does not allow, or a value that contains itself
+            return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from orchestrator.core.schema.parameters import NOTHING
+from orchestrator.core.schema.resolved import listed
 from orchestrator.core.syntax import defuse
 from orchestrator.core.tool import Example
 
 MOST_SAMPLE = 60  # characters of a value
 MOST_CHOICES = 12  # values of an enumeration
-NOTHING = "-"  # the argument for a tool without parameters: a call always has an argument
 
 _NAMED = re.compile(
     r"(?:e\.g\.|for example|such as)[,:]?\s*((?:['\"`][^'\"`]{1,60}['\"`](?:,?\s*(?:or|and)?\s*)?)+)", re.IGNORECASE
@@ -81,11 +82,6 @@ def choices(schema: Mapping[str, Any]) -> list[str | int]:
     values = listed(schema.get("enum"))
     plain = [each for each in values if isinstance(each, str | int) and str(each) == line(str(each), MOST_SAMPLE)]
     return plain if 0 < len(plain) == len(values) <= MOST_CHOICES else []
-
-
-def listed(value: object) -> list[Any]:
-    """Return ``value`` if it is a list, else an empty list."""
-    return value if isinstance(value, list) else []
 
 
 def _written(values: Mapping[str, str]) -> str:

@@ -1,15 +1,18 @@
 """Serves tools to any MCP client, over standard input and output or over HTTP. Knows the SDK and tools as values.
 
-Each tool takes one text, as it does from a model. Its examples are part of the description. If a tool raises ToolError,
-the result is marked as an error, so that the client's model reads it.
+A tool has its JSON schema, or else one text under the name that the prompt shows: ``expression`` for CALCULATOR. Its
+examples are part of the description. If a tool raises ToolError, the result is marked as an error, so that the client's
+model reads it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.errors import ConfigError
+from orchestrator.core.function_calling import PARAMETER, function_of, parameter_of
 from orchestrator.core.tool import Tool
 from orchestrator.runtime.extras import require
 from orchestrator.runtime.tool_runs import arun_tool
@@ -82,33 +85,41 @@ def _server(tools: Mapping[str, Tool], version: str) -> Server[Any]:
 
     async def call_tool(_context: object, params: mcp_types.CallToolRequestParams) -> mcp_types.CallToolResult:
         tool = tools.get(params.name)
-        argument = (params.arguments or {}).get("argument")
         if tool is None:
             text, ok = f"there is no tool {params.name!r}; there are {', '.join(tools)}", False
-        elif not isinstance(argument, str) or not argument.strip():
-            text, ok = f"{params.name} needs one text, argument: {tool.syntax}", False
+        elif not (argument := _argument(tool, params.arguments or {})):
+            text, ok = f"{params.name} needs one text, {parameter_of(tool)}: {tool.syntax}", False
         else:
-            result = await arun_tool(tool, argument.strip())
+            result = await arun_tool(tool, argument)
             text, ok = result.result, result.ok
         return mcp_types.CallToolResult(content=[mcp_types.TextContent(type="text", text=text)], is_error=not ok)
 
     return Server("orchestrator", version=version, on_list_tools=list_tools, on_call_tool=call_tool)
 
 
+def _argument(tool: Tool, given: Mapping[str, object]) -> str:
+    """Return the argument of a call; "" if the tool takes one text and there is none."""
+    if tool.parameters is not None:
+        return json.dumps(given, ensure_ascii=False)
+    texts = [given[name] for name in (parameter_of(tool), PARAMETER) if name in given]  # PARAMETER: as in version 0.1
+    return texts[0].strip() if texts and isinstance(texts[0], str) else ""
+
+
+def _schema(tool: Tool, samples: Sequence[str]) -> dict[str, Any]:
+    schema: dict[str, Any] = function_of(tool)["parameters"]
+    if tool.parameters is None:
+        schema["properties"][parameter_of(tool)]["examples"] = samples
+    return schema
+
+
 def _offered(tool: Tool) -> Any:
     import mcp_types  # noqa: PLC0415
 
     examples = tool.examples[:MOST_EXAMPLES]
-    samples = [each.argument for each in examples]
     written = "".join(f"\n{each.argument} → {each.result}" for each in examples)
     return mcp_types.Tool(
         name=tool.name,
         description=f"{tool.description}{f'. For example:{written}' if written else ''}",
-        input_schema={
-            "type": "object",
-            "properties": {"argument": {"type": "string", "description": tool.syntax, "examples": samples}},
-            "required": ["argument"],
-            "additionalProperties": False,
-        },
+        input_schema=_schema(tool, [each.argument for each in examples]),
         annotations=mcp_types.ToolAnnotations(open_world_hint=tool.sends_data),
     )

@@ -7,17 +7,17 @@ argument, and pydantic checks the values. Knows functions; not models, runs or t
 from __future__ import annotations
 
 import inspect
-import json
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
-from typing import Any, get_type_hints, overload
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, get_type_hints, overload
 
-from orchestrator.core.citations import Found
-from orchestrator.core.errors import ConfigError, ToolError
-from orchestrator.core.tool import Example, Tool
+from orchestrator.core.errors import ConfigError
+from orchestrator.core.tool import Example, Tool, calling
+
+if TYPE_CHECKING:
+    from orchestrator.runtime.arguments import FunctionParameters
 
 Function = Callable[..., Any]
-Read = Callable[[str], inspect.BoundArguments]
 
 
 @overload
@@ -81,41 +81,79 @@ def tool(  # noqa: PLR0913 - the fields of Tool that a function does not say its
 
     def made(function: Function) -> Tool:
         chosen = name or getattr(function, "__name__", "").upper()
-        read, own_syntax = _reader(function, chosen)
-        _check_examples(examples, read, chosen)
+        signature, hints = _signature(function, chosen)
+        parameters = _parameters(function, signature, hints, chosen)
+        for example in examples:
+            parameters.check_example(example.argument, chosen)
         return Tool(
             name=chosen,
             description=description or _first_paragraph(function, chosen),
-            run=_run(function, read),
+            run=calling(_by_name(function, signature), parameters.read),
             examples=tuple(examples),
-            syntax=syntax or own_syntax,
+            syntax=syntax or parameters.syntax,
             multiline=multiline,
             untrusted=untrusted,
             sends_data=sends_data,
             timeout=timeout,
+            parameters=parameters.schema,
+            function=getattr(function, "__name__", ""),
         )
 
     return made if function is None else made(function)
 
 
-def _reader(function: Function, name: str) -> tuple[Read, str]:
-    """Return a function that reads an argument, and the placeholder for the argument in the prompt."""
-    signature, hints = _signature(function, name)
+@dataclass(frozen=True, slots=True)
+class _OneText:
+    """The only parameter of a function that takes one text: the argument unchanged.
+
+    Attributes:
+        syntax: The parameter's name.
+        schema: None: there is nothing to read.
+    """
+
+    syntax: str
+    schema: None = None
+
+    def read(self, argument: str) -> dict[str, str]:
+        return {self.syntax: argument}
+
+    def check_example(self, argument: str, name: str) -> None:
+        """Any argument fits."""
+
+
+def _parameters(
+    function: Function, signature: inspect.Signature, hints: dict[str, Any], name: str
+) -> FunctionParameters | _OneText:
     parameters = signature.parameters.values()
     if not parameters or any(each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD) for each in parameters):
         raise ConfigError(f"the tool {name} needs one or more named parameters: a call always has an argument")
     first = next(iter(parameters))
     if len(parameters) == 1 and hints.get(first.name, str) is str:
-        return (lambda argument: inspect.BoundArguments(signature, {first.name: argument})), first.name
+        return _OneText(first.name)
     from pydantic import PydanticUserError  # noqa: PLC0415 - not needed for a function with one text parameter
 
-    from orchestrator.runtime.arguments import Reader  # noqa: PLC0415
+    from orchestrator.runtime.arguments import FunctionParameters  # noqa: PLC0415
 
     try:
-        reader = Reader(signature, hints)
+        return FunctionParameters(signature, hints, _described(function))
     except (PydanticUserError, NameError) as error:
         raise ConfigError(f"the annotations of the tool {name} cannot be checked: {error}") from error
-    return reader.read, reader.syntax
+
+
+def _by_name(function: Function, signature: inspect.Signature) -> Function:
+    """Return the function with all of its parameters by name, also those that it takes only by position."""
+    if all(each.kind is not each.POSITIONAL_ONLY for each in signature.parameters.values()):
+        return function
+
+    def call(**values: Any) -> Any:
+        bound = inspect.BoundArguments(signature, values)
+        bound.apply_defaults()
+        return function(*bound.args, **bound.kwargs)
+
+    async def acall(**values: Any) -> Any:
+        return await call(**values)
+
+    return acall if inspect.iscoroutinefunction(function) else call
 
 
 def _signature(function: Function, name: str) -> tuple[inspect.Signature, dict[str, Any]]:
@@ -134,37 +172,15 @@ def _first_paragraph(function: Function, name: str) -> str:
     return " ".join(paragraph.split())
 
 
-def _check_examples(examples: Sequence[Example], read: Read, name: str) -> None:
-    for example in examples:
-        try:
-            read(example.argument)
-        except ToolError as error:
-            raise ConfigError(f"an example of the tool {name}, {example.argument!r}, does not fit: {error}") from None
+def _described(function: Function) -> dict[str, str]:
+    """Return what a docstring says of the parameters, in the style of Google, numpy, Epytext or Sphinx."""
+    documented = inspect.getdoc(function) or ""
+    if "\n" not in documented:
+        return {}
+    from docstring_parser import ParseError, parse  # noqa: PLC0415 - only for a docstring of several lines
 
-
-def _run(function: Function, read: Read) -> Callable[[str], Any]:
-    async def awaited(value: Awaitable[Any]) -> Any:
-        return _shown(await value)
-
-    def run(argument: str) -> Any:
-        bound = read(argument)
-        value = function(*bound.args, **bound.kwargs)
-        return awaited(value) if inspect.isawaitable(value) else _shown(value)
-
-    async def arun(argument: str) -> Any:  # the driver awaits it without a thread
-        return await run(argument)
-
-    return arun if inspect.iscoroutinefunction(function) else run
-
-
-def _shown(value: Any) -> str | Found:
-    """Text is unchanged.
-
-    Lists and dicts become JSON if possible, because models read JSON better than Python's quotes.
-    """
-    if isinstance(value, str | Found):
-        return value
-    if isinstance(value, dict | list | tuple):
-        with suppress(TypeError, ValueError):  # keys that JSON does not allow, or a value that contains itself
-            return json.dumps(value, ensure_ascii=False, default=str)
-    return str(value)
+    try:
+        found = parse(documented).params
+    except ParseError:
+        return {}
+    return {each.arg_name: " ".join(each.description.split()) for each in found if each.description}

@@ -25,6 +25,9 @@ from orchestrator.runtime.registry import default_model, left_out, load_model, l
 from orchestrator.runtime.run_config import RunConfig
 from orchestrator.runtime.settings import Settings
 
+Choice = str | Tool | Callable[..., object]
+"""A tool as a program names it: a registered name, a Tool, or a function."""
+
 
 class Orchestrator:
     """A model, its tools and how it is asked.
@@ -36,7 +39,7 @@ class Orchestrator:
         self,
         model: str | Model | None = None,
         *,
-        tools: str | Tool | Iterable[str | Tool] | None = None,
+        tools: Choice | Iterable[Choice] | None = None,
         cot: bool = False,
         system: str = "",
         examples: int | None = None,
@@ -54,7 +57,8 @@ class Orchestrator:
         Args:
             model: ``"provider:name"`` or a Model. By default ``ORCHESTRATOR_MODEL`` if it is set, else OpenAI if
                 ``OPENAI_API_KEY`` is set, else the embedded model.
-            tools: Registered names or Tools; by default CALCULATOR, and PYTHON if its extra is installed.
+            tools: Registered names, Tools, or plain functions, as ``@tool`` takes them; by default CALCULATOR, and
+                PYTHON if its extra is installed.
             cot: Whether the model is asked to think step by step before it answers.
             system: Your own instructions. They come before the hidden prompt.
             examples: How many few-shot examples the hidden prompt shows; by default one for a guided model, else four.
@@ -79,7 +83,7 @@ class Orchestrator:
             text_model=load_model(named, options) if isinstance(named, str) else named,
             model_name=model if isinstance(model, str) else "",
             options=options or ModelOptions(),
-            tools=load_tools([tools] if isinstance(tools, str | Tool) else tools),
+            tools=load_tools([tools] if isinstance(tools, str | Tool) or callable(tools) else tools),
             cot=cot,
             system=system,
             asked_examples=examples,

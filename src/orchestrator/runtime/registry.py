@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, cast
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import Model, ModelOptions
 from orchestrator.core.tool import Tool
+from orchestrator.runtime.decorator import tool as tool_of
 from orchestrator.runtime.extras import install, installed
 from orchestrator.runtime.settings import Settings
 
@@ -53,11 +54,11 @@ def load_model(choice: str, options: ModelOptions | None = None) -> Model:
     return model
 
 
-def load_tools(tools: Iterable[str | Tool]) -> dict[str, Tool]:
+def load_tools(tools: Iterable[str | Tool | Callable[..., Any]]) -> dict[str, Tool]:
     """Make tools.
 
     Args:
-        tools: Registered names or Tools.
+        tools: Registered names, Tools, or functions, of which ``@tool`` makes tools.
 
     Returns:
         The tools by name, in the given order.
@@ -67,7 +68,7 @@ def load_tools(tools: Iterable[str | Tool]) -> dict[str, Tool]:
     """
     loaded: dict[str, Tool] = {}
     for choice in tools:
-        tool: Tool = plugin("tools", choice)() if isinstance(choice, str) else choice
+        tool = _tool(choice)
         if not _TOOL_NAME.fullmatch(tool.name) or tool.name.endswith(("_RESULT", "_ERROR")):
             raise ConfigError(
                 f"{tool.name!r} cannot be a tool's name: use capitals, digits and _, at most 64 characters, "
@@ -98,6 +99,20 @@ def default_model(settings: Settings) -> tuple[str, str]:
     if settings.openai_api_key:
         return "openai", "model: openai, as OPENAI_API_KEY is set (choose another with --model or ORCHESTRATOR_MODEL)"
     return "embedded", "model: embedded, on this machine, as OPENAI_API_KEY is not set"
+
+
+def _tool(choice: object) -> Tool:
+    if isinstance(choice, str):
+        made: Tool = plugin("tools", choice)()
+        return made
+    if isinstance(choice, Tool):
+        return choice
+    if callable(choice):
+        return tool_of(choice)
+    raise ConfigError(
+        f"{choice!r:.80} is no tool: pass a name such as 'CALCULATOR', a function with a docstring, or a Tool, "
+        "which Tool.from_schema makes of a JSON schema"
+    )
 
 
 def usual_tools() -> tuple[str, ...]:

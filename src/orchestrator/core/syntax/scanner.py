@@ -13,8 +13,10 @@ Knows the grammar of ``[NAME:argument]``; not tools, models or the loop.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -182,7 +184,7 @@ class Scanner:
         elif not text.strip():
             self._emit(Invalid(name, raw, "empty_argument"))
         else:
-            self._finish(Call(name, _ESCAPED.sub(r"\1", text.strip()), raw))
+            self._finish(Call(name, _unescaped(text.strip()), raw))
         self._return_to_plain()
 
     def _abandon(self, reason: Literal["end_of_stream", "newline", "too_long", "open_quote"]) -> None:
@@ -235,6 +237,15 @@ class Scanner:
             return name.removesuffix("_RESULT")
         tool = name.removesuffix("_ERROR")
         return tool if tool != name and tool in self._names else ""
+
+
+def _unescaped(argument: str) -> str:
+    """Return the argument as it is meant. The backslashes of a JSON object are JSON's, and stay."""
+    if "\\" in argument and argument.startswith("{"):
+        with suppress(ValueError, RecursionError):
+            json.loads(argument)
+            return argument
+    return _ESCAPED.sub(r"\1", argument)
 
 
 class _Argument:
