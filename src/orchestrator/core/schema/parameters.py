@@ -142,7 +142,7 @@ class Parameters:
     def _free(self, argument: str) -> dict[str, Any]:
         """The values for a schema that names no parameters, but may allow any."""
         open_ended = self.schema.get("additionalProperties") is not False and argument.strip().startswith("{")
-        return (self._as_json(argument.strip()) or {}) if open_ended else {}
+        return self._as_json(argument.strip()) if open_ended else {}
 
     def _listed(self) -> list[tuple[str, str, Schema]]:
         return [(name, theirs, self._properties[theirs]) for name, theirs in self._names.items()]
@@ -166,9 +166,7 @@ class Parameters:
         """Return what is given for each name, and whether it is the text of a value or a JSON value."""
         named = self._named(argument)
         if named is None and argument.startswith("{"):
-            fields = self._as_json(argument)
-            if fields is not None:
-                return {name: (value, False) for name, value in fields.items()}
+            return {name: (value, False) for name, value in self._as_json(argument).items()}
         return {name: (text, True) for name, text in (self._placed(argument) if named is None else named).items()}
 
     def _named(self, argument: str) -> dict[str, str] | None:
@@ -184,8 +182,8 @@ class Parameters:
             fields[name] = _unquoted(argument[begin : match.start() if match else None].strip(" \t\r\n,;"))
         return fields or None
 
-    def _as_json(self, argument: str) -> dict[str, Any] | None:
-        """The fields of a JSON object; None if the object is the value of the only parameter."""
+    def _as_json(self, argument: str) -> dict[str, Any]:
+        """The fields of a JSON object, which may also be the value of the only parameter."""
         try:
             value = dict(json.loads(argument))
         except (ValueError, RecursionError) as error:

@@ -7,6 +7,7 @@ What is no schema at all counts as "any value", because servers send anything. P
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -39,7 +40,7 @@ def resolved(schema: object, *, patterns: bool = True) -> Schema:
         **whole,
         "type": _OBJECT,
         "properties": mapped(whole.get("properties")),
-        "required": [name for name in listed(whole.get("required")) if name in mapped(whole.get("properties"))],
+        "required": [name for name in mapped(whole.get("properties")) if name in listed(whole.get("required"))],
     }
 
 
@@ -77,9 +78,11 @@ def options_of(schema: Mapping[str, Any]) -> list[Schema]:
 
 TYPES = frozenset({"string", "integer", "number", "boolean", "null", "array", "object"})
 _SOUND: dict[str, Callable[[Any], bool]] = {
-    "type": lambda value: bool(value) and {*(value if isinstance(value, list) else [value])} <= TYPES,
+    "type": lambda value: (
+        value in TYPES if isinstance(value, str) else _are_distinct(value) and TYPES.issuperset(value)
+    ),
     "enum": lambda value: isinstance(value, list) and bool(value),
-    "required": lambda value: isinstance(value, list) and all(isinstance(each, str) for each in value),
+    "required": lambda value: _are_distinct(value) and all(isinstance(each, str) for each in value),
     "nullable": lambda value: value is True,
     "additionalProperties": lambda value: value is False,
     "uniqueItems": lambda value: isinstance(value, bool),
@@ -88,16 +91,24 @@ _SOUND: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("default", "examples"), lambda _: True),
     **dict.fromkeys(
         ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-        lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+        lambda value: _is_number(value),
     ),
-    "multipleOf": lambda value: isinstance(value, int | float) and value > 0,
+    "multipleOf": lambda value: _is_number(value) and value > 0,
     **dict.fromkeys(
         ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"),
-        lambda value: isinstance(value, int) and value >= 0,
+        lambda value: _is_number(value) and int(value) == value >= 0,
     ),
 }
 KEYWORDS = frozenset(_SOUND)
 """The keywords that stay as they are, if their value is sound. The others do not change what a call looks like."""
+
+
+def _are_distinct(values: object) -> bool:
+    return isinstance(values, list) and 0 < len(values) == len(set(values))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _is_sound(key: str, value: object) -> bool:
