@@ -76,6 +76,14 @@ def options_of(schema: Mapping[str, Any]) -> list[Schema]:
     return [_merged(rest, each) for each in options] or [dict(schema)]
 
 
+def _are_distinct(values: object) -> bool:
+    return isinstance(values, list) and 0 < len(values) == len(set(values))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
 TYPES = frozenset({"string", "integer", "number", "boolean", "null", "array", "object"})
 _SOUND: dict[str, Callable[[Any], bool]] = {
     "type": lambda value: (
@@ -91,7 +99,7 @@ _SOUND: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("default", "examples"), lambda _: True),
     **dict.fromkeys(
         ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-        lambda value: _is_number(value),
+        _is_number,
     ),
     "multipleOf": lambda value: _is_number(value) and value > 0,
     **dict.fromkeys(
@@ -101,14 +109,6 @@ _SOUND: dict[str, Callable[[Any], bool]] = {
 }
 KEYWORDS = frozenset(_SOUND)
 """The keywords that stay as they are, if their value is sound. The others do not change what a call looks like."""
-
-
-def _are_distinct(values: object) -> bool:
-    return isinstance(values, list) and 0 < len(values) == len(set(values))
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _is_sound(key: str, value: object) -> bool:
