@@ -54,7 +54,7 @@ def test_a_question_from_standard_input_stands_in_the_json():
         (("--arms", "direct,native", "--model", "scripted:x"), 2, "function calling"),
         (("--arms", "direct", "--arm", "bad=model:scripted:absent.json"), 2, "cannot read the script"),
         (("--arms", "direct", "--model", "scripted:x", "--max-tokens", "0"), 2, ""),
-        (("--model", "scripted:x", "--grammars", "grammar"), 2, "guidance needs a server"),
+        (("--model", "scripted:x", "--grammars", "grammar"), 2, "scripted does not use grammars"),
         (("--model", "scripted:x", "--price", "cot=1,2"), 2, "--price cot=… is for an arm with a model of its own"),
         (("--model", "scripted:x", "--price", "nope=1,2", "--arm", "a=model:scripted:y"), 2, "its own (a)"),
         (("--model", "scripted:x", "--price", "1,2", "--price", "3,4"), 2, "a second price"),

@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import fields, replace
+from importlib import import_module
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from zipfile import ZipFile
@@ -12,6 +14,7 @@ import pytest
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import Model, ModelOptions
 from orchestrator.core.tool import Tool
+from orchestrator.core.types import Price
 from orchestrator.runtime import registry
 from orchestrator.runtime.settings import Settings
 
@@ -21,11 +24,41 @@ SERVER = ModelOptions(base_url="http://127.0.0.1:9/v1")
 @pytest.mark.parametrize("name", registry.names("models"))
 def test_every_registered_model_keeps_the_contract(name):
     """A new file in models/ is tested by being there."""
-    model = registry.load_model(f"{name}:" + ("x" if name == "scripted" else ""), SERVER)
+    used = import_module(f"orchestrator.models.{name}").OPTIONS
+    assert set(used) <= {field.name for field in fields(ModelOptions)}
+    model = registry.load_model(
+        f"{name}:" + ("x" if name == "scripted" else ""), SERVER if "base_url" in used else None
+    )
     assert isinstance(model, Model)
     assert model.info.name.startswith(name)
     assert (model.info.template is not None) == (model.info.resume_mode == "raw")
     assert registry.about("models", name)
+
+
+SET = ModelOptions("http://127.0.0.1:9/v1", "key", "chatml", Price(1, 2), 4096, "turn", "grammar")
+
+
+@pytest.mark.parametrize("name", registry.names("models"))
+@pytest.mark.parametrize("option", [field.name for field in fields(ModelOptions)])
+def test_an_option_that_a_model_does_not_use_is_refused_and_any_other_is_not(name, option):
+    used = import_module(f"orchestrator.models.{name}").OPTIONS
+    options = replace(SERVER if "base_url" in used else ModelOptions(), **{option: getattr(SET, option)})
+    if option in used:
+        registry.load_model(f"{name}:x", options)
+    else:
+        with pytest.raises(
+            ConfigError, match=rf"{name} does not use {option}.* choose a model that does: \w"
+        ) as caught:
+            registry.load_model(f" {name.upper()}:x", options)
+        assert name not in str(caught.value).partition("does: ")[2]
+
+
+def test_a_plugin_that_does_not_say_what_it_uses_gets_every_option(monkeypatch):
+    def create(name: str, options: ModelOptions) -> ModelOptions:
+        return options
+
+    monkeypatch.setattr(registry, "plugin", lambda kind, name: create)
+    assert registry.load_model("mine", SET) == SET
 
 
 @pytest.mark.parametrize("name", registry.names("tools"))

@@ -21,6 +21,10 @@ from orchestrator.cli import commands, terminal
 class _Commands(TyperGroup):
     """All commands. An error of the package ends a command with a line about it, not with a traceback."""
 
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        _refuse_empty(self)
+
     def invoke(self, ctx: Any) -> Any:  # Any: newer typer has its own click, older has not
         with terminal.mistakes_explained():
             return super().invoke(ctx)
@@ -37,6 +41,22 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _refuse_empty(command: Any) -> None:
+    """Let no option of the command and its subcommands have an empty value, unless that is its default."""
+    for option in command.params:
+        if option.param_type_name == "option" and option.callback is None:
+            option.callback = _filled
+    for each in getattr(command, "commands", {}).values():
+        _refuse_empty(each)
+
+
+def _filled(_: Any, option: Any, value: Any) -> Any:
+    for each in value if isinstance(value, list | tuple) else [value]:
+        if isinstance(each, str) and not each.strip(" ,") and each != option.default:
+            raise typer.BadParameter("it is empty: give a value, or leave the option out", param=option)
+    return value
 
 
 def _version(asked: bool) -> None:

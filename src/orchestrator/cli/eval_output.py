@@ -172,7 +172,7 @@ def _print(evaluation: Evaluation, show: int) -> None:
     summary = evaluation.summary
     for line in headline(evaluation, summary):
         terminal.write(line, "bold", end="\n")
-    columns, *rows = report.arms_table(summary.arms)
+    columns, *rows = report.arms_table(summary.arms, evaluation.tools)
     terminal.out.print(_table(columns, rows))
     for contrast in summary.contrasts:
         terminal.write(f"{name(contrast.arm)}: {power_note(contrast)}", "note", end="\n")

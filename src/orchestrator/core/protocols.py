@@ -24,7 +24,7 @@ Constrain = Callable[[Request, Sequence[ToolResult]], Request]
 
 @dataclass(frozen=True, slots=True)
 class ModelOptions:
-    """Options for a model. A backend uses those that concern it.
+    """Options for a model. A backend refuses those that it does not use.
 
     Attributes:
         base_url: The server's address, including ``/v1``.

@@ -6,9 +6,9 @@ Knows an iterator of samples; not where they come from (``memory``, ``durable`` 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event as Flag
 
 from orchestrator.core.errors import ConfigError
@@ -64,6 +64,7 @@ class Evaluation:
         stopped: Why not all samples were made; empty if they were.
         broke_off: It stopped for another reason than ``max_cost``: failures or an interruption.
         kept: The samples are kept, so that the next run continues from here.
+        tools: The names of the tools of each arm that has some, by the arm's name; empty for a recording.
     """
 
     dataset: str
@@ -74,6 +75,7 @@ class Evaluation:
     stopped: str = ""
     broke_off: bool = False
     kept: bool = True
+    tools: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def summary(self) -> Summary:

@@ -15,7 +15,7 @@ from orchestrator.core.limits import SAMPLE_LIMITS, Limits
 from orchestrator.core.protocols import ModelOptions
 from orchestrator.evals.evaluation import Evaluation, Source, collect
 from orchestrator.evals.memory import in_memory
-from orchestrator.evals.sampling import Setting, check_prices
+from orchestrator.evals.sampling import Setting, check_prices, tools_by_arm
 from orchestrator.evals.statistics import needed
 from orchestrator.evals.types import Dataset, DatasetOptions, Scorer
 from orchestrator.runtime.registry import default_model, plugin
@@ -88,7 +88,8 @@ def evaluate(  # noqa: PLR0913 - each is a choice of the user's, by name and wit
     if max_cost is not None:
         check_prices(setting, chosen)
     source = source_of(questions, chosen, setting, db, concurrency)
-    return collect(questions, [arm.name for arm in chosen], source, max_cost=max_cost)
+    evaluation = collect(questions, [arm.name for arm in chosen], source, max_cost=max_cost)
+    return replace(evaluation, tools=tools_by_arm(questions, chosen))
 
 
 def questions_of(dataset: str, options: DatasetOptions) -> Dataset:

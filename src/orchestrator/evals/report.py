@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,9 +12,16 @@ from orchestrator.evals.summary import ArmSummary, Comparison, Outcome
 from orchestrator.evals.wording import bounds, dollars, name, per_correct, percent, power_note, sentence
 
 
-def arms_table(arms: Sequence[ArmSummary]) -> list[tuple[str, ...]]:
-    """Return the rows of a table with a column for each arm. The first row has their names."""
-    return [("", *(arm.arm for arm in arms)), *((what, *map(said, arms)) for what, said in _ROWS.items())]
+def arms_table(arms: Sequence[ArmSummary], tools: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
+    """Return the rows of a table with a column for each arm. The first row has their names.
+
+    Args:
+        arms: The arms.
+        tools: The names of the tools of each arm that has some. Without any, there is no row for them.
+    """
+    rows = [(what, *map(said, arms)) for what, said in _ROWS.items()]
+    named = [("tools", *(", ".join(tools.get(arm.arm, ())) or "–" for arm in arms))] if tools else []
+    return [("", *(arm.arm for arm in arms)), *named, *rows]
 
 
 def answer_rows(outcomes: Iterable[Outcome], arms: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -37,10 +44,10 @@ def markdown(evaluation: Evaluation, title: str) -> str:
     summary = evaluation.summary
     parts = [f"# {title}", "\n".join(f"- **{line}**" for line in headline(evaluation, summary))]
     parts += ["\n".join(f"- {name(each.arm)}: {power_note(each)}" for each in summary.contrasts)]
-    parts += [_table(*arms_table(summary.arms))]
+    parts += [_table(*arms_table(summary.arms, evaluation.tools))]
     for kind, arms, contrasts in summary.kinds:
         parts += [f"## {kind or 'others'}", "\n".join(f"- {sentence(each)}" for each in contrasts)]
-        parts.append(_table(*arms_table(arms)))
+        parts.append(_table(*arms_table(arms, {})))
     if summary.kinds:
         parts.append(f"{len(summary.kinds)} kinds are as many chances: one small p among them is no discovery.")
     if summary.parts:
@@ -61,7 +68,7 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
         "questions": evaluation.asked,
         "stopped": evaluation.stopped,
         "sentences": headline(evaluation, summary),
-        "arms": [*map(_arm_json, summary.arms)],
+        "arms": [_arm_json(arm) | {"tools": list(evaluation.tools.get(arm.arm, ()))} for arm in summary.arms],
         "contrasts": [*map(_comparison_json, summary.contrasts)],
         "kinds": [
             {"kind": kind, "arms": [*map(_arm_json, arms)], "contrasts": [*map(_comparison_json, contrasts)]}

@@ -12,7 +12,7 @@ from orchestrator.core.protocols import Model, ModelOptions
 from orchestrator.evals.summary import Outcome
 from orchestrator.evals.types import Dataset, Item, Sample, Score
 from orchestrator.runtime.orchestrator import Orchestrator
-from orchestrator.runtime.registry import load_model
+from orchestrator.runtime.registry import load_model, usual_tools
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,17 @@ def arm_of(
         guidance=True if arm.options(setting.model, setting.options).grammars else None,
     )
     return base.variant(replace(arm, model=None))
+
+
+def tools_by_arm(dataset: Dataset, arms: Iterable[Arm]) -> dict[str, tuple[str, ...]]:
+    """Return the names of the tools that each arm with tools has, by the arm's name.
+
+    Args:
+        dataset: The dataset, whose tools are those of an arm that names none.
+        arms: The arms.
+    """
+    usual = dataset.tools or usual_tools()
+    return {arm.name: tuple(map(str.upper, arm.tool_names or usual)) for arm in arms if arm.tools != "none"}
 
 
 def model_of(setting: Setting, arm: Arm) -> Model:

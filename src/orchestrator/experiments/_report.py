@@ -51,6 +51,12 @@ class Section:
     blocks: tuple[Block, ...]
 
 
+THE_NOTES = (
+    "“The notes” are the study notes on language models from which this project grew. They ask for the four experiments, "
+    "give their first inputs, and say what to expect; each report answers their questions."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A question of the notes with its answer.

@@ -12,7 +12,7 @@ from pathlib import Path
 from string import Template
 
 from orchestrator.experiments._data import text_of
-from orchestrator.experiments._report import Answer, Block, Code, Figure, Report, Section, Table, section
+from orchestrator.experiments._report import THE_NOTES, Answer, Block, Code, Figure, Report, Section, Table, section
 
 _NUMBER = re.compile(r"[−–-]?[\d,]*\.?\d*%?")
 _MARKUP = re.compile(r"[\\`*\[\]<&|~]|(?<![^\W_])_|_(?![^\W_])|^(?:>|[-+#](?=[-# ]|$))")
@@ -27,6 +27,7 @@ def write(report: Report, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     parts = [
         f"# {_escaped(report.title)}\n\n{_escaped(report.lead)}",
+        THE_NOTES,
         "## Answers\n\n" + "\n".join(map(_answer, report.answers)),
         *map(_part, report.sections),
         _part(section("Decision", report.decision, f"Confidence: {report.confidence}")),

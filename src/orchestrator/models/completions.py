@@ -13,6 +13,8 @@ from orchestrator.models._checks import named_template
 from orchestrator.models._completions import Completions, Quirks
 from orchestrator.models._grammars import checked_field
 
+OPTIONS = ("base_url", "api_key", "template", "price", "grammars")
+
 
 def create(name: str, options: ModelOptions) -> Completions:
     """Make the model ``name`` of the server at ``options.base_url``.

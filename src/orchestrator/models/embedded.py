@@ -24,6 +24,7 @@ from orchestrator.models._gguf import trained_context
 from orchestrator.runtime.extras import require
 from orchestrator.runtime.settings import Settings
 
+OPTIONS = ("template", "context_size")
 LONGEST_CONTEXT = 16_384  # tokens, unless ModelOptions.context_size asks for more
 SMALL_BYTES = 700_000_000  # about a billion parameters of four bits
 

@@ -23,6 +23,7 @@ from orchestrator.core.types import Delta, ModelInfo
 from orchestrator.core.usage import Usage
 from orchestrator.models._checks import named_template
 
+OPTIONS = ("template", "price")
 CHUNK = 4  # characters; so short that every call arrives in several pieces
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from types import MappingProxyType
 
 from orchestrator.core.arms import USUAL_ARMS, Arm, CallProtocol, SideBySide, arms_from
-from orchestrator.core.errors import ModelError
+from orchestrator.core.errors import ConfigError, ModelError
 from orchestrator.core.limits import Limits
 from orchestrator.core.policy import Approver, Policy
 from orchestrator.core.protocols import Model, ModelOptions
@@ -79,10 +79,12 @@ class Orchestrator:
         if tools is None:
             tools = usual_tools()
             _told("", left_out())
+        options = options or ModelOptions()
+        _check_used(named, options, protocol)
         self._config = RunConfig(
             text_model=load_model(named, options) if isinstance(named, str) else named,
             model_name=model if isinstance(model, str) else "",
-            options=options or ModelOptions(),
+            options=options,
             tools=load_tools([tools] if isinstance(tools, str | Tool) or callable(tools) else tools),
             cot=cot,
             system=system,
@@ -234,6 +236,14 @@ class Orchestrator:
             ConfigError: The question is empty, or the limits allow no request.
         """
         return self._config.first_request(question)
+
+
+def _check_used(model: object, options: ModelOptions, protocol: CallProtocol) -> None:
+    """Raise ConfigError if an option would have no effect beside the others."""
+    if not isinstance(model, str) and options != ModelOptions():
+        raise ConfigError("options are for a model that is given by name: this one is an object, which has its own")
+    if protocol == "native" and options.resume:
+        raise ConfigError("resume (--resume) is for the text protocol: leave it out, or leave out protocol='native'")
 
 
 def _told(choice: str, why: str) -> str:

@@ -3,6 +3,7 @@
 A plugin is one file with a typed ``create``. The file's name is its registered name:
 
     models/NAME.py   create(name: str, options: ModelOptions) -> Model      chosen as "NAME:model"
+                     OPTIONS: the names of the fields of ModelOptions that it uses; without it, all
     tools/NAME.py    create() -> Tool, or a Tool called NAME (see @tool)    chosen as "NAME", in capitals
 
 Plugins in any other folder are found the same way. The folder's dotted name is the plugins' kind. Other packages
@@ -14,8 +15,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import fields, replace
 from functools import cache, partial
 from importlib import import_module
 from pkgutil import iter_modules
@@ -31,6 +32,12 @@ from orchestrator.runtime.settings import Settings
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
+_OPTIONS = {
+    name: f"{name} (--{name.replace('_', '-')})" for name in ("base_url", "template", "price", "resume", "grammars")
+}
+_OPTIONS["api_key"] = (
+    "api_key (--api-key-env)"  # options as messages name them; context_size is none of the command line's
+)
 _TOOL_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 
 
@@ -42,7 +49,7 @@ def load_model(choice: str, options: ModelOptions | None = None) -> Model:
         options: Options for the model.
 
     Raises:
-        ConfigError: The provider is unknown, or its extra or a key is missing.
+        ConfigError: The provider is unknown, it does not use an option, or its extra or a key is missing.
     """
     provider, _, name = choice.partition(":")
     try:
@@ -50,7 +57,9 @@ def load_model(choice: str, options: ModelOptions | None = None) -> Model:
     except ConfigError as error:
         hint = "" if name else f"; a model is provider:name, such as openai:{choice.strip()}"
         raise ConfigError(f"{error}{hint}") from None
-    model: Model = create(name.strip(), options or ModelOptions())
+    chosen = options or ModelOptions()
+    _check_options(provider.strip().lower(), create, chosen)
+    model: Model = create(name.strip(), chosen)
     return model
 
 
@@ -99,6 +108,23 @@ def default_model(settings: Settings) -> tuple[str, str]:
     if settings.openai_api_key:
         return "openai", "model: openai, as OPENAI_API_KEY is set (choose another with --model or ORCHESTRATOR_MODEL)"
     return "embedded", "model: embedded, on this machine, as OPENAI_API_KEY is not set"
+
+
+def _check_options(provider: str, create: Callable[..., Any], options: ModelOptions) -> None:
+    """Raise ConfigError if an option is set that the provider does not use."""
+    for option in fields(options):
+        if getattr(options, option.name) is None or option.name in _used_by(create):
+            continue
+        others = [each for each in names("models") if option.name in _used_by(plugin("models", each))]
+        raise ConfigError(
+            f"{provider} does not use {_OPTIONS.get(option.name, option.name)}: leave it out, or choose a model that "
+            f"does: {', '.join(others)}"
+        )
+
+
+def _used_by(create: Callable[..., Any]) -> Collection[str]:
+    used: Collection[str] | None = getattr(inspect.getmodule(create), "OPTIONS", None)
+    return [each.name for each in fields(ModelOptions)] if used is None else used
 
 
 def _tool(choice: object) -> Tool:

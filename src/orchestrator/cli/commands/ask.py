@@ -91,8 +91,8 @@ def chat(
 ) -> None:
     """Hold a conversation with a model and its tools.
 
-    Each question is sent with all earlier questions and answers. Ctrl-C stops an answer. Ctrl-D or /quit ends the
-    conversation.
+    Each question is sent with all earlier questions and answers. Pasted lines are one question; lines of a pipe or a
+    file are one question each. Ctrl-C stops an answer. Ctrl-D or /quit ends the conversation.
 
     Example: orchestrator chat --model embedded --save runs.jsonl
     """
@@ -134,7 +134,9 @@ def _lines() -> Iterator[str]:
     asked = ""
     if sys.stdin.isatty():
         with suppress(ImportError):  # line editing and history, if the system has them
-            import readline  # noqa: F401, PLC0415
+            import readline  # noqa: PLC0415
+
+            readline.parse_and_bind("set enable-bracketed-paste on")  # pasted lines are one question; Python turns it off
         terminal.note("Ctrl-C stops an answer; Ctrl-D or /quit ends")
         asked = "> "
     while True:

@@ -126,7 +126,7 @@ def run(
     """
     from orchestrator.cli.eval_output import collect_with_progress, database, loaded, present  # noqa: PLC0415
     from orchestrator.evals.once import source_of  # noqa: PLC0415
-    from orchestrator.evals.sampling import Setting, check_prices  # noqa: PLC0415
+    from orchestrator.evals.sampling import Setting, check_prices, tools_by_arm  # noqa: PLC0415
     from orchestrator.evals.statistics import needed  # noqa: PLC0415
 
     needed()  # first: without the extra, no question is asked
@@ -143,6 +143,7 @@ def run(
         check_prices(setting, chosen)
     source = source_of(questions, chosen, setting, database(db), concurrency, trial)
     evaluation = collect_with_progress(questions, [each.name for each in chosen], source, max_cost)
+    evaluation = replace(evaluation, tools=tools_by_arm(questions, chosen))
     present(evaluation, f"{evaluation.dataset}, {setting.model}", out, show, as_json=as_json)
 
 

@@ -43,7 +43,9 @@ def experiment(
 ) -> None:
     """Run an experiment and write its report.
 
-    The report is written as Markdown and as one HTML file. "all" runs every experiment and adds a summary.
+    The report is written as Markdown and as one HTML file. "all" runs every experiment and adds a summary. "The notes"
+    in a report are the study notes on language models from which this project grew: they ask for the four experiments,
+    give their first inputs, and say what to expect.
 
     Example: orchestrator experiment all --out reports --embedders static
     """
@@ -57,6 +59,8 @@ def experiment(
     if titles == ["all"]:
         titles = list(dict.fromkeys((*ORDER, *names("experiments"))))
     plugins = {title: plugin("experiments", title) for title in titles}
+    if repository is not None and "chunking" not in plugins:
+        raise ConfigError(f"--repository is for the experiment chunking, not for {name}: leave it out")
     if repository is not None and not repository.is_dir():
         raise ConfigError(f"{repository} is not a folder: name one that holds Python files")
     reports: list[Report] = []

@@ -11,6 +11,7 @@ from orchestrator.core.errors import ConfigError
 from orchestrator.evals.datasets._files import choices_in, chosen, json_lines, path_of, text_at
 from orchestrator.evals.scorers import auto
 from orchestrator.evals.types import Dataset, DatasetOptions, Item
+from orchestrator.runtime.registry import usual_tools
 
 GOLD = ("gold", "answer", "target")
 KIND = ("kind", "task", "category")
@@ -18,6 +19,8 @@ KIND = ("kind", "task", "category")
 
 def create(options: DatasetOptions) -> Dataset:
     """Return the questions. Choices that a question does not show are added to it with letters.
+
+    Arms with tools have the usual tools, as ``ask`` has.
 
     Args:
         options: ``path`` is the file.
@@ -28,7 +31,7 @@ def create(options: DatasetOptions) -> Dataset:
     path = path_of(options, "jsonl", "a file of questions, one JSON object a line")
     items = unique([item_of(at, where, row) for at, (where, row) in enumerate(json_lines(path))])
     shown = [replace(item, question=_with_choices(item.question, item.choices)) for item in items]
-    return Dataset(path.stem, chosen(shown, options), auto.score)
+    return Dataset(path.stem, chosen(shown, options), auto.score, usual_tools())
 
 
 def item_of(at: int, where: str, row: Mapping[str, Any]) -> Item:

@@ -1,0 +1,84 @@
+"""What holds for every command and every option, found by asking the program for them."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from orchestrator.cli import app
+
+
+def commands(command: Any, *words: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield every command and group with the words that call it."""
+    yield words, command
+    for name, each in getattr(command, "commands", {}).items():
+        yield from commands(each, *words, name)
+
+
+def of_text(option: Any) -> bool:
+    """Whether the option takes any text; for a typer before 0.26, whose options have a type, and for later ones."""
+    described = getattr(option, "type_descriptor", None)
+    return described.annotation in (str, list[str]) if described else option.type.name == "text"
+
+
+ALL = dict(commands(typer.main.get_command(app)))
+TEXT_OPTIONS = [
+    (words, max(option.opts, key=len))
+    for words, command in ALL.items()
+    for option in command.params
+    if option.param_type_name == "option" and of_text(option) and option.default != ""
+]
+
+
+def parsed(words: list[str]) -> None:
+    """Read a command line as the program does, and run nothing. An error is raised."""
+    command: Any = typer.main.get_command(app)
+    context = command.make_context("orchestrator", words)
+    while hasattr(command, "commands") and context._protected_args:
+        _, command, words = command.resolve_command(context, [*context._protected_args, *context.args])
+        context = command.make_context(command.name, words, parent=context)
+
+
+@pytest.mark.parametrize("words", ALL, ids=" ".join)
+def test_the_help_of_every_command_has_an_example_that_it_understands(words):
+    shown = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "200"})
+    assert shown.exit_code == 0
+    examples = [line.partition("Example: ")[2] for line in shown.stdout.splitlines() if "Example: " in line]
+    assert examples
+    for example in examples:
+        program, *given = shlex.split(example)
+        assert program == "orchestrator"
+        spoken = [word for word in words if words != ("eval", "run") or word != "run"]  # "eval letters" is short for it
+        assert given[: len(spoken)] == spoken
+        parsed(given)
+
+
+@pytest.mark.parametrize("line", ["ask", "ask q --nope", "eval letters --n x", "models fetch", "tool CALCULATOR", "nope"])
+def test_an_example_that_the_program_does_not_understand_would_be_seen(line):
+    with pytest.raises(Exception, match="Missing|No such|valid"):
+        parsed(shlex.split(line))
+
+
+def test_every_text_option_is_found():
+    found = {option for _, option in TEXT_OPTIONS}
+    assert found >= {"--model", "--tools", "--api-key-env", "--base-url", "--mcp", "--price", "--arm", "--scorer", "--db"}
+
+
+@pytest.mark.parametrize(("words", "option"), TEXT_OPTIONS, ids=lambda each: "".join(each))
+@pytest.mark.parametrize("value", ["", "  ", " , "])
+def test_an_option_without_a_value_is_refused(words, option, value):
+    needed = [each.name for each in ALL[words].params if each.param_type_name == "argument" and each.required]
+    done = CliRunner().invoke(app, [*words, *needed, f"{option}={value}"])
+    assert done.exit_code == 2
+    assert "it is empty: give a value, or leave the option out" in " ".join(done.stderr.replace("│", " ").split())
+    assert option in done.stderr
+
+
+def test_an_option_whose_default_is_empty_may_be_empty():
+    done = CliRunner().invoke(app, ["ask", "q", "--model", "scripted:Hi.", "--system", ""])
+    assert (done.exit_code, done.stdout) == (0, "Hi.\n")
