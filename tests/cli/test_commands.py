@@ -58,18 +58,30 @@ def test_the_help_of_every_command_has_an_example_that_it_understands(words):
         parsed(given)
 
 
-@pytest.mark.parametrize("line", ["ask", "ask q --nope", "eval letters --n x", "models fetch", "tool CALCULATOR", "nope"])
+@pytest.mark.parametrize(
+    "line", ["ask", "ask q --nope", "eval letters --n x", "models fetch", "tool CALCULATOR", "nope"]
+)
 def test_an_example_that_the_program_does_not_understand_would_be_seen(line):
-    with pytest.raises(Exception, match="Missing|No such|valid"):
+    with pytest.raises(Exception, match=r"Missing|No such|valid"):
         parsed(shlex.split(line))
 
 
 def test_every_text_option_is_found():
     found = {option for _, option in TEXT_OPTIONS}
-    assert found >= {"--model", "--tools", "--api-key-env", "--base-url", "--mcp", "--price", "--arm", "--scorer", "--db"}
+    assert found >= {
+        "--model",
+        "--tools",
+        "--api-key-env",
+        "--base-url",
+        "--mcp",
+        "--price",
+        "--arm",
+        "--scorer",
+        "--db",
+    }
 
 
-@pytest.mark.parametrize(("words", "option"), TEXT_OPTIONS, ids=lambda each: "".join(each))
+@pytest.mark.parametrize(("words", "option"), TEXT_OPTIONS, ids="".join)
 @pytest.mark.parametrize("value", ["", "  ", " , "])
 def test_an_option_without_a_value_is_refused(words, option, value):
     needed = [each.name for each in ALL[words].params if each.param_type_name == "argument" and each.required]

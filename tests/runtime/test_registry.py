@@ -13,8 +13,9 @@ import pytest
 
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import Model, ModelOptions
-from orchestrator.core.tool import Tool
+from orchestrator.core.tool import Request, Tool
 from orchestrator.core.types import Price
+from orchestrator.models.scripted import ScriptedModel
 from orchestrator.runtime import registry
 from orchestrator.runtime.settings import Settings
 
@@ -54,11 +55,12 @@ def test_an_option_that_a_model_does_not_use_is_refused_and_any_other_is_not(nam
 
 
 def test_a_plugin_that_does_not_say_what_it_uses_gets_every_option(monkeypatch):
-    def create(name: str, options: ModelOptions) -> ModelOptions:
-        return options
+    def create(name: str, options: ModelOptions) -> ScriptedModel:
+        return ScriptedModel([str(options.price)])
 
     monkeypatch.setattr(registry, "plugin", lambda kind, name: create)
-    assert registry.load_model("mine", SET) == SET
+    reply = next(registry.load_model("mine", SET).stream(Request((), "q", 9, 5.0)))
+    assert reply.text in str(Price(1, 2))
 
 
 @pytest.mark.parametrize("name", registry.names("tools"))

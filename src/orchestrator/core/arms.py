@@ -21,6 +21,7 @@ from orchestrator.core.errors import ConfigError, ToolError
 from orchestrator.core.protocols import ModelOptions
 from orchestrator.core.run import Run
 from orchestrator.core.tool import Tool
+from orchestrator.core.typed import typed, typed_fields
 from orchestrator.core.types import Price
 
 Use = Literal["none", "described", "on"]
@@ -34,6 +35,7 @@ _SETTING = re.compile(rf"\+(?=(?:{'|'.join(_KEYS)})(?:[:+]|$))")  # a model's na
 _NAME = re.compile(r"\s*([\w.+ -]{1,40}?)\s*=(.*)", re.DOTALL)
 
 
+@typed_fields
 @dataclass(frozen=True, slots=True)
 class Arm:
     """One arm of a comparison: how the question is asked.
@@ -166,6 +168,7 @@ def arms_of(text: str) -> tuple[Arm, ...]:
     return checked(tuple(Arm.of(each) for each in text.split(",") if each.strip()))
 
 
+@typed()
 def arms_from(arms: str | Iterable[str | Arm]) -> tuple[Arm, ...]:
     """Return arms as values.
 

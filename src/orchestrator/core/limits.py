@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.run import FinishReason
+from orchestrator.core.typed import typed_fields
 from orchestrator.core.types import ToolResult
 
 USUAL_COST = 1.0  # US dollars
 
 
+@typed_fields
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The limits of one run.

@@ -8,6 +8,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from orchestrator.core.citations import Citation
 from orchestrator.core.tool import Request
+from orchestrator.core.typed import typed_fields
 from orchestrator.core.types import Delta, ModelInfo, Price, ResumeMode, ToolResult
 
 GrammarField = Literal["grammar", "structured_outputs", "guided_grammar"]
@@ -22,6 +23,7 @@ Constrain = Callable[[Request, Sequence[ToolResult]], Request]
 """A function that adds a grammar to a request, given the results so far."""
 
 
+@typed_fields
 @dataclass(frozen=True, slots=True)
 class ModelOptions:
     """Options for a model. A backend refuses those that it does not use.

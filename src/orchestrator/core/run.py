@@ -110,7 +110,7 @@ class Run:
 
         try:
             return TypeAdapter(Run).validate_python(json.loads(text))
-        except (ValueError, ValidationError, RecursionError) as error:
+        except (TypeError, ValueError, ValidationError, RecursionError) as error:
             raise ConfigError(f"this is not a run as Run.to_json writes it: {error}") from error
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from orchestrator.core.errors import ConfigError
+from orchestrator.core.typed import typed_fields
 from orchestrator.core.types import ModelInfo
 
 
+@typed_fields
 @dataclass(frozen=True, slots=True)
 class Guidance:
     """How strictly a small model is held to calls that few-shot examples support.

@@ -18,6 +18,7 @@ from orchestrator.core.protocols import Model, ModelOptions
 from orchestrator.core.render_request import render
 from orchestrator.core.run import Event, Run
 from orchestrator.core.tool import Request, Tool
+from orchestrator.core.typed import typed
 from orchestrator.guidance.options import Guidance
 from orchestrator.runtime.chat import Chat
 from orchestrator.runtime.driver import AsyncRunStream, RunStream
@@ -35,6 +36,7 @@ class Orchestrator:
     It holds no run, so many threads and tasks may use one orchestrator.
     """
 
+    @typed(but=("tools",))
     def __init__(  # noqa: PLR0913 - each is a choice of the user's, by name and with a default
         self,
         model: str | Model | None = None,
@@ -85,7 +87,7 @@ class Orchestrator:
             text_model=load_model(named, options) if isinstance(named, str) else named,
             model_name=model if isinstance(model, str) else "",
             options=options,
-            tools=load_tools([tools] if isinstance(tools, str | Tool) or callable(tools) else tools),
+            tools=load_tools(tools if isinstance(tools, Iterable) and not isinstance(tools, str) else [tools]),
             cot=cot,
             system=system,
             asked_examples=examples,
@@ -208,6 +210,7 @@ class Orchestrator:
         sides = [(arm, self.variant(arm)) for arm in arms_from(arms)]
         return await side_by_side(question, [(arm, partial(side.astream, question)) for arm, side in sides], on_event)
 
+    @typed()
     def variant(self, arm: Arm) -> Orchestrator:
         """Make the orchestrator of one arm: the same configuration, with the arm's settings.
 

@@ -23,6 +23,7 @@ from orchestrator.core.run_builder import RunBuilder
 from orchestrator.core.syntax import defuse
 from orchestrator.core.tool import Request, Tool
 from orchestrator.core.transcript import Transcript
+from orchestrator.core.typed import typed
 from orchestrator.core.types import ModelInfo, Span
 from orchestrator.guidance.options import Guidance, guidance_for
 from orchestrator.runtime.registry import load_model, load_tools, usual_tools
@@ -127,6 +128,7 @@ class RunConfig:
             asked_guidance=self.asked_guidance if model.info.grammars else None,
         )
 
+    @typed(but=("question",))
     def begin(self, transcript: Transcript, question: str, policy: Policy | None = None) -> Loop:
         """Write the question into the transcript, and return the loop of its run.
 

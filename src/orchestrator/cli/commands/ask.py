@@ -136,7 +136,9 @@ def _lines() -> Iterator[str]:
         with suppress(ImportError):  # line editing and history, if the system has them
             import readline  # noqa: PLC0415
 
-            readline.parse_and_bind("set enable-bracketed-paste on")  # pasted lines are one question; Python turns it off
+            readline.parse_and_bind(
+                "set enable-bracketed-paste on"
+            )  # pasted lines are one question; Python turns it off
         terminal.note("Ctrl-C stops an answer; Ctrl-D or /quit ends")
         asked = "> "
     while True:

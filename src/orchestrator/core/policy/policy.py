@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.tool import Tool
+from orchestrator.core.typed import typed_fields
 from orchestrator.core.types import Span, ToolCall
 
 
+@typed_fields
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Rules for the calls of one run.
