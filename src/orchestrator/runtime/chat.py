@@ -5,8 +5,6 @@ Knows how a run begins; not how it continues.
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.loop import Loop
 from orchestrator.core.policy import Policy
@@ -98,8 +96,7 @@ class Chat:
 
     def _loop(self, question: str, policy: Policy | None) -> Loop:
         if isinstance(self._current, RunStream) and not self._current.ended:
-            with suppress(ValueError):  # another thread is reading it
-                self._current.close()  # its reader has left it, for example with break
+            self._current.close_if_left()  # its reader has left it, for example with break
         if self._current and not self._current.ended:
             raise ConfigError("this chat's last question is still being answered: read it to its end, or close it")
         return self._config.begin(self._transcript, question, policy)

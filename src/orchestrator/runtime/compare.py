@@ -15,7 +15,7 @@ from orchestrator.core.arms import Arm, Side, SideBySide
 from orchestrator.core.errors import ModelError
 from orchestrator.core.run import Event, Finished
 from orchestrator.runtime.driver import AsyncRunStream
-from orchestrator.runtime.threads import result_of, start
+from orchestrator.runtime.threads import result_of, running_task, start
 
 T = TypeVar("T")
 Streams = Sequence[tuple[Arm, Callable[[], AsyncRunStream]]]
@@ -48,6 +48,7 @@ async def side_by_side(
         streams: The arms with their streams.
         on_event: Called with each event of each arm, when it happens.
     """
+    running_task()  # refuses another event loop than asyncio's
     ended: dict[str, Side] = {}
     async with aclosing(events(streams)) as happening:
         async for arm, event in happening:

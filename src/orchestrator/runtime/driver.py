@@ -1,15 +1,18 @@
 """Drives a loop to its end, sync and async: streams the model, asks for approval, runs the tools and yields the events.
 
-If a stream is left early, the model's connection is closed, so that the server stops generating.
+If a stream is left early, the model's connection is closed, so that the server stops generating. Another thread or task
+than the reader's may close it: the reader's loop then ends.
 """
 
 from __future__ import annotations
 
+from _thread import allocate_lock
 from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import aclosing, closing, contextmanager, suppress
+from inspect import GEN_RUNNING, getgeneratorstate
 from time import perf_counter
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from orchestrator.core.errors import ModelTimeout, ResumeRefused
 from orchestrator.core.loop import Approve, Invoke, Loop, Sample
@@ -18,7 +21,15 @@ from orchestrator.core.protocols import Model
 from orchestrator.core.run import Event, Run
 from orchestrator.core.tool import Tool
 from orchestrator.core.types import ToolResult
+from orchestrator.runtime.threads import running_task
 from orchestrator.runtime.tool_runs import Outcomes, aask, arun_tools, ask, run_tools
+
+if TYPE_CHECKING:
+    from asyncio import Task
+
+
+class _Closed(BaseException):
+    """The stream was closed by another thread or task, or by a tool or approver of its own run."""
 
 
 class _Progress:
@@ -30,9 +41,16 @@ class _Progress:
         self.tools = tools
         self.approve = approve
         self.run: Run | None = None
+        self.closing = False  # somebody has closed the stream; its reader may be waiting for the model
         self._started = perf_counter()
 
     def elapsed(self) -> float:
+        return perf_counter() - self._started
+
+    def now(self) -> float:
+        """Seconds since the start, for the loop. Ends the driver if the stream was closed elsewhere."""
+        if self.closing:
+            raise _Closed
         return perf_counter() - self._started
 
     def left(self) -> float:
@@ -69,7 +87,7 @@ class _Progress:
             error.run = self.run  # type: ignore[attr-defined]
 
     def close(self) -> None:
-        """End the run, unless it has ended, because nobody reads its events any more."""
+        """End the run, unless it has ended, because nobody wants its events any more."""
         if self.run is None:
             self.loop.stop("cancelled", "closed before the end")
             self.run = self.loop.finish(self.elapsed())
@@ -112,6 +130,8 @@ class RunStream(_Stream):
     The last event is ``Finished``. ``close``, or the end of a ``with`` block, ends the run early. An error of the
     model's server is raised as ModelError while the events are read.
 
+    One thread reads at a time. Any thread may close.
+
     Args:
         loop: The run's loop.
         model: The model.
@@ -122,12 +142,18 @@ class RunStream(_Stream):
     def __init__(self, loop: Loop, model: Model, tools: Mapping[str, Tool], approve: Approver | None = None) -> None:
         self._progress = _Progress(loop, model, tools, approve)
         self._events = _drive(self._progress)
+        self._ending = allocate_lock()
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> Event:
-        return next(self._events)
+        if self._progress.closing:
+            self.close_if_left()
+        try:
+            return next(self._events)
+        except _Closed:
+            raise StopIteration from None
 
     def __enter__(self) -> Self:
         return self
@@ -136,13 +162,30 @@ class RunStream(_Stream):
         self.close()
 
     def close(self) -> None:
-        """Stop the model, and end the run with what it has so far. If the stream is finished, do nothing."""
-        self._events.close()
-        self._progress.close()
+        """Stop the model, and end the run with what it has so far. If the stream is finished, do nothing.
+
+        If another thread is waiting for an event, or a tool or an approver of this run calls ``close``, it returns at
+        once. The reader's loop then ends at the model's next piece of text, or when the tool is done.
+        """
+        self._progress.closing = True
+        self.close_if_left()
+
+    def close_if_left(self) -> None:
+        """Close the stream, unless a thread is waiting for an event: then do nothing."""
+        with self._ending:  # so that a reader that comes now finds a run that has ended
+            try:
+                self._events.close()
+            except ValueError:
+                if getgeneratorstate(self._events) != GEN_RUNNING:
+                    raise  # the model's
+            else:
+                self._progress.close()
 
 
 class AsyncRunStream(_Stream):
-    """Async version of RunStream: ``async for event in stream``.
+    """Async version of RunStream: ``async for event in stream``. It needs asyncio's event loop.
+
+    One task reads at a time. Any task of the same event loop may close.
 
     Args:
         loop: The run's loop.
@@ -154,12 +197,25 @@ class AsyncRunStream(_Stream):
     def __init__(self, loop: Loop, model: Model, tools: Mapping[str, Tool], approve: Approver | None = None) -> None:
         self._progress = _Progress(loop, model, tools, approve)
         self._events = _adrive(self._progress)
+        self._reader: Task[Any] | None = None
+        self._woken = False  # whether aclose has cancelled the reader
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> Event:
-        return await anext(self._events)
+        self._reader = reader = running_task()
+        cancelled = reader.cancelling()
+        try:
+            return await anext(self._events)
+        except _Closed:
+            raise StopAsyncIteration from None
+        except BaseException:  # CancelledError, if ``aclose`` has woken this task
+            if self._woken and reader.cancelling() > cancelled and reader.uncancel() == cancelled:
+                raise StopAsyncIteration from None
+            raise
+        finally:
+            self._reader = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -170,21 +226,29 @@ class AsyncRunStream(_Stream):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Stop the model, and end the run with what it has so far. If the stream is finished, do nothing."""
-        await self._events.aclose()
-        self._progress.close()
+        """Stop the model, and end the run with what it has so far. If the stream is finished, do nothing.
+
+        If another task is waiting for an event, it is woken, and its loop ends. If a tool or an approver of this run
+        calls ``aclose``, the run ends when it is done.
+        """
+        self._progress.closing = True
+        if self._reader is None:
+            await self._events.aclose()
+            self._progress.close()
+        elif self._reader is not running_task():
+            self._woken = self._reader.cancel()
 
 
 def _drive(progress: _Progress) -> Generator[Event, None, None]:
     loop = progress.loop
     try:
         while True:
-            match loop.next(progress.elapsed()):
+            match loop.next(progress.now()):
                 case Sample(request):
                     try:
                         with closing(progress.model.stream(request)) as deltas:
                             for delta in deltas:
-                                yield from loop.feed(delta, progress.elapsed())
+                                yield from loop.feed(delta, progress.now())
                                 if loop.cut:
                                     break
                     except ModelTimeout as error:
@@ -193,7 +257,7 @@ def _drive(progress: _Progress) -> Generator[Event, None, None]:
                         loop.fall_back()
                         continue
                     loop.note_model(progress.model.info)
-                    yield from loop.end_stream(progress.elapsed())
+                    yield from loop.end_stream(progress.now())
                 case Approve(request):
                     with progress.paused():
                         answer = ask(progress.approve, request)
@@ -215,12 +279,12 @@ async def _adrive(  # noqa: C901, PLR0912 - the async version of _drive, where `
     loop = progress.loop
     try:
         while True:
-            match loop.next(progress.elapsed()):
+            match loop.next(progress.now()):
                 case Sample(request):
                     try:
                         async with aclosing(progress.model.astream(request)) as deltas:
                             async for delta in deltas:
-                                for event in loop.feed(delta, progress.elapsed()):
+                                for event in loop.feed(delta, progress.now()):
                                     yield event
                                 if loop.cut:
                                     break
@@ -230,7 +294,7 @@ async def _adrive(  # noqa: C901, PLR0912 - the async version of _drive, where `
                         loop.fall_back()
                         continue
                     loop.note_model(progress.model.info)
-                    for event in loop.end_stream(progress.elapsed()):
+                    for event in loop.end_stream(progress.now()):
                         yield event
                 case Approve(request):
                     with progress.paused():

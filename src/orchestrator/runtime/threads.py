@@ -12,9 +12,12 @@ from contextlib import suppress
 from functools import partial
 from math import inf
 from time import perf_counter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from orchestrator.core.errors import ConfigError
 
 if TYPE_CHECKING:
+    from asyncio import Task
     from concurrent.futures import Future
 
 T = TypeVar("T")
@@ -79,6 +82,26 @@ def result_of(future: Future[T], seconds: float = inf) -> T:
     if (error := future.exception()) is not None:  # result() would lose an exception that is false
         raise error
     return future.result()
+
+
+def running_task() -> Task[Any]:
+    """Return the asyncio task that runs this code.
+
+    Raises:
+        ConfigError: No event loop of asyncio is running here.
+    """
+    import asyncio  # noqa: PLC0415 - it costs 40 ms; an async caller has it already
+
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:  # no running event loop
+        task = None
+    if task is not None:
+        return task
+    raise ConfigError(
+        "the async functions need asyncio: call them in asyncio.run(…), or use run and stream in a thread, "
+        "as with trio.to_thread.run_sync"
+    )
 
 
 async def in_thread(function: Callable[[], T]) -> T:

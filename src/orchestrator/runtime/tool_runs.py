@@ -20,7 +20,7 @@ from orchestrator.core.errors import ConfigError, ToolError
 from orchestrator.core.policy import ApprovalRequest, Approver
 from orchestrator.core.tool import Tool
 from orchestrator.core.types import ToolCall, ToolResult
-from orchestrator.runtime.threads import Overdue, in_thread, result_of, start, wait, within
+from orchestrator.runtime.threads import Overdue, in_thread, result_of, running_task, start, wait, within
 
 Outcomes = list[ToolResult | BaseException]
 _Said = tuple[bool, str, tuple[Citation, ...]]
@@ -100,6 +100,7 @@ def run_tool(tool: Tool, argument: str, seconds: float = inf) -> ToolResult:
 
 async def arun_tool(tool: Tool, argument: str, seconds: float = inf) -> ToolResult:
     """Async version of ``run_tool``. A sync tool runs in a thread, so that it does not block the event loop."""
+    running_task()  # refuses another event loop than asyncio's
     began, seconds = perf_counter(), _bound(tool, seconds)
     try:
         said = await within(_acompleted(tool, argument), seconds)
