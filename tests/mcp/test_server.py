@@ -122,6 +122,19 @@ def test_web_pages_cannot_use_a_server_on_a_loopback_address(address):
     assert httpx2.post(address, json=asked, headers=rebound).status_code in (403, 421)
 
 
+def test_port_0_takes_a_free_port_and_says_which():
+    command = [*COMMAND, "--http", "--port", "0", "--host", "::1" if socket.has_dualstack_ipv6() else "127.0.0.1"]
+    process = subprocess.Popen(command, env=os.environ | ENVIRONMENT, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stderr is not None
+        told = process.stderr.readline().partition(" at ")[2].partition(";")[0]
+        with McpServer(told) as server:
+            assert server.tools[0].run("expression=2+3") == "5"
+    finally:
+        process.kill()
+        process.communicate()
+
+
 def test_a_port_that_is_taken_is_explained():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
@@ -132,7 +145,14 @@ def test_a_port_that_is_taken_is_explained():
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
-    [(["--tools", "CALCULATER"], "did you mean CALCULATOR"), (["--tools", "none"], "no tool to serve")],
+    [
+        (["--tools", "CALCULATER"], "did you mean CALCULATOR"),
+        (["--tools", "none"], "no tool to serve"),
+        (["--port", "9000"], "add --http"),
+        (["--port", "0"], "add --http"),
+        (["--host", "::1"], "add --http"),
+        (["--host", "localhost", "--port", "8000"], "add --http"),
+    ],
 )
 def test_wrong_use_is_explained(arguments, says):
     done = CliRunner().invoke(app, ["mcp", *arguments])

@@ -8,7 +8,7 @@ model reads it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.errors import ConfigError
@@ -44,17 +44,20 @@ def serve_stdio(tools: Mapping[str, Tool], version: str) -> None:
     anyio.run(serve)
 
 
-def serve_http(tools: Mapping[str, Tool], version: str, host: str, port: int) -> None:
+def serve_http(
+    tools: Mapping[str, Tool], version: str, host: str, port: int, started: Callable[[str], None] = lambda _: None
+) -> None:
     """Serve at ``http://host:port/mcp`` until interrupted.
 
-    On a loopback address, the SDK refuses requests from web pages (DNS rebinding). There is no authentication:
-    everybody who reaches another address can use the tools.
+    On a loopback address, requests from web pages are refused. There is no authentication: everybody who reaches
+    another address can use the tools.
 
     Args:
         tools: The tools by name.
         version: The version that the server tells its clients.
         host: The address to listen on.
-        port: The port to listen on.
+        port: The port to listen on; 0 takes a free one.
+        started: Called with the address of the server, once clients can connect.
 
     Raises:
         ConfigError: The extra ``mcp`` is missing, or the port cannot be opened.
@@ -62,15 +65,16 @@ def serve_http(tools: Mapping[str, Tool], version: str, host: str, port: int) ->
     server = _server(tools, version)
     import socket  # noqa: PLC0415
 
-    import uvicorn  # noqa: PLC0415 - comes with the SDK
+    from orchestrator.mcp import _http  # noqa: PLC0415 - the SDK and uvicorn, which comes with it
 
     try:
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except (OSError, OverflowError) as error:
         raise ConfigError(f"cannot listen on {host} port {port} ({error}): choose another with --port") from None
-    app = server.streamable_http_app(host=host)
     with listener:
-        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
+        named = f"[{host}]" if ":" in host else host
+        started(f"http://{named}:{listener.getsockname()[1]}/mcp")
+        _http.http_server(server, listener).run(sockets=[listener])
 
 
 def _server(tools: Mapping[str, Tool], version: str) -> Server[Any]:

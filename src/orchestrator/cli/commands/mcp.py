@@ -28,25 +28,40 @@ def mcp(
     ] = None,
     http: Annotated[bool, typer.Option("--http", help="Serve over HTTP instead of standard input and output.")] = False,
     host: Annotated[
-        str, typer.Option(help="With --http: the address to listen on. Everybody who reaches it can use the tools.")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="With --http: the port to listen on.")] = 8_000,
+        str | None,
+        typer.Option(
+            help="With --http: the address to listen on. Everybody who reaches it can use the tools.",
+            show_default="127.0.0.1",
+        ),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=65_535, help="With --http: the port to listen on; 0 takes a free one.", show_default="8000"
+        ),
+    ] = None,
 ) -> None:
     """Serve tools to any MCP client.
 
     Serves over standard input and output until the client disconnects. With --http, serves at http://HOST:PORT/mcp
-    until Ctrl-C.
+    until Ctrl-C. On 127.0.0.1 and the other addresses of this machine alone, a request must name the server by the
+    address and port that it listens on, or as localhost.
 
     Example: orchestrator mcp --tools CALCULATOR,PYTHON
     """
     from orchestrator.mcp import _server  # noqa: PLC0415 - the SDK loads for this command only
 
+    if not http and (host or port is not None):
+        raise ConfigError("--host and --port are for a server over HTTP: add --http")
     served = load_tools(tool_names(tools)) if tools else _those_that_load(SERVED)
     if not served:
         raise ConfigError("there is no tool to serve: name them with --tools")
     if http:
-        terminal.note(f"serving {', '.join(served)} at http://{host}:{port}/mcp; Ctrl-C ends")
-        _server.serve_http(served, __version__, host, port)
+
+        def started(address: str) -> None:
+            terminal.note(f"serving {', '.join(served)} at {address}; Ctrl-C ends")
+
+        _server.serve_http(served, __version__, host or "127.0.0.1", 8_000 if port is None else port, started)
     else:
         _server.serve_stdio(served, __version__)
 
