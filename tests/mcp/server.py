@@ -46,6 +46,8 @@ def process() -> int:
 @server.tool()
 def crash(how: str) -> str:
     """Ends the server."""
+    sys.stderr.write("the disk is full\nas is this line\n")
+    sys.stderr.flush()
     os._exit(3)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import dataclass, replace
 from math import inf
@@ -13,6 +12,7 @@ import typer
 
 from orchestrator.cli import terminal
 from orchestrator.cli.approval import Choice, approver, policy_of
+from orchestrator.cli.mcp_servers import tools_of
 from orchestrator.core.arms import Arm, CallProtocol, arms_of, checked
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.limits import Limits
@@ -223,6 +223,14 @@ class RunGroup:
             "NAME= before it puts NAME_ before its tools' names. Repeatable.",
         ),
     ] = None
+    mcp_env: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="VARIABLE[=VALUE]",
+            help="Give the command of --mcp an environment variable: VARIABLE has your own value, VARIABLE=VALUE "
+            "another. NAME: before it chooses one of several servers. Repeatable.",
+        ),
+    ] = None
     approve: Annotated[
         Choice,
         typer.Option(
@@ -247,19 +255,9 @@ class RunGroup:
         """Return the tools by name, and those of the MCP servers.
 
         Raises:
-            ConfigError: An MCP server cannot be reached.
+            ConfigError: An MCP server cannot be reached, or a variable of --mcp-env is for none of them.
         """
-        found: list[str | Tool] = [*tool_names(self.tools)]
-        if self.mcp:
-            from orchestrator.mcp import mcp_tools  # noqa: PLC0415 - the SDK loads if there is a server
-
-            for server in self.mcp:
-                prefixed = _PREFIXED.fullmatch(server)
-                found += mcp_tools(prefixed[2], prefix=prefixed[1]) if prefixed else mcp_tools(server)
-        return found
-
-
-_PREFIXED = re.compile(r"([A-Z][A-Z0-9_]*)=(.+)", re.DOTALL)
+        return [*tool_names(self.tools), *tools_of(self.mcp or (), self.mcp_env or ())]
 
 
 def orchestrator_of(

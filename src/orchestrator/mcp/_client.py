@@ -44,7 +44,8 @@ def mcp_tools(  # noqa: PLR0913 - all options are by name and have a default
         prefix: Put before the tools' names, with an underscore between them.
         examples: Few-shot examples for some of the tools, by the server's names. They replace the examples made from
             the schema.
-        env: Environment variables for a command. It inherits few variables otherwise.
+        env: Environment variables for a command. Otherwise it gets a few of yours: the path, the home, certificates and
+            proxies, but no keys.
         headers: HTTP headers for an address.
         timeout: Seconds for each call. The server also has 60 seconds to start.
         untrusted: Whether the results come from the outside world. The policy uses this.
@@ -76,7 +77,8 @@ class McpServer:
         prefix: Put before the tools' names, with an underscore between them.
         examples: Few-shot examples for some of the tools, by the server's names. They replace the examples made from
             the schema.
-        env: Environment variables for a command. It inherits few variables otherwise.
+        env: Environment variables for a command. Otherwise it gets a few of yours: the path, the home, certificates and
+            proxies, but no keys.
         headers: HTTP headers for an address.
         timeout: Seconds for each call. The server also has 60 seconds to start.
         untrusted: Whether the results come from the outside world. The policy uses this.

@@ -17,11 +17,12 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from concurrent.futures import CancelledError, Future
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from orchestrator.core.errors import ConfigError, ToolError
+from orchestrator.mcp._stderr import LastLines
 from orchestrator.runtime.extras import require
+from orchestrator.runtime.settings import passed_on
 
 if TYPE_CHECKING:
     from mcp import Client
@@ -40,7 +41,7 @@ class Target:
     Attributes:
         command: The command that starts it, as words. Empty for an address.
         url: Its address. Empty for a command.
-        env: Environment variables for the command. They may hold secrets.
+        env: Environment variables for the command, besides those that every command gets. They may hold secrets.
         headers: HTTP headers for the address. They may hold secrets.
     """
 
@@ -129,14 +130,15 @@ class Connection:
                 raise ToolError(self._why(TimeoutError(), self._timeout)) from error
             if error.code != CONNECTION_CLOSED:
                 raise ToolError(f"the server refused the call: {error.message}") from error
-            self._drop(session)
-            raise ToolError(f"the server {self._target.name} stopped while it worked; call it again") from error
+            said = self._drop(session)
+            raise ToolError(f"the server {self._target.name} stopped while it worked; call it again{said}") from error
         except TimeoutError as error:
             self._drop(session)
             raise ToolError(self._why(error, self._timeout)) from error
         except Exception as error:
-            self._drop(session)
-            raise ToolError(f"the server {self._target.name} failed: {self._why(error, 0)}; call it again") from error
+            said = self._drop(session)
+            why = self._why(error, 0)
+            raise ToolError(f"the server {self._target.name} failed: {why}; call it again{said}") from error
 
     def close(self) -> None:
         """Close the session, if there is one. A later call opens it again."""
@@ -149,17 +151,19 @@ class Connection:
                 self._open.append(_Session(self._target))
             return self._open[0]
 
-    def _drop(self, session: _Session) -> None:
+    def _drop(self, session: _Session) -> str:
+        """Close a session that is of no use any more; return what its process wrote last, for a message."""
         with self._lock:
             if session in self._open:
                 self._open.remove(session)
         session.close()
+        return f" (it wrote: {said})" if (said := session.said()) else ""
 
     def _why(self, error: BaseException, timeout: float) -> str:
         while isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]
         if isinstance(error, TimeoutError):
-            return f"no answer within {timeout:g} seconds"
+            return f"no answer within {timeout:g} seconds{f' (it wrote: {error})' if str(error) else ''}"
         if isinstance(error, FileNotFoundError) and self._target.command:
             return f"there is no command {self._target.command[0]!r}: install it, or check its spelling"
         return str(error) or type(error).__name__
@@ -176,7 +180,7 @@ class _Session:
     def __init__(self, target: Target) -> None:
         self._target = target
         self._opened: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, Client]] = Future()
-        self._stderr = cast("TextIO", TemporaryFile("w+", encoding="utf-8", errors="replace"))  # noqa: SIM115
+        self._stderr = LastLines() if target.command else None
         self._task: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._run, name=f"mcp {target.name}", daemon=True)
         self._thread.start()
@@ -184,9 +188,8 @@ class _Session:
             self._loop, self._stop, self._client = self._opened.result(STARTING)
         except BaseException as error:
             self._cancel()
-            said = self._last_words()
-            if said and not isinstance(error, TimeoutError | KeyboardInterrupt):
-                raise ConfigError(said) from error
+            if isinstance(error, Exception) and (said := self.said()):
+                raise (TimeoutError if isinstance(error, TimeoutError) else ConfigError)(said) from error
             raise
 
     def ask(self, request: Callable[[Client], Awaitable[T]], timeout: float) -> T:
@@ -213,7 +216,10 @@ class _Session:
         with suppress(RuntimeError):  # the loop has ended
             self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(CLOSING)
-        self._stderr.close()
+
+    def said(self) -> str:
+        """Return the last lines that the process of a command wrote to standard error, without secrets."""
+        return self._stderr.said([*self._target.env.values(), *_passwords(passed_on())]) if self._stderr else ""
 
     def _run(self) -> None:
         with suppress(BaseException):  # the future holds the error, or the session is closed
@@ -238,22 +244,15 @@ class _Session:
                 self._task.get_loop().call_soon_threadsafe(self._task.cancel)
         self._thread.join(CLOSING)
 
-    def _last_words(self) -> str:
-        """Return the last line that a command wrote to standard error: it often says why the command does not start."""
-        self._stderr.seek(0)
-        lines = self._stderr.read()[-4_000:].strip().splitlines()
-        self._stderr.close()
-        return lines[-1].strip() if lines else ""
-
 
 @asynccontextmanager
-async def _opened(target: Target, stderr: TextIO) -> AsyncGenerator[Client, None]:
+async def _opened(target: Target, stderr: LastLines | None) -> AsyncGenerator[Client, None]:
     require("an MCP server", "mcp", "mcp", "mcp_types")
     from mcp import Client, StdioServerParameters, stdio_client  # noqa: PLC0415
     from mcp.client.streamable_http import streamable_http_client  # noqa: PLC0415
 
     logging.getLogger("mcp").addHandler(logging.NullHandler())  # else a server's invalid line is shown to the user
-    if target.url:
+    if stderr is None:
         import httpx2  # noqa: PLC0415
 
         patience = httpx2.Timeout(STARTING, read=None)  # each call has its own timeout
@@ -264,9 +263,11 @@ async def _opened(target: Target, stderr: TextIO) -> AsyncGenerator[Client, None
             yield client
     else:
         command, *arguments = target.command
-        process = StdioServerParameters(command=command, args=arguments, env=dict(target.env))
-        async with Client(stdio_client(process, errlog=stderr), read_timeout_seconds=STARTING) as client:
-            yield client
+        process = StdioServerParameters(command=command, args=arguments, env=passed_on() | dict(target.env))
+        with stderr.file:
+            async with Client(stdio_client(process, errlog=stderr.file), read_timeout_seconds=STARTING) as client:
+                stderr.file.close()  # the process has it, and its end is to be seen
+                yield client
 
 
 async def _list_tools(client: Client) -> list[Tool]:
@@ -286,3 +287,9 @@ def _words(command: str) -> tuple[str, ...]:
     if os.name == "nt":
         return tuple(word.strip('"') for word in shlex.split(command, posix=False))
     return tuple(shlex.split(command))
+
+
+def _passwords(variables: Mapping[str, str]) -> list[str]:
+    """Return the passwords in addresses, such as that of a proxy."""
+    parts = (value.rpartition("@")[0].rpartition("//")[2].partition(":")[2] for value in variables.values())
+    return [password for password in parts if password]

@@ -81,6 +81,38 @@ def key_in(variable: str) -> str:
     return key
 
 
+def variable(name: str) -> str:
+    """Return the value of an environment variable that the user names.
+
+    Raises:
+        ConfigError: The variable is not set.
+    """
+    try:
+        return os.environ[name]
+    except KeyError:
+        raise ConfigError(
+            f"the environment variable {name} is not set: set it, or give a value, {name}=VALUE"
+        ) from None
+
+
+def passed_on() -> dict[str, str]:
+    """Return the environment variables that a foreign program needs to reach the network and to write as here.
+
+    They name certificates, proxies, the language, the time zone and folders. Keys are not among them.
+    """
+    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+
+
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+_PASSED_ON = (
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "PIP_CERT"),
+    *_PROXIES,
+    *map(str.lower, _PROXIES),
+    *("LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"),
+    *("COMSPEC", "PROGRAMDATA", "PROGRAMFILES", "SYSTEMROOT", "TMP", "WINDIR"),  # Windows
+)
+
+
 def _folder(what: Literal["CACHE", "DATA"]) -> Path:
     from pathlib import Path  # noqa: PLC0415 - 8 ms that import orchestrator does not need
 
