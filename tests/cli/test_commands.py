@@ -94,3 +94,51 @@ def test_an_option_without_a_value_is_refused(words, option, value):
 def test_an_option_whose_default_is_empty_may_be_empty():
     done = CliRunner().invoke(app, ["ask", "q", "--model", "scripted:Hi.", "--system", ""])
     assert (done.exit_code, done.stdout) == (0, "Hi.\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (
+            "ask q --model openai:x --base-url http://localhost/v1 --template chatml",
+            "openai does not use template (--template)",
+        ),
+        (
+            "ask q --model completions:x --base-url http://localhost/v1 --resume turn",
+            "completions does not use resume (--resume)",
+        ),
+        ("ask q --model embedded --price 1,2", "embedded does not use price (--price)"),
+        ("ask q --model embedded --grammars grammar", "embedded does not use grammars (--grammars)"),
+        ("chat --model embedded --base-url http://localhost/v1", "embedded does not use base_url (--base-url)"),
+        ("prompt q --model scripted:x --resume prefill", "scripted does not use resume (--resume)"),
+        ("compare q --model scripted:x --base-url http://localhost/v1", "scripted does not use base_url (--base-url)"),
+        ("compare q --model scripted:x --arm e=model:embedded --price e=1,2", "embedded does not use price (--price)"),
+        (
+            "ask q --model openai:x --base-url http://localhost/v1 --protocol native --resume turn",
+            "resume (--resume) is for the text",
+        ),
+        ("ask q --model scripted:x --mcp-env TOKEN=1", "add --mcp"),
+        ("experiment embeddings --repository .", "--repository is for the experiment chunking"),
+        ("mcp --port 80", "add --http"),
+        ("tokens x --system s", "add --chat"),
+    ],
+)
+def test_an_option_without_effect_is_refused(line, says):
+    done = CliRunner().invoke(app, shlex.split(line))
+    assert done.exit_code == 2
+    assert says in " ".join(done.stderr.split())
+
+
+def test_the_key_of_a_backend_without_keys_is_refused_and_not_shown(monkeypatch):
+    monkeypatch.setenv("MY_KEY", "s3cret-key")
+    done = CliRunner().invoke(app, ["ask", "q", "--model", "scripted:x", "--api-key-env", "MY_KEY"])
+    assert done.exit_code == 2
+    assert "scripted does not use api_key (--api-key-env)" in done.stderr
+    assert "s3cret" not in done.output
+
+
+def test_lines_of_a_pipe_are_one_question_for_ask(tmp_path):
+    saved = tmp_path / "runs.jsonl"
+    asked = ["ask", "-", "--model", "scripted:Hi.", "--save", str(saved)]
+    assert CliRunner().invoke(app, asked, input="r\nr\n\nin strawberry?").exit_code == 0
+    assert '"question": "r\\nr\\n\\nin strawberry?"' in saved.read_text("utf-8")

@@ -141,3 +141,63 @@ def test_the_letters_arms_with_tools_have_python():
         "letters", "-n", "1", "--arms", "tools", "--model", "scripted:[PYTHON:'x']", "--db", "none", "--json"
     )
     assert json.loads(prompted.stdout)["samples"][0]["calls"][0]["name"] == "PYTHON"
+
+
+def own_questions(tmp_path):
+    own = tmp_path / "own.jsonl"
+    own.write_text('{"question": "1 + 1?", "gold": "2"}\n', "utf-8")
+    return str(own)
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ([], {"direct": [], "cot": [], "tools": ["CALCULATOR", "PYTHON"]}),
+        (["--arms", "tools:python"], {"tools:python": ["PYTHON"]}),
+        (["--tools", "PYTHON", "--arms", "tools,direct"], {"tools": ["PYTHON"], "direct": []}),
+        (
+            ["--arms", "described,cot+tools:CALCULATOR"],
+            {"described": ["CALCULATOR", "PYTHON"], "cot+tools:CALCULATOR": ["CALCULATOR"]},
+        ),
+        (
+            ["--arms", "direct", "--arm", "mine=tools:PYTHON/CALCULATOR"],
+            {"direct": [], "mine": ["PYTHON", "CALCULATOR"]},
+        ),
+    ],
+)
+def test_your_own_questions_are_asked_with_the_tools_that_ask_has_and_each_arms_tools_are_named(
+    tmp_path, options, named
+):
+    asked = (own_questions(tmp_path), "--model", "scripted:2", "--db", "none", *options)
+    done = evaluate(*asked, "--json")
+    assert done.exit_code == 0, done.stderr
+    assert {arm["arm"]: arm["tools"] for arm in json.loads(done.stdout)["arms"]} == named
+    table = evaluate(*asked, "--out", str(tmp_path / "report"))
+    for tools in filter(None, named.values()):
+        assert ", ".join(tools) in table.stdout
+        assert ", ".join(tools) in (tmp_path / "report" / "report.md").read_text("utf-8")
+
+
+def test_the_tools_of_a_recording_are_not_known_and_not_shown(tmp_path):
+    out = tmp_path / "report"
+    evaluate(own_questions(tmp_path), "--model", "scripted:2", "--db", "none", "--out", str(out))
+    again = evaluate("score", str(out / "answers.jsonl"))
+    assert "CALCULATOR" not in again.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["letters", "--data", "x.txt"], "letters makes its questions"),
+        (["arithmetic", "--data", "."], "arithmetic makes its questions"),
+        (["letters", "--trial", "2", "--db", "none", "--arms", "direct"], "--trial"),
+        (
+            ["letters", "--template", "chatml", "--arms", "direct", "--base-url", "http://localhost/v1"],
+            "scripted does not use base_url",
+        ),
+    ],
+)
+def test_an_option_without_effect_is_refused(arguments, says):
+    done = evaluate(*arguments, "-n", "1", "--model", "scripted:1")
+    assert done.exit_code == 2
+    assert says in done.stderr

@@ -23,6 +23,8 @@ def test_all_writes_a_report_of_each_and_a_synthesis_offline(tmp_path: Path) -> 
     assert done.exit_code == 0, done.stderr
     for name in ("embeddings", "similarity", "retrieval", "chunking", "synthesis"):
         assert (tmp_path / f"{name}.md").read_text("utf-8").startswith("# ")
+        assert "“The notes” are the study notes" in (tmp_path / f"{name}.md").read_text("utf-8")
+        assert "“The notes” are the study notes" in (tmp_path / f"{name}.html").read_text("utf-8")
         assert f"{name}.html" in done.stdout
     assert list(json.loads((tmp_path / "times.json").read_text())) == [
         "embeddings",

@@ -420,3 +420,18 @@ def test_the_tools_of_an_orchestrator_cannot_be_changed():
     asked = Orchestrator(ScriptedModel(["4"]), tools="CALCULATOR")
     with pytest.raises(TypeError):
         asked.tools["OTHER"] = asked.tools["CALCULATOR"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ModelOptions(price=Price(1, 2)),
+        ModelOptions(base_url="http://localhost/v1"),
+        ModelOptions(template="chatml"),
+        ModelOptions(context_size=4096),
+    ],
+)
+def test_options_beside_a_model_object_are_refused(options):
+    with pytest.raises(ConfigError, match="options are for a model that is given by name"):
+        Orchestrator(ScriptedModel(["a"]), options=options)
+    assert Orchestrator(ScriptedModel(["a"]), options=ModelOptions()).run("q").answer == "a"

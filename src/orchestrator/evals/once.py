@@ -130,14 +130,16 @@ def source_of(
         setting: What all arms have in common.
         db: The path of a SQLite file or ``postgresql://…``; None or ``"none"`` keeps nothing.
         concurrency: How many samples are made at the same time, from 1 to 256.
-        trial: Another number makes other samples of the same questions. It has no effect without a database.
+        trial: Another number makes other samples of the same questions, in a database.
 
     Raises:
-        ConfigError: ``concurrency`` or ``db`` is not valid, or an extra is missing.
+        ConfigError: ``concurrency``, ``db`` or ``trial`` is not valid, or an extra is missing.
     """
     if not 1 <= concurrency <= MOST_AT_A_TIME:
         raise ConfigError(f"concurrency must be from 1 to {MOST_AT_A_TIME}, it is {concurrency}")
     if db is None or db == "none":
+        if trial:
+            raise ConfigError("trial (--trial) is for stored samples: leave it out, or store them (--db)")
         return in_memory(dataset, arms, setting, concurrency)
     from orchestrator.evals.durable.database import url_of  # noqa: PLC0415 - its libraries are of the extra
     from orchestrator.evals.durable.leader import durable  # noqa: PLC0415
