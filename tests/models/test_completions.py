@@ -148,7 +148,7 @@ def test_a_grammar_goes_into_the_field_that_the_server_reads(
 def test_a_server_is_not_known_to_obey_grammars_until_its_owner_says_so() -> None:
     assert not create("m", SERVER).info.grammars
     assert not create_chat("m", SERVER).info.grammars
-    with pytest.raises(ConfigError, match="grammar, structured_outputs, guided_grammar or nothing, not 'gbnf'"):
+    with pytest.raises(ConfigError, match="'grammar' or 'structured_outputs' or 'guided_grammar' or None, not 'gbnf'"):
         create("m", ModelOptions(base_url=URL, grammars="gbnf"))  # type: ignore[arg-type]
 
 

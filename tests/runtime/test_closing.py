@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import suppress
-from typing import Any
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, ClassVar
 
 import pytest
 
-from orchestrator import ConfigError, Delta, ModelInfo, Orchestrator, Policy, Request, Tool
+from orchestrator import ConfigError, Delta, ModelInfo, ModelOptions, Orchestrator, Policy, Request, Tool
 from orchestrator.models.scripted import ScriptedModel
-from orchestrator.runtime.tool_runs import arun_tool
+from orchestrator.runtime.tool_runs import arun_tool, run_tool
 
 SECONDS = 30.0
 
@@ -222,3 +224,92 @@ ORCHESTRATOR = Orchestrator(ScriptedModel(lambda _: "a"), tools=[])
 def test_another_event_loop_than_asyncios_is_told_in_a_sentence(call: Callable[[], Coroutine[Any, Any, object]]):
     with pytest.raises(ConfigError, match=r"the async functions need asyncio: call them in asyncio\.run"):
         stepped(call())
+
+
+class Stalls(BaseHTTPRequestHandler):
+    """Says a word, or nothing, and then is silent until the client goes away."""
+
+    words: ClassVar[list[bytes]] = []
+    asked: ClassVar[threading.Event] = threading.Event()
+    left: ClassVar[threading.Event] = threading.Event()
+    requests: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        self.requests.append(self.path)
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        for word in self.words:
+            self.wfile.write(word)
+        self.asked.set()
+        self.connection.settimeout(SECONDS)
+        if self.connection.recv(1) == b"":
+            self.left.set()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+WORD = b'data: {"choices": [{"index": 0, "delta": {"content": "Hello"}, "text": "Hello"}]}\n\n'
+
+
+@pytest.mark.parametrize(
+    "words", [[], [WORD], [WORD, b": still here\n\n"], [WORD[:20]]], ids=["none", "one", "note", "half"]
+)
+@pytest.mark.parametrize("provider", ["openai", "completions"])
+def test_closing_cuts_the_connection_to_a_server_that_is_silent(monkeypatch, words, provider):
+    monkeypatch.setattr(Stalls, "words", words)
+    for name in ("asked", "left"):
+        monkeypatch.setattr(Stalls, name, threading.Event())
+    monkeypatch.setattr(Stalls, "requests", [])
+    with ThreadingHTTPServer(("127.0.0.1", 0), Stalls) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        options = ModelOptions(base_url=f"http://127.0.0.1:{server.server_port}/v1")
+        stream, events = Orchestrator(f"{provider}:m", tools=[], options=options).stream("q"), list[Any]()
+        reader = read(stream, events)
+        assert Stalls.asked.wait(SECONDS)
+        time.sleep(0.2)  # the client waits for more
+        stream.close()
+        reader.join(SECONDS / 3)
+        assert not reader.is_alive()
+        assert Stalls.left.wait(SECONDS / 3)
+        assert stream.run.finish == "cancelled"
+        assert "".join(event.text for event in events) == ("Hello" if words[:1] == [WORD] else "")
+        assert len(Stalls.requests) == 1
+        server.shutdown()
+
+
+def test_closing_does_not_wait_for_a_tool_that_hangs():
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hang(_: str) -> str:
+        begun.set()
+        go_on.wait(SECONDS)
+        return "late"
+
+    model = ScriptedModel(["[HANG:x]", "never said"])
+    stream, events = Orchestrator(model, tools=[Tool("HANG", "hangs", hang)]).stream("q"), list[Any]()
+    reader = read(stream, events)
+    assert begun.wait(SECONDS)
+    stream.close()
+    reader.join(SECONDS / 3)
+    assert not reader.is_alive()
+    go_on.set()
+    assert stream.run.finish == "cancelled"
+    assert len(model.requests) == 1
+
+
+def test_a_closed_stream_ends_no_later_wait_of_the_same_thread():
+    stream = Orchestrator(ScriptedModel(["[ECHO:a]", "b"]), tools=[Tool("ECHO", "echoes", str.upper)]).stream("q")
+    next(stream)
+    stream.close()
+
+    def wait(_: str) -> str:
+        time.sleep(0.5)
+        return "done"
+
+    assert run_tool(Tool("WAIT", "waits", wait, timeout=20.0), "x").result == "done"
+    assert (
+        Orchestrator(ScriptedModel(["[ECHO:a]", "b"]), tools=[Tool("ECHO", "echoes", str.upper)]).run("q").answer == "b"
+    )

@@ -2,21 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
-from orchestrator.core.errors import ConfigError
 from orchestrator.core.protocols import GrammarField
-
-
-def checked_field(field: GrammarField | None) -> GrammarField | None:
-    """Check the name of the field that holds a grammar, and return it.
-
-    Raises:
-        ConfigError: The field is none of ``GrammarField``.
-    """
-    if field is not None and field not in get_args(GrammarField):
-        raise ConfigError(f"grammars is {', '.join(get_args(GrammarField))} or nothing, not {field!r}")
-    return field
 
 
 def grammar_in(field: GrammarField, grammar: str) -> dict[str, object]:

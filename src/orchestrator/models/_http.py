@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Generator, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing, closing, contextmanager, suppress
+from functools import partial
+from socket import SHUT_RDWR, socket
 from typing import Protocol
 
 import httpx2
@@ -21,6 +23,7 @@ from orchestrator.core.types import Delta
 from orchestrator.models._deltas import DeltaReader, Dialect
 from orchestrator.models._errors import Server, connection_error, status_error, timeout_error
 from orchestrator.models._retry import Deadline, retrying
+from orchestrator.runtime.interruption import asked, ended_by
 
 CONNECT_SECONDS = 10.0  # a running server accepts at once, so the time limit of a long answer does not apply here
 LIST_SECONDS = 5.0
@@ -104,15 +107,26 @@ def _attempt(backend: Backend, request: Request, deadline: Deadline) -> Generato
             response.read()  # the error quotes the body
             response.raise_for_status()
         try:
-            for chunk in response.iter_bytes():
-                yield from reader.feed(chunk)
-                if _out_of_time(backend, request, reader, deadline):
-                    return
+            with ended_by(partial(_cut, response)):
+                for chunk in response.iter_bytes():
+                    yield from reader.feed(chunk)
+                    if _out_of_time(backend, request, reader, deadline):
+                        return
         except httpx2.RequestError:
-            if not reader.started:
+            if not reader.started and not asked():
                 raise
             # The stream was cut: what came so far is kept, and the missing finish reason shows that it was cut.
-        yield from reader.close()
+        if not asked():  # else the server did not end the stream, and what it has not said is no error
+            yield from reader.close()
+
+
+def _cut(response: httpx2.Response) -> None:
+    """Cut the connection while another thread reads it: its read ends."""
+    connection = response.extensions.get("network_stream")
+    its_socket = connection.get_extra_info("socket") if connection else None
+    if its_socket is not None:
+        with suppress(OSError):  # it is closed already
+            socket.shutdown(its_socket, SHUT_RDWR)  # not SSLSocket's own, which is not made for two threads
 
 
 async def _aattempt(backend: Backend, request: Request, deadline: Deadline) -> AsyncGenerator[Delta, None]:

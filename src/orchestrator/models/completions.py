@@ -11,7 +11,6 @@ from orchestrator.core.protocols import ModelOptions
 from orchestrator.core.types import ModelInfo
 from orchestrator.models._checks import named_template
 from orchestrator.models._completions import Completions, Quirks
-from orchestrator.models._grammars import checked_field
 
 OPTIONS = ("base_url", "api_key", "template", "price", "grammars")
 
@@ -30,7 +29,6 @@ def create(name: str, options: ModelOptions) -> Completions:
         raise ConfigError(
             "the completions backend needs a server: pass base_url (--base-url), such as http://localhost:8000/v1"
         )
-    field = checked_field(options.grammars)
     template = named_template(options.template or "plain")
-    info = ModelInfo(f"completions:{name}", "raw", template, options.price, grammars=field is not None)
-    return Completions(info, options.base_url, name, options.api_key, Quirks(grammars=field or "grammar"))
+    info = ModelInfo(f"completions:{name}", "raw", template, options.price, grammars=options.grammars is not None)
+    return Completions(info, options.base_url, name, options.api_key, Quirks(grammars=options.grammars or "grammar"))

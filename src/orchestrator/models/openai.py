@@ -25,7 +25,7 @@ from orchestrator.models._clients import Clients
 from orchestrator.models._deltas import ChatDialect
 from orchestrator.models._errors import Server, complaint_of
 from orchestrator.models._functions import FunctionDialect, as_sent, offered
-from orchestrator.models._grammars import checked_field, grammar_in
+from orchestrator.models._grammars import grammar_in
 from orchestrator.runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,8 +54,9 @@ def create(name: str, options: ModelOptions) -> OpenAIChat:
     name = name or DEFAULT
     if options.resume not in (None, "turn", "prefill"):
         raise ConfigError(f"a chat server is resumed by turn or by prefill, not by {options.resume}")
-    grammars = checked_field(options.grammars) is not None
-    info = ModelInfo(f"openai:{name}", options.resume or "turn", None, options.price, grammars=grammars)
+    info = ModelInfo(
+        f"openai:{name}", options.resume or "turn", None, options.price, grammars=options.grammars is not None
+    )
     return OpenAIChat(info, name, address, _key(options, settings, address), options)
 
 

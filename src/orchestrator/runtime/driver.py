@@ -21,6 +21,7 @@ from orchestrator.core.protocols import Model
 from orchestrator.core.run import Event, Run
 from orchestrator.core.tool import Tool
 from orchestrator.core.types import ToolResult
+from orchestrator.runtime.interruption import Interruptible
 from orchestrator.runtime.threads import running_task
 from orchestrator.runtime.tool_runs import Outcomes, aask, arun_tools, ask, run_tools
 
@@ -32,17 +33,21 @@ class _Closed(BaseException):
     """The stream was closed by another thread or task, or by a tool or approver of its own run."""
 
 
-class _Progress:
+class _Progress(Interruptible):
     """State that both drivers share: the clock, the loop, and the run after its end."""
 
     def __init__(self, loop: Loop, model: Model, tools: Mapping[str, Tool], approve: Approver | None) -> None:
+        super().__init__()
         self.loop = loop
         self.model = model
         self.tools = tools
         self.approve = approve
         self.run: Run | None = None
-        self.closing = False  # somebody has closed the stream; its reader may be waiting for the model
         self._started = perf_counter()
+
+    @property
+    def over(self) -> bool:
+        return self.run is not None
 
     def elapsed(self) -> float:
         return perf_counter() - self._started
@@ -165,9 +170,9 @@ class RunStream(_Stream):
         """Stop the model, and end the run with what it has so far. If the stream is finished, do nothing.
 
         If another thread is waiting for an event, or a tool or an approver of this run calls ``close``, it returns at
-        once. The reader's loop then ends at the model's next piece of text, or when the tool is done.
+        once. The reader's loop then ends: the connection to the model's server is cut, and a tool is not waited for.
         """
-        self._progress.closing = True
+        self._progress.interrupt()
         self.close_if_left()
 
     def close_if_left(self) -> None:
@@ -245,6 +250,7 @@ def _drive(progress: _Progress) -> Generator[Event, None, None]:
         while True:
             match loop.next(progress.now()):
                 case Sample(request):
+                    progress.begin()
                     try:
                         with closing(progress.model.stream(request)) as deltas:
                             for delta in deltas:
@@ -263,6 +269,7 @@ def _drive(progress: _Progress) -> Generator[Event, None, None]:
                         answer = ask(progress.approve, request)
                     yield from loop.decide(answer)
                 case Invoke(calls):
+                    progress.begin()
                     yield from progress.deliver(run_tools(calls, progress.tools, progress.left()))
                 case finished:
                     progress.run = finished.run

@@ -191,8 +191,6 @@ def _in_protocol(model: Model, protocol: CallProtocol) -> Model:
     """Return the model in the chosen protocol."""
     if protocol == "text":
         return model
-    if protocol != "native":
-        raise ConfigError(f"protocol is text or native, not {protocol!r}")
     if not isinstance(model, OffersFunctions):
         raise ConfigError(
             f"{model.info.name} has no function calling: the native protocol needs a chat server, openai:NAME, with "

@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from orchestrator.core.errors import ConfigError
+from orchestrator.runtime.interruption import asked
 
 if TYPE_CHECKING:
     from asyncio import Task
@@ -54,11 +55,11 @@ def wait(future: Future[T], seconds: float = inf) -> None:
         seconds: The longest wait.
 
     Raises:
-        Overdue: The time is up.
+        Overdue: The time is up, or another thread has closed the stream of the run.
     """
     end = perf_counter() + seconds
     while not future.done():
-        if (left := end - perf_counter()) <= 0:
+        if (left := end - perf_counter()) <= 0 or asked():
             raise Overdue
         with suppress(TimeoutError):
             future.exception(min(left, _SLICE))
