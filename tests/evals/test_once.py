@@ -101,3 +101,20 @@ def test_a_scorer_that_gives_no_score_is_a_clear_error_at_the_first_sample():
     verdict: Any = lambda item, sample: sample.answer == item.gold  # noqa: E731 - a type checker would refuse it
     with pytest.raises(ConfigError, match=r"the scorer of sums gave (True|False)"):
         evaluate(SUMS, "direct", "scripted:1", scorer=verdict)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"n": "3"}, "n must be int or None, not '3'"),
+        ({"arms": [3]}, "arms must be str or Iterable of str or Arm"),
+        ({"limits": 3}, "limits must be Limits, not 3"),
+        ({"scorer": 3}, "scorer must be str, Callable or None"),
+        ({"db": 3}, "db must be str, Path or None"),
+        ({"dataset": None}, "dataset must be str or Dataset"),
+    ],
+)
+def test_an_option_of_a_wrong_type_is_a_config_error(options, says):
+    with pytest.raises(ConfigError) as caught:
+        evaluate(**({"dataset": "letters", "model": "scripted:1"} | options))
+    assert says in str(caught.value)

@@ -251,3 +251,21 @@ def test_what_a_server_brings_in_fires_nothing_and_does_not_leave_again(tools):
     model = ScriptedModel([f"[ECHO:{page.replace('[', '(').replace(']', ')')}]", "[COLOUR:red]", "Done."])
     run = Orchestrator(model, tools=[tools["ECHO"], tools["COLOUR"]]).run("q")
     assert [(each.name, each.ok) for each in run.calls] == [("ECHO", True), ("COLOUR", False)]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"timeout": "60"}, "timeout must be float, not '60'"),
+        ({"only": 3}, "only must be Collection of str or None, not 3"),
+        ({"env": ["A=1"]}, "env must be Mapping"),
+        ({"env": {"A": 1}}, "env must be Mapping of str to str or None"),
+        ({"headers": "A: 1"}, "headers must be Mapping"),
+        ({"prefix": None}, "prefix must be str"),
+        ({"untrusted": "no"}, "untrusted must be bool"),
+    ],
+)
+def test_an_option_of_a_wrong_type_is_a_config_error(options, says):
+    with pytest.raises(ConfigError) as caught:
+        mcp_tools(SERVER, **options)
+    assert says in str(caught.value)

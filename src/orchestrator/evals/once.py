@@ -13,6 +13,7 @@ from orchestrator.core.arms import USUAL_ARMS, Arm, arms_from
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.limits import SAMPLE_LIMITS, Limits
 from orchestrator.core.protocols import ModelOptions
+from orchestrator.core.typed import typed
 from orchestrator.evals.evaluation import Evaluation, Source, collect
 from orchestrator.evals.memory import in_memory
 from orchestrator.evals.sampling import Setting, check_prices, tools_by_arm
@@ -24,6 +25,7 @@ from orchestrator.runtime.settings import Settings
 MOST_AT_A_TIME = 256  # samples
 
 
+@typed()
 def evaluate(  # noqa: PLR0913 - each is a choice of the user's, by name and with a default
     dataset: str | Dataset,
     arms: str | Iterable[str | Arm] = USUAL_ARMS,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from orchestrator.core.errors import ConfigError, ToolError
 from orchestrator.core.tool import Example, Tool, ToolHints
+from orchestrator.core.typed import typed
 from orchestrator.mcp._names import tool_names
 from orchestrator.mcp._schema import ArgumentReader, as_tool
 from orchestrator.mcp._session import Connection, Target
@@ -91,6 +92,7 @@ class McpServer:
         ConfigError: The server cannot be reached, has no tool of a given name, or an option is not valid.
     """
 
+    @typed(but=("server",))
     def __init__(  # noqa: PLR0913 - as for mcp_tools
         self,
         server: str | Sequence[str],
