@@ -28,12 +28,10 @@ def typed(*, but: tuple[str, ...] = ()) -> Callable[[F], F]:
     """
 
     def decorate(function: F) -> F:
-        signature = inspect.signature(function)
-
         @wraps(function)
         def checked(*args: Any, **kwargs: Any) -> Any:
             try:
-                given = signature.bind(*args, **kwargs).arguments
+                given = _signature(function).bind(*args, **kwargs).arguments
             except TypeError:  # the call itself says what is missing or too much
                 return function(*args, **kwargs)
             for name, hint in _hints(function).items():
@@ -50,6 +48,9 @@ def typed_fields(cls: type[C]) -> type[C]:
     """Check the fields of a dataclass when a value is made. A decorator, above ``@dataclass``."""
     cls.__init__ = typed()(cls.__init__)  # type: ignore[method-assign]
     return cls
+
+
+_signature = cache(inspect.signature)  # when it is called first: import orchestrator waits for none of it
 
 
 @cache

@@ -6,10 +6,10 @@ ended (``ended_by``), or asks now and then whether it is to end (``asked``).
 
 from __future__ import annotations
 
+from _contextvars import ContextVar  # the public modules around them take a millisecond to import
+from _weakref import ref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from weakref import ref
 
 
 class Interruptible:
