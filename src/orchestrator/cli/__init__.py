@@ -7,6 +7,8 @@ import large modules inside their functions.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Annotated, Any
@@ -44,19 +46,22 @@ app = typer.Typer(
 
 
 def _refuse_empty(command: Any) -> None:
-    """Let no option of the command and its subcommands have an empty value, unless that is its default."""
+    """Let no option of the command and its subcommands have an empty value, unless that is its default.
+
+    Each option checks what was typed, before it makes a number, a path or a choice of it.
+    """
     for option in command.params:
-        if option.param_type_name == "option" and option.callback is None:
-            option.callback = _filled
+        if option.param_type_name == "option":
+            option.process_value = partial(_filled, option, option.process_value)
     for each in getattr(command, "commands", {}).values():
         _refuse_empty(each)
 
 
-def _filled(_: Any, option: Any, value: Any) -> Any:
+def _filled(option: Any, process: Callable[[Any, Any], Any], context: Any, value: Any) -> Any:
     for each in value if isinstance(value, list | tuple) else [value]:
         if isinstance(each, str) and not each.strip(" ,") and each != option.default:
             raise typer.BadParameter("it is empty: give a value, or leave the option out", param=option)
-    return value
+    return process(context, value)
 
 
 def _version(asked: bool) -> None:
