@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import openai
 
 DEFAULT = "gpt-5.4-mini"
-OPTIONS = ("base_url", "api_key", "price", "resume", "grammars")
+OPTIONS = ("base_url", "api_key", "price", "resume", "grammars", "thinks")
 OPENAI_ADDRESS = "https://api.openai.com/v1"
 PLACEHOLDER_KEY = "none"  # the SDK requires a key; a server without keys ignores it
 KEY_HINT = "set OPENAI_API_KEY to a valid key, or pass api_key (--api-key-env NAME)"

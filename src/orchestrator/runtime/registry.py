@@ -32,12 +32,11 @@ from orchestrator.runtime.settings import Settings
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-_OPTIONS = {
-    name: f"{name} (--{name.replace('_', '-')})" for name in ("base_url", "template", "price", "resume", "grammars")
+_OPTIONS = {  # as messages name them; context_size is none of the command line's
+    "api_key": "api_key (--api-key-env)",
+    "base_url": "base_url (--base-url)",
+    **{name: f"{name} (--{name})" for name in ("template", "price", "resume", "grammars", "thinks")},
 }
-_OPTIONS["api_key"] = (
-    "api_key (--api-key-env)"  # options as messages name them; context_size is none of the command line's
-)
 _TOOL_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 
 
