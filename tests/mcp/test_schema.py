@@ -11,10 +11,9 @@ from mcp_types import Tool as ServerTool
 
 from orchestrator.core.errors import ToolError
 from orchestrator.core.prompt import Style, opening
-from orchestrator.core.syntax import Call, Scanner
+from orchestrator.core.syntax import Call, Scanner, inert_line
 from orchestrator.core.tool import Tool
 from orchestrator.mcp._names import tool_names
-from orchestrator.mcp._samples import line
 from orchestrator.mcp._schema import ArgumentReader, as_tool
 from orchestrator.runtime.registry import load_tools
 
@@ -142,4 +141,4 @@ def test_an_example_has_a_value_that_the_schema_suggests(schema, samples):
 
 
 def test_a_long_text_of_somebody_else_is_one_short_line():
-    assert line("a\nb [CALCULATOR:1] " + "c" * 99, 40) == "a b \\[CALCULATOR:1] " + "c" * 19 + "…"
+    assert inert_line("a\nb [CALCULATOR:1] " + "c" * 99, 40) == "a b \\[CALCULATOR:1] " + "c" * 19 + "…"

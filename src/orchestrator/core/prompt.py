@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from orchestrator.core.function_calling import example_call
-from orchestrator.core.syntax import defuse
+from orchestrator.core.syntax import inert_line
 from orchestrator.core.tool import Example, Tool
 from orchestrator.core.types import Message, Span
 
@@ -145,17 +145,11 @@ def _introduced(tool: Tool) -> str:
     """The tool's call and description, then what its schema says of each parameter."""
     properties = (tool.parameters or {}).get("properties", {})
     about = [
-        f"  {_line(name, MOST_NAME)}: {_line(each['description'], MOST_ABOUT)}"
+        f"  {inert_line(name, MOST_NAME)}: {inert_line(each['description'], MOST_ABOUT)}"
         for name, each in properties.items()
         if each.get("description")
     ]
     return "\n".join([f"[{tool.name}:{tool.syntax}] {tool.description}", *about])
-
-
-def _line(text: str, most: int) -> str:
-    """One inert line, as the texts of a schema may be somebody else's."""
-    inert = defuse(" ".join(text.split()))
-    return inert if len(inert) <= most else f"{inert[: most - 1].rstrip()}…"
 
 
 def _worked(tool: Tool | None, example: Example, style: Style) -> str:

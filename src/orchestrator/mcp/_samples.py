@@ -12,7 +12,7 @@ from typing import Any
 
 from orchestrator.core.schema.parameters import NOTHING
 from orchestrator.core.schema.resolved import listed
-from orchestrator.core.syntax import defuse
+from orchestrator.core.syntax import inert_line
 from orchestrator.core.tool import Example
 
 MOST_SAMPLE = 60  # characters of a value
@@ -51,7 +51,7 @@ def examples(about: str, name: str, inputs: Mapping[str, Any], output: object) -
         inputs: The JSON schemas of the properties that the examples give, by name.
         output: The JSON schema of the result, if the server has one.
     """
-    title = line(re.sub(r"[_\W]+", " ", name), MOST_SAMPLE).strip().lower() or "tool"
+    title = inert_line(re.sub(r"[_\W]+", " ", name), MOST_SAMPLE).strip().lower() or "tool"
     subject = _GETTING.sub("", title)
     please = f"Please {title}" if subject == title else f"What is the {subject}"
     if len(inputs) == 1:  # values named in the tool's description belong to its only property
@@ -66,21 +66,10 @@ def examples(about: str, name: str, inputs: Mapping[str, Any], output: object) -
     return tuple(made)
 
 
-def line(text: str, most: int) -> str:
-    """Make a short, inert line of the server's text.
-
-    Args:
-        text: The text.
-        most: The line's maximum length in characters.
-    """
-    inert = " ".join(defuse(text).split())
-    return inert if len(inert) <= most else f"{inert[: most - 1].rstrip()}…"
-
-
 def choices(schema: Mapping[str, Any]) -> list[str | int]:
     """Return the values of an enumeration; none if there are many or one cannot be written unchanged."""
     values = listed(schema.get("enum"))
-    plain = [each for each in values if isinstance(each, str | int) and str(each) == line(str(each), MOST_SAMPLE)]
+    plain = [each for each in values if isinstance(each, str | int) and str(each) == inert_line(str(each), MOST_SAMPLE)]
     return plain if 0 < len(plain) == len(values) <= MOST_CHOICES else []
 
 
@@ -98,7 +87,9 @@ def _outcome(subject: str, given: Mapping[str, str], output: object, turn: int) 
         for name, schema in (properties.items() if isinstance(properties, dict) else ())
         if isinstance(schema, dict) and schema.get("type") in ("string", "integer", "number", "boolean")
     ]
-    fields = {line(name, MOST_SAMPLE): given.get(name) or _sample(name, schema, turn) for name, schema in plain[:4]}
+    fields = {
+        inert_line(name, MOST_SAMPLE): given.get(name) or _sample(name, schema, turn) for name, schema in plain[:4]
+    }
     told = next((name for name in fields if name not in given), None)
     if told is None:
         return subject, f"It is {subject}."
@@ -113,9 +104,9 @@ def _sample(name: str, schema: object, turn: int) -> str:
     default = [] if known.get("default") in (None, "") else [known["default"]]
     candidates = [*choices(known), *listed(known.get("examples")), *named] or default
     if candidates:
-        return line(str(candidates[turn % len(candidates)]), MOST_SAMPLE)
+        return inert_line(str(candidates[turn % len(candidates)]), MOST_SAMPLE)
     likely = _LIKELY.get(_kind(name, known, about)) or _BY_TYPE.get(str(known.get("type")))
-    return likely[turn] if likely else line(name.replace("_", " "), MOST_SAMPLE) or "text"
+    return likely[turn] if likely else inert_line(name.replace("_", " "), MOST_SAMPLE) or "text"
 
 
 def _kind(name: str, schema: Mapping[str, Any], about: str) -> str:

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from orchestrator.core.schema import Parameters
+from orchestrator.core.syntax import inert_line
 from orchestrator.core.tool import Tool, ToolHints
-from orchestrator.mcp._samples import examples, line
+from orchestrator.mcp._samples import examples
 
 if TYPE_CHECKING:
     from mcp_types import Tool as ServerTool
@@ -30,12 +31,12 @@ class ArgumentReader(Parameters):
         super().__init__(schema, patterns=False)
         for each in self.schema["properties"].values():
             if "description" in each:
-                each["description"] = line(each["description"], MOST_DESCRIPTION)
+                each["description"] = inert_line(each["description"], MOST_DESCRIPTION)
 
     @property
     def syntax(self) -> str:
         """How the prompt writes the argument, such as ``end=YYYY-MM-DD``, on one short line."""
-        return line(super().syntax, MOST_DESCRIPTION)
+        return inert_line(super().syntax, MOST_DESCRIPTION)
 
 
 def as_tool(name: str, offered: ServerTool, reader: ArgumentReader, run: Callable[[str], str]) -> Tool:
@@ -47,7 +48,7 @@ def as_tool(name: str, offered: ServerTool, reader: ArgumentReader, run: Callabl
         reader: The reader of its arguments.
         run: Makes a call.
     """
-    about = line(offered.description or offered.title or offered.name.replace("_", " "), MOST_DESCRIPTION)
+    about = inert_line(offered.description or offered.title or offered.name.replace("_", " "), MOST_DESCRIPTION)
     made = examples(about, offered.name, reader.shown, offered.output_schema)
     return Tool(
         name,

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from threading import Thread
 from typing import TextIO
 
-from orchestrator.mcp._samples import line
+from orchestrator.core.syntax import inert_line
 
 MOST_BYTES = 16_000  # that are kept of a server that writes for days
 MOST_LINES = 5
@@ -48,7 +48,7 @@ class LastLines:
         for secret in sorted(secrets, key=len, reverse=True):
             if len(secret) >= LEAST_SECRET:
                 text = text.replace(secret, "…")
-        lines = [line(each, MOST_LINE) for each in _CONTROL.sub("", text).splitlines() if each.strip()]
+        lines = [inert_line(each, MOST_LINE) for each in _CONTROL.sub("", text).splitlines() if each.strip()]
         *before, last = lines[-MOST_LINES:] or [""]
         return f"{last} (before that: {' | '.join(before)})" if before else last
 

@@ -3,7 +3,7 @@
 from orchestrator.core.syntax.adjacent import AdjacentScanner
 from orchestrator.core.syntax.diagnose import diagnose
 from orchestrator.core.syntax.doubtful import Doubtful
-from orchestrator.core.syntax.escape import defuse, escape, without_markers
+from orchestrator.core.syntax.escape import defuse, escape, inert_line, without_markers
 from orchestrator.core.syntax.scanner import Call, Forged, Invalid, Scanner, ScannerEvent, Unclosed
 from orchestrator.core.syntax.thinking import without_thinking
 from orchestrator.core.syntax.thinking_marks import Dress, opened_by
@@ -25,6 +25,7 @@ __all__ = [
     "defuse",
     "diagnose",
     "escape",
+    "inert_line",
     "opened_by",
     "without_markers",
     "without_thinking",

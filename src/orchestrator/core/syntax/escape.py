@@ -51,6 +51,17 @@ def defuse(text: str, markers: Iterable[str] = ()) -> str:
     return _CALL.sub(_with_backslash, text)
 
 
+def inert_line(text: str, most: int) -> str:
+    """Make one short, inert line of a text from outside.
+
+    Args:
+        text: The text.
+        most: The line's maximum length in characters.
+    """
+    inert = " ".join(defuse(text).split())
+    return inert if len(inert) <= most else f"{inert[: most - 1].rstrip()}…"
+
+
 def without_invisible(text: str) -> str:
     """Return the text without its invisible characters."""
     return _STRAY_JOINER.sub("", _INVISIBLE.sub("", text))
