@@ -116,10 +116,11 @@ def with_policy() -> str:
         policy=policy,
         approve=approve,
         limits=Limits(max_calls=2, max_seconds=30.0),
-        options=ModelOptions(price=Price(0.25, 2.0)),
         parallel=True,
     )
-    asked: list[str] = [Orchestrator(ScriptedModel(REPLIES), policy=policy, approve=approve_async).run(QUESTION).finish]
+    priced = Orchestrator("scripted:6", options=ModelOptions(price=Price(0.25, 2.0)))
+    asked: list[str] = [priced.run(QUESTION).finish]
+    asked += [Orchestrator(ScriptedModel(REPLIES), policy=policy, approve=approve_async).run(QUESTION).finish]
     return ", ".join([orc.run(QUESTION).finish, *asked])
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.tool import Tool
-from orchestrator.runtime.settings import variable
+from orchestrator.runtime.settings import key_in
 
 _SERVER = re.compile(r"(?:([A-Z][A-Z0-9_]*)=)?(.+)", re.DOTALL)
 _VARIABLE = re.compile(r"(?:([A-Z][A-Z0-9_]*):)?([A-Za-z_][A-Za-z0-9_]*)(?:=(.*))?", re.DOTALL)
@@ -47,7 +47,9 @@ def tools_of(servers: Sequence[str], variables: Sequence[str]) -> list[Tool]:
     parsed = [_Server(match[1] or "", match[2]) for each in servers if (match := _SERVER.fullmatch(each))]
     for text in variables:
         name, key, value = _variable(text)
-        _receiver(parsed, name, key).env[key] = variable(key) if value is None else value
+        _receiver(parsed, name, key).env[key] = (
+            key_in(key, f"set it, or give a value, {key}=VALUE") if value is None else value
+        )
     if not parsed:
         return []
     from orchestrator.mcp import mcp_tools  # noqa: PLC0415 - the SDK loads if there is a server

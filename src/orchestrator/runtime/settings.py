@@ -66,39 +66,26 @@ def api_key(provider: str) -> str | None:
     return os.environ.get(f"{provider.upper()}_API_KEY") or None
 
 
-def key_in(variable: str) -> str:
+def key_in(variable: str, purpose: str = "it is to hold the server's key") -> str:
     """Return the key in an environment variable that the user names.
 
     Args:
         variable: The variable's name.
+        purpose: The end of the message if it is not set.
 
     Raises:
         ConfigError: The variable is not set.
     """
     key = os.environ.get(variable)
     if not key:
-        raise ConfigError(f"the environment variable {variable} is not set: it is to hold the server's key")
+        raise ConfigError(f"the environment variable {variable} is not set: {purpose}")
     return key
 
 
-def variable(name: str) -> str:
-    """Return the value of an environment variable that the user names.
-
-    Raises:
-        ConfigError: The variable is not set.
-    """
-    try:
-        return os.environ[name]
-    except KeyError:
-        raise ConfigError(
-            f"the environment variable {name} is not set: set it, or give a value, {name}=VALUE"
-        ) from None
-
-
 def passed_on() -> dict[str, str]:
-    """Return the environment variables that a foreign program needs to reach the network and to write as here.
+    """Return what a foreign program needs to reach the network and to write as here, without keys.
 
-    They name certificates, proxies, the language, the time zone and folders. Keys are not among them.
+    It is about certificates, proxies, the language, the time zone and folders.
     """
     return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
 

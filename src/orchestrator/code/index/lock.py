@@ -29,7 +29,10 @@ class IndexBusy(ConfigError):
 
 
 class IndexLock:
-    """The lock of one index folder. Use it from one thread at a time. A holder may take it again."""
+    """The lock of one index folder: only the process that holds it may write the index.
+
+    Use it from one thread at a time. A holder may take it again.
+    """
 
     def __init__(self, folder: Path) -> None:
         from filelock import FileLock  # noqa: PLC0415 - in the extra `code`

@@ -139,7 +139,10 @@ def _balance(text: str) -> str:
 
 
 def _leaves_code_open(text: str) -> bool:
-    """Tell whether a call after the text would not run, whether the text begins a line or is inside one."""
+    """Tell whether the text leaves a code fence or inline code open, whether it begins a line or is inside one.
+
+    A call after it would not run.
+    """
     if "`" not in text and "~~~" not in text:
         return False
     return any(_read_to_the_end(text, mid_line=mid_line).inert for mid_line in (True, False))
