@@ -113,7 +113,7 @@ class _Known:
     Attributes:
         brought: The results since the first untrusted one.
         owned: The texts of the user, and the system prompt without its examples.
-        kept: ``owned``, and the results before the first untrusted one.
+        kept: ``owned``, and the results of trusted tools.
         written: The texts of the model before it.
         sent: The arguments of the calls to the same tool before it. What they told is no secret any more.
         later: The arguments of all calls since.
@@ -136,7 +136,7 @@ class _Known:
         model = [span for span in spans[:first] if span.origin == "model"]
         system = [_without_examples(span.text) for span in spans if (span.origin, span.role) == ("system", "system")]
         user = [span.text for span in spans if span.origin == "user"]
-        results = [_value(span) for span in spans[:first] if span.origin == "tool"]
+        results = [_value(span) for span in spans if span.origin == "tool" and not span.untrusted]
         called = "\n".join(map(_argument, model))
         parts = [divided(text, called) for text in user]
         told = [sentence for part in parts for sentence in part[0]]
