@@ -6,7 +6,9 @@ import asyncio
 import inspect
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import assert_type
 
@@ -136,6 +138,38 @@ def test_methods_partials_lambdas_and_callable_objects_work():
     assert run_tool(tool(name="THREE", description="x")(partial(Shop().price, count=3)), "item=fig").result == "4.5"
 
 
+def test_partials_and_callable_objects_have_the_name_docstring_and_types_of_what_they_call():
+    def area(width: int, height: int) -> int:
+        """the area of a rectangle
+
+        Args:
+            height: how high it is
+        """
+        return width * height
+
+    class Stock:
+        def __call__(self, item: str) -> str:
+            """whether there is any"""
+            return f"{item}: yes"
+
+    half = tool(partial(area, 5))
+    assert (half.name, half.description, half.syntax) == ("AREA", "the area of a rectangle", "number")
+    assert half.parameters is not None
+    assert half.parameters["properties"]["height"]["description"] == "how high it is"
+    assert run_tool(half, "3").result == "15"
+    assert (tool(Stock()).name, tool(Stock()).description) == ("STOCK", "whether there is any")
+
+
+def test_values_arrive_as_the_annotations_want_them():
+    @tool
+    def keep(amount: Decimal, tags: set[str] = frozenset()) -> str:  # type: ignore[assignment]
+        """keeps"""
+        return f"{amount!r} {sorted(tags)}"
+
+    assert run_tool(keep, 'amount=19.90, tags=["x", "x"]').result == "Decimal('19.90') ['x']"
+    assert run_tool(keep, "1234567890123456.78").result == "Decimal('1234567890123456.78') []"
+
+
 def test_a_function_may_take_its_text_by_place_or_by_name_only():
     @tool
     def louder(text: str, /) -> str:
@@ -182,6 +216,11 @@ def any_number(*texts: str) -> str:
     return ""
 
 
+def yields(text: str) -> Iterator[str]:
+    """x"""
+    yield text
+
+
 def unknown_annotation(city: str, when: Nowhere) -> str:  # type: ignore[name-defined]  # noqa: F821
     """x"""
     return ""
@@ -201,6 +240,7 @@ def unchecked_annotation(city: str, loop: asyncio.AbstractEventLoop) -> str:
         (unknown_annotation, "cannot be read: name 'Nowhere'"),
         (unchecked_annotation, "cannot be checked"),
         (3, "cannot be read"),
+        (yields, "yields its result: return it as a whole"),
     ],
 )
 def test_a_function_that_cannot_be_a_tool_is_refused_where_it_is_made(function, says):

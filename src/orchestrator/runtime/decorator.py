@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, get_type_hints, overload
 
 from orchestrator.core.errors import ConfigError
@@ -80,7 +81,8 @@ def tool(  # noqa: PLR0913 - the fields of Tool that a function does not say its
     """
 
     def made(function: Function) -> Tool:
-        chosen = name or getattr(function, "__name__", "").upper()
+        own = _name(function)
+        chosen = name or own.upper()
         signature, hints = _signature(function, chosen)
         parameters = _parameters(function, signature, hints, chosen)
         for example in examples:
@@ -96,7 +98,7 @@ def tool(  # noqa: PLR0913 - the fields of Tool that a function does not say its
             sends_data=sends_data,
             timeout=timeout,
             parameters=parameters.schema,
-            function=getattr(function, "__name__", ""),
+            function=own,
         )
 
     return made if function is None else made(function)
@@ -156,25 +158,49 @@ def _by_name(function: Function, signature: inspect.Signature) -> Function:
     return acall if inspect.iscoroutinefunction(function) else call
 
 
+def _name(function: Function) -> str:
+    """Return the function's name; that of the class for an object that can be called."""
+    target = _wrapped(function)
+    return str(getattr(target, "__name__", type(target).__name__))
+
+
+def _wrapped(function: Function) -> Function:
+    """Return the function that a ``functools.partial`` calls; any other function itself."""
+    while isinstance(function, partial):
+        function = function.func
+    return function
+
+
 def _signature(function: Function, name: str) -> tuple[inspect.Signature, dict[str, Any]]:
+    target = _wrapped(function)
     try:
         signature = inspect.signature(function)
-        target = function if inspect.isroutine(function) else type(function).__call__
+        target = target if inspect.isroutine(target) else type(target).__call__
+        if inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):
+            raise ConfigError(f"the tool {name} yields its result: return it as a whole, such as a list")
         return signature, get_type_hints(inspect.unwrap(target), include_extras=True)
     except (NameError, TypeError, ValueError) as error:
         raise ConfigError(f"the annotations of the tool {name} cannot be read: {error}") from error
 
 
 def _first_paragraph(function: Function, name: str) -> str:
-    paragraph = (inspect.getdoc(function) or "").strip().partition("\n\n")[0]
+    paragraph = _docstring(function).partition("\n\n")[0]
     if not paragraph:
         raise ConfigError(f"the tool {name} needs a docstring: its first paragraph tells the model what the tool does")
     return " ".join(paragraph.split())
 
 
+def _docstring(function: Function) -> str:
+    """Return the docstring of a function; that of ``__call__`` or of the class for an object that can be called."""
+    target = _wrapped(function)
+    if inspect.isroutine(target) or inspect.isclass(target):
+        return (inspect.getdoc(target) or "").strip()
+    return (inspect.getdoc(type(target).__call__) or inspect.getdoc(type(target)) or "").strip()
+
+
 def _described(function: Function) -> dict[str, str]:
     """Return what a docstring says of the parameters, in the style of Google, numpy, Epytext or Sphinx."""
-    documented = inspect.getdoc(function) or ""
+    documented = _docstring(function)
     if "\n" not in documented:
         return {}
     from docstring_parser import ParseError, parse  # noqa: PLC0415 - only for a docstring of several lines

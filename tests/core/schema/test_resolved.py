@@ -91,7 +91,10 @@ def test_alternatives_at_the_root_are_one_object():
 def test_a_schema_that_contains_itself_ends():
     tree = {"type": "object", "properties": {"value": WHOLE, "left": {"$ref": "#/$defs/Tree"}}}
     found = resolved({"properties": {"tree": {"$ref": "#/$defs/Tree"}}, "$defs": {"Tree": tree}})
-    assert found["properties"]["tree"]["properties"] == {"value": WHOLE, "left": {}}
+    for _ in range(4):
+        found = found["properties"]["tree" if "tree" in found["properties"] else "left"]
+        assert found["properties"]["value"] == WHOLE
+    assert found["properties"]["left"] == {}
     assert resolved({"$ref": "#"}) == {"type": "object", "properties": {}, "required": []}
 
 

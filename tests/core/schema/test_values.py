@@ -50,6 +50,9 @@ PERSON = {"type": "object", "properties": {"name": TEXT, "age": WHOLE, "nick": T
         ({}, "5", 5),
         ({}, "[1]", [1]),
         ({}, "five", "five"),
+        ({"anyOf": [NUMBER, TEXT]}, "19.90", "19.90"),
+        ({"anyOf": [NUMBER, TEXT]}, "19.9", 19.9),
+        ({"anyOf": [NUMBER, TEXT]}, "1234567890123456.78", "1234567890123456.78"),
     ],
 )
 def test_a_text_is_what_the_schema_says(schema, text, value):
@@ -86,6 +89,7 @@ def test_a_json_value_keeps_its_meaning(schema, given, value):
     [
         (WHOLE, "soon", 'write number, not "soon"'),
         (WHOLE, True, "write number, not true"),
+        (WHOLE, 3.5, "write a whole number, not 3.5"),
         (TEXT, None, "write text, not null"),
         ({"enum": ["low", "high"]}, "middle", 'write low|high, not "middle"'),
         (PERSON, {"age": 3}, "name is missing"),

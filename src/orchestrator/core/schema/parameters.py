@@ -10,16 +10,25 @@ All three are understood, because each model writes the form that it knows. Know
 
 from __future__ import annotations
 
-import csv
-import json
 import keyword
 import re
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from orchestrator.core.errors import ConfigError, ToolError
-from orchestrator.core.schema.resolved import Schema, resolved
-from orchestrator.core.schema.values import allows_null, faults, hint, is_text, value_of_json, value_of_text
+from orchestrator.core.schema.resolved import Schema, lost_references, mapped, resolved
+from orchestrator.core.schema.values import (
+    allows_null,
+    faults,
+    faults_of_whole,
+    hint,
+    is_text,
+    json_of,
+    value_of_json,
+    value_of_text,
+)
+from orchestrator.core.schema.written import are_all_quoted, named_fields, placed_values
 
 NOTHING = "-"  # the argument for a tool without parameters: a call always has an argument
 _WRITABLE = re.compile(r"[$@]?\w(?:[\w.$-]{0,58}\w)?")  # a name that ``name=value`` can begin with
@@ -46,9 +55,9 @@ class Parameters:
             alias = _identifier(name, {*self._properties, *self._aliases} - {name})
             self._names[name if _WRITABLE.fullmatch(name) else alias] = name
             self._aliases |= {alias: name, name: name}
-        known = "|".join(map(re.escape, sorted(self._aliases, key=len, reverse=True)))
-        first = rf"[\"']?({known})[\"']?[ \t]*[=:][ \t]*"
-        self._first, self._next = re.compile(first), re.compile(rf"[,;\n][ \t]*{first}")
+        alike = Counter(map(_alike, self._properties))
+        self._near = {_alike(name): name for name in self._properties if alike[_alike(name)] == 1}
+        self._whole: Mapping[str, Any] | None = None  # the schema as its author wrote it
 
     @classmethod
     def checked(cls, schema: object, name: str) -> Parameters:
@@ -75,7 +84,11 @@ class Parameters:
                 f"the parameters of the tool {name} must be the JSON schema of an object, "
                 "as in {'type': 'object', 'properties': {'city': {'type': 'string'}}, 'required': ['city']}"
             )
-        return cls(schema)
+        if lost := lost_references(schema):
+            raise ConfigError(f"the parameters of the tool {name} refer to {lost[0]}, which is not in the schema")
+        made = cls(schema)
+        made._whole = schema
+        return made
 
     def check_example(self, argument: str, name: str) -> None:
         """Check the argument of a few-shot example.
@@ -122,27 +135,51 @@ class Parameters:
             ToolError: A value is missing or does not fit the schema. The message says how to write the argument.
         """
         if not self._names:
-            return self._free(argument)
+            return self._free(argument.strip())
         values: dict[str, Any] = {}
         wrong: list[str] = []
         for name, (given, as_text) in self._given(argument.strip()).items():
-            theirs = self._aliases.get(name)
+            theirs = self._parameter(name)
             if theirs is None:
-                wrong.append(f"there is no {name!r}")
+                if not self._is_open:
+                    wrong.append(f"there is no {name!r}")
+                else:
+                    values[name] = value_of_json(mapped(self.schema.get("additionalProperties")), given)
             elif theirs in values:
                 wrong.append(f"{name} is given twice")
             elif not self._is_left_out(theirs, given, as_text):
                 values[theirs] = self._value(theirs, given, as_text)
                 wrong += [_of(name, fault) for fault in faults(self._properties[theirs], values[theirs])[:1]]
         wrong += [f"{name} is missing" for name, theirs in self._names.items() if self._is_missing(theirs, values)]
-        if wrong:
-            raise ToolError(f"{'; '.join(wrong[:3])}; write {self.syntax}")
+        self._refuse(wrong or self._of_whole(values))
         return values
 
+    def _refuse(self, wrong: Sequence[str]) -> None:
+        if wrong:
+            raise ToolError(f"{'; '.join(wrong[:3])}; write {self.syntax}")
+
+    def _of_whole(self, values: Mapping[str, Any]) -> list[str]:
+        """What is wrong by what a schema of one's own says besides: conditions, all levels, patterns."""
+        return [] if self._whole is None else [_of("", fault) for fault in faults_of_whole(self._whole, values)]
+
+    @property
+    def _is_open(self) -> bool:
+        """Whether the schema says itself that there may be other names."""
+        return bool(self.schema.get("additionalProperties")) or "patternProperties" in (self._whole or {})
+
     def _free(self, argument: str) -> dict[str, Any]:
-        """The values for a schema that names no parameters, but may allow any."""
-        open_ended = self.schema.get("additionalProperties") is not False and argument.strip().startswith("{")
-        return self._as_json(argument.strip()) if open_ended else {}
+        """The values for a schema that names no parameters, but may allow any. Else the argument means nothing."""
+        if self.schema.get("additionalProperties") is False:
+            return {}
+        values = self._as_json(argument) if argument.startswith("{") else {}
+        if self._is_open and not values and argument not in ("", NOTHING, "{}"):
+            raise ToolError('write a JSON object, such as {"name": "value"}')
+        self._refuse(self._of_whole(values))
+        return values
+
+    def _parameter(self, name: str) -> str | None:
+        """The parameter that a name means, also if it is written in another manner: userId for user-id."""
+        return self._aliases.get(name) or self._near.get(_alike(name))
 
     def _listed(self) -> list[tuple[str, str, Schema]]:
         return [(name, theirs, self._properties[theirs]) for name, theirs in self._names.items()]
@@ -164,31 +201,20 @@ class Parameters:
 
     def _given(self, argument: str) -> dict[str, tuple[Any, bool]]:
         """Return what is given for each name, and whether it is the text of a value or a JSON value."""
-        named = self._named(argument)
-        if named is None and argument.startswith("{"):
+        named = named_fields(argument, self._parameter)
+        if not named and argument.startswith("{"):
             return {name: (value, False) for name, value in self._as_json(argument).items()}
-        return {name: (text, True) for name, text in (self._placed(argument) if named is None else named).items()}
-
-    def _named(self, argument: str) -> dict[str, str] | None:
-        """The fields of ``name=value, name=value``; None if the argument has another form."""
-        fields: dict[str, str] = {}
-        match = self._first.match(argument)
-        while match:
-            name, begin = match[1], match.end()
-            quoted = _QUOTED.match(argument, begin)
-            match = self._next.search(argument, quoted.end() if quoted else begin)
-            if name in fields:
-                raise ToolError(f"{name} is given twice; write {self.syntax}")
-            fields[name] = _unquoted(argument[begin : match.start() if match else None].strip(" \t\r\n,;"))
-        return fields or None
+        names = [name for name, _ in named]
+        self._refuse([f"{name} is given twice" for name in dict.fromkeys(names) if names.count(name) > 1])
+        return {name: (text, True) for name, text in (dict(named) or self._placed(argument)).items()}
 
     def _as_json(self, argument: str) -> dict[str, Any]:
         """The fields of a JSON object, which may also be the value of the only parameter."""
         try:
-            value = dict(json.loads(argument))
+            value = dict(json_of(argument))
         except (ValueError, RecursionError) as error:
             raise ToolError(f"this is not valid JSON ({error}); write {self.syntax}") from None
-        only = len(self._names) == 1 and not self._aliases.keys() & value.keys()
+        only = len(self._names) == 1 and not self._is_open and not any(map(self._parameter, value))
         return {next(iter(self._names)): value} if only else value
 
     def _placed(self, argument: str) -> dict[str, str]:
@@ -198,10 +224,10 @@ class Parameters:
             ToolError: There are more or fewer values than parameters.
         """
         required = [name for name, theirs in self._names.items() if theirs in self.required]
-        values = [argument] if len(self._names) == 1 else _split(argument)
+        values = [argument] if len(self._names) == 1 else placed_values(argument)
         placed = dict(zip(self._names, values, strict=False))
         fits = len(required) <= len(values) <= len(self._names)
-        if len(required) == 1 and is_text(self._schema(required[0])):
+        if len(required) == 1 and is_text(self._schema(required[0])) and not (fits and are_all_quoted(argument)):
             last = dict(zip(list(self._names)[-1:], values[-1:], strict=False))
             others = (placed if fits else self._names).keys() - set(required)
             if not self._commas_separate(argument, placed if fits else last, others):
@@ -236,20 +262,11 @@ def _identifier(name: str, taken: Collection[str]) -> str:
     return plain
 
 
+def _alike(name: str) -> str:
+    """Return what names have in common that differ in capitals and signs only: userId, user_id, user-id."""
+    return re.sub(r"[\W_]+", "", name).casefold()
+
+
 def _of(name: str, fault: str) -> str:
-    return f"{name}{fault}" if fault[:1] in (".", "[") else f"{name}: {fault}"
-
-
-def _split(argument: str) -> list[str]:
-    try:
-        (values,) = csv.reader([argument], skipinitialspace=True, strict=True)
-    except (csv.Error, ValueError):
-        return []
-    return [value.strip() for value in values]
-
-
-_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
-
-
-def _unquoted(text: str) -> str:
-    return re.sub(r"\\([\"'\\])", r"\1", text[1:-1]) if _QUOTED.fullmatch(text) else text
+    place, _, words = f"{name}{fault}".partition(": ") if fault[:1] in (".", "[") else (name, "", fault)
+    return f"{place.removeprefix('.')}: {words}" if place else words

@@ -17,6 +17,7 @@ Schema = dict[str, Any]
 
 MOST_NODES = 4_000  # of a resolved schema; what comes after them may have any value
 MOST_DEPTH = 24
+LEVELS = (4, 2, 1)  # how often a schema that is part of itself is written out; fewer times if it is large
 _OBJECT = "object"
 
 
@@ -28,10 +29,11 @@ def resolved(schema: object, *, patterns: bool = True) -> Schema:
         patterns: Whether regular expressions are kept. Those of a stranger could take for ever.
 
     Returns:
-        A schema with ``type``, ``properties`` and ``required``. A reference to a schema that it is part of, to another
-        document or to nothing may have any value, as may everything beyond ``MOST_NODES`` and ``MOST_DEPTH``.
+        A schema with ``type``, ``properties`` and ``required``. A schema that is part of itself is written out a few
+        levels deep. What is deeper, in another document or nowhere may have any value, as may everything beyond
+        ``MOST_NODES`` and ``MOST_DEPTH``.
     """
-    whole = _Resolver(schema, patterns=patterns).resolve(schema)
+    whole = _written_out(schema, patterns=patterns)
     for key in ("anyOf", "oneOf"):
         options = [each for each in listed(whole.pop(key, None)) if isinstance(each, dict)]
         if options:
@@ -50,7 +52,18 @@ def inlined(schema: object) -> Schema:
     Args:
         schema: A JSON schema.
     """
-    return _Resolver(schema, patterns=True).resolve(schema)
+    return _written_out(schema, patterns=True)
+
+
+def lost_references(schema: object) -> list[str]:
+    """Return the references of a schema that lead nowhere, or to another document.
+
+    Args:
+        schema: A JSON schema.
+    """
+    resolver = _Resolver(schema, patterns=True, levels=1)
+    resolver.resolve(schema)
+    return resolver.lost
 
 
 def listed(value: object) -> list[Any]:
@@ -92,8 +105,7 @@ _SOUND: dict[str, Callable[[Any], bool]] = {
     "enum": lambda value: isinstance(value, list) and bool(value),
     "required": lambda value: _are_distinct(value) and all(isinstance(each, str) for each in value),
     "nullable": lambda value: value is True,
-    "additionalProperties": lambda value: value is False,
-    "uniqueItems": lambda value: isinstance(value, bool),
+    "additionalProperties": lambda value: isinstance(value, bool),
     "pattern": lambda value: re.compile(value) is not None,
     **dict.fromkeys(("description", "format"), lambda value: isinstance(value, str)),
     **dict.fromkeys(("default", "examples"), lambda _: True),
@@ -118,13 +130,40 @@ def _is_sound(key: str, value: object) -> bool:
         return False
 
 
-class _Resolver:
-    """Resolves the references of one document."""
+def _written_out(schema: object, *, patterns: bool) -> Schema:
+    """Resolve a schema. One that is part of itself is written out as often as there is room."""
+    found: Schema = {}
+    for levels in LEVELS:
+        resolver = _Resolver(schema, patterns=patterns, levels=levels)
+        found = resolver.resolve(schema)
+        if not resolver.exhausted:
+            break
+    return found
 
-    def __init__(self, document: object, *, patterns: bool) -> None:
+
+class _Resolver:
+    """Resolves the references of one document.
+
+    Args:
+        document: The schema.
+        patterns: Whether regular expressions are kept.
+        levels: How often a reference may be inside itself.
+
+    Attributes:
+        lost: The references that lead nowhere.
+    """
+
+    def __init__(self, document: object, *, patterns: bool, levels: int) -> None:
+        self.lost: list[str] = []
+        self._levels = levels
         self._document = document
         self._keywords = KEYWORDS if patterns else KEYWORDS - {"pattern"}
         self._left = MOST_NODES
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether parts of the schema were left out because it is too large."""
+        return self._left < 0
 
     def resolve(self, schema: object, inside: tuple[str, ...] = (), depth: int = 0) -> Schema:
         self._left -= 1
@@ -136,8 +175,11 @@ class _Resolver:
         found = self._parts(schema, inside, depth)
         for each in listed(schema.get("allOf")):
             found = _merged(found, self.resolve(each, inside, depth + 1))
-        if isinstance(reference, str) and reference not in inside:
-            found = _merged(self.resolve(self._named(reference), (*inside, reference), depth + 1), found)
+        if isinstance(reference, str) and inside.count(reference) < self._levels:
+            named = self._named(reference)
+            if named is None:
+                self.lost.append(reference)
+            found = _merged(self.resolve(named, (*inside, reference), depth + 1), found)
         return _with_null(found)
 
     def _parts(self, schema: Schema, inside: tuple[str, ...], depth: int) -> Schema:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.schema.resolved import Schema, listed, mapped, options_of, types_of
@@ -36,12 +37,14 @@ def value_of_text(schema: Schema, text: str) -> Any:
         text: What the model wrote, without quotes around it.
 
     Returns:
-        The value of the first alternative of the schema that the text fits. If it fits none, what it most likely
-        means: then the check says what is wrong.
+        The value of the first alternative of the schema that the text fits; but if a float would not be written as the
+        text is, as with 19.90, and the schema allows text, the text. If it fits none, what it most likely means: then
+        the check says what is wrong.
     """
     readings = [(option, value) for option in options_of(schema) for value in _readings(option, text)]
     fitting = [value for option, value in readings if not faults(option, value)]
-    return _first([*fitting, *(value for _, value in readings)], text)
+    exact = [value for value in fitting if not isinstance(value, float) or repr(value) == text]
+    return _first([*exact, *fitting, *(value for _, value in readings)], text)
 
 
 def value_of_json(schema: Schema, value: Any) -> Any:
@@ -56,6 +59,26 @@ def value_of_json(schema: Schema, value: Any) -> Any:
     return next((read for option, read in readings if not faults(option, read)), readings[0][1])
 
 
+def json_of(text: str) -> Any:
+    """Read a text as JSON. NaN, Infinity and numbers beyond a float's range are none.
+
+    Args:
+        text: The text.
+
+    Raises:
+        ValueError: It is not valid JSON.
+        RecursionError: It is nested too deeply.
+    """
+    return json.loads(text, parse_constant=_finite, parse_float=_finite)
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not isfinite(value):
+        raise ValueError(f"{text} is no number of JSON")
+    return value
+
+
 def faults(schema: Schema, value: Any) -> list[str]:
     """Return what is wrong with a value, in words for the model; at most three faults.
 
@@ -63,8 +86,26 @@ def faults(schema: Schema, value: Any) -> list[str]:
         schema: The resolved schema of the value.
         value: The value.
     """
+    return _told(_validator(json.dumps(schema, default=str)).iter_errors(value))
+
+
+def faults_of_whole(schema: Mapping[str, Any], value: Any) -> list[str]:
+    """Return what is wrong with a value by a schema as its author wrote it, with references and conditions.
+
+    Args:
+        schema: A valid JSON schema whose references lead somewhere.
+        value: The value.
+    """
+    return _told(
+        error
+        for error in _validator(json.dumps(schema, default=str)).iter_errors(value)
+        if not (error.instance is None and error.schema.get("nullable") is True)  # as OpenAPI says it
+    )
+
+
+def _told(errors: Iterable[ValidationError]) -> list[str]:
     found = []
-    for error in _validator(json.dumps(schema, default=str)).iter_errors(value):
+    for error in errors:
         place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
         found.append(f"{place}: {_worded(error)}" if place else _worded(error))
         if len(found) == MOST_FAULTS:
@@ -167,6 +208,8 @@ def _worded(error: ValidationError) -> str:
             return f"{', '.join(missing)} is missing"
         case "additionalProperties":
             return f"there is no {', '.join(each for each in error.instance if each not in error.schema['properties'])}"
+        case "type" if isinstance(error.instance, float) and "integer" in types_of(error.schema):
+            return f"write a whole number, not {shown}"
         case "type" | "enum" | "anyOf" | "oneOf":
             return f"write {hint(error.schema)}, not {shown}"
     return error.message if len(error.message) <= MOST_TOLD else f"{error.message[: MOST_TOLD - 1]}…"
@@ -177,7 +220,6 @@ def _first(values: list[Any], otherwise: Any) -> Any:
 
 
 _NOTHING = object()
-_ENDLESS = (float("inf"), float("-inf"))
 
 
 def _null(text: str) -> Any:
@@ -201,15 +243,17 @@ def _number(text: str) -> Any:
     if not _NUMBER.fullmatch(text):
         return _NOTHING
     whole = _integer(text) if "." not in text else _NOTHING
-    value = float(text.replace(",", "")) if whole is _NOTHING else whole
-    return value if value not in _ENDLESS else _NOTHING
+    if whole is not _NOTHING:
+        return whole
+    value = float(text.replace(",", ""))
+    return value if isfinite(value) else _NOTHING
 
 
 def _json(text: str) -> Any:
     if text[:1] not in ("[", "{"):
         return _NOTHING
     try:
-        return json.loads(text)
+        return json_of(text)
     except (ValueError, RecursionError):
         return _NOTHING
 
@@ -241,7 +285,9 @@ def _name(value: Any) -> str:
 
 @lru_cache(maxsize=512)
 def _validator(schema: str) -> Draft202012Validator:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - loaded by the first call of a tool with a schema
+    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415 - loaded by the first call with a schema
     from referencing import Registry  # noqa: PLC0415
 
-    return Draft202012Validator(json.loads(schema), registry=Registry())  # an empty registry: nothing is fetched
+    known = json.loads(schema)
+    draft = validators.validator_for(known, default=Draft202012Validator)
+    return draft(known, registry=Registry())  # an empty registry: nothing is fetched
