@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from orchestrator import Orchestrator
 from orchestrator.core.errors import ConfigError, ToolError
-from orchestrator.runtime.tool_runs import arun_tool
+from orchestrator.runtime.tool_runs import arun_tool, run_tool
 from orchestrator.tools import _sandbox
 from orchestrator.tools.python import create, run
 
@@ -118,8 +118,8 @@ def test_a_long_result_is_cut_and_says_so():
     assert run("'x' * 150_000").endswith("… 50,000 more characters")
 
 
-# Values of a few lines of code that cannot be written out, or only in minutes: too large, too deep, or slow to rebuild
-# in CPython, because their keys collide there.
+# Values of a few lines of code that cannot be written out here, or only in minutes: too large, too deep, or slow to
+# rebuild in CPython, because their keys collide there.
 DOUBLED = "for i in range(40): x = {}\nx"
 DEEP = "for i in range({}): x = {}\nx"
 COLLIDING = "M = 2 ** 61 - 1\n{}"
@@ -155,16 +155,16 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("code", HOSTILE.values(), ids=HOSTILE)
-def test_a_value_that_cannot_be_written_out_is_a_tool_error_and_stops_nothing_else(code, monkeypatch):
+def test_a_value_that_is_hard_to_write_out_is_a_short_text_or_a_tool_error_and_stops_nothing_else(code, monkeypatch):
     monkeypatch.setattr(_sandbox, "TEXT_SECONDS", 0.5)
     monkeypatch.setattr(_sandbox, "SECONDS", 1.0)
     run("1")
     memory = resident()
-    with ticking() as longest_pause, pytest.raises(ToolError) as caught:
-        run(code)
+    with ticking() as longest_pause:
+        result = run_tool(create(), code)
     assert longest_pause() < 0.5
     assert resident() - memory < 50 << 20
-    assert len(str(caught.value)) < 1_000
+    assert len(result.result) < (100_100 if result.ok else 1_000)
     assert run("1 + 1") == "2"
 
 
@@ -203,15 +203,23 @@ def test_the_message_of_an_error_is_cut(code):
     ("code", "shown"),
     [
         ("float('nan'), float('inf')", "(nan, inf)"),
-        ("x = [1]\nx.append(x)\nx", "[1, '[...]']"),
+        ("x = [1]\nx.append(x)\nx", "[1, [...]]"),
         ("'\\ud800'", "\N{REPLACEMENT CHARACTER}"),
         ("{1, 2}, frozenset({3})", "({1, 2}, frozenset({3}))"),
         ("b'a\\xff'", "b'a\\xff'"),
         ("10 ** 4_299", "1" + "0" * 4_299),
         ("from decimal import Decimal\n[Decimal('1.50')]", "[Decimal('1.50')]"),
-        ("class A:\n  def __repr__(self): return 'A!'\nA()", "MontyClassProxy(name='A', attributes={})"),
+        ("class A:\n  def __repr__(self): return 'A!'\nA()", "A!"),
+        ("class A:\n  def __str__(self): return 'A?'\nA()", "A?"),
+        ("from dataclasses import dataclass\n@dataclass\nclass P:\n  x: int\n[P(1)]", "[P(x=1)]"),
+        ("range(3), print, ...", "(range(0, 3), <built-in function print>, Ellipsis)"),
+        ("x = {}\nx['self'] = x\n[x]  # a comment", "[{'self': {...}}]"),
+        ("(1,\n 'é')", "(1, 'é')"),
+        ("'é'; ['é',\n  2]  ", "['é', 2]"),
+        ("import datetime\ndatetime.date(2026, 1, 2)", "2026-01-02"),
+        ("str = repr = len\n[1, 2]", "[1, 2]"),
         ("ValueError('x')", "x"),
-        ("def f(): pass\nf", "<function 'f' at 0xc>"),
+        ("def f(): pass\nf.__name__", "f"),
     ],
 )
 def test_unusual_values_are_written_as_python_writes_what_comes_out_of_the_sandbox(code, shown):
@@ -219,15 +227,15 @@ def test_unusual_values_are_written_as_python_writes_what_comes_out_of_the_sandb
 
 
 PLAIN = (
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=["Cn", "Cs"]), max_size=9)  # the sandbox has Unicode of another year
 )
 
 
-@given(
-    st.recursive(
-        PLAIN, lambda each: st.lists(each, max_size=4) | st.dictionaries(st.text(max_size=5), each, max_size=4)
-    )
-)
+@given(st.recursive(PLAIN, lambda each: st.lists(each, max_size=4) | st.dictionaries(PLAIN, each, max_size=4)))
 def test_a_value_is_written_as_python_writes_it(value):
     with suppress(ToolError):  # None and empty text show nothing
         assert run(repr(value)) == str(value).rstrip("\n")
@@ -283,7 +291,7 @@ def resident() -> int:
 
 async def test_other_tasks_go_on_while_a_value_cannot_be_written_out(monkeypatch):
     monkeypatch.setattr(_sandbox, "SECONDS", 1.0)
-    hostile = asyncio.create_task(arun_tool(create(), HOSTILE["colliding keys"]))
+    hostile = asyncio.create_task(arun_tool(create(), HOSTILE["tuples"]))
     calls = 0
     while not hostile.done():
         assert (await arun_tool(create(), f"{calls} + 1")).result == str(calls + 1)
@@ -438,7 +446,7 @@ def test_however_the_program_ends_it_leaves_no_process(end, status):
 
 
 @posix
-@pytest.mark.parametrize("code", ["while True: pass", HOSTILE["colliding keys"], HOSTILE["tuples"]])
+@pytest.mark.parametrize("code", ["while True: pass", HOSTILE["dicts"], HOSTILE["tuples"]])
 def test_ctrl_c_in_a_call_ends_at_once_and_leaves_no_process(code):
     process, mark = program(f'print("looping", flush=True)\nrun({code!r})')
     assert process.stdout is not None
@@ -454,7 +462,7 @@ def test_ctrl_c_in_a_call_ends_at_once_and_leaves_no_process(code):
 
 @posix
 def test_a_program_that_is_killed_in_a_call_leaves_no_process():
-    process, mark = program(f"print('begun', flush=True)\nrun({HOSTILE['colliding keys']!r})")
+    process, mark = program(f"print('begun', flush=True)\nrun({HOSTILE['dicts']!r})")
     assert process.stdout is not None
     assert [process.stdout.readline(), process.stdout.readline()] == ["42\n", "begun\n"]
     time.sleep(0.5)

@@ -2,12 +2,15 @@
 
 Monty is a separate interpreter, not CPython with a filter: it has no files, no network, no environment and no other
 packages. Its worker limits time, memory and output of the snippet; a worker that does not stop is killed and replaced.
-The value comes here as an object. To write it out may take any time and memory, so this process has limits too, and
-``_sandbox.py`` kills it at a deadline. Knows nothing of models.
+The value of the last line is written out there, where it belongs: objects with their own ``__repr__``, lists that
+contain themselves, and within the worker's limits. If that fails, the value comes here as an object. To write it out
+may take any time and memory, so this process has limits too, and ``_sandbox.py`` kills it at a deadline.
+Knows nothing of models.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 from textwrap import dedent
 from typing import Any
@@ -76,9 +79,14 @@ def _run(monty: Any, pool: Any, code: str, seconds: float) -> str:
     limits = {"max_feed_duration_secs": seconds, "max_memory": MEMORY_BYTES, "max_suspensions": 1_000}
     try:
         with pool.checkout(limits=limits, os_policy={"sleep": "zero"}) as session:
-            value = session.feed_run(code, print_callback=printed)
+            named = _with_named_value(code)
+            if named:
+                session.feed_run(_DEFINE_TEXT)
+            value = session.feed_run(named or code, print_callback=printed)
             assigned = _ASSIGNED.search(code)
-            if value is None and not printed.output and assigned:  # ``n = len(word)``: the model wants to see n
+            if named:
+                value = _written(monty, session)
+            elif value is None and not printed.output and assigned:  # ``n = len(word)``: the model wants to see n
                 value = session.feed_run(assigned[1])
     except monty.MontyError as error:
         raise ToolError(_explained(error, printed.output, seconds)) from None
@@ -86,6 +94,37 @@ def _run(monty: Any, pool: Any, code: str, seconds: float) -> str:
     if not lines:
         raise ToolError("the code ran but shows nothing: write the wanted expression as its last line, or print() it")
     return "\n".join(lines)
+
+
+_VALUE = "value_of_the_last_line_"
+_TEXT = "text_of_the_last_line_"
+_DEFINE_TEXT = f"""  # with the functions of now: the snippet may give their names to something else
+def {_TEXT}(value, text=str, code=repr, is_a=isinstance, kinds=(list, dict, set, tuple)):
+    return None if value is None else code(value) if is_a(value, kinds) else text(value)
+"""
+
+
+def _with_named_value(code: str) -> str | None:
+    """Return the code with a name for the value of its last line, on the same lines; None if that is no expression."""
+    try:
+        last = ast.parse(code).body[-1]
+    except (SyntaxError, ValueError, RecursionError, MemoryError, IndexError):
+        return None
+    if not isinstance(last, ast.Expr) or last.end_lineno is None or last.end_col_offset is None:
+        return None
+    lines = code.encode("utf-8", "surrogatepass").split(b"\n")
+    end, start = (last.end_lineno - 1, last.end_col_offset), (last.lineno - 1, last.col_offset)
+    lines[end[0]] = lines[end[0]][: end[1]] + b")" + lines[end[0]][end[1] :]
+    lines[start[0]] = lines[start[0]][: start[1]] + f"{_VALUE} = (".encode() + lines[start[0]][start[1] :]
+    return b"\n".join(lines).decode("utf-8", "surrogatepass")
+
+
+def _written(monty: Any, session: Any) -> object:
+    """Return the text of the value as the sandbox writes it, or else the value: not all values have a text there."""
+    try:
+        return session.feed_run(f"{_TEXT}({_VALUE})")
+    except monty.MontyError:
+        return session.feed_run(_VALUE)
 
 
 _ASSIGNED = re.compile(r"^([^\W\d]\w*)\s*(?::[^=\n]*|[-+*/%&|^]|//|\*\*)?=(?!=)[^\n]*\s*\Z", re.MULTILINE)
