@@ -5,7 +5,8 @@
 
 The worker limits time, memory and output of the code, and writes out the value of its last line. If it cannot, the
 value leaves it as an object, and a few lines of code make an object that takes minutes to rebuild or to write out. So
-the object never comes here. The process between writes its text, and is killed at a deadline. Each call has such a process for itself; idle processes wait for the next call.
+the object never comes here. The process between writes its text, and is killed at a deadline. Each call has such a
+process for itself; idle processes wait for the next call.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ def named_fields(argument: str, known: Callable[[str], str | None]) -> list[tupl
         argument: The argument, without blanks around it.
         known: Returns the parameter that a name means; None if it is no parameter's name.
     """
-    if argument.startswith("(") and argument.endswith(")") and (inside := named_fields(argument[1:-1].strip(), known)):
-        return inside
+    if argument.startswith("(") and argument.endswith(")"):
+        argument = argument[1:-1].strip()
     fields: list[tuple[str, str]] = []
     match = _FIRST_NAME.match(argument)
     while match and (name := known(match[1])):
