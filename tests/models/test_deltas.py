@@ -19,6 +19,14 @@ def test_content_and_both_spellings_of_reasoning_are_told_apart() -> None:
     assert chat({"choices": [{"delta": {"reasoning": "c", "content": None}}]}) == Delta(reasoning="c")
 
 
+@pytest.mark.parametrize("place", ["delta", "message"])
+@pytest.mark.parametrize("content", [{}, {"content": None}, {"content": ""}, {"content": []}])
+def test_a_refusal_in_the_place_of_the_content_is_the_answer(place: str, content: dict[str, object]) -> None:
+    assert chat({"choices": [{place: {"refusal": "I cannot", **content}}]}) == Delta("I cannot")
+    assert chat({"choices": [{place: {"content": "6", "refusal": None}}]}) == Delta("6")
+    assert chat({"choices": [{place: {"refusal": 7, **content}}]}) is None
+
+
 def test_the_finish_reason_is_passed_on_as_it_stands() -> None:
     assert chat({"choices": [{"delta": {}, "finish_reason": "content_filter"}]}) == Delta(finish="content_filter")
 
@@ -58,6 +66,8 @@ def part(text: str, kind: str = "text", **other: object) -> dict[str, object]:
         ([{"type": "text", "text": "Six?", "thought": True}, part("6")], Delta("6", "Six?")),
         ([{"type": "output_text", "text": "It is 6."}], Delta("It is 6.")),
         ([{"text": "It is 6."}], Delta("It is 6.")),
+        ([part("I cannot.", "refusal")], Delta("I cannot.")),
+        ([part("Hm?", "thinking"), part("No.", "refusal")], Delta("No.", "Hm?")),
         (part("It is 6."), Delta("It is 6.")),
         (
             [{"type": "text", "content": "It is 6."}, {"type": "image_url", "image_url": {"url": "x"}}],

@@ -35,6 +35,16 @@ def test_comments_other_fields_and_carriage_returns_are_passed_over() -> None:
     assert read(body) == [{"a": 1}]
 
 
+@pytest.mark.parametrize(
+    "body",
+    ['data: {"a": 1}\n\n', 'data:{"a": 1}', ': hi\ndata: {"a": 1}\n', '{"a": 1, "choices": []}', '\r\n{"choices": []}'],
+)
+@pytest.mark.parametrize("size", [1, 2, 7, 99])
+def test_a_byte_order_mark_at_the_beginning_is_passed_over(body: str, size: int) -> None:
+    marked = body.encode("utf-8-sig")
+    assert read(*(marked[at : at + size] for at in range(0, len(marked), size))) == read(body.encode())
+
+
 def test_unicode_line_separators_inside_a_string_do_not_cut_a_line() -> None:
     assert read('data: {"a": "x\u2028y\u0085z"}\n\n'.encode()) == [{"a": "x\u2028y\u0085z"}]
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -17,15 +18,15 @@ from orchestrator.models.openai import create
 from orchestrator.runtime.registry import load_tools
 
 
-def said(*events: dict[str, Any]) -> list[Delta]:
-    dialect = FunctionDialect()
+def said(*events: dict[str, Any], names: Iterable[str] = ()) -> list[Delta]:
+    dialect = FunctionDialect(names)
     deltas = [delta for event in events if (delta := dialect.read(event))]
     rest = dialect.rest()
     return [*deltas, rest] if rest else deltas
 
 
-def calls(*events: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(call.name, call.argument) for delta in said(*events) for call in delta.calls]
+def calls(*events: dict[str, Any], names: Iterable[str] = ()) -> list[tuple[str, str]]:
+    return [(call.name, call.argument) for delta in said(*events, names=names) for call in delta.calls]
 
 
 def piece(index: int | None = 0, **function: object) -> dict[str, Any]:
@@ -136,6 +137,89 @@ def test_a_call_is_made_whatever_the_server_calls_the_end(reason: str) -> None:
 @pytest.mark.parametrize("reason", [None, "length", "content_filter", "MAX_TOKENS", "malformed_function_call", "error"])
 def test_a_call_whose_stream_was_cut_never_fires(reason: str | None) -> None:
     assert calls(piece(name="A", arguments='{"argument": "1000000"}'), end(reason)) == []
+
+
+TOOLS = ("READ", "READ_PAGE", "CALCULATOR", "B")
+
+
+@pytest.mark.parametrize("rest", [call(0, None, None, ONE), call(0, None, "", ONE), call(0, "a", None, ONE)])
+@pytest.mark.parametrize(
+    ("name", "pieces"),
+    [
+        ("CALCULATOR", ["CALC", "ULATOR"]),
+        ("CALCULATOR", list("CALCULATOR")),
+        ("CALCULATOR", ["functions", ".", "calc", "ulator"]),
+        ("CALCULATOR", ["CALCULATOR", "CALCULATOR"]),
+        ("CALCULATOR", ["CALC", "CALCULATOR"]),
+        ("READ_PAGE", ["READ", "_PAGE"]),
+        ("READ_PAGE", ["READ", "_", "PAGE"]),
+    ],
+)
+@pytest.mark.parametrize("ids", [("a", None), ("a", "a"), (None, None), ("", "")])
+def test_a_name_may_come_in_pieces(name: str, pieces: list[str], ids: Any, rest: dict[str, Any]) -> None:
+    first, *others = pieces
+    events = [call(0, ids[0], first, None), *(call(0, ids[1], each, None) for each in others), rest]
+    assert calls(*events, call(1, "b", "B", TWO), end(), names=TOOLS) == [(name, "1"), ("B", "2")]
+
+
+def test_the_name_of_an_older_server_s_call_may_come_in_pieces_too() -> None:
+    pieces = [{"name": "CALC"}, {"name": "ULATOR", "arguments": ""}, {"arguments": ONE}]
+    events = ({"choices": [{"delta": {"function_call": each}}]} for each in pieces)
+    assert calls(*events, end(), names=TOOLS) == [("CALCULATOR", "1")]
+
+
+def test_two_names_are_not_two_pieces_of_one() -> None:
+    assert calls(call(0, None, "CALCULATOR", None), call(0, None, "B", TWO), end(), names=TOOLS)[-1] == ("B", "2")
+    assert calls(call(None, None, "READ", None), call(None, None, "B", TWO), end(), names=TOOLS)[-1] == ("B", "2")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["calculator", "functions.CALCULATOR", "functions.calculator", "Calculator", "default_api.tools.Calculator"],
+)
+def test_a_name_in_another_form_means_the_one_function_that_fits(name: str) -> None:
+    assert calls(call(0, None, name, ONE), end(), names=TOOLS) == [("CALCULATOR", "1")]
+
+
+@pytest.mark.parametrize(
+    "name", ["CALCULATORS", "CALCULATOR.", "functions/CALCULATOR", "run", "functions.Run", ".", "RUN"]
+)
+def test_a_name_that_fits_none_or_several_stays_as_it_is(name: str) -> None:
+    assert calls(call(0, None, name, ONE), end(), names=("CALCULATOR", "Run", "RUN")) == [(name, "1")]
+
+
+SIX = '{"expression": "6*7"}'
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        json.dumps(SIX),
+        json.dumps(json.dumps(SIX)),
+        f"```json\n{SIX}\n```",
+        f"\n```\n{SIX}```\n",
+        f"```JSON\r\n{SIX}\r\n```",
+        json.dumps(f"```json\n{SIX}\n```"),
+    ],
+)
+def test_arguments_in_a_fence_or_encoded_twice_are_read(arguments: str) -> None:
+    pieces = [call(0, None, None, arguments[at : at + 5]) for at in range(0, len(arguments), 5)]
+    assert calls(call(0, "a", "CALCULATOR", None), *pieces, end(), names=TOOLS) == [("CALCULATOR", "6*7")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "argument"),
+    [
+        ('"6*7"', "6*7"),
+        ('"{6*7"', "{6*7"),
+        ('"[1]"', "[1]"),
+        ("```json\n[1]\n```", ""),
+        ("[" * 90_000, ""),
+        ("42", "42"),
+    ],
+)
+def test_arguments_that_hold_no_object_are_read_as_before(arguments: str, argument: str) -> None:
+    assert calls(call(0, None, "CALCULATOR", arguments), end(), names=TOOLS) == [("CALCULATOR", argument)]
 
 
 def test_pieces_count_as_something_that_came_and_text_streams_at_once() -> None:

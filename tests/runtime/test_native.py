@@ -159,6 +159,20 @@ def test_calls_that_share_an_index_are_told_apart_by_their_ids(http: respx.Route
     assert [message["content"] for message in sent[1]["messages"][-2:]] == ["6", "20"]
 
 
+@pytest.mark.parametrize("name", ["functions.CALCULATOR", "calculator"])
+@pytest.mark.parametrize("arguments", [json.dumps(MULTIPLY[1]), f"```json\n{MULTIPLY[1]}\n```"])
+def test_a_call_in_an_odd_form_is_made(http: respx.Router, name: str, arguments: str) -> None:
+    run, sent = asked(http, wants((name, arguments)), says("It is 147934."))
+    assert [(call.name, call.result) for call in run.calls] == [("CALCULATOR", "147934")]
+    assistant = sent[1]["messages"][-2]
+    assert assistant["tool_calls"][0]["function"] == {"name": MULTIPLY[0], "arguments": MULTIPLY[1]}
+
+
+def test_a_refusal_is_told(http: respx.Router) -> None:
+    run, _ = asked(http, stream({"refusal": "I cannot "}, {"refusal": "do that."}))
+    assert (run.answer, run.finish) == ("I cannot do that.", "answered")
+
+
 def test_thinking_in_parts_or_as_text_is_no_part_of_the_answer(http: respx.Router) -> None:
     parts = [{"type": "thinking", "thinking": [{"type": "text", "text": "Six?"}]}, {"type": "text", "text": "It is 6."}]
     assert asked(http, stream({"content": parts[:1]}, {"content": parts[1:]}))[0].answer == "It is 6."

@@ -65,6 +65,8 @@ class DeltaReader:
 class ChatDialect:
     """The format of chat completions: ``choices[0].delta.content``, and two spellings of the reasoning channel.
 
+    A ``refusal`` in the place of the content is the model's answer.
+
     Args:
         watch: Is shown each delta.
     """
@@ -75,7 +77,10 @@ class ChatDialect:
     def read(self, event: JsonObject) -> Delta | None:
         """Return the delta of one JSON object, or None if it holds nothing new."""
         choice, delta = _first_choice(event), delta_in(event)
-        text, reasoning = delta.get("content"), delta.get("reasoning_content") or delta.get("reasoning")
+        text, reasoning = (
+            delta.get("content") or delta.get("refusal"),
+            delta.get("reasoning_content") or delta.get("reasoning"),
+        )
         if text and not isinstance(text, str):
             text, thought = text_of(text)
             reasoning = reasoning or thought
@@ -194,7 +199,7 @@ def text_of(content: object, depth: int = PARTS_IN_PARTS) -> tuple[str, str]:
             kind = str(part.get("type") or "text").lower()
             said = _said(part.get(kind) or part.get("text") or part.get("content"), depth - 1)
             thinks = "think" in kind or "reason" in kind or part.get("thought") is True
-            text += said if "text" in kind and not thinks else ""
+            text += said if ("text" in kind or kind == "refusal") and not thinks else ""
             thought += said if thinks else ""
     return text, thought
 

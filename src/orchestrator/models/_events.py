@@ -7,6 +7,7 @@ and some servers omit the blank lines.
 
 from __future__ import annotations
 
+import codecs
 import json
 from typing import Any
 
@@ -66,6 +67,8 @@ class EventReader:
         return [self._whole_body()]
 
     def _read(self, line: bytes) -> JsonObject | None:
+        if not self._seen:
+            line = line.removeprefix(codecs.BOM_UTF8)
         if line.startswith(b"data:"):
             data = line[5:].strip()
         elif line.startswith(b"error:"):  # older llama.cpp

@@ -6,6 +6,7 @@ No I/O.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from orchestrator.models._events import JsonObject, well_formed
 
 LONGEST_ARGUMENTS = 100_000  # characters of all calls; a server that ignores max_tokens may never end a call
 NOT_MADE = "Error: the call was not made"
+_FENCE = re.compile(r"\s*```[^\n`]*\n(.*)```\s*", re.DOTALL)
 
 
 def offered(tools: Iterable[Tool]) -> list[dict[str, Any]]:
@@ -88,11 +90,15 @@ class FunctionDialect(ChatDialect):
 
     Each call comes in pieces. ``rest`` returns all calls at the end of the stream, because only then they are known to
     be complete. A stream without a finish reason was cut. A stream that ended with the reason ``length`` holds half a
-    call.
+    call. Names and arguments that a server or a model writes in another form are read too.
+
+    Args:
+        names: The names of the functions that the model may call.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, names: Iterable[str] = ()) -> None:
         super().__init__()
+        self._names = frozenset(names)
         self._calls: list[_Call] = []
         self._finish: str | None = None
         self._length = 0
@@ -109,8 +115,22 @@ class FunctionDialect(ChatDialect):
     def rest(self) -> Delta | None:
         """Return all calls in one delta; None if there are none or the stream was cut."""
         complete = meaning_of(self._finish) in ("calls", "stopped")
-        calls = tuple(function_call(call.name, "".join(call.arguments)) for call in self._calls if call.name)
+        calls = tuple(self._made(call) for call in self._calls if call.name)
         return Delta(calls=calls) if complete and calls else None
+
+    def _made(self, call: _Call) -> ToolCall:
+        arguments = "".join(call.arguments)
+        return function_call(self._meant(call.name) or call.name, _object_in(arguments) or arguments)
+
+    def _meant(self, name: str) -> str | None:
+        """Return the function that a name means; None if it is none, or not clear.
+
+        Models write ``functions.CALCULATOR`` and ``calculator`` too.
+        """
+        if name in self._names:
+            return name
+        fits = [known for known in self._names if known.casefold() == name.rpartition(".")[2].casefold()]
+        return fits[0] if len(fits) == 1 else None
 
     def _add(self, piece: dict[str, Any]) -> None:
         function = piece.get("function", piece)  # some servers leave the wrapper out
@@ -135,11 +155,19 @@ class FunctionDialect(ChatDialect):
         known = [call for call in self._calls if None in (index, call.index) or call.index == index]
         same = [call for call in known if number and call.id == number]
         last = (same or known)[-1] if known else None
-        if last is None or (not same and last.name and _begins_another(last, index, number, name)):
+        if last and (same or self._goes_on(last, index, number, name)) and not last.arguments:
+            last.name = name if name.startswith(last.name) else last.name + name
+        elif last is None or (not same and last.name and _begins_another(last, index, number, name)):
             last = _Call(index, number, name)
             self._calls.append(last)
         last.id, last.name = last.id or number, last.name or name
         return last
+
+    def _goes_on(self, last: _Call, index: object, number: str, name: str) -> bool:
+        """Whether this is another piece of the name of ``last``, or the name so far, and not another call."""
+        if index is None or (number and last.id):
+            return False
+        return not self._meant(name) or name.startswith(last.name) or self._meant(last.name + name) is not None
 
 
 def _begins_another(last: _Call, index: object, number: str, name: str) -> bool:
@@ -150,10 +178,24 @@ def _begins_another(last: _Call, index: object, number: str, name: str) -> bool:
 
 def _pieces(event: JsonObject) -> list[dict[str, Any]]:
     delta = delta_in(event)
-    pieces = delta.get("tool_calls") or delta.get("function_call")
+    pieces = delta.get("tool_calls")
     if not pieces:
-        return []
+        only = delta.get("function_call")
+        return [{"index": 0, "function": only}] if only else []
     return [piece for piece in (pieces if isinstance(pieces, list) else [pieces]) if isinstance(piece, dict)]
+
+
+def _object_in(text: str) -> str | None:
+    """Return the JSON object in a text; None if there is none. It may be in a code fence, or encoded twice."""
+    fence = _FENCE.fullmatch(text)
+    text = fence[1].strip() if fence else text
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(value, str):
+        return _object_in(value)
+    return text if isinstance(value, dict) else None
 
 
 def _text(value: object) -> str:

@@ -136,7 +136,7 @@ class OpenAIChat:
     def dialect(self, request: Request) -> ChatDialect:
         """Return a fresh reader of this server's events for one request."""
         if request.tools:
-            return FunctionDialect()
+            return FunctionDialect(tool.name for tool in request.tools)
         if _continues_message(request):
             return _prefill.PrefillDialect(request.messages[-1], self.resume_by_turns)
         if self.info.thinks is None:
