@@ -134,6 +134,23 @@ def test_foreign_text_neither_opens_nor_closes_thinking(inert, mark):
         assert words(inert(text)) == words(text)
 
 
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "<reason>",
+        "<scratchpad>",
+        "<antThinking>",
+        "<think >",
+        "<think type='a'>",
+        "</think >",
+        "[THINKING]",
+        "<unused94>",
+    ],
+)
+def test_marks_of_thinking_in_any_dress_are_made_inert(mark):
+    assert escape(f"a {mark} b") == f"a {mark[0]} {mark[1:]} b"
+
+
 def test_ordinary_text_and_code_pass_unchanged():
     for text in (
         "a[i] = b[j]",
@@ -141,7 +158,7 @@ def test_ordinary_text_and_code_pass_unchanged():
         "use `a` or `b`",
         "so:\n```python\nx = [1]\n```\n",
         "[NOTE] see [1]",
-        "[thinking] and [thought], <thinker>, <reason> and a<b>c",
+        "[thinking] and [thought], <thinker>, <reasons> and a<b>c",
         "C:\\temp",
         "👩‍👧 نمی‌خواهم",
     ):

@@ -37,6 +37,20 @@ BLOCKS = [
     "<think>\n<think>\n{}</think>",
     "<think>{} <think>more</think> and more</think>",
     "<think>I should use <think> here. {}</think>",
+    "<think >{}</think >",
+    "<think type='a' n=\"2\">{}</think>",
+    "<reason>{}</reason>",
+    "<reflection>{}</reflection>",
+    "<scratchpad>\n{}\n</scratchpad>",
+    "<antThinking>{}</antThinking>",
+    "[REASONING]{}[/REASONING]",
+    "[THINKING]{}[/THINKING]",
+    "<unused94>thought\n{}<unused95>",
+    "<think>{}</thinking>",
+    "<thoughts>{}</think>",
+    "<think>{}</thought >",
+    "<reasoning>{}[/THINK]",
+    "[REASONING]{}</reasoning>",
 ]
 
 
@@ -115,6 +129,64 @@ def test_a_closing_mark_alone_ends_what_the_prompt_opened(ending):
 )
 def test_a_closing_mark_that_is_only_mentioned_swallows_no_answer(text):
     assert without_thinking(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Use <think> and </think> marks. It is 5",
+        "The model prints <think> first. Answer: 5",
+        "In this format, <think> opens the reasoning. The answer is 5.",
+        "The tags <think>, <thinking> and <thought> open it. It is 5.",
+        'It begins with "<think>" and so on. 5',
+        "Its mark (<|begin_of_thought|>) opens it.",
+        "Between [THINK] and [/THINK] it thinks; so 5",
+        "The reason is in <reason type='a'> then. 5",
+    ],
+)
+def test_an_opening_mark_that_is_only_mentioned_swallows_no_answer(text):
+    assert without_thinking(text) == text
+    assert without_thinking(f"<think>hm</think>{text}") == text
+    assert without_thinking(f"{text} Use <think> and </think>") == f"{text} Use <think> and </think>"
+    assert without_thinking(f"{text}\n<thinking>hm</thinking>6") == f"{text}\n6"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Sure, <think> let me see.</think>5", "Sure, 5"),
+        ("Six <think>or 7?\n</think>no: 6", "Six no: 6"),
+        ("First.\n<think> and then</think>5", "First.\n5"),
+        ("First.\n  <think>, hm </think>5", "First.\n  5"),
+        ("So: <think> or 7", "So: "),
+        ("It is six <think>", "It is six "),
+        ("It is (<think>or 7</think>) six", "It is () six"),
+        ("Use <think> first.\n<think>hm", "Use <think> first.\n"),
+    ],
+)
+def test_an_opening_mark_that_no_sentence_surrounds_opens_the_thinking(text, left):
+    assert without_thinking(text) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<|START_THINKING|>hm<|END_THINKING|><|START_RESPONSE|>5<|END_RESPONSE|>",
+        "<|begin_of_thought|>hm<|end_of_thought|>\n\n<|begin_of_solution|>5<|end_of_solution|>\n",
+        "<|begin_of_solution|>5<|end_of_solution|>",
+        "<think>hm</think>\n<|begin_answer|>5",
+        "hm</think><|START_RESPONSE|>5<|END_RESPONSE|>",
+        "<think>hm</thinking><|begin_of_answer|>5<|end_of_answer|>",
+    ],
+)
+def test_the_marks_around_an_answer_are_no_part_of_it(text):
+    assert without_thinking(text) == "5"
+    assert without_thinking(f"```\n{text}\n```") == f"```\n{text}\n```"
+
+
+def test_thinking_that_the_prompt_opened_may_end_with_another_mark():
+    assert without_thinking("hm [1]\n</thinking>5", opened_by("<think>\n")) == "5"
+    assert without_thinking("a </thought> b </reasoning> 5", opened_by("<|im_start|>assistant\n<think>")) == " 5"
 
 
 @pytest.mark.parametrize(

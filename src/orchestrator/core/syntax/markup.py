@@ -11,7 +11,16 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-from orchestrator.core.syntax.thinking_marks import BEGINNINGS, ENDING, LONGEST, OPENING, Dress
+from orchestrator.core.syntax.thinking_marks import (
+    BEGINNINGS,
+    ENDING,
+    IN_CAPITALS,
+    LONGEST,
+    OPENING,
+    Dress,
+    begins_a_tag,
+    plain_mark,
+)
 
 Reader = Callable[[str, int], int]
 Edge = Literal["", "opens", "closes", "closes_inner", "ends"]
@@ -86,8 +95,8 @@ class Markup:
 
     def pass_name(self, name: str) -> None:
         """Treat the ``[`` at which ``advance`` stopped, and the word after it, as read. ``[THINK`` may begin a mark."""
-        tail = f"[{name.lower()}" if name else "["
-        if tail in BEGINNINGS:
+        tail = f"[{name}"
+        if tail.lower() in BEGINNINGS:
             self._tail, self._read = tail, self._read_mark
 
     @property
@@ -144,19 +153,29 @@ class Markup:
     # --- Thinking ---
 
     def _read_mark(self, text: str, start: int) -> int:
-        tail = self._tail + text[start].lower()
-        if tail in BEGINNINGS:
+        tail = self._tail + text[start]
+        mark = tail.lower()
+        if mark in BEGINNINGS:
             self._tail = tail
-        elif tail in OPENING:
-            self.edge, self.mark = "opens", len(tail)
-            self._open(OPENING[tail])
-        elif tail in ENDING:
-            self.edge, self.mark = "ends", len(tail)
-            self._read = self._read_line_start
+        elif mark in OPENING or mark in ENDING or tail in IN_CAPITALS:
+            self._take_outer(mark, tail)
+        elif len(tail) > 2 and begins_a_tag(mark):
+            self._tail = tail
+        elif len(tail) > 2 and (mark := plain_mark(mark)):
+            self._take_outer(mark, tail)
         else:
             self._read = self._read_plain
             return start
         return start + 1
+
+    def _take_outer(self, mark: str, written: str) -> None:
+        """Go on after a mark outside thinking."""
+        self.mark = len(written)
+        if mark in ENDING:
+            self.edge, self._read = "ends", self._read_line_start
+        else:
+            self.edge = "opens"
+            self._open(OPENING.get(mark) or IN_CAPITALS[written])
 
     def _open(self, dress: Dress) -> None:
         self._dress, self._depth, self._tail = dress, 1, ""
@@ -187,15 +206,15 @@ class Markup:
             self._tail = (self._tail + text[max(start, len(text) - LONGEST) :])[1 - LONGEST :]
             return len(text)
         self._tail = ""
-        self._take_mark(match[0].lower())
+        self._take_mark("".join(match[0].lower().split()), len(match[0]))
         return at + match.end()
 
-    def _take_mark(self, mark: str) -> None:
+    def _take_mark(self, mark: str, length: int) -> None:
         """Go on after a mark inside thinking."""
         opens = mark in self._dress.opens
         self._depth += 1 if opens else -1
         if not self._depth:
-            self.edge, self.mark = "ends" if mark in ENDING and not self._dress.nests else "closes", len(mark)
+            self.edge, self.mark = "ends" if mark in ENDING and not self._dress.nests else "closes", length
             self._read = self._read_line_start
         elif not opens:
             self.edge = "closes_inner"

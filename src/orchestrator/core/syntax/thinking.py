@@ -8,19 +8,23 @@ from __future__ import annotations
 import re
 
 from orchestrator.core.syntax.markup import Edge, Markup
-from orchestrator.core.syntax.thinking_marks import LIKE_A_MARK, Dress
+from orchestrator.core.syntax.thinking_marks import LIKE_A_MARK, Dress, last_closing
 
 _KEPT = 80  # characters before a mark; more of a sentence is not looked at
 _BLANKS = " \t"
 _QUOTES = "\"'“”‘’«»‹›„()"
 _ENDS_A_PART = ".,;:!?)\"'”’»…"
+_ANSWER = "(?:response|answer|solution)"
+_ANSWER_BEGINS = re.compile(rf"\A\s*<\|(?:start|begin|begin_of)_{_ANSWER}\|>", re.IGNORECASE)
+_ANSWER_ENDS = re.compile(rf"<\|(?:end|end_of)_{_ANSWER}\|>\s*\Z", re.IGNORECASE)
 
 
 def without_thinking(text: str, opened: Dress | None = None) -> str:
-    """Return the text without its thinking. In code the marks are plain text.
+    """Return the text without its thinking, and without the marks around an answer.
 
-    Thinking that is not closed reaches to the end. If it was closed inside, but less often than it was opened, it
-    reaches to the last closing mark.
+    In code the marks are plain text, as they are as words of a sentence. Thinking that is not closed reaches to the
+    end. If it was closed inside, but less often than it was opened, it reaches to the last closing mark. If it was
+    closed only with the marks of another dress, it reaches to the last of these.
 
     Args:
         text: The model's text.
@@ -30,19 +34,47 @@ def without_thinking(text: str, opened: Dress | None = None) -> str:
         return text
     reader = ThinkingReader(opened)
     kept, begin, at = "", 0, 0
+    mentioned: str | None = None  # what was kept when a sentence mentioned an opening mark
     closed = False  # whether what begins at ``begin`` is no thinking, even if the thinking is still open
     while at < len(text):
         at = reader.step(text, at)
         match reader.edge:
+            case "opens" if _is_word(text, at - reader.mark, at):
+                mentioned = kept + text[begin : at - reader.mark]
+                reader.pass_mark()
             case "opens":
-                kept, closed = kept + text[begin : at - reader.mark], False
+                kept, begin, closed, mentioned = kept + text[begin : at - reader.mark], at, False, None
             case "closes" | "closes_inner":
                 begin, closed = at, True
             case "ends":
-                kept, begin = "", at
-    if reader.mark_is_last:
+                kept, begin, mentioned = mentioned or "", at, None
+    if reader.mark_is_last and mentioned is None:
         return ""
-    return kept + text[begin:] if closed or not reader.thinking else kept
+    if closed or not reader.thinking:
+        return kept + _unwrapped(text[begin:])
+    return kept + _unwrapped(_behind_another_mark(text[begin:]))
+
+
+def _is_word(text: str, start: int, end: int) -> bool:
+    """Whether the opening mark between two positions is quoted, or a word of a sentence: "use <think> first"."""
+    before = text[max(0, start - _KEPT) : start]
+    behind = text[end : end + _KEPT].lstrip(_BLANKS)
+    inside = before.rstrip(_BLANKS)[-1:] not in ("", "\n")
+    blank = text[end : end + 1] in _BLANKS
+    return (
+        inside and behind != "" and _may_be_mentioned(before) and _continues(behind[0], blank=blank, quoted=before[-1])
+    )
+
+
+def _behind_another_mark(thinking: str) -> str:
+    """Return what stands behind the last closing mark in thinking that its own mark has not closed."""
+    closing = last_closing(thinking)
+    return thinking[closing.end() :] if closing else ""
+
+
+def _unwrapped(answer: str) -> str:
+    """Return an answer without the marks of the chat template around it."""
+    return _ANSWER_ENDS.sub("", _ANSWER_BEGINS.sub("", answer))
 
 
 class ThinkingReader:
@@ -73,6 +105,10 @@ class ThinkingReader:
     def thinking(self) -> bool:
         """Whether the position is in thinking."""
         return self._markup.thinking
+
+    def pass_mark(self) -> None:
+        """Treat the opening mark that the last ``step`` completed as plain text."""
+        self._markup = Markup(mid_line=True)
 
     def step(self, text: str, at: int) -> int:
         """Read a piece of text, and return the next position.

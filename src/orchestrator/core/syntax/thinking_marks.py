@@ -1,7 +1,8 @@
 """What thinking looks like in a model's text: the marks that open and close it. The only place that knows them.
 
 A mark is a word for thinking in the brackets of a chat template: ``<think>``, ``[THINK]``, ``<|begin_of_thought|>``.
-Case does not matter. gpt-oss has channels instead (OpenAI's "harmony" format): all but ``final`` are thinking.
+Case does not matter. ``<think >`` and ``<think type="a">`` are marks too. gpt-oss has channels instead (OpenAI's
+"harmony" format): all but ``final`` are thinking.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-_WORDS = ("think", "thinking", "thought", "thoughts", "reasoning", "seed:think", "longcat_think")
+_WORDS = (
+    *("think", "thinking", "thought", "thoughts", "reason", "reasoning", "reflection", "scratchpad"),
+    *("seed:think", "longcat_think", "antthinking"),
+)
 _BRACKETS = (
     ("<{}>", "</{}>"),
     ("◁{}▷", "◁/{}▷"),
@@ -19,6 +23,7 @@ _BRACKETS = (
     ("<|start_{}|>", "<|end_{}|>"),
     ("<|{}_start|>", "<|{}_end|>"),
 )
+_BLANKS = 8  # in a mark inside thinking: </think >
 
 
 class Dress(NamedTuple):  # a frozen dataclass would take 1 ms at import
@@ -44,7 +49,10 @@ class Dress(NamedTuple):  # a frozen dataclass would take 1 ms at import
 
 @cache  # when a mark is first read, because compiling all of them takes 5 ms
 def _any_of(marks: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, marks)), re.IGNORECASE | re.ASCII)
+    spaced = (
+        re.escape(mark[:-1]) + rf"[ \t]{{0,{_BLANKS}}}>" if mark[-1] == ">" else re.escape(mark) for mark in marks
+    )
+    return re.compile("|".join(spaced), re.IGNORECASE | re.ASCII)
 
 
 def _pair(opening: str, closing: str) -> Dress:
@@ -55,6 +63,7 @@ DRESSES = (
     *(_pair(opening.format(word), closing.format(word)) for word in _WORDS for opening, closing in _BRACKETS),
     _pair("[think]", "[/think]"),  # Magistral; [thought] and the like are words in brackets
     _pair("<|channel>thought", "<channel|>"),  # Gemma 4
+    _pair("<unused94>thought", "<unused95>"),  # MedGemma
     Dress(  # harmony; a header <|start|>assistant<|channel|>final<|message|> is no part of the answer either
         opens=("<|channel|>analysis", "<|channel|>commentary", "<|start|>", "<|return|>"),
         closes=("<|channel|>final<|message|>", "<|end|>"),
@@ -64,11 +73,43 @@ DRESSES = (
 )
 OPENING = {mark: dress for dress in DRESSES for mark in dress.opens}
 ENDING = frozenset(mark for dress in DRESSES for mark in dress.ends)
-BEGINNINGS = frozenset(mark[:length] for mark in (*OPENING, *ENDING) for length in range(1, len(mark)))
-LONGEST = max(len(mark) for dress in DRESSES for mark in (*dress.opens, *dress.closes))
+IN_CAPITALS = {f"[{word.upper()}]": _pair(f"[{word}]", f"[/{word}]") for word in ("thinking", "reasoning")}
+"""Marks that count in capitals only, because in small letters they are words in brackets."""
+BEGINNINGS = frozenset(
+    mark[:length] for mark in (*OPENING, *ENDING, *map(str.lower, IN_CAPITALS)) for length in range(1, len(mark))
+)
+LONGEST = max(len(mark) for dress in DRESSES for mark in (*dress.opens, *dress.closes)) + _BLANKS
+_LONGEST_TAG = 80  # characters of a mark with attributes
+_NO_TAG = "><[`\\\n◁"  # what ends a tag, or begins something else
+CLOSING = tuple(mark for dress in DRESSES if dress.nests for mark in dress.closes)
 _WORD = "|".join(_WORDS)
-LIKE_A_MARK = rf"</?(?:{_WORD})>|◁/?(?:{_WORD})▷|\[/?think\]|<\|?channel\|?>|<\|[/\w:]+\|>"
+LIKE_A_MARK = (
+    rf"</?(?:{_WORD})(?:[ \t][^<>\n]*)?>|◁/?(?:{_WORD})▷|\[/?think\]|(?-i:\[/?(?:THINKING|REASONING)\])|<\|?channel\|?>"
+    r"|<unused9[45]>|<\|[/\w:]+\|>"
+)
 """A pattern that matches all marks, and other control tokens. Case does not matter."""
+
+_TAG = (  # an opening mark may have attributes, a closing one blanks
+    r"(?P<opens><[^\s/<>]+)(?:[ \t]+[\w:.-]+=(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=]+))*[ \t]*>"
+    r"|(?P<closes></[^\s<>]+)[ \t]*>"
+)
+
+
+def begins_a_tag(text: str) -> bool:
+    """Whether a text in lower case is a mark with blanks or attributes, but for its end."""
+    mark = f"{text.split(None, 1)[0]}>"
+    return text[-1] not in _NO_TAG and len(text) < _LONGEST_TAG and (mark in OPENING or mark in ENDING)
+
+
+def plain_mark(tag: str) -> str:
+    """Return the mark of a tag in lower case, without blanks and attributes; "" if it is none."""
+    match = re.fullmatch(_TAG, tag) if tag[-1] == ">" else None
+    return f"{match['opens'] or match['closes']}>" if match else ""
+
+
+def last_closing(text: str) -> re.Match[str] | None:
+    """Return the last closing mark in a text, in any dress."""
+    return max(_any_of(CLOSING).finditer(text), key=re.Match.end, default=None)
 
 
 def opened_by(prompt: str) -> Dress | None:
