@@ -259,7 +259,27 @@ def test_a_closed_block_in_any_dress_leaves_what_stands_behind_it(said, thought,
 
 
 everything = st.lists(
-    st.sampled_from([*MARKS, *OPENING, *ENDING, "<|end|>", " ", ".", "It", "is", '"', "[THIN", "K]"]), max_size=20
+    st.sampled_from(
+        [
+            *MARKS,
+            *OPENING,
+            *ENDING,
+            "<|end|>",
+            "[THINKING]",
+            "<think ",
+            "a='b'",
+            "</a>",
+            "<r>",
+            " ",
+            ".",
+            "It",
+            "is",
+            '"',
+            "[THIN",
+            "K]",
+        ]
+    ),
+    max_size=20,
 ).map("".join)
 
 

@@ -104,7 +104,8 @@ def begins_a_tag(text: str) -> bool:
 def plain_mark(tag: str) -> str:
     """Return the mark of a tag in lower case, without blanks and attributes; "" if it is none."""
     match = re.fullmatch(_TAG, tag) if tag[-1] == ">" else None
-    return f"{match['opens'] or match['closes']}>" if match else ""
+    mark = f"{match['opens'] or match['closes']}>" if match else ""
+    return mark if mark in OPENING or mark in ENDING else ""
 
 
 def last_closing(text: str) -> re.Match[str] | None:
