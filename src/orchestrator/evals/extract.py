@@ -14,6 +14,8 @@ from typing import Literal
 
 from orchestrator.core.syntax import without_thinking
 from orchestrator.evals.latex import unwrapped
+from orchestrator.evals.lists import ticked, without_bullets
+from orchestrator.evals.notes import without_notes
 
 _RUN_ON = re.compile(  # a line such as "Question 2:", or the mark of a chat template
     r"""
@@ -46,7 +48,8 @@ _CUE = re.compile(
         (?:\s+(?:therefore|thus|definitely|have\s+to))?
         \s+(?:pick|choose|select|chose|opt\s+for|go(?:ing)?\s+with|went\s+with|vote\s+for|say)\b
         (?!\s+(?:between|from|the\s+(?:one|best))) \s*:?
-    | \b(?:wait|actually|correction|oops|sorry|hmm|scratch\s+that)\b\W*(?:no\b\W*)?  # "wait, it is 6"; "actually, 6."
+    | (?: \b(?:wait|actually|correction|oops|sorry|hmm|scratch\s+that)\b\W*(?:no\b\W*)?  # "wait, it is 6"
+        | (?:\.{2,}|[…—–,])\s*no\b\W* )  # "5... no, 6."
         (?: (?:it|that|there|this)\s*(?:'s|\s(?:is|are|should\s+be|must\s+be))\s+
           | I\s+meant?\s+ | make\s+(?:it|that)\s+
           | (?=\W{0,2}(?:\d[\d,.]*(?:\s\w+){0,2}|(?-i:[A-Z]))\W{0,2}\s*(?:[.!]|$)) )
@@ -129,8 +132,8 @@ def gold_text(gold: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a text without thinking and Markdown's emphasis."""
-    return without_thinking(text).replace("**", "")
+    """Return a text without thinking, notes, and Markdown's emphasis and bullets; of a ticked list what is ticked."""
+    return without_notes(without_bullets(ticked(without_thinking(text).replace("**", ""))))
 
 
 def stripped(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Reads numbers as people and LaTeX write them: 1,234 · −3 · 3/4 · 1 1/2 · 12.5 % · 2 million · 1.5e3 · 3:4 · three.
+"""Reads numbers as people and LaTeX write them: 1,234 · −3 · 3/4 · 1 1/2 · 12.5 % · 2 million · $5k · 3:4 · three.
 
 An expression, such as 25 * 4, 2√3 or 5^2, is no number: nobody has evaluated it. Knows numbers; not which one of a
 text is the answer, and not what is right.
@@ -7,12 +7,12 @@ text is the answer, and not what is right.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd
 
 from orchestrator.evals.latex import plain_math
-from orchestrator.evals.number_words import NUMBER_WORDS, SCALES, value_of_words
+from orchestrator.evals.number_words import NUMBER_WORDS, SCALES, value_of_words, with_digits
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d+)(?:\.\d+)?|\.\d+"
 _NUMBER = re.compile(
@@ -45,6 +45,17 @@ _TERM_BEFORE = re.compile(r"(?:[\d)}%°]|(?<![A-Za-z])[A-Za-z])\s+$")
 _DECIMAL_COMMA = re.compile(
     r"(?<![\d.,({\[])(?:(\d+|\d{1,3}(?:\.\d{3})+),(\d{1,2})|(\d{1,3}),(\d{4,})|(0),(\d{3}))(?![\d,])"
 )
+_SHORT = re.compile(  # "$1.2M", "5k"; "$2B$" is a formula
+    r"(?:(?<=[$€£¥₹])|(?<=[$€£¥₹] ))(?P<amount>\d[\d,]*(?:\.\d+)?)\s?(?P<letter>[kKMBT]|mn|bn)(?![\w$])"
+    r"|(?<![\w.,])(?P<count>\d[\d,]*(?:\.\d+)?)k(?![\w$])"
+)
+_LETTERS = {"k": "thousand", "m": "million", "b": "billion", "t": "trillion"}
+_CENTS = re.compile(
+    r"(?P<currency>[$€£])?(?<![\d.,])(?P<whole>\d[\d,]*)(?(currency)|\s+(?:dollars?|euros?|pounds?))\s+and\s+"
+    r"(?P<cents>\d{1,2})\s+(?:cents?|pence)\b",
+    re.IGNORECASE,
+)
+_PER_CENT_NEXT = re.compile(r"\s*(?:%|per\s?cent\b|pct\b)", re.IGNORECASE)
 _SIGNS = ("-", "–", "+")
 _DOT_GROUPS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{3}){2,}(?![\d.])")
 
@@ -59,7 +70,8 @@ class Number:
         parts: The two sides of a quotient or a ratio, as written; None for any other number.
         evaluated: It is a value: no quotient such as 100 / 8, which is a division that nobody has done. A fraction in
             its lowest terms is a value, except for 25 / 2, which has spaces and is more than 1.
-        also: The same number in another form, such as the 1/3 of 1/3 ≈ 0.33.
+        also: The same number in another form, such as the 1/3 of 1/3 ≈ 0.33 or the 3 of 3 dozen.
+        per_cent: A percent sign is after it.
     """
 
     value: Fraction
@@ -67,11 +79,17 @@ class Number:
     parts: tuple[Fraction, Fraction] | None = None
     evaluated: bool = True
     also: Number | None = None
+    per_cent: bool = False
 
     def answers(self, gold: Number) -> bool:
-        """Return whether this is the gold number, evaluated or written as the gold number is."""
+        """Return whether this is the gold number, evaluated or written as the gold number is.
+
+        25 % is 0.25 too, but only for a gold share: one between 0 and 1, of exactly this value and without a percent
+        sign. For any other gold number, such as 2.5, it would more often be a wrong answer than another notation.
+        """
         right = same(self.value, gold.value) and (self.evaluated or self.parts == gold.parts)
-        return right or (self.also is not None and self.also.answers(gold))
+        share = self.per_cent and not gold.per_cent and 0 < abs(gold.value) < 1 and self.value / 100 == gold.value
+        return right or share or (self.also is not None and self.also.answers(gold))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +166,18 @@ def numbers(text: str) -> list[Found]:
 
 def readable(text: str) -> str:
     """Return a text in which every number is written with commas between thousands and a decimal point."""
-    text = plain_math(text)
+    text = _SHORT.sub(_with_scale, _CENTS.sub(_with_cents, text))
+    text = with_digits(plain_math(text))
     text = _DOT_GROUPS.sub(lambda match: match[0].replace(".", ","), text)
     return _DECIMAL_COMMA.sub(_with_point, text)
+
+
+def _with_scale(match: re.Match[str]) -> str:
+    return f"{match['amount'] or match['count']} {_LETTERS[(match['letter'] or 'k')[0].lower()]}"
+
+
+def _with_cents(match: re.Match[str]) -> str:
+    return f"{match['whole']}.{match['cents']:0>2}"
 
 
 def _with_point(match: re.Match[str]) -> str:
@@ -159,7 +186,18 @@ def _with_point(match: re.Match[str]) -> str:
 
 
 def _found_words(match: re.Match[str]) -> Found:
-    return Found(match.start(), match.end(), Number(Fraction(value_of_words(match)), match[0].strip()), free=True)
+    number = replace(_dozens(value_of_words(match), match[0].strip()), per_cent=_is_per_cent(match))
+    return Found(match.start(), match.end(), number, free=True)
+
+
+def _is_per_cent(match: re.Match[str]) -> bool:
+    return _PER_CENT_NEXT.match(match.string, match.end()) is not None
+
+
+def _dozens(value: Fraction, text: str) -> Number:
+    """A number; of "3 dozen", which may be the answer to "how many dozen", the 3 too."""
+    also = Number(value / SCALES["dozen"], text) if text.lower().endswith("dozen") else None
+    return Number(value, text, also=also)
 
 
 def _glued(text: str, end: int) -> bool:
@@ -188,7 +226,7 @@ def _number(match: re.Match[str]) -> Number | None:
             top, bottom = _exact(part["over"] or part["first"]), _exact(part["under"] or part["second"])
             evaluated = _lowest(top, bottom) and not (part["space"] and top > bottom)
             return Number(factor * top / bottom, text, (factor * top, bottom), evaluated)
-        return Number(factor * _value(part), text)
+        return replace(_dozens(factor * _value(part), text), per_cent=_is_per_cent(match))
     except (ZeroDivisionError, ValueError):  # 3/0; more digits than Python reads
         return None
 

@@ -2,7 +2,7 @@
 
 A box must hold one number. After a cue the first number counts, or the right side of an equation. Without a cue it is
 the last sentence with numbers: the last number after "=", "is", "are", "so" …, or else the last one. An operand is
-never the answer. Two numbers with "and" or "or" between them are no answer.
+never the answer, nor is a bound or what the answer is compared with. Two numbers with "and" or "or" between them are no answer.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from orchestrator.evals.extract import Statement, plain, statements
 from orchestrator.evals.notation import Found, Number, number_of, numbers, read, readable, same
+from orchestrator.evals.notes import before_aside
 
 __all__ = ["Number", "number_in", "number_of", "read", "same"]
 
@@ -24,6 +25,14 @@ _SAYS = re.compile(
 _EQUALS_NEXT = re.compile(r"[^=.,;(\d]{0,20}=")
 _NEGATED = re.compile(
     r"(?:\bnot|n't|\bnever|\brather than|\binstead of)\s+(?:exactly\s+|equal to\s+)?[(*]?$", re.IGNORECASE
+)
+_COMPARED = re.compile(  # "at least 3", "> 3", "up from 40"
+    r"(?:\b(?:at (?:least|most)|(?:more|less|fewer|greater|smaller|larger|higher|lower) than|up to|(?:up|down) from"
+    r"|compared (?:to|with)|(?:is|are) (?:over|under|above|below))|[<>≤≥])\s*=?\s*[($]?$",
+    re.IGNORECASE,
+)
+_OR_MORE = re.compile(
+    r"(?:\s+[A-Za-z]+)?,?\s+(?:or (?:more|less|fewer|higher|lower)|at (?:least|most))\b", re.IGNORECASE
 )
 _JOINED = re.compile(r"\s*(?:,\s*)?(?P<word>\band\b|\bor\b|&|,|;)\s*(?:[A-Za-z]\w?\s*=\s*)?", re.IGNORECASE)
 _WORDS_ONLY = re.compile(r"(?:[\s.,:;()%°'/-]|[A-Za-z]{2,}|\b[amgshlLNJWVAKCFdI]\b)*")
@@ -41,7 +50,7 @@ def number_in(text: str) -> Number | None:
         The number, or None if the text gives no number, several, or an expression that is not evaluated. A quotient
         such as 100 / 8 is returned, but ``Number.evaluated`` is false.
     """
-    whole = read(plain(text), units=True)
+    whole = read(before_aside(plain(text)), units=True)
     if whole and whole.evaluated:
         return whole
     for statement in statements(text):
@@ -57,10 +66,16 @@ def _telling(statement: Statement) -> tuple[str, list[Found]]:
     said = readable(statement.text)
     sentences = [said] if statement.kind == "box" else _SENTENCE.split(said)
     for sentence in sentences if statement.kind == "after" else reversed(sentences):
-        found = [each for each in numbers(sentence) if not _NEGATED.search(_before(sentence, each))]
+        found = [each for each in numbers(sentence) if not _is_other(sentence, each)]
         if found:
             return sentence, found
     return "", []
+
+
+def _is_other(sentence: str, found: Found) -> bool:
+    """Whether a number is no answer, because the text denies it or only compares the answer with it."""
+    before = _before(sentence, found)
+    return bool(_NEGATED.search(before) or _COMPARED.search(before) or _OR_MORE.match(sentence, found.end))
 
 
 def _only(box: str, found: list[Found]) -> Number | None:

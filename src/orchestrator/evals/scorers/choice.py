@@ -26,6 +26,14 @@ _SO = re.compile(
     re.IGNORECASE,
 )
 _IS = re.compile(r"\b(?:is|was|be)" + _LEAD, re.IGNORECASE)
+_REASON = re.compile(  # the words before a choice that only explains another: "False, because it is true that …"
+    r"\b(?:because|since|as|although|though)\b(?![^.!?\n]*\b(?:so|thus|hence|therefore)\b)[^.!?\n]*$", re.IGNORECASE
+)
+_FAVOURED = re.compile(
+    r"[)\s*\"'’]*(?:(?:is|seems?|looks?|must\s+be|would\s+be)\s+(?:(?:the|a|clearly|much|far|more|most)\s+)*"
+    r"(?:best|better|correct|right|likely|probable|plausible|accurate|appropriate)|(?:fits?|works|matches)\b)",
+    re.IGNORECASE,
+)
 _NONE = re.compile(
     r"\W*(?:none|neither|no(?:ne)?\s+of|not\s+(?:listed|given|enough)|unknown|unclear|cannot|can['’]t)\b", re.IGNORECASE
 )
@@ -77,7 +85,8 @@ def _in_rest(text: str, choices: tuple[str, ...]) -> str | None:
     """The letters that a text without a cue gives.
 
     They are, in this order: a last or a first sentence with nothing else; the choice after "so" or "it is"; one at the
-    beginning; the choice after "is"; the only one of the last line or of the text.
+    beginning; the only one that "is best" or "fits"; the choice after "is"; the only one of the last line or of the
+    text.
     """
     sentences = [sentence for sentence in _SENTENCE.split(text) if re.search(r"\w", sentence)]
     found = mentions(text, choices)
@@ -86,12 +95,22 @@ def _in_rest(text: str, choices: tuple[str, ...]) -> str | None:
     for sentence in (sentences[-1], sentences[0]):
         if (letters := _only(sentence, choices)) is not None:
             return letters
-    after_so, after_is = (
-        [each for each in found if lead.search(text[max(0, each.start - 60) : each.start])] for lead in (_SO, _IS)
-    )
+    after_so, after_is = (_after(lead, text, found) for lead in (_SO, _IS))
+    favoured = [each for each in found if _FAVOURED.match(text, each.end)]
     begins = [each for each in found[:1] if _BEGINS.match(f"{text[: each.start]}\0{text[each.end :]}")]
-    chosen = (after_so or begins or after_is)[-1:]
+    chosen = (after_so or begins or (favoured if _single(favoured) else []) or after_is)[-1:]
     return chosen[0].letters if chosen else _single(mentions(text.rstrip().splitlines()[-1], choices)) or _single(found)
+
+
+def _after(lead: re.Pattern[str], text: str, found: list[Mention]) -> list[Mention]:
+    """The mentions after a lead, without those that give the reason for an earlier one."""
+    ends = [0, *(each.end for each in found)]
+    return [
+        each
+        for end, each in zip(ends, found, strict=False)
+        if lead.search(text[max(0, each.start - 60) : each.start])
+        and not (end and _REASON.search(text[max(end, each.start - 200) : each.start]))
+    ]
 
 
 def _only(sentence: str, choices: tuple[str, ...]) -> str | None:
