@@ -17,6 +17,7 @@ from orchestrator.evals.types import Item, Sample
 CITIES = ("Paris", "Rome", "Oslo", "Bern")
 YES_NO = ("Yes", "No")
 VITAMINS = ("Vitamin A", "Vitamin B", "Vitamin C")
+TRUE_FALSE = ("True", "False")
 NUMBERS = ("12", "15", "18", "1.5")
 MANY = tuple(f"item {at}" for at in range(12))
 
@@ -320,6 +321,217 @@ def test_other_words_are_wrong(answer, gold):
     assert not scored(answer, gold).correct
 
 
+@pytest.mark.parametrize(
+    ("answer", "gold"),
+    [
+        ("Answer:\n* 42", "42"),
+        ("The answer is:\n\n* 42", "42"),
+        ("* 42", "42"),
+        ("Answer:\n* 3 apples", "3"),
+        ("The answer is:\n- 42", "42"),
+        ("The answer is -42", "-42"),
+        ("The answer is:\n* -42", "-42"),
+        ("The answer is:\n- -42", "-42"),
+        ("So:\n\n- 42\n", "42"),
+        ("Result:\n– 42", "42"),
+        ("• 42", "42"),
+        ("  * 42 tiles", "42"),
+        ("x =\n- 42", "-42"),
+        ("- 42", "-42"),
+        ("Work:\n* 3 * 4 = 12\n* 12 + 5 = 17", "17"),
+        ("- 3 * 4 = 12\n- 12 + 5 = 17", "17"),
+        ("The answer is:\n- red", "red"),
+    ],
+)
+def test_a_bullet_is_no_sign_and_no_operator(answer, gold):
+    assert scored(answer, gold).correct, scored(answer, gold)
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold"),
+    [
+        ("3\nConfidence: 95%", "3"),
+        ("3 (95% confident)", "3"),
+        ("42 [1]", "42"),
+        ("42.[2]", "42"),
+        ("42 (see step 3)", "42"),
+        ("42 (3 s.f.)", "42"),
+        ("42\n\n(Tokens used: 118)", "42"),
+        ("She needs 42 tiles (see step 3).", "42"),
+        ("42 tiles [1]", "42"),
+        ("It is 42.[1][2]\n\n[1] https://example.org/5\n[2] p. 7", "42"),
+        ("42 (rounded to 2 decimal places)", "42"),
+        ("42\n\nExplanation: 6 rows of 7", "42"),
+        ("42 (because 6 rows have 7)", "42"),
+        ("42\nSource: table 7", "42"),
+        ("**42**\n\n*Confidence: high (9/10)*", "42"),
+        ("Answer: 42\nConfidence (0-100): 95", "42"),
+        ("red\nConfidence: 95%", "red"),
+        ("150 minutes (2.5 hours)", "2.5"),
+        ("22/7 (about 3.14)", "3.14"),
+        ("22/7 (rounded: 3.14)", "3.14"),
+        ("The answer is [3]", "3"),
+        ("5 + 3 = [8]", "8"),
+        ("We have them all.\nSources: 3", "3"),
+        ("Reasoning: 3 + 4 = 7.\nAnswer: 7\nConfidence: 80", "7"),
+        ("Confidence: 95", "95"),
+    ],
+)
+def test_a_note_after_the_answer_is_not_read(answer, gold):
+    assert scored(answer, gold).correct, scored(answer, gold)
+
+
+@pytest.mark.parametrize(("answer", "gold"), [("3\nConfidence: 95%", "95"), ("42 [1]", "1"), ("3 (or 4)", "3")])
+def test_a_note_is_never_the_answer_and_another_number_is_no_note(answer, gold):
+    assert not scored(answer, gold).correct
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold", "choices"),
+    [
+        ("False, because it is true that x", "False", TRUE_FALSE),
+        ("True, since it is false that not x", "True", TRUE_FALSE),
+        ("B, although it is A that comes first", "B", CITIES),
+        ("It is B because it is A's opposite.", "B", CITIES),
+        ("Since A is wrong, it is B.", "B", CITIES),
+        ("A is hot as it is C-like, so it is B.", "B", CITIES),
+        ("My answer is A... no, B.", "B", CITIES),
+        ("The answer is 5 — no, 6.", "6", ()),
+        ("The answer is 5, no, 6.", "6", ()),
+        ("The answer is A… no, wait, C.", "C", CITIES),
+        ("- [ ] A\n- [x] B", "B", CITIES),
+        ("[ ] A\n[x] B\n[ ] C", "B", CITIES),
+        ("A ❌ B ✅ C ❌ D ❌", "B", CITIES),
+        ("❌ A\n✅ B\n❌ C", "B", CITIES),
+        ("Answer:\n☐ Paris\n☑ Rome\n☐ Oslo", "B", CITIES),
+        ("A) Paris ❌\nB) Rome ✅\nC) Oslo ❌", "B", CITIES),
+        ("Options:\n* [X] Rome\n* [ ] Oslo\n\nAs shown.", "B", CITIES),
+        ("Both A and C are plausible but C is best", "C", CITIES),
+        ("I would rule out A and B. Of C and D, C fits better.", "C", CITIES),
+        ("A and B look good, but B is more likely.", "B", CITIES),
+        ("Of A or D, D seems the most plausible.", "D", CITIES),
+        ("A looks right at first, but it is B.", "B", CITIES),
+    ],
+)
+def test_a_choice_that_is_ticked_favoured_or_corrected_counts(answer, gold, choices):
+    assert scored(answer, gold, choices).correct, scored(answer, gold, choices)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "[x] A\n[x] B\n[ ] C",
+        "A ✅ B ✅ C ❌",
+        "Both A and C are correct",
+        "A is better in one way. B is better in another.",
+    ],
+)
+def test_several_ticked_or_favoured_choices_are_no_answer(answer):
+    assert scored(answer, "A", CITIES).extracted == ""
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The answer is at least 3",
+        "The answer is > 3",
+        "The answer is more than 3.",
+        "It is no more than 3",
+        "The answer is \\ge 3",
+        "\\boxed{x > 3}",
+        "The answer is 3 or more",
+        "Up to 3",
+        "It is 42, up from 3.",
+    ],
+)
+def test_a_bound_or_what_is_compared_with_is_no_answer(answer):
+    assert not scored(answer, "3").correct
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold"),
+    [
+        ("half", ".5"),
+        ("The answer is half.", "1/2"),
+        ("three quarters", ".75"),
+        ("two and a half", "2.5"),
+        ("one third", "1/3"),
+        ("seven eighths of the cake", "7/8"),
+        ("minus three quarters", "-0.75"),
+        ("5 and a half", "5.5"),
+        ("3 and three quarters", "3.75"),
+        ("Six are left, since he ate half.", "6"),
+        ("The third box holds six.", "6"),
+        ("$12k", "12000"),
+        ("5k", "5000"),
+        ("$1.2M", "1200000"),
+        ("$1.2B", "1200000000"),
+        ("The answer is $12K.", "12000"),
+        ("£1.5m", "1500000"),
+        ("€3.5bn", "3500000000"),
+        ("300K", "300"),
+        ("5 km", "5"),
+        ("42 dollars and 50 cents", "42.50"),
+        ("It costs 3 euros and 5 cents.", "3.05"),
+        ("$7 and 25 cents", "7.25"),
+        ("1,200 dollars and 5 cents", "1200.05"),
+        ("a dozen", "12"),
+        ("3 dozen", "36"),
+        ("3 dozen", "3"),
+        ("two dozen eggs", "24"),
+        ("half a dozen", "6"),
+        ("a hundred", "100"),
+        ("The total is a thousand.", "1000"),
+        ("It's 42, up from 40.", "42"),
+        ("It is 42, compared with 40 last year.", "42"),
+        ("It rose from 40 to 42.", "42"),
+        ("It is 42, no less than 40.", "42"),
+    ],
+)
+def test_amounts_fractions_and_dozens_are_read_as_people_say_them(answer, gold):
+    assert scored(answer, gold).correct, scored(answer, gold)
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold"),
+    [
+        ("25 percent", "0.25"),
+        ("\\boxed{25\\%}", "0.25"),
+        ("50%", "1/2"),
+        ("The share is 12.5%.", "1/8"),
+        ("twenty-five percent", "1/4"),
+        ("-5%", "-0.05"),
+    ],
+)
+def test_a_percentage_is_the_gold_share_of_exactly_its_value(answer, gold):
+    assert scored(answer, gold).correct, scored(answer, gold)
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold"),
+    [("300%", "3"), ("250%", "2.5"), ("50%", "0.5%"), ("25", "0.25"), ("33.3%", "1/3"), ("0.25", "25%"), ("100%", "1")],
+)
+def test_a_percentage_is_no_other_number(answer, gold):
+    assert not scored(answer, gold).correct
+
+
+@given(st.integers(1, 9999), st.sampled_from(["%", " percent", "\\%"]), st.sampled_from([1, 10, Fraction(1, 10)]))
+def test_a_percentage_is_never_a_share_that_is_ten_times_off(hundredths, mark, factor):
+    gold = Fraction(hundredths, 10_000) * factor
+    if 0 < gold < 1:
+        assert scored(f"{hundredths / 100:.2f}{mark}", f"{gold.numerator}/{gold.denominator}").correct == (factor == 1)
+
+
+@given(
+    st.integers(0, 999),
+    st.sampled_from(["* {}", "Answer:\n* {}", "The answer is:\n- {}", "Work:\n- 3 * 4\n- {}"]),
+    st.sampled_from(["", "\nConfidence: {}%", " [{}]", " (see step {})", "\n(Tokens used: {})", "\nSource: table {}"]),
+    st.integers(0, 999),
+)
+def test_a_number_in_a_list_is_the_answer_whatever_note_follows(value, said, note, other):
+    assert scored(said.format(value) + note.format(other), str(value)).correct
+
+
 SAYS = [
     "{}",
     "The answer is {}.",
@@ -412,6 +624,20 @@ def test_no_answer_makes_the_scorer_fail(answer, asked):
 
 
 HOSTILE = ["Paris ", "A) x\n", "A and ", "not A, ", "so ", "\\", "\\sqrt[", "\\frac{1}{", "####\n", "[1,2] "]
+HOSTILE += [
+    "* ",
+    "\n- ",
+    "[ ] A\n[x] B\n",
+    "(see ",
+    "Confidence ",
+    "42 (",
+    "\n",
+    " ",
+    "[1]",
+    "a dozen ",
+    "$1k ",
+    "A... no, ",
+]
 
 
 @pytest.mark.parametrize("choices", [CITIES, NUMBERS, ()])

@@ -141,7 +141,8 @@ def _grouped(text: str, found: list[Mention]) -> list[Mention]:
 
 
 def _merged(text: str, one: Mention, other: Mention) -> Mention | None:
-    if one.letters == other.letters and _SAME.fullmatch(text, one.end, other.start):
+    bare = one.end - one.start == other.end - other.start == 1  # "A or B, B is best" names B once more
+    if one.letters == other.letters and not bare and _SAME.fullmatch(text, one.end, other.start):
         return replace(other, start=one.start)
     join = _JOIN.fullmatch(text, one.end, other.start)
     if not join or (join["word"] == "," and not other.joined):

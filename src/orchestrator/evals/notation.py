@@ -46,7 +46,7 @@ _DECIMAL_COMMA = re.compile(
     r"(?<![\d.,({\[])(?:(\d+|\d{1,3}(?:\.\d{3})+),(\d{1,2})|(\d{1,3}),(\d{4,})|(0),(\d{3}))(?![\d,])"
 )
 _SHORT = re.compile(  # "$1.2M", "5k"; "$2B$" is a formula
-    r"(?:(?<=[$€£¥₹])|(?<=[$€£¥₹] ))(?P<amount>\d[\d,]*(?:\.\d+)?)\s?(?P<letter>[kKMBT]|mn|bn)(?![\w$])"
+    r"(?:(?<=[$€£¥₹])|(?<=[$€£¥₹] ))(?P<amount>\d[\d,]*(?:\.\d+)?)(?P<letter>\s?[kKMBT]|m|mn|bn)(?![\w$^])"
     r"|(?<![\w.,])(?P<count>\d[\d,]*(?:\.\d+)?)k(?![\w$])"
 )
 _LETTERS = {"k": "thousand", "m": "million", "b": "billion", "t": "trillion"}
@@ -173,7 +173,7 @@ def readable(text: str) -> str:
 
 
 def _with_scale(match: re.Match[str]) -> str:
-    return f"{match['amount'] or match['count']} {_LETTERS[(match['letter'] or 'k')[0].lower()]}"
+    return f"{match['amount'] or match['count']} {_LETTERS[(match['letter'] or 'k').strip()[0].lower()]}"
 
 
 def _with_cents(match: re.Match[str]) -> str:

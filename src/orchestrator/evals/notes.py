@@ -7,18 +7,21 @@ import re
 _NOTE = re.compile(
     r"""
     ^[^\w\n]* (?: (?:(?:my|overall|estimated)\s+)? (?:confidence|certainty) | tokens?\s+(?:used|spent|generated)
-        | (?:total|used)\s+tokens | sources? | references? | citations? )  # "Confidence: 95%"
+        | (?:total|used)\s+tokens | (?:sources?|references?|citations?) (?!\W*\d+\W*$) )  # "Confidence: 95%"
         \b [^\n:]{0,30} (?: : | \bis\b ) [^\n]*$
     | ^[ \t]*\[\d{1,3}\][ \t:]+\S[^\n]*$  # a footnote, "[1] https://…"
-    | \s?\( [^()\n]{0,80}? \b (?: see | steps? | confiden\w+ | certain\w* | sure | tokens? | round\w* | sources? | tables?
-        | fig(?:ure)?s? | pages? | s\.?f | d\.?p | sig(?:nificant)? | decimals? | eq(?:uation)? ) \b [^()\n]{0,80} \)
+    | \s?\( [^()\n]{0,80}? \b (?:confiden|certain|sure\b|tokens?\b) [^()\n]{0,80} \)  # "(95% confident)"
+    | \s?\( (?![^()\n]{0,80}(?:\d[.,]\d|[=≈])) [^()\n]{0,80}? \b  # "(see step 3)", "(3 s.f.)"; not "(3.14 to 2 d.p.)"
+        (?: see | steps? | sources? | tables? | fig(?:ure)?s? | pages? | eq(?:uation)?
+          | s\.?f | d\.?p | sig(?:nificant)? | decimals? | nearest ) \b [^()\n]{0,80} \)
     | (?<=\d) (?P<end>[.!?%]?) [ ]?\[\d{1,3}\] (?:\[\d{1,3}\])*  # "42.[2]"
     """,
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
 _ASIDE = re.compile(  # what may follow an answer that is one number
     r"""
-    \s{1,3} \( (?! [^()\n]{0,120}\b(?:or|no|not|but|wait|actually|answer)\b )
+    \s{1,3} \( (?! [^()\n]{0,120}(?:\b(?:or|no|not|but|wait|actually|answer|round\w*)\b|[=≈]) )
+        (?! \W*(?:\d|(?:about|approx\w*|roughly|nearly|i\.?e|that\ is)\b) )  # another form of it: "(about 3.14)"
         (?=[^A-Za-z()\n]{0,120}[A-Za-z]) [^()\n]{1,240} \) [\s.]{0,9}\Z
     | [ ]?\[\d{1,3}\] [\s.]{0,9}\Z
     | \n [^\w\n]{0,9} (?:explanation|reasoning|rationale|justification|notes?|check|verification|because|since) \b

@@ -13,7 +13,8 @@ _VALUES |= {word: 10 * at for at, word in enumerate(_TENS.split(), 2)}
 _VALUES |= {"a": 1, "an": 1}
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12, "dozen": 12}
 _PARTS = {"quarter": 4, "hundredth": 100}
-_PARTS |= {word: at for at, word in enumerate("half third fourth fifth sixth seventh eighth ninth tenth".split(), 2)}
+_ORDINALS = ("half", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_PARTS |= {word: at for at, word in enumerate(_ORDINALS, 2)}
 
 _ONE_TO_9, _SCALE = "|".join(_UNITS.split()), "|".join(SCALES)
 _TO_19 = "|".join(sorted(_VALUES.keys() - {"a", "an", *_TENS.split()}, key=len, reverse=True))  # "sixteen" before "six"
@@ -45,7 +46,8 @@ def value_of_words(match: re.Match[str]) -> Fraction:
     elif match["fraction"]:
         value = _fraction(match["fraction"])
     else:
-        value = _whole(match["words"] or match["mixed"]) + (_fraction(match["rest"]) if match["rest"] else 0)
+        rest = _fraction(match["rest"]) if match["rest"] else Fraction(0)
+        value = _whole(match["words"] or match["mixed"]) + rest
     return -value if match["sign"] else value
 
 

@@ -2,7 +2,8 @@
 
 A box must hold one number. After a cue the first number counts, or the right side of an equation. Without a cue it is
 the last sentence with numbers: the last number after "=", "is", "are", "so" …, or else the last one. An operand is
-never the answer, nor is a bound or what the answer is compared with. Two numbers with "and" or "or" between them are no answer.
+never the answer, nor is a bound ("at least 3") or a number that is only compared with. Two numbers with "and" or "or"
+between them are no answer.
 """
 
 from __future__ import annotations
