@@ -341,6 +341,7 @@ def test_other_words_are_wrong(answer, gold):
         ("Work:\n* 3 * 4 = 12\n* 12 + 5 = 17", "17"),
         ("- 3 * 4 = 12\n- 12 + 5 = 17", "17"),
         ("The answer is:\n- red", "red"),
+        ("The answer is:\n> 42", "42"),
     ],
 )
 def test_a_bullet_is_no_sign_and_no_operator(answer, gold):
@@ -375,6 +376,16 @@ def test_a_bullet_is_no_sign_and_no_operator(answer, gold):
         ("We have them all.\nSources: 3", "3"),
         ("Reasoning: 3 + 4 = 7.\nAnswer: 7\nConfidence: 80", "7"),
         ("Confidence: 95", "95"),
+        ("The confidence level is 95%.", "95"),
+        ("3, confidence 95%", "3"),
+        ("3 - 95% confident", "3"),
+        ("3\n\nI am 95% confident.", "3"),
+        ("I'm 95% sure it's 3", "3"),
+        ("42^[1]", "42"),
+        ("42【1】", "42"),
+        ("42 [source 3]", "42"),
+        ("42 (2dp)", "42"),
+        ("42 — see step 3", "42"),
     ],
 )
 def test_a_note_after_the_answer_is_not_read(answer, gold):
@@ -411,6 +422,12 @@ def test_a_note_is_never_the_answer_and_another_number_is_no_note(answer, gold):
         ("A and B look good, but B is more likely.", "B", CITIES),
         ("Of A or D, D seems the most plausible.", "D", CITIES),
         ("A looks right at first, but it is B.", "B", CITIES),
+        ("The answer is A. No, B.", "B", CITIES),
+        ("My answer is A, or rather B.", "B", CITIES),
+        ("I pick A... I mean B.", "B", CITIES),
+        ("( ) A\n(x) B\n( ) C", "B", CITIES),
+        ("A and C both seem fine, but I prefer C", "C", CITIES),
+        ("I eliminate A and B. Between C and D, D wins.", "D", CITIES),
     ],
 )
 def test_a_choice_that_is_ticked_favoured_or_corrected_counts(answer, gold, choices):
@@ -481,6 +498,11 @@ def test_a_bound_or_what_is_compared_with_is_no_answer(answer):
         ("two dozen eggs", "24"),
         ("half a dozen", "6"),
         ("a hundred", "100"),
+        ("5 dozens", "60"),
+        ("half a million", "500000"),
+        ("one and a half million", "1500000"),
+        ("1.2 bn", "1200000000"),
+        ("42 dollars, 50 cents", "42.5"),
         ("The total is a thousand.", "1000"),
         ("It's 42, up from 40.", "42"),
         ("It is 42, compared with 40 last year.", "42"),
@@ -638,6 +660,9 @@ HOSTILE += [
     "$1k ",
     "A... no, ",
 ]
+
+
+HOSTILE += ["95% ", ", see ", "( ) A (x) B ", ", confidence ", "half a ", "- > ", "5 dollars "]
 
 
 @pytest.mark.parametrize("choices", [CITIES, NUMBERS, ()])

@@ -46,10 +46,10 @@ _CUE = re.compile(
     | ^[^\w\n]*(?:final\s+)?answer\W* (?: [:=–—-] | (?=\(?[A-Z]\)?\W*$) )
     | \b(?:I|we|let'?s) (?:'d|'ll|\s+would|\s+will|\s+must|\s+should|\s+am\s+going\s+to)?  # "I would pick"
         (?:\s+(?:therefore|thus|definitely|have\s+to))?
-        \s+(?:pick|choose|select|chose|opt\s+for|go(?:ing)?\s+with|went\s+with|vote\s+for|say)\b
+        \s+(?:pick|choose|select|chose|opt\s+for|go(?:ing)?\s+with|went\s+with|vote\s+for|prefer|say)\b
         (?!\s+(?:between|from|the\s+(?:one|best))) \s*:?
     | (?: \b(?:wait|actually|correction|oops|sorry|hmm|scratch\s+that)\b\W*(?:no\b\W*)?  # "wait, it is 6"
-        | (?:\.{2,}|[…—–,])\s*no\b\W* )  # "5... no, 6."
+        | (?:\.{2,}|[…—–,.!?])\s*(?:no|or\s+rather|I\s+mean)\b\W* )  # "5... no, 6."
         (?: (?:it|that|there|this)\s*(?:'s|\s(?:is|are|should\s+be|must\s+be))\s+
           | I\s+meant?\s+ | make\s+(?:it|that)\s+
           | (?=\W{0,2}(?:\d[\d,.]*(?:\s\w+){0,2}|(?-i:[A-Z]))\W{0,2}\s*(?:[.!]|$)) )

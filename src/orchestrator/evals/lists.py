@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 _BULLET = re.compile(r"^[ \t]*[*•‣◦][ \t]+(?=\S)", re.MULTILINE)
-_DASH = re.compile(  # no sign, as in "x =\n- 42" or in the whole text "- 42"
-    r"(?P<before> \A\s*(?=[-–][ \t][^\n]*\n[ \t]*[-–][ \t]) | [^\s=$\[({&\\+*/×·÷-]\s*\n[ \t]*)[-–][ \t]+(?=\S)",
+_DASH = re.compile(  # or a quote; no sign, as in "x =\n- 42" or in the whole text "- 42"
+    r"(?P<before> \A\s*(?=[-–][ \t][^\n]*\n[ \t]*[-–][ \t]) | [^\s=$\[({&\\+*/×·÷-]\s*\n[ \t]*)[-–>][ \t]+(?=\S)",
     re.VERBOSE,
 )
-_TICK, _CROSS = r"\[[xX✓✔]\]|[☑✅✓✔]\ufe0f?", r"\[\s?\]|[☐❌✗✘]\ufe0f?"
+_TICK, _CROSS = r"\[[xX✓✔]\]|(?<!\S)\([xX]\)|[☑✅✓✔]\ufe0f?", r"\[\s?\]|(?<!\S)\( \)|[☐❌✗✘]\ufe0f?"
 _TICKED, _MARK = re.compile(_TICK), re.compile(rf"(?P<mark>{_TICK}|{_CROSS})")
 _CROSSED = re.compile(_CROSS)
 

@@ -14,7 +14,7 @@ _LABEL = re.compile(r"\s*(?:\(([A-Za-z])\)|([A-Z])[).:])\s*")
 _AFTER = r"""(?=
     \s*(?:[().:,;!?*\]"/&+<`_–—]|['’](?!s\b)|$) | \s+-\s
     | \s+(?:because|since|as|is|was|are|were|which|and|or|nor|with|but|not|isn['’]t|aren['’]t|seems?|looks?|over|rather
-        |instead|can(?:not|['’]t)|must|would|does|do|fits?)\b
+        |instead|can(?:not|['’]t)|must|would|does|do|fits?|wins|works)\b
 )"""
 _LETTER = re.compile(
     rf"""

@@ -47,11 +47,11 @@ _DECIMAL_COMMA = re.compile(
 )
 _SHORT = re.compile(  # "$1.2M", "5k"; "$2B$" is a formula
     r"(?:(?<=[$€£¥₹])|(?<=[$€£¥₹] ))(?P<amount>\d[\d,]*(?:\.\d+)?)(?P<letter>\s?[kKMBT]|m|mn|bn)(?![\w$^])"
-    r"|(?<![\w.,])(?P<count>\d[\d,]*(?:\.\d+)?)k(?![\w$])"
+    r"|(?<![\w.,])(?P<count>\d[\d,]*(?:\.\d+)?)(?P<short>k|\s?[bm]n)(?![\w$])"
 )
 _LETTERS = {"k": "thousand", "m": "million", "b": "billion", "t": "trillion"}
 _CENTS = re.compile(
-    r"(?P<currency>[$€£])?(?<![\d.,])(?P<whole>\d[\d,]*)(?(currency)|\s+(?:dollars?|euros?|pounds?))\s+and\s+"
+    r"(?P<currency>[$€£])?(?<![\d.,])(?P<whole>\d[\d,]*)(?(currency)\s+and|\s+(?:dollars?|euros?|pounds?)(?:,?\s+and|,)?)\s+"
     r"(?P<cents>\d{1,2})\s+(?:cents?|pence)\b",
     re.IGNORECASE,
 )
@@ -173,7 +173,7 @@ def readable(text: str) -> str:
 
 
 def _with_scale(match: re.Match[str]) -> str:
-    return f"{match['amount'] or match['count']} {_LETTERS[(match['letter'] or 'k').strip()[0].lower()]}"
+    return f"{match['amount'] or match['count']} {_LETTERS[(match['letter'] or match['short']).strip()[0].lower()]}"
 
 
 def _with_cents(match: re.Match[str]) -> str:
@@ -196,7 +196,7 @@ def _is_per_cent(match: re.Match[str]) -> bool:
 
 def _dozens(value: Fraction, text: str) -> Number:
     """A number; of "3 dozen", which may be the answer to "how many dozen", the 3 too."""
-    also = Number(value / SCALES["dozen"], text) if text.lower().endswith("dozen") else None
+    also = Number(value / SCALES["dozen"], text) if text.lower().endswith(("dozen", "dozens")) else None
     return Number(value, text, also=also)
 
 

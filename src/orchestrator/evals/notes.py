@@ -11,10 +11,13 @@ _NOTE = re.compile(
         \b [^\n:]{0,30} (?: : | \bis\b ) [^\n]*$
     | ^[ \t]*\[\d{1,3}\][ \t:]+\S[^\n]*$  # a footnote, "[1] https://…"
     | \s?\( [^()\n]{0,80}? \b (?:confiden|certain|sure\b|tokens?\b) [^()\n]{0,80} \)  # "(95% confident)"
-    | \s?\( (?![^()\n]{0,80}(?:\d[.,]\d|[=≈])) [^()\n]{0,80}? \b  # "(see step 3)", "(3 s.f.)"; not "(3.14 to 2 d.p.)"
+    | \s?\( (?![^()\n]{0,80}(?:\d[.,]\d|[=≈])) [^()\n]{0,80}? (?:\b|(?<=\d))
         (?: see | steps? | sources? | tables? | fig(?:ure)?s? | pages? | eq(?:uation)?
-          | s\.?f | d\.?p | sig(?:nificant)? | decimals? | nearest ) \b [^()\n]{0,80} \)
-    | (?<=\d) (?P<end>[.!?%]?) [ ]?\[\d{1,3}\] (?:\[\d{1,3}\])*  # "42.[2]"
+          | s\.?f | d\.?p | sig(?:nificant)? | decimals? | nearest ) \b [^()\n]{0,80} \)  # "(see step 3)"
+    | (?:\s?[,;–—-])? \s? \b (?:(?:I\ am|I['’]m)\ )? \d{1,3}(?:\.\d+)?\s?%\s(?:confident|sure|certain)\b
+    | [,;]\s? (?:with\ )? (?:an?\ )? confidence (?:\ of|:)? \s? \d[\d.]*\s?%?
+    | \s?[,;–—-]\s? see\ \w+\ \d+
+    | (?<=\d) (?P<end>[.!?%]?) [ ]?\^? (?: \[\^?(?:source\ )?\d{1,3}\] | 【\d[^】\n]{0,20}】 )+  # "42.[2]"
     """,
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )

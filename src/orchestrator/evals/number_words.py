@@ -11,7 +11,7 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _VALUES = {word: value for value, word in enumerate(f"zero {_UNITS} {_TEENS}".split())}
 _VALUES |= {word: 10 * at for at, word in enumerate(_TENS.split(), 2)}
 _VALUES |= {"a": 1, "an": 1}
-SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12, "dozen": 12}
+SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12, "dozen": 12, "dozens": 12}
 _PARTS = {"quarter": 4, "hundredth": 100}
 _ORDINALS = ("half", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _PARTS |= {word: at for at, word in enumerate(_ORDINALS, 2)}
@@ -26,9 +26,9 @@ _FRACTION = rf"(?:an?|{_TO_19})[-\s]{_PART}"
 _NO_OTHER = rf"\b(?![-\s](?:and\s+an?\s+)?{_PART}\b)"
 NUMBER_WORDS = re.compile(
     rf"""(?P<sign>\b(?:minus|negative)\s+)?\b(?:
-        (?P<mixed>{_WHOLE})\s+and\s+(?P<rest>{_FRACTION})\b
+        half\s+a\s+(?P<half>{_SCALE})
+        | (?P<mixed>{_WHOLE})\s+and\s+(?P<rest>{_FRACTION})(?:\s+(?P<scale>{_SCALE}))?\b
         | (?P<fraction>{_FRACTION})\b(?!\s+of\s+(?:a\s+)?(?:{_SCALE})\b)
-        | (?P<half>half\s+a)\s+(?=dozen\b)dozen
         | (?:(?<!\w\s)|(?<=\bis\s))(?P<alone>half)\b(?=\W*\Z)  # "he ate half" gives no number
         | (?P<words>{_WHOLE}){_NO_OTHER}
     )""",
@@ -40,7 +40,7 @@ _FRACTION_DIGITS = re.compile(rf"(?<=\d)\s+and\s+(?P<fraction>{_FRACTION})\b", r
 def value_of_words(match: re.Match[str]) -> Fraction:
     """Return the value of a match of ``NUMBER_WORDS``."""
     if match["half"]:
-        value = Fraction(6)
+        value = Fraction(SCALES[match["half"].lower()], 2)
     elif match["alone"]:
         value = Fraction(1, 2)
     elif match["fraction"]:
@@ -48,6 +48,7 @@ def value_of_words(match: re.Match[str]) -> Fraction:
     else:
         rest = _fraction(match["rest"]) if match["rest"] else Fraction(0)
         value = _whole(match["words"] or match["mixed"]) + rest
+        value *= SCALES.get((match["scale"] or "").lower(), 1)
     return -value if match["sign"] else value
 
 

@@ -31,7 +31,7 @@ _REASON = re.compile(  # the words before a choice that only explains another: "
 )
 _FAVOURED = re.compile(
     r"[)\s*\"'’]*(?:(?:is|seems?|looks?|must\s+be|would\s+be)\s+(?:(?:the|a|clearly|much|far|more|most)\s+)*"
-    r"(?:best|better|correct|right|likely|probable|plausible|accurate|appropriate)|(?:fits?|works|matches)\b)",
+    r"(?:best|better|correct|right|likely|probable|plausible|accurate|appropriate)|(?:fits?|works|wins|matches)\b)",
     re.IGNORECASE,
 )
 _NONE = re.compile(
