@@ -186,6 +186,24 @@ def test_money_that_cannot_be_added_is_refused(expression, words):
 
 @pytest.mark.parametrize(
     "expression",
+    [
+        "8 h * $15",
+        "$15/h * 8 h",
+        "$3/kg * 2 kg",
+        "15 dollars per hour * 8",
+        "€2/km * 5 km",
+        "2 kg * 3€",
+        "max($5, 3 km)",
+        "20 EUR per day",
+    ],
+)
+def test_money_beside_a_unit_is_refused_with_the_numbers_to_write(expression):
+    with pytest.raises(ToolError, match=r"money .* and units do not mix here; write the numbers alone"):
+        calculate(expression)
+
+
+@pytest.mark.parametrize(
+    "expression",
     ["0x_", "0x", "0b", "0b_1_", "0o9", "0x1__2", "0xG", "0b12", "1__0", "1_", "_1", "1e+", "1..2", "1.2.3", "0x1.5"],
 )
 def test_a_broken_number_is_a_tool_error(expression):

@@ -189,6 +189,42 @@ def test_units_that_do_not_match_or_are_not_known_are_explained(expression, word
         calculate(expression)
 
 
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("3/4 in %", "75%"),
+        ("80/200 in %", "40%"),
+        ("0.4 in %", "40%"),
+        ("0.25 to percent", "25%"),
+        ("1/8 in per cent", "12.5%"),
+        ("(1/4) -> %", "25%"),
+        ("1/3 as a percentage", "100/3 ≈ 33.3333333333333%"),
+        ("2/5 as percent", "40%"),
+        ("round(2/3 in %, 1)", "66.7%"),
+        ("30 cm / 2 m in %", "15%"),
+        ("$20/$50 in %", "40%"),
+        ("25% in ‰", "250‰"),
+        ("0.004 in ‰", "4‰"),
+        ("(0.4 in %) * 50", "2000%"),
+        ("3 in % 2 in", "1 in"),
+    ],
+)
+def test_a_number_is_given_as_a_percentage_and_never_in_inches(expression, value):
+    assert calculate(expression) == value
+
+
+def test_a_quantity_is_no_percentage_and_a_percentage_ends_the_expression():
+    with pytest.raises(ToolError, match="km cannot be converted into %"):
+        calculate("5 km in %")
+    with pytest.raises(ToolError, match="cannot stand here"):
+        calculate("0.4 in % * 100")
+
+
+@given(st.integers(1, 10**6), st.sampled_from(["in", "to", "->", "into"]), st.sampled_from(["%", " %", " percent"]))
+def test_any_number_of_hundredths_is_that_percentage(hundredths, word, percent):
+    assert calculate(f"{hundredths}/100 {word}{percent}") == f"{hundredths}%"
+
+
 def test_every_size_is_sympys():
     for symbol, name in (
         ("km", "kilometer"),

@@ -15,7 +15,7 @@ from orchestrator.tools._calculator import complexes, nodes, operations, quantit
 from orchestrator.tools._calculator.complexes import Complex
 from orchestrator.tools._calculator.functions import ALIASES, CONSTANTS, FUNCTIONS, call, canonical
 from orchestrator.tools._calculator.printing import print_complex, print_exact, print_rounded
-from orchestrator.tools._calculator.quantities import DEGREE, Measured
+from orchestrator.tools._calculator.quantities import UNSPACED, Measured
 from orchestrator.tools._calculator.reals import DIGITS, PrecisionLost, Reals, Value
 from orchestrator.tools._calculator.refusals import too_large_count
 from orchestrator.tools._calculator.unit_names import close_names
@@ -47,7 +47,7 @@ def _printed(value: Number, reals: Reals) -> str:
     match value:
         case Measured(number, units):
             symbol = units_written(units)
-            return _printed(number, reals) + ("" if symbol == DEGREE else " ") + symbol
+            return _printed(number, reals) + ("" if symbol in UNSPACED else " ") + symbol
         case Complex(real, imaginary):
             return print_complex(reals.as_printed(real), reals.as_printed(imaginary))
     number, exact = reals.as_printed(value)

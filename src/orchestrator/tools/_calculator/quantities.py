@@ -18,6 +18,8 @@ from orchestrator.tools._calculator.unit_sizes import size_of
 from orchestrator.tools._calculator.writing import units_written
 
 DEGREE = "°"
+UNSPACED = frozenset({DEGREE, "%", "‰"})
+"""Units that touch their number."""
 RADIAN: Units = (("rad", 1),)
 _ZERO_POINTS = {"°C": Fraction(27315, 100), "°F": Fraction(45967, 100), "K": Fraction(0)}
 """Where 0 K is below the scale's 0, in the scale's own degrees."""
@@ -50,13 +52,15 @@ def measured(value: object, units: Units) -> Number:
 
 
 def converted(reals: Reals, value: object, units: Units) -> Number:
-    """Return a quantity in other units. A number without units is an angle in radians.
+    """Return a quantity in other units. A number without units is an angle in radians, or a part: 0.4 in % is 40%.
 
     Raises:
         ToolError: The units measure something else.
     """
     if isinstance(value, Fraction | Real) and _kind(units) == _kind(RADIAN):
         value = Measured(value, RADIAN)
+    if isinstance(value, Fraction | Real) and not _kind(units):
+        value = Measured(value, ())
     if not isinstance(value, Measured):
         raise ToolError(f"units do not match: a number without a unit cannot be given in {units_written(units)}")
     if value.units == units:

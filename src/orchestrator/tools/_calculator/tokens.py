@@ -84,7 +84,9 @@ _NUMERALS = _ASCII_DIGITS | frozenset(VULGAR)
 _OPERATOR = re.compile(r"\*\*|//|==|[-+*/%‰^!(),=√∛∜]")
 _SUPERSCRIPT = re.compile(r"[⁰¹²³⁴-⁹⁺⁻]+")
 _CANONICAL = {"^": "**", "==": "="}
-_TO = re.compile(r"->|(?:into|in|to)(?![A-Za-z0-9_])", re.IGNORECASE)
+_TO = re.compile(r"->|(?:into|in|to)(?![A-Za-z0-9_])|as(?: an?)?(?= +per ?cent)", re.IGNORECASE)
+_IN = re.compile(r"in(?= |%|‰)", re.IGNORECASE)
+_PARTS = re.compile(r"(?:(%|a? *per ?cent(?:age)?|pct)|(‰|per ?mille))(?! *[0-9.(√])", re.IGNORECASE)  # behind "in"
 _TIMES = re.compile(r"[xX](?= *(?:[0-9(√]|\.[0-9]))")  # 3x4, 3 x (4+1)
 _SPACED_TIMES = re.compile(r"[xX](?= +(?:[A-Za-z]|[-+][0-9.(]))")  # 3 x pi, 3 x -4
 _MONEY = re.compile(rf"([{''.join(CURRENCIES)}]|(?:{'|'.join(CURRENCY_WORDS)})(?![A-Za-z0-9_])) *", re.IGNORECASE)
@@ -104,6 +106,7 @@ class _Scanner:
         self._money = ""  # the currency sign that was read
         self._money_waits = False  # it stands before its number
         self._amount: Token | None = None  # the number right behind it
+        self._measures = False  # whether a unit was read
 
     def tokens(self) -> list[Token]:
         """Return all tokens."""
@@ -129,6 +132,7 @@ class _Scanner:
             yield token
         if self._money_waits:
             raise ToolError(f"syntax: there is no amount behind {self._money}")
+        self._refuse_money_with_units()
 
     def _remember(self, token: Token, end: int) -> None:
         previous = self._previous
@@ -139,6 +143,7 @@ class _Scanner:
         elif token.text == ")" and self._calls:
             self._calls.pop()
         self._linked = self._in_units and token.text in ("*", "/")
+        self._measures |= token.kind == "unit" and token.text not in ("%", "‰")
         self._in_units = token.kind == "unit" or (self._in_units and self._continues_power(token))
         if self._money_waits and token.text not in ("-", "+"):
             if token.kind != "number" and token.text != "(":
@@ -154,6 +159,8 @@ class _Scanner:
     def _token_at(self, position: int) -> tuple[Token, int]:
         """Return the token that begins here, and the position after it."""
         text, character = self._text, self._text[position]
+        if self._previous.kind == "to" and (parts := _PARTS.match(text, position)):
+            return Token("unit", "%" if parts[1] else "‰", Fraction(1), self._spaced), parts.end()
         if character in _NUMERALS or (character == "." and text[position + 1 : position + 2] in _ASCII_DIGITS):
             value, end = number_at(text, position, separates=any(called for called, _ in self._calls))
             return Token("number", text[position:end], value, self._spaced), end
@@ -161,6 +168,9 @@ class _Scanner:
         if word and (found := self._word_at(position)):
             return found
         if match := NAME.match(text, position):
+            if self._money and self._previous.text == "/" and unit_at(text, position):  # $15/h
+                self._measures = True
+                self._refuse_money_with_units()
             refuse_name(match.group(), text, match.end())
             return Token("name", match.group().translate(SUBSCRIPTS), spaced=self._spaced), match.end()
         if match := _OPERATOR.match(text, position):
@@ -197,7 +207,7 @@ class _Scanner:
         if previous.kind == "unit" and _TO.match(self._text, position):
             return None  # feet in inches
         found = unit_at(self._text, position)
-        if found is None or (self._text[position:].startswith(("in ", "IN ")) and self._is_conversion(position + 3)):
+        if found is None or (_IN.match(self._text, position) and self._is_conversion(position + 2)):
             return None
         symbol, power, end = found
         if previous is self._amount:  # $5m may be five million
@@ -207,9 +217,10 @@ class _Scanner:
         return Token("unit", symbol, Fraction(power), self._spaced), end
 
     def _is_conversion(self, behind: int) -> bool:
-        """Whether ``in`` before this position means a conversion, and not the inch: 5 in cm."""
+        """Whether ``in`` before this position means a conversion, and not the inch: 5 in cm, 3/4 in %."""
         rest = self._text[behind:].lstrip(" ")
-        return self._previous.kind != "to" and unit_at(rest, 0) is not None and not _TO.match(rest)
+        known = _PARTS.match(rest) or unit_at(rest, 0)
+        return self._previous.kind != "to" and known is not None and not _TO.match(rest)
 
     def _to_at(self, position: int) -> tuple[Token, int] | None:
         found = _TO.match(self._text, position)
@@ -239,6 +250,14 @@ class _Scanner:
             raise ToolError(f"syntax: write an operator between two amounts of {sign}")
         self._money, self._money_waits = sign, not behind
         return found.end()
+
+    def _refuse_money_with_units(self) -> None:
+        """Amounts are read as numbers, so a result such as 120 h for 8 h * $15 would be no amount."""
+        if self._money and self._measures:
+            raise ToolError(
+                f"units do not match: money ({self._money}) and units do not mix here; write the numbers alone, such "
+                "as 15*8 for $15/h * 8 h"
+            )
 
 
 def _ends_value(token: Token) -> bool:

@@ -1,5 +1,5 @@
 """The sizes of units, from sympy's table in the algebra process. They are asked for once, by the first expression that
-needs them: loading sympy takes half a second. Angles and temperatures need no table.
+needs them: loading sympy takes half a second. Angles, temperatures and percentages need no table.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ _ANGLE, _TEMPERATURE = (("angle", 1),), (("temperature", 1),)
 _OWN = {
     "°": Size(Fraction(0), _ANGLE),  # pi/180, which is no fraction
     "rad": Size(Fraction(1), _ANGLE),
+    "%": Size(Fraction(1, 100), ()),
+    "‰": Size(Fraction(1, 1000), ()),
     "K": Size(Fraction(1), _TEMPERATURE),
     "°C": Size(Fraction(1), _TEMPERATURE),
     "°F": Size(Fraction(5, 9), _TEMPERATURE),
