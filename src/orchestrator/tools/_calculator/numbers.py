@@ -52,6 +52,26 @@ def number_at(text: str, start: int, *, separates: bool) -> tuple[Fraction, int]
     return value, end
 
 
+def hyphens_joined(text: str) -> str:
+    """Return the text with 1-3/4 as the mixed fraction (1+3/4), if the blanks around it say that it is one number.
+
+    Args:
+        text: The expression. Without blanks, as in 5*(1-1/6), a hyphen is a minus sign only.
+    """
+    return _HYPHENATED.sub(_joined, text) if "-" in text and " " in text else text
+
+
+_HYPHENATED = re.compile(r"(?<![^ (])([1-9][0-9]{0,2})-([1-9][0-9]?)/([1-9][0-9]?)(?![^ )])")
+_ANOTHER_ITEM = ("", "(", ")", ",", "=")
+
+
+def _joined(found: re.Match[str]) -> str:
+    before, after = found.string[: found.start()], found.string[found.end() :]
+    sides = [before.rstrip(" ")[-1:] if before.endswith(" ") else "", after.lstrip(" ")[:1] if after[:1] == " " else ""]
+    apart = any(side not in _ANOTHER_ITEM for side in sides)
+    return f"({found[1]}+{found[2]}/{found[3]})" if apart and int(found[2]) < int(found[3]) else found[0]
+
+
 def _mixed(found: re.Match[str]) -> Fraction:
     """Return the value of 1 1/2."""
     whole, numerator, denominator = map(int, found.groups())

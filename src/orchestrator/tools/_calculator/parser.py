@@ -15,7 +15,7 @@ readings.py has the second readings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 
@@ -24,6 +24,9 @@ from orchestrator.tools._calculator import nodes, readings
 from orchestrator.tools._calculator.complaints import missing_operand, missing_parenthesis, side_by_side, unexpected
 from orchestrator.tools._calculator.cursor import Cursor
 from orchestrator.tools._calculator.functions import FUNCTIONS, canonical
+from orchestrator.tools._calculator.numbers import hyphens_joined
+from orchestrator.tools._calculator.spelling import spelled
+from orchestrator.tools._calculator.spoken import OF_ONE_NUMBER
 from orchestrator.tools._calculator.tokens import Token, tokenize
 from orchestrator.tools._calculator.unit_grammar import quantity, target_units
 
@@ -41,7 +44,13 @@ def parse(expression: str) -> nodes.Node:
     Raises:
         ToolError: The text is not an expression. No other exception is raised, whatever the text is.
     """
-    return _Parser(tokenize(expression)).parsed()
+    tree, text = _Parser(tokenize(expression)).parsed(), spelled(expression)
+    if (joined := hyphens_joined(text)) == text:
+        return tree
+    mixed = _Parser(tokenize(joined)).parsed()
+    only = not isinstance(tree, nodes.Either) and not isinstance(mixed, nodes.Either)
+    first, second = (readings.choose(each, second=False) for each in (tree, mixed))
+    return nodes.Either("mixed fraction", first, second, only=only)
 
 
 class _Parser:
@@ -54,7 +63,7 @@ class _Parser:
         self._calls = 0  # open calls: commas and equations have a meaning only inside a call
         self._bare: nodes.Node | None = None  # the last a**b or √a without parentheses
         self._remainder: nodes.Node | None = None  # the last a mod b without parentheses around it
-        self._first_root = -1  # the position of a "square root of" with which a sum begins
+        self._first_word = -1  # the position of a "square root of" or "half of" with which a sum begins
         self._doubts: list[str] = []  # what has two readings; only of the first one, both are in the tree
 
     def parsed(self) -> nodes.Node:
@@ -75,13 +84,23 @@ class _Parser:
         return nodes.Convert(tree, target_units(self._tokens))
 
     def sum(self) -> nodes.Node:
-        root, start = self._tokens.at_kind("root"), self._tokens.position
-        self._first_root = start if root else -1
+        what, start = self._word_of_all(), self._tokens.position
+        self._first_word = start if what else -1
         with self._deeper(f"nested more than {MAX_DEPTH} deep"):
             tree = self._sum()
-            if root and isinstance(tree, nodes.Chain) and not self._doubts:
-                tree = self._either("root", tree, self._root_of_all(start))
+            if what and isinstance(tree, nodes.Chain) and not self._doubts:
+                second = self._of_all(start)
+                doubts, self._doubts = self._doubts, []
+                tree = tree if tree == second else self._either(what, tree, readings.choose(second, second=False))
+                self._doubts += doubts
         return tree
+
+    def _word_of_all(self) -> str:
+        """Return what the next token is if it may apply to a whole sum, as "half of" and "square root of"; else ""."""
+        token = self._tokens.next
+        if token.kind == "multiplier" and token.text not in OF_ONE_NUMBER and self._tokens.ahead(1).text != "(":
+            return token.text
+        return token.kind if token.kind == "root" else ""
 
     def _sum(self) -> nodes.Node:
         tree, rest = self.product(), list[tuple[str, nodes.Node]]()
@@ -177,16 +196,38 @@ class _Parser:
         return unsigned is self._bare
 
     def signed(self) -> nodes.Node:
-        negative = False
+        negative = spoken = False
         while self._tokens.at("+", "-"):
-            negative ^= self._tokens.take().text == "-"
-        if self._tokens.at_kind("multiplier"):
-            times = nodes.Number(self._tokens.take().value)
-            with self._deeper("too many multipliers"):
-                operand: nodes.Node = nodes.Chain(times, (("*", self.signed()),))
-        else:
-            operand = self.power()
-        return nodes.Negate(operand) if negative else operand
+            sign = self._tokens.take()
+            negative ^= sign.text == "-"
+            spoken |= sign.spoken
+        operand = self._multiplied() if self._tokens.at_kind("multiplier") else self.power()
+        if negative:
+            minus = nodes.Negate(operand)
+            return self._spoken_power(minus, operand, nodes.Negate) if spoken else minus
+        return operand
+
+    def _multiplied(self) -> nodes.Node:
+        """Read twice 5 and half of 84."""
+        word, first = self._word_of_all(), self._tokens.position == self._first_word
+        times = nodes.Number(self._tokens.take().value)
+        with self._deeper("too many multipliers"):
+            operand = self.signed()
+        if word and not first and self._tokens.at("+", "-"):
+            raise ToolError(f"ambiguous {word}: write {times.value}*10+2 or {times.value}*(10+2) with parentheses")
+
+        def multiple(number: nodes.Node) -> nodes.Node:
+            return nodes.Chain(times, (("*", number),))
+
+        return self._spoken_power(multiple(operand), operand, multiple)
+
+    def _spoken_power(
+        self, tree: nodes.Node, operand: nodes.Node, whole: Callable[[nodes.Node], nodes.Node]
+    ) -> nodes.Node:
+        """Return the tree, or both readings if its operand ends with "squared", which may belong to all of it."""
+        sign = self._tokens.before
+        second = readings.power_of_all(operand, whole) if sign.kind == "superscript" and sign.spoken else None
+        return tree if second is None else self._either("power", tree, second)
 
     def power(self) -> nodes.Node:
         base = self.postfix()
@@ -195,14 +236,15 @@ class _Parser:
             return base
         with self._deeper("a tower of powers"):
             self._exponents += 1
-            power = nodes.Power(base, self.signed())
+            exponent = self.signed()
+            power = nodes.Power(base, exponent)
             self._exponents -= 1
         if after_superscript and isinstance(base, nodes.Power):
             tower = nodes.Power(base.base, nodes.Power(base.exponent, power.exponent))
             return self._either("power", power, tower)
         if self._tokens.at_kind("unit") and not self._exponents:
             return quantity(self._tokens, power)  # 10**3 m
-        return self._barely(power)
+        return self._barely(self._spoken_power(power, exponent, lambda each: nodes.Power(base, each)))
 
     def _barely(self, operand: nodes.Node) -> nodes.Node:
         """Return an operand that has no end of its own: 2**3 and √2 have none, 2**(3) and √(2) have one."""
@@ -278,7 +320,7 @@ class _Parser:
         return self._tokens.at_kind("root") or self._tokens.at(*_ROOTS)
 
     def _root(self) -> nodes.Node:
-        sign, first = self._tokens.take(), self._tokens.position - 1 == self._first_root
+        sign, first = self._tokens.take(), self._tokens.position - 1 == self._first_word
         with self._deeper("too many roots in one another"):
             negative = self._tokens.took("-")
             operand = self.atom()
@@ -289,10 +331,13 @@ class _Parser:
         arguments = (radicand, nodes.Number(Fraction(1, 4))) if sign.text == "∜" else (radicand,)
         return self._barely(nodes.Call(_ROOTS[sign.text], arguments))
 
-    def _root_of_all(self, start: int) -> nodes.Node:
-        """Read a sum again, with "square root of" applied to all of it."""
+    def _of_all(self, start: int) -> nodes.Node:
+        """Read a sum again, with the "square root of" or "half of" before it applied to all of it."""
         self._tokens.position = start
-        return nodes.Call(_ROOTS[self._tokens.take().text], (self._sum(),))
+        word = self._tokens.take()
+        if word.kind == "multiplier":
+            return nodes.Chain(nodes.Number(word.value), (("*", self._sum()),))
+        return nodes.Call(_ROOTS[word.text], (self._sum(),))
 
     def _root_of_degree(self) -> nodes.Node:
         """³√8."""

@@ -5,7 +5,7 @@ The parser reads from left to right and knows where two readings begin. Knows tr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TypeGuard
 
@@ -121,6 +121,21 @@ def _joined(node: nodes.Node, times: tuple[tuple[str, nodes.Node], ...]) -> node
         case nodes.Call(root, (operand, *degree)):
             return nodes.Call(root, (nodes.Chain(operand, times), *degree))
     return nodes.Chain(node, times)
+
+
+def power_of_all(operand: nodes.Node, whole: Callable[[nodes.Node], nodes.Node]) -> nodes.Node | None:
+    """The other reading of a power in words: double 3 squared as (2*3)**2. None if the operand is no power.
+
+    Args:
+        operand: The power alone, with or without a sign: 3**2.
+        whole: Makes the power's base from the operand's: 2*3 from 3.
+    """
+    match operand:
+        case nodes.Power(base, exponent):
+            return nodes.Power(whole(base), exponent)
+        case nodes.Negate(nodes.Power(base, exponent)):
+            return nodes.Power(whole(nodes.Negate(base)), exponent)
+    return None
 
 
 def part_of_unit(dividend: nodes.Node, divisor: nodes.Quantity) -> nodes.Node | None:

@@ -72,6 +72,23 @@ def refuse_name(name: str, text: str, end: int) -> None:
         )
 
 
+def refuse_date(text: str) -> None:
+    """Refuse 12/31/2024, which is a date or two divisions."""
+    if found := _DATE.search(text):
+        one, two, three = found[0].split("/")
+        raise ToolError(
+            f"ambiguous {found[0]}: a date, or ({one}/{two})/{three}; there are no dates here; write a division with "
+            "parentheses"
+        )
+
+
+_DATE = re.compile(
+    r"(?<![\w.,/)])(?:(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12][0-9]|3[01])/(?:19|20)[0-9]{2}"
+    r"|(?:0?[1-9]|[12][0-9]|3[01])/(?:0?[1-9]|1[0-2])/(?:19|20)[0-9]{2}"
+    r"|(?:19|20)[0-9]{2}/(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12][0-9]|3[01]))(?![\w.,/(])"
+)
+
+
 def bad_number(text: str, start: int) -> ToolError:
     found = re.compile(r"[0-9A-Za-z_.,]+").match(text, start)
     shown = found.group()[:40] if found else text[start : start + 1]

@@ -37,6 +37,8 @@ _MULTIPLIERS = {
     "a third of": Fraction(1, 3),
     "a quarter of": Fraction(1, 4),
 }
+OF_ONE_NUMBER = frozenset({"double", "triple"})
+"""Multipliers that are read with the next number only: triple 5 + 1 is 16. Twice 3 + 4 may be 10 or 14."""
 SCALES = {
     "dozen": 12,
     "hundred": 100,
@@ -52,7 +54,7 @@ SPOKEN: dict[str, tuple[Kind, str, Fraction]] = {
     "modulo": ("name", "mod", _NONE),
     **{phrase: ("superscript", str(power), Fraction(power)) for phrase, power in _POWERS.items()},
     **{f"{the}{phrase}": ("root", sign, _NONE) for phrase, sign in _ROOTS.items() for the in ("", "the ")},
-    **{phrase: ("multiplier", str(times), times) for phrase, times in _MULTIPLIERS.items()},
+    **{phrase: ("multiplier", phrase, times) for phrase, times in _MULTIPLIERS.items()},
 }
 """Kind, text and value of the token that a phrase is."""
 _LONGEST_FIRST = sorted(SPOKEN, key=len, reverse=True)

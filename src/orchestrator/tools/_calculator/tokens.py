@@ -18,6 +18,7 @@ from orchestrator.tools._calculator.numbers import COMMON, NAME, number_at
 from orchestrator.tools._calculator.refusals import (
     CURRENCIES,
     CURRENCY_WORDS,
+    refuse_date,
     refuse_name,
     refused_character,
 )
@@ -38,12 +39,14 @@ class Token:
         text: The token in canonical spelling: ``×`` is ``*``. Of a unit, its symbol.
         value: The value of a number, superscript or multiplier; the power of a unit.
         spaced: Whether there is a space before it.
+        spoken: Whether a sign is written as a word: minus, squared.
     """
 
     kind: Kind
     text: str
     value: Fraction = Fraction(0)
     spaced: bool = False
+    spoken: bool = False
 
 
 def tokenize(expression: str) -> list[Token]:
@@ -57,6 +60,7 @@ def tokenize(expression: str) -> list[Token]:
     text = _without_question(spelled(expression))
     if not text:
         raise ToolError("empty: there is nothing to calculate; write an expression such as 2*(3+4)")
+    refuse_date(text)
     return _Scanner(text).tokens()
 
 
@@ -234,7 +238,7 @@ class _Scanner:
             return None
         phrase, end = found
         kind, sign, value = SPOKEN[phrase]
-        return Token(kind, sign, value, self._spaced), end
+        return Token(kind, sign, value, self._spaced, spoken=True), end
 
     # --- Money -------------------------------------------------------------------------------------------------------
 
