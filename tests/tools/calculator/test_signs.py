@@ -139,6 +139,76 @@ def test_arithmetic_in_words_is_understood(expression, value):
 @pytest.mark.parametrize(
     ("expression", "value"),
     [
+        ("15% off 80", "68"),
+        ("20 percent off 80", "64"),
+        ("15% off $80 + 5", "73"),
+        ("50 + 15% off 80", "118"),
+        ("12.5% off (40+40)", "70"),
+        ("20% tax on 50", "10"),
+        ("15% tip on $40", "6"),
+        ("8% sales tax on 200", "16"),
+        ("5% interest of 300", "15"),
+        ("8% tax", "0.08"),
+        ("root of 16", "4"),
+        ("the root of 81", "9"),
+        ("fourth root of 81", "3"),
+        ("half a dozen", "6"),
+        ("half a dozen * 4", "24"),
+        ("a dozen / 3", "4"),
+        ("half a million + 1", "500001"),
+        ("a hundred - 1", "99"),
+    ],
+)
+def test_shares_roots_and_amounts_in_words_are_understood(expression, value):
+    assert calculate(expression) == value
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("50 plus 8% tax", r"ambiguous percent: .* or 50\*\(1\+8/100\) = 54"),
+        ("42.50 + 15% tip", r"42\.5\*\(1\+15/100\) = 48\.875"),
+        ("80 - 15% off", r"80\*\(1-15/100\) = 68"),
+        ("$100 - 20% discount", r"100\*\(1-20/100\) = 80"),
+        ("2 * 15% off 80", "one percentage before off"),
+        ("12:30 - 11:45", r"write \(12 h 30 min\) - \(11 h 45 min\) in min"),
+        ("09:05 + 1:30", r"write \(9 h 5 min\) \+ \(1 h 30 min\) in min"),
+        ("5'10\" in cm", "for feet and inches write 5 ft 10 in in cm"),
+        ("5′ 10″ to m", "write 5 ft 10 in to m"),
+        ('1 1/2" in mm', "write 1 1/2 in in mm"),
+        ("6' in cm", "write 6 ft in cm"),
+        ('"2" + 2', "text in quotes"),
+        ("1 000 000 + 1", "write 1000000 for 1 000 000,"),
+        ("12 000 / 4", "write 12000 for 12 000,"),
+        ("3 * 7 500.25", r"write 7500\.25 for 7 500\.25,"),
+        ("10 20", "write 10000 or 10,000"),
+        ("0,5", r"write 0\.5 if the comma is a decimal one$"),
+        ("2 * 0,75", r"write 0\.75 if the comma is a decimal one$"),
+        ("3x + 2 = 11", r"not allowed here: for an equation write solve\(3\*x\+2 = 11, x\)"),
+        ("x^2 = 9", r"write solve\(x\*\*2 = 9, x\)"),
+        ("2*(y-1) = 8", r"write solve\(2\*\(y-1\) = 8, y\)"),
+        ("x + y = 8", "not allowed|unknown name"),
+        ("3h20 in min", "3h20 is not clear; write both units"),
+        ("5ft10 in cm", "5ft10 is not clear"),
+        ("2h5min", "2h5min is not clear"),
+        ("5ft3", r"5ft3 is not clear; .* ft\*\*2 for a power"),
+    ],
+)
+def test_what_is_not_understood_is_told_with_its_own_numbers(expression, words):
+    with pytest.raises(ToolError, match=words):
+        calculate(expression)
+
+
+@given(st.integers(1, 999), st.lists(st.integers(0, 999), min_size=1, max_size=3), st.sampled_from("+-*/"))
+def test_numbers_with_spaces_for_thousands_are_told_as_one_number(first, groups, sign):
+    spaced = " ".join([str(first), *(f"{group:03}" for group in groups)])
+    with pytest.raises(ToolError, match=f"write {spaced.replace(' ', '')} for {spaced},"):
+        calculate(f"{spaced} {sign} 1")
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
         ("$5 * 3", "15"),
         ("$1,200*2", "2400"),
         ("£5", "5"),

@@ -80,6 +80,16 @@ from orchestrator.tools._calculator.unit_sizes import size_of
         ("1e3 mm in m", "1 m"),
         ("5 km in km", "5 km"),
         ("(5 miles in km) * 2", "16.09344 km"),
+        ("100 Mbps in MB/s", "12.5 MB/s"),
+        ("100 Mbps * 8 s in MB", "100 MB"),
+        ("1 Gbps in kbps", "1000000 kbps"),
+        ("56 kbps in bps", "56000 bps"),
+        ("1 µF in nF", "1000 nF"),
+        ("470 pF in farad", "0.00000000047 farad"),
+        ("1 acre in m2", "4046.8564224 m²"),
+        ("3 m2 in cm2", "30000 cm²"),
+        ("9.81 m/s2 * 70 kg in N", "686.7 N"),
+        ("5 ft3 in L", "141.58423296 L"),
     ],
 )
 def test_a_quantity_has_its_value_and_units(expression, value):
@@ -182,6 +192,7 @@ def test_a_degree_sign_makes_an_angle(expression, value):
         ("5 km * diff(3*x, x)", "algebra has numbers without units"),
         ("5 gallons in litres", "a US gallon is 3.785411784 L"),
         ("3 months in days", "write days"),
+        ("1 µF in F", "µF cannot be converted into °F"),
     ],
 )
 def test_units_that_do_not_match_or_are_not_known_are_explained(expression, words):

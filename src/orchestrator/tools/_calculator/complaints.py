@@ -24,7 +24,7 @@ def _comma_hint(cursor: Cursor) -> str:
     if before.kind != "number" or after.kind != "number" or after.spaced or "," in after.text:
         return "write 1234 or 1,234 for thousands, a point for decimals, one sum a call"
     whole = before.text.replace(",", "")
-    if "." in whole:
+    if "." in whole or whole == "0":
         return f"write {whole.replace('.', '')}.{after.text} if the comma is a decimal one"
     decimal, thousands = f"{whole}.{after.text}", f"{whole}{after.text}"
     return f"write {decimal} if the comma is a decimal one, {thousands} if it separates thousands; one sum a call"

@@ -95,6 +95,8 @@ def _decimal_number(text: str, start: int, *, separates: bool) -> tuple[Fraction
     if following and following in "._0123456789":
         raise bad_number(text, start)
     if len(whole) > 1 and whole[0] == "0":
+        if following == ":":  # 09:30
+            raise refused_character(":", text)
         hint = "; inside a function a comma separates arguments, so write 1000 for 1,000" if separates else ""
         raise ToolError(f"leading zero in {text[start:end]}: write the number without it{hint}")
     return _decimal(whole.replace(",", "").replace("_", ""), fraction[1:].replace("_", ""), exponent or "0"), end

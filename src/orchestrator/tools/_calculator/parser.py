@@ -15,6 +15,7 @@ readings.py has the second readings.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -29,6 +30,7 @@ from orchestrator.tools._calculator.spelling import spelled
 from orchestrator.tools._calculator.spoken import OF_ONE_NUMBER
 from orchestrator.tools._calculator.tokens import Token, tokenize
 from orchestrator.tools._calculator.unit_grammar import quantity, target_units
+from orchestrator.tools._calculator.writing import written
 
 MAX_DEPTH = 50
 """Nested parentheses, calls and powers. Each takes six Python frames, so this is far below the recursion limit."""
@@ -44,6 +46,32 @@ def parse(expression: str) -> nodes.Node:
     Raises:
         ToolError: The text is not an expression. No other exception is raised, whatever the text is.
     """
+    try:
+        return _parsed(expression)
+    except ToolError as error:
+        if hint := _as_solved(expression):
+            raise ToolError(f"= is not allowed here: for an equation write {hint}") from None
+        raise error from None
+
+
+def _as_solved(expression: str) -> str:
+    """Return solve(3*x+2 = 11, x) for the equation 3x + 2 = 11; "" if the expression is no such equation."""
+    unknowns = {word for word in _WORD.findall(expression) if len(word) == 1} - _CONSTANTS
+    if expression.count("=") != 1 or len(unknowns) != 1:
+        return ""
+    try:
+        tree = _parsed(f"solve({expression}, {unknowns.pop()})")
+    except ToolError:
+        return ""
+    return "" if isinstance(tree, nodes.Either) else written(tree)
+
+
+_WORD = re.compile("[A-Za-z]+")
+_CONSTANTS = frozenset("eEi")
+
+
+def _parsed(expression: str) -> nodes.Node:
+    """Parse an expression, with both readings of mixed fractions such as 1-3/4."""
     tree, text = _Parser(tokenize(expression)).parsed(), spelled(expression)
     if (joined := hyphens_joined(text)) == text:
         return tree
@@ -140,7 +168,7 @@ class _Parser:
 
     def _product_operator(self) -> str | None:
         """Take and return the next operator of a product, if there is one."""
-        if self._tokens.at("*", "/", "//", "%"):
+        if self._tokens.at("*", "/", "//", "%", "off"):
             return self._tokens.take().text
         return self._tokens.take().text if self._tokens.at_word("mod", "of") else None
 
@@ -148,6 +176,8 @@ class _Parser:
         self, first: nodes.Node, rest: list[tuple[str, nodes.Node]], operator: str
     ) -> tuple[nodes.Node, list[tuple[str, nodes.Node]]]:
         """Read the operand after an operator of a product."""
+        if operator == "off":
+            return self._reduced(first, rest), []
         left, tight = readings.chain(first, rest), operator == "/" and self._is_tight_fraction()
         apart = self._tokens.ahead(1).spaced
         percent = operator == "%" and not self._tokens.before.spaced and self._tokens.next.spaced  # 5% 200
@@ -168,6 +198,12 @@ class _Parser:
         if second_fraction is not None:
             return self._either("fraction", readings.chain(first, steps), second_fraction), []
         return first, steps
+
+    def _reduced(self, percentage: nodes.Node, rest: list[tuple[str, nodes.Node]]) -> nodes.Node:
+        """Read 15% off 80."""
+        if rest or not readings.is_percentage(percentage):
+            raise ToolError("syntax: write one percentage before off: 15% off 80")
+        return readings.changed_by(self.signed(), "-", percentage)
 
     def _is_tight_fraction(self) -> bool:
         """Whether the / that was taken is between two numbers without spaces: 1/2 h, 1/2%, 9^1/2."""

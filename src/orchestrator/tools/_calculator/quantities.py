@@ -23,7 +23,15 @@ UNSPACED = frozenset({DEGREE, "%", "‰"})
 RADIAN: Units = (("rad", 1),)
 _ZERO_POINTS = {"°C": Fraction(27315, 100), "°F": Fraction(45967, 100), "K": Fraction(0)}
 """Where 0 K is below the scale's 0, in the scale's own degrees."""
-_SPEEDS = {"mph": (("mi", 1), ("h", -1)), "kph": (("km", 1), ("h", -1)), "kn": (("nmi", 1), ("h", -1))}
+_SPEEDS = {
+    "mph": (("mi", 1), ("h", -1)),
+    "kph": (("km", 1), ("h", -1)),
+    "kn": (("nmi", 1), ("h", -1)),
+    "bps": (("bit", 1), ("s", -1)),
+    "kbps": (("kbit", 1), ("s", -1)),
+    "Mbps": (("Mbit", 1), ("s", -1)),
+    "Gbps": (("Gbit", 1), ("s", -1)),
+}
 _MAX_POWER = 20
 _SAME_UNIT = frozenset({"abs", "min", "max", "mean", "median", "round", "floor", "ceil", "trunc"})
 _SUMS = frozenset({"sum", "stdev", "pstdev", "hypot"})

@@ -8,6 +8,7 @@ import re
 
 from orchestrator.core.errors import ToolError
 from orchestrator.tools._calculator.spelling import spelled
+from orchestrator.tools._calculator.unit_names import symbol_of
 
 _OWN_NAMES = frozenset({"abs", "divmod", "max", "min", "pow", "round", "sum"})  # Python's names that are allowed here
 _WORDS_OF_CODE = (
@@ -24,7 +25,12 @@ CURRENCY_WORDS = {
     **dict.fromkeys(("yen", "jpy"), "¥"),
     **dict.fromkeys(("rupees", "rupee", "inr"), "₹"),
 }
-_QUOTES = "\"'`´‘’“”"
+_QUOTES = "\"'`´‘’“”′″"
+_FEET_AND_INCHES = re.compile(r"(?:([0-9]+) ?['’′] ?)?([0-9][0-9 ./]*)[\"”″]")
+_FEET = re.compile(r"([0-9]) ?['’′](?= |$)")
+_TIME = re.compile(r"(?<![0-9:])([0-9]{1,2}):([0-5][0-9])(?![0-9:])")
+_THOUSANDS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?: [0-9]{3})+(?:\.[0-9]+)?(?![0-9])")
+_LONGEST_OWN = 80  # characters of an expression that is told back
 _REASONS = {
     **dict.fromkeys(_QUOTES, "text in quotes has no value here; write numbers and operators only"),
     **dict.fromkeys("[]{}", "group with round parentheses ( )"),
@@ -57,9 +63,60 @@ def refused_character(character: str, text: str) -> ToolError:
     """
     visible = character.isprintable() and not character.isspace()
     shown = character if visible else f"U+{ord(character):04X}"
-    reason = _REASONS.get(character, "write numbers, + - * / ** % ( ) and functions such as sqrt(2) only")
+    reason = _rewritten(character, text) or _REASONS.get(
+        character, "write numbers, + - * / ** % ( ) and functions such as sqrt(2) only"
+    )
     remark = too_large_count(text) if character in _QUOTES + ".[{<" else ""
     return ToolError(f"character {shown} is not allowed{remark}: {reason}")
+
+
+def _rewritten(character: str, text: str) -> str:
+    """Return what to write for 5'10" and for 12:30, if that is what the character is there for; else ""."""
+    if len(text) > _LONGEST_OWN:
+        return ""
+    if character == ":" and _TIME.search(text):
+        hours = _TIME.sub(lambda found: f"({int(found[1])} h {int(found[2])} min)", text)
+        return f"there are no times of day; for hours and minutes write {hours} in min, for a ratio /"
+    if character in _QUOTES:
+        inches = _FEET_AND_INCHES.sub(
+            lambda found: (f"{found[1]} ft " if found[1] else "") + f"{found[2].rstrip()} in", text
+        )
+        feet = _FEET.sub(r"\1 ft", inches)
+        return "" if set(_QUOTES) & set(feet) else f"for feet and inches write {feet}"
+    return ""
+
+
+def spaced_numbers(text: str, position: int) -> ToolError:
+    """Make the error for two numbers with a space between them.
+
+    Args:
+        text: The expression.
+        position: The position of the second number.
+    """
+    groups = next((found[0] for found in _THOUSANDS.finditer(text) if found.start() < position < found.end()), "")
+    own = f"{groups.replace(' ', '')} for {groups}, that is, " if groups else ""
+    return ToolError(
+        f"syntax: a space between two numbers; write {own}10000 or 10,000 as one number, (1+1/2) for a mixed fraction, "
+        "or an operator"
+    )
+
+
+def refuse_joined_units(name: str, number: str) -> None:
+    """Refuse 3h20 and 5ft10: the second number has no unit.
+
+    Args:
+        name: The name behind the number: h20.
+        number: The number.
+    """
+    found = _JOINED.fullmatch(name)
+    if found and (symbol := symbol_of(found[1])):
+        raise ToolError(
+            f"syntax: {number}{name} is not clear; write both units with blanks, such as 3 h 20 min or 5 ft 10 in, or "
+            f"{symbol}**2 for a power"
+        )
+
+
+_JOINED = re.compile(r"([A-Za-zµ]+)[0-9]+[A-Za-z]*")
 
 
 def refuse_name(name: str, text: str, end: int) -> None:

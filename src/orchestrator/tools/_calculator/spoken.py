@@ -27,7 +27,7 @@ _OPERATORS = {
     "factorial": "!",
 }
 _POWERS = {"squared": 2, "cubed": 3}
-_ROOTS = {"square root of": "√", "cube root of": "∛"}
+_ROOTS = {"root of": "√", "square root of": "√", "cube root of": "∛", "fourth root of": "∜"}
 _MULTIPLIERS = {
     "twice": Fraction(2),
     "double": Fraction(2),
@@ -47,13 +47,18 @@ SCALES = {
     "billion": 10**9,
     "trillion": 10**12,
 }
-Kind = Literal["operator", "name", "superscript", "root", "multiplier"]
+_AMOUNTS = {
+    **{f"a {scale}": Fraction(size) for scale, size in SCALES.items()},
+    **{f"half a {scale}": Fraction(size, 2) for scale, size in SCALES.items()},
+}
+Kind = Literal["number", "operator", "name", "superscript", "root", "multiplier"]
 _NONE = Fraction(0)
 SPOKEN: dict[str, tuple[Kind, str, Fraction]] = {
     **{phrase: ("operator", sign, _NONE) for phrase, sign in _OPERATORS.items()},
     "modulo": ("name", "mod", _NONE),
     **{phrase: ("superscript", str(power), Fraction(power)) for phrase, power in _POWERS.items()},
     **{f"{the}{phrase}": ("root", sign, _NONE) for phrase, sign in _ROOTS.items() for the in ("", "the ")},
+    **{phrase: ("number", phrase, value) for phrase, value in _AMOUNTS.items()},
     **{phrase: ("multiplier", phrase, times) for phrase, times in _MULTIPLIERS.items()},
 }
 """Kind, text and value of the token that a phrase is."""

@@ -19,8 +19,10 @@ from orchestrator.tools._calculator.refusals import (
     CURRENCIES,
     CURRENCY_WORDS,
     refuse_date,
+    refuse_joined_units,
     refuse_name,
     refused_character,
+    spaced_numbers,
 )
 from orchestrator.tools._calculator.spelling import SUBSCRIPTS, SUPERSCRIPTS, VULGAR, spelled
 from orchestrator.tools._calculator.spoken import SPOKEN, phrase_at
@@ -94,6 +96,9 @@ _PARTS = re.compile(r"(?:(%|a? *per ?cent(?:age)?|pct)|(‰|per ?mille))(?! *[0-
 _TIMES = re.compile(r"[xX](?= *(?:[0-9(√]|\.[0-9]))")  # 3x4, 3 x (4+1)
 _SPACED_TIMES = re.compile(r"[xX](?= +(?:[A-Za-z]|[-+][0-9.(]))")  # 3 x pi, 3 x -4
 _MONEY = re.compile(rf"([{''.join(CURRENCIES)}]|(?:{'|'.join(CURRENCY_WORDS)})(?![A-Za-z0-9_])) *", re.IGNORECASE)
+_SHARE = r"(?:(?:sales )?tax|vat|gst|tip|gratuity|service|interest|commission|fee|surcharge)"
+_NOUN = re.compile(rf"(?:{_SHARE}|discount|off|rebate)(?= *(?:[-+*/),]|plus\b|minus\b|of\b|$))", re.IGNORECASE)
+_OF_SHARE = re.compile(rf"(?:off|{_SHARE} +on)(?![A-Za-z0-9_])", re.IGNORECASE)  # 15% off 80, 20% tax on 50
 _START = Token("end", "")
 
 
@@ -124,10 +129,10 @@ class _Scanner:
                 position, self._spaced = position + 1, True
                 continue
             if character in _NUMERALS and self._previous.kind == "number":
-                raise ToolError(
-                    "syntax: a space between two numbers; write 10000 or 10,000 as one number, (1+1/2) for a mixed "
-                    "fraction, or an operator"
-                )
+                raise spaced_numbers(text, position)
+            if self._previous.text == "%" and (noun := _NOUN.match(text, position)) and not self._in_algebra():
+                position = noun.end()  # 8% tax
+                continue
             if character not in COMMON and (money := _MONEY.match(text, position)):
                 position = self._read_currency(money)
                 continue
@@ -175,6 +180,8 @@ class _Scanner:
             if self._money and self._previous.text == "/" and unit_at(text, position):  # $15/h
                 self._measures = True
                 self._refuse_money_with_units()
+            if self._previous.kind == "number" and not self._spaced and not self._in_algebra():
+                refuse_joined_units(match.group(), self._previous.text)
             refuse_name(match.group(), text, match.end())
             return Token("name", match.group().translate(SUBSCRIPTS), spaced=self._spaced), match.end()
         if match := _OPERATOR.match(text, position):
@@ -190,6 +197,9 @@ class _Scanner:
         """Return the token of a word that is a sign or a unit here, and the position after it, or None."""
         if self._in_algebra():
             return None
+        if self._previous.text == "%" and (of := _OF_SHARE.match(self._text, position)):
+            off = of[0].lower().startswith("off")
+            return Token("operator" if off else "name", "off" if off else "of", spaced=self._spaced), of.end()
         return self._times_at(position) or self._unit_at(position) or self._to_at(position) or self._phrase_at(position)
 
     def _in_algebra(self) -> bool:

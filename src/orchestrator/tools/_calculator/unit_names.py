@@ -21,6 +21,7 @@ _WORDS = re.compile(r"[A-Za-zµΩÅ°]+(?:[ -][A-Za-z]+){0,2}(?![A-Za-z0-9_])")
 _CALLED = re.compile(r" *\(")
 _POWERS = {"square ": 2, "sq ": 2, "cubic ": 3, "cu ": 3}
 _POWER = re.compile("|".join(_POWERS))
+_DIGIT_POWER = re.compile(r"(?<![0-9])([A-Za-zµ]+)([23])(?![A-Za-z0-9_.,])(?! *\()")  # m2, but not the 5ft3 of a height
 _DEGREES = re.compile(r"° ?([CFK])(?![A-Za-z0-9_])")
 _SHORT = 2  # letters: capitals count in mm and Mm, not in Miles
 
@@ -42,6 +43,8 @@ def unit_at(text: str, position: int) -> tuple[str, int, int] | None:
     if prefix := _POWER.match(text, position):
         found = unit_at(text, prefix.end())
         return found and (found[0], found[1] * _POWERS[prefix[0]], found[2])
+    if (raised := _DIGIT_POWER.match(text, position)) and (symbol := symbol_of(raised[1])):
+        return symbol, int(raised[2]), raised.end()
     for pattern in (_WORDS, _WORD):
         found_name = pattern.match(text, position)
         while found_name:
