@@ -97,7 +97,10 @@ _TIMES = re.compile(r"[xX](?= *(?:[0-9(√]|\.[0-9]))")  # 3x4, 3 x (4+1)
 _SPACED_TIMES = re.compile(r"[xX](?= +(?:[A-Za-z]|[-+][0-9.(]))")  # 3 x pi, 3 x -4
 _MONEY = re.compile(rf"([{''.join(CURRENCIES)}]|(?:{'|'.join(CURRENCY_WORDS)})(?![A-Za-z0-9_])) *", re.IGNORECASE)
 _SHARE = r"(?:(?:sales )?tax|vat|gst|tip|gratuity|service|interest|commission|fee|surcharge)"
-_NOUN = re.compile(rf"(?:{_SHARE}|discount|off|rebate)(?= *(?:[-+*/),]|plus\b|minus\b|of\b|$))", re.IGNORECASE)
+_ENDS = r"(?= *(?:[-+*/),]|plus\b|minus\b|of\b|(?:in|to|as)\b|$))"
+_NOUN = re.compile(_SHARE + _ENDS, re.IGNORECASE)
+_REDUCTION = re.compile(rf"(?:off|discount|rebate){_ENDS}", re.IGNORECASE)
+_ADDED = re.compile(r"(?:[-+]|plus|minus|less) *[0-9.,]+ *(?:%|per *cent|pct) *\Z", re.IGNORECASE)
 _OF_SHARE = re.compile(rf"(?:off|{_SHARE} +on)(?![A-Za-z0-9_])", re.IGNORECASE)  # 15% off 80, 20% tax on 50
 _START = Token("end", "")
 
@@ -130,8 +133,8 @@ class _Scanner:
                 continue
             if character in _NUMERALS and self._previous.kind == "number":
                 raise spaced_numbers(text, position)
-            if self._previous.text == "%" and (noun := _NOUN.match(text, position)) and not self._in_algebra():
-                position = noun.end()  # 8% tax
+            if self._previous.text == "%" and (noun := self._noun_at(position)):
+                position = noun.end()
                 continue
             if character not in COMMON and (money := _MONEY.match(text, position)):
                 position = self._read_currency(money)
@@ -142,6 +145,15 @@ class _Scanner:
         if self._money_waits:
             raise ToolError(f"syntax: there is no amount behind {self._money}")
         self._refuse_money_with_units()
+
+    def _noun_at(self, position: int) -> re.Match[str] | None:
+        """Return the noun of a percentage, which is read over: 50 + 8% tax, 80 - 15% off. 200 * 15% off is no sum."""
+        if self._in_algebra():
+            return None
+        found = _NOUN.match(self._text, position)
+        if found is None and _ADDED.search(self._text, 0, position):
+            found = _REDUCTION.match(self._text, position)
+        return found
 
     def _remember(self, token: Token, end: int) -> None:
         previous = self._previous
