@@ -13,6 +13,7 @@ from typing import Literal
 from unicodedata import category
 from urllib.parse import unquote
 
+from orchestrator.core.policy.blanks import hidden_characters, odd_blanks
 from orchestrator.core.policy.folding import folded, words
 from orchestrator.core.policy.values import json_values
 
@@ -71,9 +72,7 @@ _SIGN = re.compile(r"[!#$%&*;<=>?@\[\]^`{|}~\\\"]")
 _ALPHABET = re.compile(r"[\u0370-\u07ff]")  # scripts with blanks: Greek, Cyrillic, Armenian, Hebrew, Arabic
 _VOWEL = re.compile("[aeiou]", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_BLANKS = re.compile(r"(?=[ \t]* \t|[ \t]*\t )[ \t]{16,}")
-_INVISIBLE = ("So", "Sm", "Cf", "Co", "Cn")  # Unicode categories: signs that are no punctuation, and what is not shown
-_TAGS = "\U000e0000"
+_SIGNS = ("So", "Sm")  # Unicode categories: signs that are no punctuation
 
 
 def looks_encoded(argument: str, own: Container[str]) -> bool:
@@ -98,10 +97,11 @@ def codes(argument: str, own: Container[str]) -> Iterator[str]:
         yield from _codes_among_words(text, own)
         yield from (chunk for chunk in text.split() if _is_dense(chunk, own))
         yield from (2 * character for character in text if _is_unusual(character))
+        yield from (4 * character for character in hidden_characters(text))
         yield from _monotonous("".join(_ASCII_LETTERS.findall(folded(text))), _LETTERS, _FEW_LETTERS)
         yield from _monotonous(words(text), _WORDS, _FEW_WORDS)
         yield from _in_cipher(text, own)
-        yield from _BLANKS.findall(text)
+    yield from odd_blanks(unquote(argument))
 
 
 def is_random(token: str) -> bool:
@@ -194,4 +194,4 @@ def _in_cipher(text: str, own: Container[str]) -> Iterator[str]:
 
 
 def _is_unusual(character: str) -> bool:
-    return character >= "\x7f" and (category(character) in _INVISIBLE or character >= _TAGS)
+    return character >= "\x7f" and category(character) in _SIGNS
