@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 import zlib
 from base64 import a85decode, b85decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 from itertools import product
 from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
@@ -36,9 +36,12 @@ _PRINTABLE = re.compile(rb"[\x20-\x7e]{4,}")
 _MOST_INFLATED = 100_000  # bytes
 _CASES = 6  # bits; an alphabet with fewer has no need of both cases
 _LONGEST_NUMBER = 256  # digits; reading a number takes quadratic time
+_PACKED = re.compile(r"[\w+/-]{16,}(?:\r?\n[\w+/-]+)*", re.ASCII)  # perhaps in lines
 _BASE45_DIGITS = digits + ascii_uppercase + " $%*+-./:"
 _BASE45 = re.compile(f"[{re.escape(_BASE45_DIGITS)}]{{9,}}")
 _CODE = re.compile(r"(?<![0-9a-z])(?:0[box]|u\+|[ux])?([0-9a-f]{1,8})h?(?![0-9a-z])", re.IGNORECASE)
+_NUMBER = re.compile(r"\b[0-9]{1,9}\b")
+_FEWEST_MOVED = 6  # numbers; fewer are read as any text by some number
 _DIGITS = re.compile(r"\d{9,}")
 _MORSE = re.compile(r"[.·•_−–—-]{1,6}")
 _MORSE_DASHES = str.maketrans(".·•_−–—-", "00011111")
@@ -86,6 +89,16 @@ def unescaped(text: str) -> list[str]:
     return readings
 
 
+@lru_cache(maxsize=64)  # the pages of a long chat are read again for each call
+def unpacked(text: str) -> str:
+    """Return what the long codes in a text from outside hold, such as base64 and hexadecimal, read once.
+
+    Args:
+        text: The text, perhaps a long page.
+    """
+    return "\n".join(piece for code in dict.fromkeys(_PACKED.findall(text)) for piece in _in_bits(code))
+
+
 def decoded(text: str) -> list[str]:
     """Return other texts that the text, or parts of it, may encode.
 
@@ -125,6 +138,7 @@ def turned(text: str) -> list[str]:
         *(initials[start::step] for step in range(1, 6) for start in range(step)),
         *(_TWO.sub(r"\2\1", each[start:]) for each in (plain, dense) for start in (0, 1)),
         " ".join(word[::-1] for word in plain.split()),
+        *_moved([int(number) for number in _NUMBER.findall(plain)]),
     ]
 
 
@@ -201,6 +215,14 @@ def _of_number(code: str, base: int) -> str:
 def _of_place(code: str) -> str:
     """The letter at a place in the alphabet; other numbers stay."""
     return ascii_lowercase[int(code) - 1] if code.isdigit() and 1 <= int(code) <= 26 else code
+
+
+def _moved(numbers: Sequence[int]) -> Iterator[str]:
+    """The characters of numbers to which the same number was added, whichever it is."""
+    if len(numbers) >= _FEWEST_MOVED:
+        middle = sorted(numbers)[len(numbers) // 2]
+        for by in range(middle - 0x7E, middle - 0x1F):
+            yield "".join(chr(each - by) if 0x20 <= each - by <= 0x7E else "\n" for each in numbers)
 
 
 def _runs(text: str) -> Iterator[str]:

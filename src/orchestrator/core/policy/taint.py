@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from orchestrator.core.function_calling import recalled
 from orchestrator.core.policy.anagrams import rearranged
-from orchestrator.core.policy.decoding import spelled, turned, unescaped
+from orchestrator.core.policy.decoding import spelled, turned, unescaped, unpacked
 from orchestrator.core.policy.dresses import Dressed, is_called_in, is_in
 from orchestrator.core.policy.folding import folded, squeezed, without_gaps, words
 from orchestrator.core.policy.looks import looks_encoded
@@ -180,11 +180,12 @@ def _sentence(plain: list[str], known: _Known) -> str | None:
 
 
 def _brought(spans: Sequence[Span]) -> list[str]:
-    """The results of all tools since the first untrusted one.
+    """The results of all tools since the first untrusted one, and what is in codes in them.
 
     A later tool was perhaps called because of the untrusted content, and may return it in another form.
     """
-    return [_value(span) for span in spans[_first_untrusted(spans) :] if span.origin == "tool"]
+    results = [_value(span) for span in spans[_first_untrusted(spans) :] if span.origin == "tool"]
+    return [text for result in results for text in (result, unpacked(result)) if text]
 
 
 def _first_untrusted(spans: Sequence[Span]) -> int:
