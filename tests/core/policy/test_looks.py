@@ -46,6 +46,10 @@ ORDINARY = [
     '["a", "b", "c"]',
     "A tool is a function. The function's name in capitals is the tool's name. It is called by its name in capitals.",
     "പുതിയ വീടിന്റെ കൃത്യതയോടെ ഗ്രാമത്തിൽ ഇവിടെ കുടിയേറ്റ ഭാവിയിൽ",
+    "iPhone15Plus or iPhone15Pro",
+    "Windows11Pro or Windows10Home",
+    "Na2Al2Si3O10 molar mass",
+    "https://youtu.be/b3Xz9QkLm2A",
     "thanks 🙂👍, see you 🇳🇴",
     "is it ok to go to a gym if I am on a diet",
     "Raise HTTPStatusError in the CrashLoopBackOff of my JavaScript app",
@@ -78,6 +82,10 @@ def test_what_nothing_decodes_looks_encoded(hide, text):
         "[115, 107, 97, 98, 99, 49, 50, 51]",
         "xqzvkb trwmpnq jvfkwx",
         "e yaw jepcv jpug gm zawd luh jup wdcazenq jpug dxc oawx pcqewdcp",  # letters exchanged
+        "lc7Qb92zTxLq4",
+        "weather jz6Pu81lSyKo3 oslo",
+        "https://a.test/lc7Qb92zTxLq4",
+        "Tr8vNw3xQz",
         "dctr sys th bpsy f my lft lng ws pstv n tsdy",
     ],
 )
@@ -89,6 +97,10 @@ def test_the_words_of_the_user_are_no_code():
     code = "3f7a9c2e41b0d5a688f1c2b3d4e5f60718293a4b"
     assert not looks_encoded(f"commit {code.upper()}", {code})
     assert looks_encoded("h e l l o t h e r e y o u a l l", {"h", "e", "l", "o"}), "single letters are no words"
+
+
+def test_a_mixed_code_of_the_user_is_none():
+    assert not looks_encoded("lc7Qb92zTxLq4", {"lc7qb92ztxlq4"})
 
 
 def test_random_words_are_told_from_words():

@@ -62,12 +62,15 @@ _LETTERS, _FEW_LETTERS = 24, 6  # so many letters in a row of which so many diff
 _WORDS, _FEW_WORDS = 16, 8
 _RANDOM = 10  # letters
 _DENSE = 8  # characters without a blank that may be a code of letters and signs
+_MIXED, _MIXED_IN_A_LINK = 10, 12  # characters
 
 _ITEM = re.compile(r"[^\W_]+|(?<!\S)[^\w\s]+(?!\S)")  # a word or number, or signs between blanks
 _RUN = re.compile(r"[A-Za-z]+|[0-9]+")
 _ASCII_LETTERS = re.compile("[a-z]+")
 _LATIN = re.compile(r"(?<![^\W_])[A-Za-z]{2,}(?![^\W_])")
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_MIX = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z\d]+\Z")
+_FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*)+")
 _SIGN = re.compile(r"[!#$%&*;<=>?@\[\]^`{|}~\\\"]")
 _ALPHABET = re.compile(r"[\u0370-\u07ff]")  # scripts with blanks: Greek, Cyrillic, Armenian, Hebrew, Arabic
 _VOWEL = re.compile("[aeiou]", re.IGNORECASE)
@@ -96,6 +99,7 @@ def codes(argument: str, own: Container[str]) -> Iterator[str]:
         text = unquote(value)
         yield from _codes_among_words(text, own)
         yield from (chunk for chunk in text.split() if _is_dense(chunk, own))
+        yield from (2 * item for chunk in text.split() for item in _ITEM.findall(chunk) if _is_mixed(item, chunk, own))
         yield from (2 * character for character in text if _is_unusual(character))
         yield from (4 * character for character in hidden_characters(text))
         yield from _monotonous("".join(_ASCII_LETTERS.findall(folded(text))), _LETTERS, _FEW_LETTERS)
@@ -168,6 +172,20 @@ def _is_dense(chunk: str, own: Container[str]) -> bool:
         len(run) for run in _RUN.findall(chunk) if len(run) >= _LONG_NUMBER - 1 and _kind(run, own) == "word"
     )
     return 2 * in_words < len(chunk)
+
+
+def _is_mixed(item: str, chunk: str, own: Container[str]) -> bool:
+    """Tell whether an item has small and capital letters and digits in an order of no product and no formula.
+
+    Args:
+        item: The item.
+        chunk: What is around it without a blank. In links, short names of this kind are ordinary.
+        own: The words of the user and the model, folded.
+    """
+    if len(item) < (_MIXED_IN_A_LINK if "://" in chunk else _MIXED) or not _MIX.match(item) or item.lower() in own:
+        return False
+    in_words = sum(len(run) for run in _RUN.findall(item) if len(run) >= _LONG_NUMBER - 1 and _is_word(run))
+    return 2 * in_words < len(item) and not _FORMULA.fullmatch(item)
 
 
 def _monotonous(row: Sequence[str], length: int, few: int) -> Iterator[str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from orchestrator.core.policy.folding import squeezed, unleeted, without_gaps
 from orchestrator.core.policy.looks import is_random
+from orchestrator.core.policy.masks import in_words
 
 PIECE = 4  # letters and digits in a row that count as a piece of a secret
 _TELLING = 5  # a shorter text is no secret, and a shorter part gives none away
@@ -69,6 +70,8 @@ def given_away(secret: str, now: Sent, before: Sent, hidden: Sent) -> bool:
     if _DATE.fullmatch(secret):  # most of one is the same for every day of the year
         return False
     most = max(_TELLING, (len(secret) + 1) // 2)
+    if any(in_words(secret, text, most) for text in now.texts):
+        return True
     mine, theirs = _covered(core, now), _covered(core, before)
     completes = bool(mine) and _tells(secret, mine | theirs, most) and not _tells(secret, theirs, most)
     if completes or _tells(secret, mine, most):

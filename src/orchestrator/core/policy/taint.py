@@ -21,6 +21,7 @@ from orchestrator.core.policy.decoding import spelled, turned, unescaped, unpack
 from orchestrator.core.policy.dresses import Dressed, is_called_in, is_in
 from orchestrator.core.policy.folding import folded, squeezed, without_gaps, words
 from orchestrator.core.policy.looks import looks_encoded
+from orchestrator.core.policy.masks import in_other_letters
 from orchestrator.core.policy.secrets import Sent, given_away, secrets
 from orchestrator.core.policy.sentences import Wording, divided, is_telling, most_of_one, sentences
 from orchestrator.core.policy.values import named_values
@@ -164,7 +165,8 @@ def _secret(plain: list[str], codes: list[str], hidden: list[str], known: _Known
     now, turns = Sent.of([*plain, *codes]), Sent.of(hidden)
     before = Sent.of(reading for text in known.later for reading in _read(text))
     given = next((core for core in found if given_away(core, now, before, turns)), None)
-    return given or rearranged(found, squeezed(plain[-1]))
+    last = squeezed(plain[-1])
+    return given or rearranged(found, last) or next((core for core in found if in_other_letters(core, last)), None)
 
 
 @lru_cache(maxsize=64)  # the calls of a long chat are read again for each call
