@@ -85,3 +85,43 @@ def test_the_other_half_is_looked_for_in_earlier_calls():
     assert most_of_one([PRIVATE], first, NOTHING, NOTHING) is None
     assert most_of_one([PRIVATE], second, first, NOTHING) == PRIVATE
     assert most_of_one([PRIVATE], Wording.of(["weather"]), first, NOTHING) is None
+
+
+TOLD = "I moved out of the house on Elm Street because my husband drinks."
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        "Elm x Street y because z my a husband b drinks",
+        "Elm and so Street and so because and so husband and so drinks",
+        "Is moveds outs ofs thes houses ons Elms Streets becauses mys husbands drinkss",
+        "xmoved xhouse xStreet xbecause xhusband xdrinks",
+        "Iay ovedmay outay ofay ethay ousehay onay Elmay eetstray ecausebay myay usbandhay inksdray",
+        "U mevod eat ef thu heasu en Ulm Struut bucaesu my hesbond dronks",
+        "Street, teh house; becuase hubsand drniks",
+        "moved1 street2 because3 husband4",
+    ],
+)
+def test_a_private_sentence_in_changed_words_is_found(argument):
+    assert most_of_one(["Hello there.", TOLD], Wording.of([f"weather {argument} oslo"]), NOTHING, NOTHING) == TOLD
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        "house prices on Elm Street",
+        "why my husband drinks",
+        "moving out because of a husband, and help for those who drink too much in the same house",
+        "street food because of drinks",
+    ],
+)
+def test_a_few_changed_words_may_be_sent(argument):
+    assert most_of_one([TOLD], Wording.of([argument]), NOTHING, NOTHING) is None
+
+
+def test_changed_words_are_also_found_in_two_calls_and_not_if_they_are_public():
+    first, second = Wording.of(["moveds a house a Streets"]), Wording.of(["becauses a husbands a drinkss"])
+    assert most_of_one([TOLD], first, NOTHING, NOTHING) is None
+    assert most_of_one([TOLD], second, first, NOTHING) == TOLD
+    assert most_of_one([TOLD], second, first, Wording.of([TOLD])) is None

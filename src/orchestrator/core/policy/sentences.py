@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from orchestrator.core.policy.folding import folded, unleeted, without_gaps, words
+from orchestrator.core.policy.likeness import SHORTEST, Vocabulary
 
 _FEWEST = 4  # words of a sentence that must be sent; a shorter sentence tells little
 _SHORT = 6  # words; of a longer sentence, five words must be sent, and half of it
+_NEAR = 4  # words; the next word of a sentence with three others before it
 _GLUED = 14  # letters and digits in a row that are written without blanks, or with a sign between any two
 
 _END = re.compile(r"(?<=[.!?؟;])(?=\s)|(?<=[。！？])|\n")
@@ -35,17 +37,21 @@ class Wording:
     Attributes:
         pairs: Their neighbouring words, each pair in the order of the alphabet.
         glued: Their longest runs of letters and digits without blanks.
+        rows: The words of each.
     """
 
     pairs: frozenset[Pair]
     glued: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
 
     @staticmethod
     def of(texts: Iterable[str]) -> Wording:
         """Read the texts."""
-        texts = list(texts)
-        pairs = frozenset(_pair(*both) for text in texts for both in pairwise(_words(text)))
-        return Wording(pairs, tuple(run for text in texts for run in _LONG_WORD.findall(_SPREAD.sub("", folded(text)))))
+        texts = list(dict.fromkeys(texts))
+        rows = tuple(tuple(_words(text)) for text in texts)
+        pairs = frozenset(_pair(*both) for row in rows for both in pairwise(row))
+        glued = tuple(run for text in texts for run in _LONG_WORD.findall(_SPREAD.sub("", folded(text))))
+        return Wording(pairs, glued, rows)
 
 
 def sentences(text: str) -> list[str]:
@@ -94,7 +100,41 @@ def most_of_one(private: Iterable[str], now: Wording, before: Wording, public: W
         sent, earlier = _covered(row, mine), _covered(row, theirs)
         if len(sent) >= most or (sent and len(earlier) < most <= len(sent | earlier)):
             return sentence
-    return _glued(private, now, public)
+    return _glued(private, now, public) or _alike(private, now, before, public)
+
+
+def _alike(private: Iterable[str], now: Wording, before: Wording, public: Wording) -> str | None:
+    """Return a private sentence most of whose longer words are sent near each other, also with other letters."""
+    rows = {each: row for each in private if len(row := _long_words(each)) >= _FEWEST}
+    vocabulary = Vocabulary(word for row in rows.values() for word in row)
+    mine = _near(now, vocabulary)
+    if not mine:
+        return None
+    allowed = _near(public, vocabulary)
+    mine, theirs = mine - allowed, _near(before, vocabulary) - allowed
+    for sentence, row in rows.items():
+        most = max(_FEWEST, len(row) // 2 + 1)
+        sent, earlier = _covered(row, mine), _covered(row, theirs)
+        if len(sent) >= most or (sent and len(earlier) < most <= len(sent | earlier)):
+            return sentence
+    return None
+
+
+def _near(wording: Wording, vocabulary: Vocabulary) -> frozenset[Pair]:
+    """The pairs of the vocabulary's words that have only a few other words between them."""
+    pairs: set[Pair] = set()
+    for row in wording.rows:
+        found = [(at, word) for at, word in enumerate(map(vocabulary.word, row)) if word]
+        pairs |= {
+            _pair(one, other)
+            for (start, one), (end, other) in (*pairwise(found), *zip(found, found[2:], strict=False))
+            if end - start <= _NEAR
+        }
+    return frozenset(pairs)
+
+
+def _long_words(sentence: str) -> list[str]:
+    return [word for word in dict.fromkeys(_words(sentence)) if len(word) >= SHORTEST]
 
 
 def _glued(private: Iterable[str], now: Wording, public: Wording) -> str | None:
