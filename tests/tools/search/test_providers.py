@@ -300,6 +300,24 @@ def test_text_of_a_provider_that_sends_text_stays_as_it_is(http, name, words):
         ("the &lt;strong&gt; element", "the <strong> element"),
         ("List<String> <i>List</i>", "List<String> List"),
         ("&amp;lt;", "&lt;"),
+        *(
+            (code, code)
+            for code in (
+                "Fn<A>",
+                "Box<I>",
+                "a<b>c",
+                "if (a<b && c>d)",
+                "Map<I, A>",
+                "HashMap<P, Vec<Q>>",
+                "#include <table>",
+                "x<i && i>y",
+                "List<Title>",
+                "<a href=x>",
+                "Pair<A><B>",
+            )
+        ),
+        ("<strong>Fn</strong><A> in <strong>Rust", "Fn<A> in Rust"),
+        ("i<b and <b>bold</b>", "i<b and bold"),
     ],
 )
 def test_tags_and_entities_of_a_provider_that_sends_html_are_read(http, sent, said):

@@ -27,6 +27,9 @@ _TAG = re.compile(
     r"style|sub|sup|table|td|th|title|tr|u|ul|wbr)(?:[\s/][^<>]*)?>",
     re.IGNORECASE,
 )
+_MARKED = re.compile(
+    r"<(b|em|i)(?:\s+class=[^<>]*)?>([^<>]*)</\1>|</?strong>|<br\s*/?>"
+)  # as search servers mark words
 
 
 def key_of(provider: str) -> str:
@@ -60,7 +63,7 @@ class JsonSearch:
         parameters: The parameters of a query.
         path: The keys that lead to the list of results in the answer.
         fields: The server's names for a result's title, address, snippet and date.
-        html: Whether titles and snippets are HTML, with tags and entities. Else they are text as it is.
+        html: Whether words in titles and snippets are marked with tags, and signs are entities. Else they are text.
         key_hint: What to do if the server refuses the key; "" to check the variable that holds it.
         key_words: Words in an error message that mean a wrong key, besides the statuses 401 and 403.
         why_empty: Says why there are no results, if the answer tells it; else "".
@@ -96,7 +99,7 @@ class JsonSearch:
 
     def _citation(self, result: Mapping[str, Any]) -> Citation:
         title, url, text, date = (result.get(field) for field in self.fields)
-        read = without_tags if self.html else plain
+        read = unmarked if self.html else plain
         return Citation(read(title) or plain(url), plain(url), read(text), plain(date))
 
     def _answer(self, request: httpx2.Request, timeout: float) -> Mapping[str, Any]:
@@ -182,5 +185,10 @@ def plain(value: Any) -> str:
 
 
 def without_tags(value: Any) -> str:
-    """Return a server's HTML as ``plain`` returns text. Only names of real elements are tags: ``Vec<T>`` stays."""
+    """Return an error page as ``plain`` returns text. Only names of real elements are tags: ``Vec<T>`` stays."""
     return plain(unescape(_TAG.sub("", plain(value))))
+
+
+def unmarked(value: Any) -> str:
+    """Return a snippet as ``plain`` returns text, without the marks of found words: ``Box<I>`` and ``a<b>c`` stay."""
+    return plain(unescape(_MARKED.sub(lambda mark: mark[2] or "", plain(value))))
