@@ -196,6 +196,12 @@ def test_a_page_that_is_nested_too_deeply_says_that_it_is_cut_off():
     assert said == "begin\n\n… the rest of the page cannot be read: its elements are nested too deeply"
 
 
+@pytest.mark.parametrize("tag", ["div", "span", "b", "my-box"])
+def test_a_page_whose_words_are_all_nested_too_deeply_says_so(tag):
+    said = text_of(f"<{tag}>" * 3_000 + "deep" + f"</{tag}>" * 3_000)
+    assert said == "… the page cannot be read: its elements are nested too deeply"
+
+
 def test_nested_quotations_do_not_fill_the_memory():
     assert len(text_of("<blockquote>" * 1_500 + "a<br>" * 10_000)) < 500_000
 
@@ -215,10 +221,62 @@ def test_a_page_without_words_has_no_text(page):
         ('<script type="application/ld+json">{"headline": [[[}</script><title>Tea</title>', ("Tea", "")),
         ('<script type="application/ld+json">' + "[" * 100_000 + "</script><title>Tea</title>", ("Tea", "")),
         ("<title></title>", ("", "")),
+        ("<title>T</title><svg><title>S</title></svg>", ("T", "")),
+        ("<svg><title>S</title></svg><title>T</title>", ("T", "")),
+        ("<svg><g><title>S</title></g></svg><p>x<title>T</title>", ("T", "")),
+        ("<svg><title>S</title></svg>", ("", "")),
+        ("<svg><title>S</title></svg><h1>H</h1><p class=post-title>P", ("H", "")),
     ],
 )  # fmt: skip
 def test_title_and_date_are_of_the_page(head, about):
     assert extracted(f"<head>{head}</head><body><p>Leaves.".encode(), media_type("text/html"))[:2] == about
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<meta name="date" content="2 January 2026">',
+        '<meta name="DC.date.issued" content="2026-01-02T10:00:00Z">',
+        '<meta http-equiv=date content="Fri, 02 Jan 2026 10:00:00 GMT">',
+        '<script type="application/ld+json">{"datePublished": "2026-01-02T10:00:00+01:00"}</script>',
+        '<script type="application/ld+json">{"a": [{"dateEnd": "2026-03-02", "datePublished":"2026-01-02"}]}</script>',
+        '<time datetime="2026-01-02T10:00">Friday</time>',
+        "<p>Published on <time>January 2, 2026</time></p>",
+        "<span itemprop=datePublished content=2026-01-02>on Friday</span>",
+        "<span itemprop=datePublished>2026-01-02</span>",
+        "<link rel=canonical href=https://a.example/2026/01/02/tea>",
+        '<meta property="og:url" content="https://a.example/2026/01/02/tea">',
+        '<p>© 2024. Order by 2025-12-24.</p><meta property="article:published_time" content="2026-01-02">',
+    ],
+)  # fmt: skip
+def test_the_date_of_publication_is_the_one_that_the_page_states(page):
+    assert extracted(f"{page}<p>Leaves.".encode(), media_type("text/html"))[1] == "2026-01-02"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>Copyright © 2024 Foo</p>",
+        "<p>Order by 2025-12-24.</p>",
+        "<p>v2.11.2020</p>",
+        "<p>Opening 01.02.2023</p>",
+        "<p a1995=1>",
+        "<h1>Sale until 2025-12-24</h1>",
+        "<title>Sale until 2025-12-24</title>",
+        "<p class=date>Order by 2025-12-24 10:00</p>",
+        "<footer>Founded in 1995, © 1995–2024</footer>",
+        "<meta name=description content='Until 2025-12-24 10:00'>",
+        "<meta itemprop=copyrightYear content=2024>",
+        "<meta property=og:image content=https://a.example/2020/01/02/x.png>",
+        "<meta name=version content=2.11.2020>",
+        '<script type="application/ld+json">{"@type": "Event", "startDate": "2025-12-24T10:00"}</script>',
+        "<a href=https://a.example/2020/01/02/x><img src=/2020/01/02/x.png>more</a>",
+        "<p>Open at <time>12:30</time> for <time datetime=PT3H30M>3 hours</time></p>",
+        "<!-- 2025-12-24T10:00:00 --><script>var built = '2025-12-24T10:00:00'</script>",
+    ],
+)  # fmt: skip
+def test_no_date_of_publication_is_invented(page):
+    assert extracted(f"{page}<p>Leaves.".encode(), media_type("text/html"))[1] == ""
 
 
 def test_a_page_whose_title_and_date_cannot_be_read_is_read(monkeypatch):

@@ -1,25 +1,32 @@
 """Makes a page's title, date and text from its bytes. Runs in a child process (see ``page_text.py``).
 
-Title and date come from trafilatura. The text does not: its rules drop short lines, lists, ``time``, ``label`` and
+The title comes from trafilatura. The text does not: its rules drop short lines, lists, ``time``, ``label`` and
 whatever else they do not expect (decision 60).
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from copy import deepcopy
 from html import escape
 
 from lxml import html
-from lxml.etree import ErrorTypes, ParserError
+from lxml.etree import ErrorTypes, ParserError, XPath
 from trafilatura import extract_metadata
 
 from orchestrator.tools._web.charsets import decoded
+from orchestrator.tools._web.dates import published
 from orchestrator.tools._web.main_part import main_part
 from orchestrator.tools._web.media_types import MediaType
 from orchestrator.tools._web.visible import prune
 from orchestrator.tools._web.words import words
 
+_IN_HEAD = frozenset({"title", "meta", "link", "script"})
+_TITLES = XPath(
+    ".//title[not(ancestor::svg)] | .//meta | .//link | .//script[@type='application/ld+json'] | .//h1 | .//h2 | .//h3"
+    " | .//*[@class='entry-title' or @class='post-title'][not(self::h1 or self::h2 or self::h3)]"
+)
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
@@ -44,16 +51,28 @@ def extracted(body: bytes, kind: MediaType) -> tuple[str, str, str]:
     title, date = _about(tree)
     prune(tree)
     found = words(main_part(tree))
-    if found and any(each.type == ErrorTypes.ERR_RESOURCE_LIMIT for each in parser.error_log):
-        found += "\n\n… the rest of the page cannot be read: its elements are nested too deeply"
-    return title, date, found
+    if any(each.type == ErrorTypes.ERR_RESOURCE_LIMIT for each in parser.error_log):
+        rest = "the rest of the page" if found else "the page"
+        found += f"\n\n… {rest} cannot be read: its elements are nested too deeply"
+    return title, date, found.lstrip()
 
 
 def _about(tree: html.HtmlElement) -> tuple[str, str]:
     """Return the title and the date. A page without them is read all the same."""
-    try:
-        about = extract_metadata(deepcopy(tree))
-    except Exception:  # noqa: BLE001 - trafilatura reads JSON, dates and addresses of the page, and raises what they raise
-        about = None
-    title = about.title if about and about.title else tree.findtext(".//title") or ""
-    return " ".join(title.split()), (about.date or "") if about else ""
+    outline = _outline(tree)
+    title = date = ""
+    with suppress(Exception):  # trafilatura reads JSON, dates and addresses of the page, and raises what they raise
+        about = extract_metadata(outline)
+        title = about.title or ""
+        date = published(tree, about.url)
+    return " ".join((title or outline.findtext(".//title") or "").split()), date
+
+
+def _outline(tree: html.HtmlElement) -> html.HtmlElement:
+    """Return a page of what may say the title and the address. The date is searched for in vain in the rest."""
+    outline = html.fromstring("<html><head></head><body></body></html>")
+    for element in _TITLES(tree):
+        copy = deepcopy(element)
+        copy.tail = None
+        (outline.head if element.tag in _IN_HEAD else outline.body).append(copy)
+    return outline
