@@ -491,6 +491,7 @@ def test_a_page_made_to_keep_the_parser_busy_is_left_at_the_deadline(website):
 def test_a_deeply_nested_page_does_not_break_the_parser(website):
     website.pages["/"] = page("<div>" * 200_000 + "x")
     assert not read(website.url).ok
+    assert "the page cannot be read: its elements are nested too deeply" in read(website.url).result
 
 
 def test_a_name_keeps_its_host_header_and_its_certificate_is_checked_against_it(monkeypatch, tmp_path):

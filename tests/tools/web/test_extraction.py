@@ -199,7 +199,7 @@ def test_a_page_that_is_nested_too_deeply_says_that_it_is_cut_off():
 @pytest.mark.parametrize("tag", ["div", "span", "b", "my-box"])
 def test_a_page_whose_words_are_all_nested_too_deeply_says_so(tag):
     said = text_of(f"<{tag}>" * 3_000 + "deep" + f"</{tag}>" * 3_000)
-    assert said == "… the page cannot be read: its elements are nested too deeply"
+    assert said == "its elements are nested too deeply"
 
 
 def test_nested_quotations_do_not_fill_the_memory():

@@ -19,6 +19,7 @@ from orchestrator.tools._web.charsets import decoded
 from orchestrator.tools._web.dates import published
 from orchestrator.tools._web.main_part import main_part
 from orchestrator.tools._web.media_types import MediaType
+from orchestrator.tools._web.page_text import TOO_DEEP
 from orchestrator.tools._web.visible import prune
 from orchestrator.tools._web.words import words
 
@@ -52,9 +53,8 @@ def extracted(body: bytes, kind: MediaType) -> tuple[str, str, str]:
     prune(tree)
     found = words(main_part(tree))
     if any(each.type == ErrorTypes.ERR_RESOURCE_LIMIT for each in parser.error_log):
-        rest = "the rest of the page" if found else "the page"
-        found += f"\n\n… {rest} cannot be read: its elements are nested too deeply"
-    return title, date, found.lstrip()
+        found = f"{found}\n\n… the rest of the page cannot be read: {TOO_DEEP}" if found else TOO_DEEP
+    return title, date, found
 
 
 def _about(tree: html.HtmlElement) -> tuple[str, str]:

@@ -14,6 +14,8 @@ from orchestrator.runtime.subprocesses import Channel, ChildProcess, limit_memor
 from orchestrator.tools._web.media_types import MediaType
 
 MEMORY_BYTES = 1 << 30  # 1 GiB
+TOO_DEEP = "its elements are nested too deeply"
+"""The whole text of a page whose words are all nested too deeply for the parser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ def readable(body: bytes, kind: MediaType, *, seconds: float) -> Readable:
         raise ToolError("the page cannot be read; try another page") from None
     except OSError:
         raise ToolError("pages cannot be read in this program; answer without the page") from None
+    if answer.text == TOO_DEEP:
+        raise ToolError(f"the page cannot be read: {TOO_DEEP}; try another page")
     if not answer.text:
         raise ToolError("the page has no readable text (it may be made by a script); try another page")
     return answer
