@@ -81,4 +81,4 @@ def _as_written(body: bytes, kind: MediaType) -> str:
 
 
 _LONGEST_TITLE = 200  # characters
-_NEEDED = ("search", "trafilatura", "lxml", "webencodings")  # the extra and its modules
+_NEEDED = ("search", "trafilatura", "lxml", "webencodings", "tinycss2")  # the extra and its modules

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from orchestrator.tools._web.extraction import extracted
 from orchestrator.tools._web.media_types import media_type
+from orchestrator.tools._web.styles import read_style
 
 PROSE = [
     f"<p>Paragraph {number} of plain prose about harbour {number * 7} and its ferries, which leave in the morning.</p>"
@@ -53,6 +54,59 @@ HIDING = [
     "<a title='{}'>link</a>",
     "<input value='{}'>",
     "<meta name=description content='{}'>",
+]
+
+UNSEEN = [
+    *("font:0/0 a", "font-size:.01px", "opacity:1e-9", "filter:opacity(0)", "transform:scale(0)", "color:transparent"),
+    *(
+        "width:0;height:0;overflow:clip",
+        "position:absolute;top:-500vh",
+        "position:fixed;left:-200vw",
+        r"display:non\65",
+    ),
+    *(
+        "font: italic 400 0px/1.5 serif",
+        "font-size:0.001em",
+        "font-size:0%",
+        "font-size:1px",
+        "font-size:calc(0px)",
+        "font:400 0/0 a",
+    ),
+    *("opacity:0%", "opacity:.001", "opacity:-1", "opacity: calc(0)", "-webkit-filter:blur(1px) opacity(1%)"),
+    *("transform:rotate(3deg) scaleX(0)", "transform:matrix(0,0,0,0,0,0)", "transform:scale3d(0,0,0)", "scale:0"),
+    *("transform:translateX(-9999px)", "transform:translate(0, -200vh)", "translate:-100vw", "inset:-9999px auto auto"),
+    *("max-height:0;overflow-y:hidden", "inline-size:0px;overflow:hidden", "height:.5px;OVERFLOW:CLIP"),
+    *("position:absolute;left:-999em", "margin-top:-3000pt", "margin:-9999px 0 0 0", "position:fixed;top:100vh"),
+    *("color:#0000", "color:rgba(0,0,0,0)", "color:rgb(9 9 9 / 1%)", "color:#fff;background:white"),
+    *("-webkit-text-fill-color:transparent", r"d\69 splay:none", r"\64isplay:\6e one", "text-indent:-9999px"),
+    *("clip:rect(1px,1px,1px,1px)", "clip:rect(0 0 0 0)", "clip-path:inset(50%)", "clip-path:circle(0)"),
+    *("clip-path:polygon(0 0, 0 0, 0 0)", "x{};display:none", "content-visibility:hidden", "visibility:/**/collapse"),
+    *("color:transparent;text-shadow:none", "color:transparent;background-clip:text", "clip-path:inset(0 0 100% 0)"),
+]
+SEEN = [
+    *("font:12px/0 a", "font-size:.9em", "opacity:.5", "opacity:1e0", "filter:opacity(80%)", "transform:scale(.5)"),
+    *("transform:scale(-1)", "width:0;height:0", "overflow:hidden", "max-width:100%;overflow:hidden", "left:-20px"),
+    *("color:#000", "color:#00000080", "color:var(--x)", "color:red;background:white", "margin-left:-100%"),
+    *(
+        "clip:auto",
+        "clip:rect(0, 100px, 50px, 0)",
+        "clip-path:inset(10%)",
+        "clip-path:circle(50%)",
+        "content:'display:none'",
+    ),
+    *("background:url(x?display:none)", "displays:none", "--display:none", "transform:translateX(-50%)"),
+    *(
+        "background-image:linear-gradient(red,blue);background-clip:text;color:transparent",
+        "font:bold caption",
+        "font:900 1em a",
+    ),
+    *(
+        "color:transparent;text-shadow:0 0 5px black",
+        "transform:matrix(1,0,0,1,0,0)",
+        "top:5000px",
+        "position:fixed;top:0",
+    ),
+    *("font:inherit", "display:block", "visibility:visible", "min-height:0;overflow:hidden", "", ";;", "{", "/*"),
 ]
 
 
@@ -115,6 +169,60 @@ def test_what_is_not_displayed_is_not_in_the_text(hiding):
     assert "Secret" not in said
     assert "before" in said
     assert "after" in said
+
+
+@pytest.mark.parametrize("style", UNSEEN)
+def test_text_that_an_inline_style_hides_is_left_out(style):
+    said = article(f'<div>before <b style="{style}">Secret <i>word</i></b> after</div><p style="{style}">Secret</p>')
+    assert "Secret" not in said
+    assert "word" not in said
+    assert "before after" in said
+
+
+@pytest.mark.parametrize("style", SEEN)
+def test_text_that_an_inline_style_shows_is_kept(style):
+    assert "Open" in article(f'<p>before</p><p style="{style}">Open</p>')
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p style=visibility:hidden>a <b style=visibility:visible>seen</b> b</p>", "seen"),
+        ("<p style=visibility:hidden>a <b>b <i style=visibility:visible>seen</i> <q>c</q></b></p>d", "seen\n\nd"),
+        ("<p style=visibility:collapse>a <b style=visibility:inherit>b</b> c</p>d", "d"),
+        ("<p style=visibility:visible><b style=visibility:hidden>a</b>seen</p>", "seen"),
+        ("<div style=visibility:hidden>a<p style=visibility:visible>x <b style=visibility:hidden>b</b> y", "x y"),
+        ("<p style=font-size:0>a <b style=font-size:16px>seen</b> b <i style=font-size:2em>c</i></p>", "seen"),
+        ("<p style=font-size:0>a <b style=font-size:x>b</b> <i style=font-size:large>seen</i></p>", "seen"),
+        ("<p style=color:transparent>a <b style=color:red>seen</b> <i style=color:#0000>b</i></p>", "seen"),
+        ("<p style=display:none>a <b style=display:block>b</b></p>c", "c"),
+        ("<p style=opacity:0>a <b style=opacity:1>b</b></p>c", "c"),
+        ("<ol style=visibility:hidden><li>a<li style=visibility:visible>seen</ol>", "1. seen"),
+    ],
+)  # fmt: skip
+def test_an_element_in_hidden_text_may_be_displayed(html, text):
+    assert text_of(f"<article>{html}</article>") == text
+
+
+@given(st.text() | st.text("abc-:;(){}[]!/*\\\"'#0%,. ", max_size=60) | st.lists(st.sampled_from(
+    [*UNSEEN, *SEEN, "color:", "transform:matrix(", "clip:rect(1px auto", ")", "/*", "inset(", "font:", "rgb(", "\\"]
+), max_size=6).map(";".join))  # fmt: skip
+def test_any_text_is_a_style(text):
+    said = read_style(text)
+    assert {type(said.hides), *map(type, said.texts.values())} == {bool}
+
+
+@given(st.sampled_from(["display:none", "opacity:0", "font-size:0", "visibility:hidden"]), st.data())
+def test_a_style_is_read_however_it_is_spelled(style, data):
+    def spelled(sign: str) -> str:
+        ways = [sign, sign.upper(), f"\\{ord(sign):06x}", f"\\{ord(sign):x} "] if sign.isalpha() else [sign]
+        return str(data.draw(st.sampled_from(ways)))
+
+    name, value = style.split(":")
+    blank = st.sampled_from(["", " ", "/**/", " /* ; */\n"])
+    text = f"color:red;{''.join(map(spelled, name))}{data.draw(blank)}:{data.draw(blank)}{''.join(map(spelled, value))}"
+    said = read_style(text + data.draw(st.sampled_from(["", ";", " !important", "; color:blue"])))
+    assert said.hides or any(said.texts.values())
 
 
 @pytest.mark.parametrize(

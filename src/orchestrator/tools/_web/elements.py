@@ -26,3 +26,5 @@ HEADINGS = _names("h1 h2 h3 h4 h5 h6")
 CELLS = _names("td th")
 AS_WRITTEN = _names("listing plaintext pre textarea xmp")
 """Elements in which each blank and each end of a line counts."""
+TOO_DEEP = "its elements are nested too deeply"
+"""The whole text of a page whose words are all nested too deeply for the parser."""

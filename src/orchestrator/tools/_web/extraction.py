@@ -17,9 +17,9 @@ from trafilatura import extract_metadata
 
 from orchestrator.tools._web.charsets import decoded
 from orchestrator.tools._web.dates import published
+from orchestrator.tools._web.elements import TOO_DEEP
 from orchestrator.tools._web.main_part import main_part
 from orchestrator.tools._web.media_types import MediaType
-from orchestrator.tools._web.page_text import TOO_DEEP
 from orchestrator.tools._web.visible import prune
 from orchestrator.tools._web.words import words
 

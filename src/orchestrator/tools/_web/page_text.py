@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 from orchestrator.core.errors import ToolError
 from orchestrator.runtime.subprocesses import Channel, ChildProcess, limit_memory
+from orchestrator.tools._web.elements import TOO_DEEP
 from orchestrator.tools._web.media_types import MediaType
 
 MEMORY_BYTES = 1 << 30  # 1 GiB
-TOO_DEEP = "its elements are nested too deeply"
-"""The whole text of a page whose words are all nested too deeply for the parser."""
 
 
 @dataclass(frozen=True, slots=True)

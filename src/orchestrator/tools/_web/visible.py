@@ -12,13 +12,8 @@ from collections.abc import Callable
 from lxml.html import HtmlElement
 
 from orchestrator.tools._web.elements import FILLED, NEVER_SEEN
+from orchestrator.tools._web.styles import read_style
 
-_UNSEEN_STYLE = re.compile(
-    r"(?:^|;)(?:display:none|(?:content-)?visibility:(?:hidden|collapse)|clip:rect\(0|clip-path:inset\((?:50|100)%"
-    r"|(?:left|right|top|text-indent|margin-left):-(?:999|\d{4})"
-    r"|(?:opacity|font-size):(?:0+(?:\.0*)?|\.0+)(?:%|[a-z]+)?(?=[;!]|$))"
-)
-_NO_SIZE = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01]?(?:px)?(?=[;!]|$)")
 _UNSEEN_CLASSES = frozenset({"d-none", "hidden", "invisible", "is-hidden"})
 _SEEN_ON_WIDE_SCREENS = re.compile(r"(?:d-)?(?:sm|md|lg|xl|xxl|2xl)[:-](?:block|flex|grid|inline|table|contents)")
 
@@ -28,6 +23,7 @@ def prune(tree: HtmlElement) -> None:
     for element in tree.iter(*FILLED):
         element.clear(keep_tail=True)
     drop(tree, _is_unseen)
+    _drop_unseen_text(tree)
 
 
 def drop(tree: HtmlElement, condition: Callable[[HtmlElement], bool]) -> None:
@@ -47,14 +43,27 @@ def _is_unseen(element: HtmlElement) -> bool:
         or (shown_when_open and "open" not in element.attrib)
         or "hidden" in element.attrib
         or element.get("aria-hidden") == "true"
-        or _has_unseen_style(element.get("style", ""))
+        or read_style(element.get("style", "")).hides
         or _has_unseen_class(element.get("class", ""))
     )
 
 
-def _has_unseen_style(style: str) -> bool:
-    style = re.sub(r"/\*.*?\*/|\s", "", style.lower())
-    return bool(_UNSEEN_STYLE.search(style) or ("overflow:hidden" in style and _NO_SIZE.search(style)))
+def _drop_unseen_text(tree: HtmlElement) -> None:
+    """Take out text that a property hides which elements inherit. An element within it may be displayed again."""
+    unseen: dict[HtmlElement, set[str]] = {}  # the properties that hide an element's text
+    for element in tree.iterdescendants():  # parents come before their children
+        texts = read_style(element.get("style", "")).texts if element.tag != "body" else {}
+        inherited = unseen.get(element.getparent(), set())
+        hiding = {name for name in inherited | texts.keys() if texts.get(name, True)}
+        if hiding:
+            unseen[element] = hiding
+    for element in unseen:
+        element.text = None
+        for child in element:
+            child.tail = None
+    for element in reversed(unseen):
+        if not len(element):
+            element.drop_tree()
 
 
 def _has_unseen_class(classes: str) -> bool:
