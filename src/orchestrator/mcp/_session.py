@@ -8,8 +8,10 @@ SDK; not tools.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
+import re
 import shlex
 import threading
 import weakref
@@ -20,6 +22,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from orchestrator.core.errors import ConfigError, ToolError
+from orchestrator.mcp._failures import answered, first, malformed, stopped, timed_out
 from orchestrator.mcp._stderr import LastLines
 from orchestrator.runtime.extras import require
 from orchestrator.runtime.settings import passed_on
@@ -117,8 +120,8 @@ class Connection:
             ToolError: The server does not start, does not answer in time, stops, or refuses the call.
         """
         from mcp import MCPError  # noqa: PLC0415 - the SDK loads when it is used
-        from mcp_types import CONNECTION_CLOSED, REQUEST_TIMEOUT  # noqa: PLC0415
 
+        _check_characters(arguments)
         try:
             session = self._session()
         except Exception as error:
@@ -126,9 +129,9 @@ class Connection:
         try:
             return session.ask(lambda client: client.call_tool(name, arguments, self._timeout), self._timeout)
         except MCPError as error:
-            if error.code == REQUEST_TIMEOUT:
+            if timed_out(error):
                 raise ToolError(self._why(TimeoutError(), self._timeout)) from error
-            if error.code != CONNECTION_CLOSED:
+            if not stopped(error):
                 raise ToolError(f"the server refused the call: {error.message}") from error
             said = self._drop(session)
             raise ToolError(f"the server {self._target.name} stopped while it worked; call it again{said}") from error
@@ -136,6 +139,8 @@ class Connection:
             self._drop(session)
             raise ToolError(self._why(error, self._timeout)) from error
         except Exception as error:
+            if harm := malformed(error):
+                raise ToolError(f"the server {self._target.name} failed: {harm}") from error
             said = self._drop(session)
             why = self._why(error, 0)
             raise ToolError(f"the server {self._target.name} failed: {why}; call it again{said}") from error
@@ -160,13 +165,12 @@ class Connection:
         return f" (it wrote: {said})" if (said := session.said()) else ""
 
     def _why(self, error: BaseException, timeout: float) -> str:
-        while isinstance(error, BaseExceptionGroup):
-            error = error.exceptions[0]
+        error = first(error)
         if isinstance(error, TimeoutError):
             return f"no answer within {timeout:g} seconds{f' (it wrote: {error})' if str(error) else ''}"
         if isinstance(error, FileNotFoundError) and self._target.command:
             return f"there is no command {self._target.command[0]!r}: install it, or check its spelling"
-        return str(error) or type(error).__name__
+        return malformed(error) or str(error) or type(error).__name__
 
 
 def _close_all(sessions: list[_Session]) -> None:
@@ -182,13 +186,14 @@ class _Session:
         self._opened: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, Client]] = Future()
         self._stderr = LastLines() if target.command else None
         self._task: asyncio.Task[None] | None = None
+        self._process: asyncio.SubprocessTransport | None = None
         self._thread = threading.Thread(target=self._run, name=f"mcp {target.name}", daemon=True)
         self._thread.start()
         try:
             self._loop, self._stop, self._client = self._opened.result(STARTING)
         except BaseException as error:
             self._cancel()
-            if isinstance(error, Exception) and (said := self.said()):
+            if isinstance(error, Exception) and (said := self.said() or self._how_it_ended(error)):
                 raise (TimeoutError if isinstance(error, TimeoutError) else ConfigError)(said) from error
             raise
 
@@ -222,20 +227,51 @@ class _Session:
         return self._stderr.said([*self._target.env.values(), *_passwords(passed_on())]) if self._stderr else ""
 
     def _run(self) -> None:
-        with suppress(BaseException):  # the future holds the error, or the session is closed
-            asyncio.run(self._hold_open())
+        with (
+            suppress(BaseException),  # the future holds the error, or the session is closed
+            asyncio.Runner(loop_factory=self._new_loop) as runner,
+        ):
+            runner.run(self._hold_open())
+
+    def _new_loop(self) -> asyncio.AbstractEventLoop:
+        """Return an event loop that keeps the process of a command, which the SDK shows to nobody."""
+        loop = asyncio.new_event_loop()
+        start = loop.subprocess_exec
+
+        async def keeping(*given: Any, **options: Any) -> Any:
+            self._process, protocol = await start(*given, **options)
+            return self._process, protocol
+
+        loop.subprocess_exec = keeping  # type: ignore[method-assign]
+        return loop
+
+    def _how_it_ended(self, error: Exception) -> str:
+        """Return why a command that wrote nothing did not start; "" if its process has not ended by itself."""
+        status = self._process.get_returncode() if self._process else None
+        if status is None or status < 0 or not stopped(cause := first(error)):
+            return ""
+        return f"{cause}: it ended with status {status}"
 
     async def _hold_open(self) -> None:
         self._task = asyncio.current_task()
         try:
-            async with _opened(self._target, self._stderr) as client:
-                stop = asyncio.Event()
-                self._opened.set_result((asyncio.get_running_loop(), stop, client))
-                await stop.wait()
+            try:
+                await self._hold_open_as("legacy" if self._target.command else "auto")
+            except Exception as error:
+                if self._process is None or self._opened.done() or not answered(error):
+                    raise
+                self._stderr = LastLines()
+                await self._hold_open_as("auto")  # a server that no longer knows the plain handshake
         except BaseException as error:
             if not self._opened.done():
                 self._opened.set_exception(error)
             raise
+
+    async def _hold_open_as(self, mode: str) -> None:
+        async with _opened(self._target, self._stderr, mode) as client:
+            stop = asyncio.Event()
+            self._opened.set_result((asyncio.get_running_loop(), stop, client))
+            await stop.wait()
 
     def _cancel(self) -> None:
         """Stop opening the session."""
@@ -246,7 +282,11 @@ class _Session:
 
 
 @asynccontextmanager
-async def _opened(target: Target, stderr: LastLines | None) -> AsyncGenerator[Client, None]:
+async def _opened(target: Target, stderr: LastLines | None, mode: str) -> AsyncGenerator[Client, None]:
+    """Open a session. ``mode`` is the SDK's: ``legacy`` begins with the handshake that every server knows.
+
+    The SDK's default asks first for what only new servers know, and waits ten seconds for those that do not answer.
+    """
     require("an MCP server", "mcp", "mcp", "mcp_types")
     from mcp import Client, StdioServerParameters, stdio_client  # noqa: PLC0415
     from mcp.client.streamable_http import streamable_http_client  # noqa: PLC0415
@@ -258,14 +298,17 @@ async def _opened(target: Target, stderr: LastLines | None) -> AsyncGenerator[Cl
         patience = httpx2.Timeout(STARTING, read=None)  # each call has its own timeout
         async with (
             httpx2.AsyncClient(headers=dict(target.headers), timeout=patience) as web,
-            Client(streamable_http_client(target.url, http_client=web), read_timeout_seconds=STARTING) as client,
+            Client(
+                streamable_http_client(target.url, http_client=web), read_timeout_seconds=STARTING, mode=mode
+            ) as client,
         ):
             yield client
     else:
         command, *arguments = target.command
         process = StdioServerParameters(command=command, args=arguments, env=passed_on() | dict(target.env))
         with stderr.file:
-            async with Client(stdio_client(process, errlog=stderr.file), read_timeout_seconds=STARTING) as client:
+            transport = stdio_client(process, errlog=stderr.file)
+            async with Client(transport, read_timeout_seconds=STARTING, mode=mode) as client:
                 stderr.file.close()  # the process has it, and its end is to be seen
                 yield client
 
@@ -287,6 +330,13 @@ def _words(command: str) -> tuple[str, ...]:
     if os.name == "nt":
         return tuple(word.strip('"') for word in shlex.split(command, posix=False))
     return tuple(shlex.split(command))
+
+
+def _check_characters(arguments: Mapping[str, Any]) -> None:
+    """Raise ToolError if the arguments have half of a surrogate pair: it cannot be sent, and would end the session."""
+    text = json.dumps(arguments, ensure_ascii=False)
+    if half := re.search(r"[\ud800-\udfff]", text):
+        raise ToolError(f"the argument has half a character, \\u{ord(half[0]):04x}, which cannot be sent: leave it out")
 
 
 def _passwords(variables: Mapping[str, str]) -> list[str]:
