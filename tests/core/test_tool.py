@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from orchestrator import ConfigError, Example, Orchestrator, Tool, ToolError
 from orchestrator.core.prompt import Style, opening
 from orchestrator.core.syntax import Call, Scanner
+from orchestrator.core.tool import token_name
 from orchestrator.models.scripted import ScriptedModel
 from orchestrator.runtime.registry import load_tools
 
@@ -113,3 +114,22 @@ def test_any_name_becomes_a_token_that_the_scanner_knows(name):
     made = Tool.from_schema(name, "x", {}, find)
     assert load_tools([made])
     assert isinstance(Scanner([made.name]).feed(f"[{made.name}:-]")[0], Call)
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [
+        ("über tool!", "UBER_TOOL"),
+        ("café", "CAFE"),
+        ("naïveBayes", "NAIVE_BAYES"),
+        ("ÅngströmÉcole", "ANGSTROM_ECOLE"),
+        ("straße", "STRASSE"),
+        ("ｆｕｌｌ１", "FULL1"),
+        ("e\u0301tude", "ETUDE"),
+        ("ﬁle-x²", "FILE_X2"),
+        ("天気", "TOOL"),
+        ("天気 oslo", "OSLO"),
+    ],
+)
+def test_letters_with_marks_keep_their_letter_in_a_name(name, made):
+    assert token_name(name) == made

@@ -164,6 +164,26 @@ def test_the_servers_own_names_are_accepted_as_host_and_as_origin(port, host):
     assert post(port, Origin="http://" + host.format(port)).status_code == 200
 
 
+@pytest.mark.parametrize("host", ["LOCALHOST:{}", "Localhost:{}", "localHost:{}", "LocalHosT:{}"])
+def test_hosts_are_the_same_in_capitals(port, host):
+    assert post(port, Host=host.format(port)).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["EVIL.example", "LOCALHOST.:{}", "LOCALHOST:1", "LOCALHOST:{}.EVIL.EXAMPLE"])
+def test_other_hosts_in_capitals_are_refused(port, host):
+    assert post(port, Host=host.format(port)).status_code == 421
+
+
+@pytest.mark.parametrize(
+    "accept",
+    ["application/json", "application/*", "*/*", "Application/JSON;q=0.9", "text/event-stream, application/json"],
+)
+def test_a_client_that_knows_only_json_is_served(port, accept):
+    answer = post(port, Accept=accept)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    assert answer.json()["result"]["tools"][0]["name"] == "CALCULATOR"
+
+
 @pytest.mark.parametrize("host", BAD)
 def test_every_other_host_and_origin_is_refused(port, host):
     assert post(port, Host=host.format(port)).status_code in (400, 403, 421)

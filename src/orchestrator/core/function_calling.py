@@ -63,6 +63,11 @@ def parameter_of(tool: Tool) -> str:
     return tool.syntax if tool.syntax.isidentifier() else PARAMETER
 
 
+def text_of(value: object) -> str:
+    """Return a value of a function call as the argument of a tool that takes one text; "" if it is no plain value."""
+    return value if isinstance(value, str) else json.dumps(value) if isinstance(value, int | float) else ""
+
+
 def recalled(name: str, raw: str) -> ToolCall:
     """Make the call again from its text in a stored context.
 
@@ -98,4 +103,4 @@ def _argument(arguments: str, parameter: str = PARAMETER) -> str:
     if isinstance(value, dict):
         only = next(iter(value.values())) if len(value) == 1 else arguments if value else ""
         value = value.get(parameter, value.get(PARAMETER, only))
-    return value if isinstance(value, str) else json.dumps(value) if isinstance(value, int | float) else ""
+    return text_of(value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+import unicodedata
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -169,12 +170,13 @@ class Tool:
 
 
 def token_name(name: str) -> str:
-    """Return a function's name as calls write it: ``getWeather-v2`` is GET_WEATHER_V2.
+    """Return a function's name as calls write it: ``getWeather-v2`` is GET_WEATHER_V2, and ``über`` is UBER.
 
     Args:
         name: Any text.
     """
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    letters = "".join(each for each in unicodedata.normalize("NFKD", name) if not unicodedata.combining(each))
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", letters)
     plain = re.sub(r"[^A-Z0-9]+", "_", words.upper()).strip("_")
     if not plain[:1].isalpha():
         plain = f"TOOL_{plain}".rstrip("_")

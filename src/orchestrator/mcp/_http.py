@@ -2,6 +2,7 @@
 
 - There are no sessions: each request stands alone, because the tools keep nothing between two calls. So a client that
   goes away leaves nothing behind.
+- An answer is one JSON document, as nothing is said before it is whole: clients need not understand event streams.
 - A connection on which no whole request arrives in time is closed.
 - On a loopback address, the headers Host and Origin must name this very address. Else a web page could use the tools
   through a name of its own that leads here (DNS rebinding).
@@ -48,17 +49,26 @@ def application(server: Server[Any], address: str, port: int) -> ASGIApp:
         address: The IP address that it listens on.
         port: The port that it listens on.
     """
-    app = server.streamable_http_app(stateless_http=True, transport_security=security(address, port))
+    guarded = security(address, port)
+    app = server.streamable_http_app(stateless_http=True, json_response=True, transport_security=guarded)
 
     async def posts_only(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] != "POST":
             # Without a session there is nothing to listen to (GET) or to end (DELETE).
             refused = PlainTextResponse("send a POST request: this server has no sessions", 405, {"Allow": "POST"})
             await refused(scope, receive, send)
+        elif scope["type"] == "http":
+            await app(scope | {"headers": [*map(_plain, scope["headers"])]}, receive, send)
         else:
             await app(scope, receive, send)
 
     return posts_only
+
+
+def _plain(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """Return a header as the SDK compares it: hosts are the same in capitals, which it does not know."""
+    name, value = header
+    return name, value.lower() if name == b"host" else value
 
 
 def security(address: str, port: int) -> TransportSecuritySettings:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.errors import ConfigError
-from orchestrator.core.function_calling import PARAMETER, function_of, parameter_of
+from orchestrator.core.function_calling import PARAMETER, function_of, parameter_of, text_of
 from orchestrator.core.tool import Tool
 from orchestrator.runtime.extras import require
 from orchestrator.runtime.tool_runs import arun_tool
@@ -105,8 +105,8 @@ def _argument(tool: Tool, given: Mapping[str, object]) -> str:
     """Return the argument of a call; "" if the tool takes one text and there is none."""
     if tool.parameters is not None:
         return json.dumps(given, ensure_ascii=False)
-    texts = [given[name] for name in (parameter_of(tool), PARAMETER) if name in given]  # PARAMETER: as in version 0.1
-    return texts[0].strip() if texts and isinstance(texts[0], str) else ""
+    values = [given[name] for name in (parameter_of(tool), PARAMETER) if name in given]  # PARAMETER: as in version 0.1
+    return text_of(values[0]).strip() if values else ""
 
 
 def _schema(tool: Tool, samples: Sequence[str]) -> dict[str, Any]:
