@@ -137,3 +137,35 @@ def test_lines_of_a_pipe_are_one_question_for_ask(tmp_path):
     asked = ["ask", "-", "--model", "scripted:Hi.", "--save", str(saved)]
     assert CliRunner().invoke(app, asked, input="r\nr\n\nin strawberry?").exit_code == 0
     assert '"question": "r\\nr\\n\\nin strawberry?"' in saved.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["tool", "CALCULATOR", "-5+3"],
+        ["tool", "CALCULATOR", "-(2)*3"],
+        ["tool", "CALCULATOR", "--5"],
+        ["ask", "-5 + 3?"],
+        ["search", "-x"],
+        ["tool", "PYTHON", "-x"],
+    ],
+)
+def test_a_text_that_begins_with_a_hyphen_is_told_how_to_be_written(words):
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 2
+    assert "write -- before a text that begins with -" in " ".join(done.stderr.replace("│", " ").split())
+
+
+def test_a_text_after_two_hyphens_is_the_argument_and_a_misspelt_option_gets_no_hint():
+    assert CliRunner().invoke(app, ["tool", "CALCULATOR", "--", "-5+3"]).stdout == "-2\n"
+    done = CliRunner().invoke(app, ["tool", "CALCULATOR", "1", "--jsno"])
+    assert done.exit_code == 2
+    assert "write --" not in done.stderr
+
+
+@pytest.mark.parametrize("model", ["scripted:x", "embedded"])
+@pytest.mark.parametrize("option", ["--thinks", "--no-thinks"])
+def test_an_option_that_is_not_used_is_named_as_it_was_given(model, option):
+    done = CliRunner().invoke(app, ["ask", "q", "--model", model, option])
+    assert done.exit_code == 2
+    assert f"does not use thinks ({option})" in done.stderr

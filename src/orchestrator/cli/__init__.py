@@ -6,6 +6,7 @@ import large modules inside their functions.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -29,7 +30,12 @@ class _Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:  # Any: newer typer has its own click, older has not
         with terminal.mistakes_explained():
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            except Exception as error:
+                if _is_no_option(error):
+                    error.message += _HINT  # type: ignore[attr-defined]
+                raise
 
 
 app = typer.Typer(
@@ -43,6 +49,15 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+_HINT = "; write -- before a text that begins with -, as in: orchestrator tool CALCULATOR -- -5+3"
+
+
+def _is_no_option(error: Exception) -> bool:
+    """Return whether a text such as ``-5+3`` was read as an option; ``--jsno`` is a misspelt one."""
+    given = str(getattr(error, "option_name", ""))
+    return type(error).__name__ == "NoSuchOption" and not re.match("--[a-z]", given)
 
 
 def _refuse_empty(command: Any) -> None:

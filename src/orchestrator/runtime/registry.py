@@ -115,9 +115,11 @@ def _check_options(provider: str, create: Callable[..., Any], options: ModelOpti
         if getattr(options, option.name) is None or option.name in _used_by(create):
             continue
         others = [each for each in names("models") if option.name in _used_by(plugin("models", each))]
+        named = _OPTIONS.get(option.name, option.name)
+        if getattr(options, option.name) is False:
+            named = named.replace("(--", "(--no-")
         raise ConfigError(
-            f"{provider} does not use {_OPTIONS.get(option.name, option.name)}: leave it out, or choose a model that "
-            f"does: {', '.join(others)}"
+            f"{provider} does not use {named}: leave it out, or choose a model that does: {', '.join(others)}"
         )
 
 
