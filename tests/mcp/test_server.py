@@ -57,8 +57,8 @@ async def exchange(client: Client) -> None:
     assert calculator.input_schema["required"] == ["expression"]
     for written in ({"expression": "323*458"}, {"argument": "323*458"}):  # the second as version 0.1 asked for it
         assert text(await client.call_tool("CALCULATOR", written)) == "147934"
-    for number, result in ((42, "42"), (-7, "-7"), (2.5, "2.5"), (0, "0")):  # as with native function calls
-        assert text(await client.call_tool("CALCULATOR", {"expression": number})) == result
+    for number, shown in ((42, "42"), (-7, "-7"), (2.5, "2.5"), (0, "0")):  # as with native function calls
+        assert text(await client.call_tool("CALCULATOR", {"expression": number})) == shown
     assert text(await client.call_tool("PYTHON", {"argument": "'strawberry'.count('r')"})) == "3"
     refused: list[tuple[str, dict[str, Any], str]] = [
         ("CALCULATOR", {"argument": "1/0"}, "division by zero"),

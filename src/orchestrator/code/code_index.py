@@ -115,12 +115,13 @@ class CodeIndex:
         """
         root = project_folder(path)
         folder = index_folder(root, db)
+        harm = sets.lost(folder)
         sets.prepare(folder)
         setup = sets.configure(folder, root, chroma=chroma, chunker=chunker, embedder=embedder)
         if fresh:
             with IndexLock(folder).held("clearing the index", wait), _written(folder):
                 sets.begin_anew(folder, setup)
-        index = cls._made(folder, setup, wait)
+        index = cls._made(folder, setup, wait, harm)
         try:
             index.update(on_progress)
         except BaseException:
@@ -129,17 +130,18 @@ class CodeIndex:
         return index
 
     @classmethod
-    def _made(cls, folder: Path, setup: IndexConfig, wait: float) -> Self:
+    def _made(cls, folder: Path, setup: IndexConfig, wait: float, harm: str) -> Self:
         """The index before it is brought up to date. A catalogue that cannot be opened is made anew."""
         with _written(folder):
             try:
-                return cls(folder, setup, wait=wait)
+                index = cls(folder, setup, wait=wait)
             except DamagedIndex as error:
                 with IndexLock(folder).held("clearing the index", wait):
                     sets.begin_anew(folder, setup)
                 index = cls(folder, setup, wait=wait)
-                index._healed = (str(error),)
-                return index
+                harm = str(error)
+            index._healed = (harm,) if harm else ()
+            return index
 
     @classmethod
     def open(

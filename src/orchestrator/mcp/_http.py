@@ -58,7 +58,7 @@ def application(server: Server[Any], address: str, port: int) -> ASGIApp:
             refused = PlainTextResponse("send a POST request: this server has no sessions", 405, {"Allow": "POST"})
             await refused(scope, receive, send)
         elif scope["type"] == "http":
-            await app(scope | {"headers": [*map(_plain, scope["headers"])]}, receive, send)
+            await app({**scope, "headers": [*map(_plain, scope["headers"])]}, receive, send)
         else:
             await app(scope, receive, send)
 

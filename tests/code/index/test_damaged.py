@@ -109,6 +109,57 @@ def test_an_index_that_leads_nowhere_is_a_clear_error_and_is_made_anew(tmp_path,
         assert index.search("validate email")[0].path == "mail.py"
 
 
+def _link(file: Path, target: str) -> None:
+    file.unlink(missing_ok=True)
+    file.symlink_to(target)
+
+
+@pytest.mark.parametrize("damage", ["/nonexistent", "current", "missing", "../no/where", "garbage", "folder", "empty"])
+def test_a_lost_name_of_the_set_is_told_with_the_real_paths_and_healed(tmp_path, damage):
+    project, db = tmp_path / "project", tmp_path / "db"
+    project.mkdir()
+    (project / "mail.py").write_text("def validate_email(text):\n    return '@' in text\n", "utf-8")
+    CodeIndex.build(project, db).close()
+    (db / "current").unlink()
+    if damage == "folder":
+        (db / "current").mkdir()
+    elif damage in ("garbage", "empty"):
+        (db / "current").write_bytes(b"\xff\0\xfe" if damage == "garbage" else b"")
+    else:
+        _link(db / "current", damage)
+    with pytest.raises(ConfigError) as caught:
+        CodeIndex.open(db)
+    assert f"orchestrator index {project} --fresh --db {db}" in str(caught.value)
+    with CodeIndex.build(project, db) as index:
+        assert index.report is not None
+        assert index.report.healed == ("current leads nowhere",)
+        assert index.report.changed == 0
+        assert index.search("validate email")[0].path == "mail.py"
+    with CodeIndex.build(project, db) as index:
+        assert index.report is not None
+        assert index.report.healed == ()
+
+
+@pytest.mark.parametrize("name", ["orchestrator-index", "lock", ".gitignore", "current.new", "lock.owner"])
+def test_a_link_that_leads_nowhere_stops_no_index_run(tmp_path, name):
+    project, db = tmp_path / "project", tmp_path / "db"
+    project.mkdir()
+    (project / "mail.py").write_text("def validate_email(text):\n    return '@' in text\n", "utf-8")
+    CodeIndex.build(project, db).close()
+    _link(db / name, "/nonexistent/file")
+    with CodeIndex.build(project, db) as index:
+        assert index.search("validate email")[0].path == "mail.py"
+
+
+def test_links_in_a_folder_that_is_no_index_stay(tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    _link(folder / "link", "/nonexistent")
+    with pytest.raises(ConfigError, match="not empty and not an index"):
+        CodeIndex.build(tmp_path, folder)
+    assert (folder / "link").is_symlink()
+
+
 @pytest.mark.parametrize("method", ["query", "count", "upsert", "get", "delete", "modify"])
 def test_a_panic_of_chroma_is_an_error_and_no_search_ends_with_one(method, project, tmp_path, embedder, monkeypatch):
     """Rust's panics are no Exception: a library that catches Exception lets them pass."""

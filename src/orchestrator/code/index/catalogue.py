@@ -253,8 +253,11 @@ class Catalogue:
 
 
 def writable(folder: Path) -> bool:
-    """Return whether the files in a folder can be written; False on read-only media, and in another user's folder."""
-    return all(os.access(each, os.W_OK) for each in (folder, *folder.rglob("*")))
+    """Return whether the files in a folder can be written; False on read-only media, and in another user's folder.
+
+    A link that leads nowhere is no file: it is replaced where a file is to be.
+    """
+    return all(os.access(each, os.W_OK) or not os.access(each, os.F_OK) for each in (folder, *folder.rglob("*")))
 
 
 def _opened(place: str) -> sqlite3.Connection:

@@ -6,6 +6,7 @@ what is indexed.
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ CHUNKER, EMBEDDER = "function", "static"
 VECTORS = "chroma"
 SEALED = (FILE, VECTORS)  # what is sealed in the folder of a set; the lexical index has its own
 _CURRENT = "current"
+_LOST = f"{_CURRENT} leads nowhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def prepare(folder: Path) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _remove_lost_links(folder)
         removal.remove_folder(folder / LOCK)
         if not (folder / MARKER).exists():
             if any(folder.iterdir()) and not _settings_of_current(folder):
@@ -103,9 +106,22 @@ def prepare(folder: Path) -> None:
         ) from error
 
 
+def _remove_lost_links(folder: Path) -> None:
+    """Remove links that lead nowhere from the folder of an index: a file is to be in the place of each."""
+    if os.path.lexists(folder / MARKER):
+        for each in folder.iterdir():
+            if each.is_symlink() and not each.exists():
+                each.unlink()
+
+
+def lost(folder: Path) -> str:
+    """Return why it is not known which set of an index is in use; "" if it is known, or if there was none yet."""
+    return _LOST if os.path.lexists(folder / _CURRENT) and not _current(folder) else ""
+
+
 def finished(folder: Path) -> bool:
     """Return whether there is an index in this folder that was finished once."""
-    return (folder / _CURRENT).exists() and ((folder / MARKER).exists() or bool(_settings_of_current(folder)))
+    return os.path.lexists(folder / _CURRENT) and ((folder / MARKER).exists() or bool(_settings_of_current(folder)))
 
 
 def find(path: Path) -> Path:
@@ -192,7 +208,7 @@ def load(folder: Path, *, chunker: Chunker | None = None, embedder: Embedder | N
     set_ = _current(folder)
     settings = _settings_of(set_) if set_ else {}
     if not set_ or not settings.get("root"):
-        raise _damaged(folder, settings, f"{_CURRENT} leads nowhere")
+        raise _damaged(folder, settings or _settings_of_any(folder), _LOST)
     again = _how_to_index_again(folder, settings)
     if settings.get("version") != str(VERSION):
         raise ConfigError(f"the index in {folder} is of version {settings.get('version')}, not {VERSION}: {again}")
@@ -300,6 +316,15 @@ def _settings_of_current(folder: Path) -> dict[str, str]:
     set_ = _current(folder)
     with suppress(DamagedIndex):
         return _settings_of(set_) if set_ else {}
+    return {}
+
+
+def _settings_of_any(folder: Path) -> dict[str, str]:
+    """The settings of a set, in use or not; empty if there is none that can be read. All are of the same code."""
+    for set_ in folder.iterdir():
+        with suppress(DamagedIndex):
+            if settings := _settings_of(set_):
+                return settings
     return {}
 
 
