@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from _contextvars import ContextVar  # the public modules around them take a millisecond to import
 from _weakref import ref
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
-class Interruptible:
+class Interruptible(ABC):
     """A run that another thread can interrupt.
 
     Attributes:
@@ -25,8 +26,8 @@ class Interruptible:
         self._end_wait: Callable[[], None] | None = None
 
     @property
-    def over(self) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def over(self) -> bool: ...
 
     def begin(self) -> None:
         """Note that what this thread waits for next, it waits for on behalf of this run."""

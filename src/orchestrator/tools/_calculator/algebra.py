@@ -154,6 +154,7 @@ def _is_contradiction(equations: list[Any]) -> bool:
 
 
 def _is_empty(equation: Any, unknown: Any, domain: Any) -> bool:
+    """Whether it is certain that no number of the domain solves the equation; False if sympy has no method."""
     with suppress(NotImplementedError, ValueError, TypeError):
         return bool(sympy.solveset(equation, unknown, domain) is sympy.S.EmptySet)
     return False
@@ -172,7 +173,7 @@ def _solutions(equations: list[Any], unknowns: list[Any]) -> list[dict[Any, Any]
         return found or _numeric_roots(equations, unknowns)
     except NotImplementedError:
         real = {unknown: sympy.Symbol(unknown.name, real=True) for unknown in unknowns}
-        with suppress(NotImplementedError):
+        with suppress(NotImplementedError):  # no method here either: the user is told that no exact solution was found
             return list(sympy.solve([equation.subs(real) for equation in equations], list(real.values()), dict=True))
         return []
 
