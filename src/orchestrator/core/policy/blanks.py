@@ -53,7 +53,7 @@ def odd_blanks(text: str) -> Iterator[str]:
 
 
 def _uncommon(run: str, before: str, behind: str) -> Iterator[str]:
-    """Between two words in Latin letters, a blank is an ordinary one. Elsewhere, one of another kind may stand."""
+    """Between two words in Latin letters, a blank is an ordinary one. Elsewhere, one of another kind is allowed."""
     if len(run) > 2:
         yield run
     elif before.isascii() and before.isalpha() and behind.isascii() and behind.isalpha():

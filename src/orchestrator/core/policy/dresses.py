@@ -1,4 +1,4 @@
-"""Tells whether a call was copied, in whatever dress: in brackets, as JSON, in tags, as a function's call, in lines.
+"""Tells whether a call was copied, in whatever format: in brackets, as JSON, in tags, as a function's call, in lines.
 
 There are too many formats of calls to parse each. All of them have the tool's name and the values of the argument close
 together, with keys and signs between them. So the name and the values are searched for, not a format.
@@ -18,8 +18,8 @@ from orchestrator.core.policy.decoding import unescaped
 from orchestrator.core.policy.folding import folded, squeezed
 from orchestrator.core.policy.values import json_values, named_values
 
-_NAME = "\ue000"  # stands for the tool's name; a private character, so that no text has it
-_KEYS = 8  # words that a dress may have besides the name and the values, such as "arguments" and "query"
+_NAME = "\ue000"  # in place of the tool's name; a private character, so that no text has it
+_KEYS = 8  # words that a format may have besides the name and the values, such as "arguments" and "query"
 _KEYS_PER_VALUE = 9  # a name for each value, in tags of two words
 
 _BY_NAME = re.compile(r"\s*[\w-]+\s*=")
@@ -42,7 +42,7 @@ _LINE_END_AND_KEY = re.compile(r"[ \t]*\n[^\w\n]*[\w ]{1,24}[^\w\s]?:")
 
 @dataclass(frozen=True, slots=True)
 class Dressed:
-    """A call without its dress.
+    """A call without its format: the name and the values.
 
     Attributes:
         name: The pattern of the tool's name.
@@ -60,7 +60,7 @@ class Dressed:
 
     @staticmethod
     def of(name: str, argument: str) -> Dressed:
-        """Take off the dress of a call of the model."""
+        """Return the name and the values of a call of the model."""
         values = _values(argument)
         tokens = [token for value in values for token in _TOKEN.findall(folded(value))]
         needed = Counter(token for token in tokens if token not in _SIGNS_OF_A_DRESS) or Counter(tokens)
@@ -71,7 +71,7 @@ class Dressed:
 
 
 def is_in(call: Dressed, text: str) -> bool:
-    """Tell whether a text has the call in any dress, also with nothing but blanks between the name and the argument.
+    """Tell whether a text has the call in any format, also with nothing but blanks between the name and the argument.
 
     Args:
         call: The call.

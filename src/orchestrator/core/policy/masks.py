@@ -1,4 +1,4 @@
-"""Finds a secret of which the letters stand and the digits are in words, or the digits stand between other letters.
+"""Finds a secret of which the letters are written and the digits are in words, or the digits are between other letters.
 
 No language's words for digits are needed: where the letters stand in their order, what is between them is the digits.
 Knows texts only.
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from orchestrator.core.policy.folding import unleeted
 
 _SHORTEST_WORD, _LONGEST_WORD = 2, 9  # letters of a digit in words
-_TELLING = 3  # letters besides the longest run, which may be a plain word; also digits that stand
+_TELLING = 3  # letters besides the longest run, which may be a plain word; also digits that are written
 _RUN = re.compile(r"[^\W\d_]+|\d+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 

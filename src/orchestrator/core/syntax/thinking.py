@@ -67,7 +67,7 @@ def _is_word(text: str, start: int, end: int) -> bool:
 
 
 def _behind_another_mark(thinking: str) -> str:
-    """Return what stands behind the last closing mark in thinking that its own mark has not closed."""
+    """Return what comes after the last closing mark in thinking that its own mark has not closed."""
     closing = last_closing(thinking)
     return thinking[closing.end() :] if closing else ""
 

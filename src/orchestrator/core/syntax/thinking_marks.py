@@ -109,12 +109,12 @@ def plain_mark(tag: str) -> str:
 
 
 def last_closing(text: str) -> re.Match[str] | None:
-    """Return the last closing mark in a text, in any dress."""
+    """Return the last closing mark in a text, of any kind of thinking."""
     return max(_any_of(CLOSING).finditer(text), key=re.Match.end, default=None)
 
 
 def opened_by(prompt: str) -> Dress | None:
-    """Return the dress of the thinking that the end of a prompt opens; None if it opens none."""
+    """Return the marks of the thinking that the end of a prompt opens; None if it opens none."""
     end = prompt[-2 * LONGEST :].rstrip().lower().removesuffix("<|message|>")
     if not end.endswith(tuple(OPENING)):
         return None

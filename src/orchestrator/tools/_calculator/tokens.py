@@ -116,7 +116,7 @@ class _Scanner:
         self._in_units = False  # behind a unit or its power
         self._linked = False  # behind * or / that follows a unit
         self._money = ""  # the currency sign that was read
-        self._money_waits = False  # it stands before its number
+        self._money_waits = False  # it is written before its number
         self._amount: Token | None = None  # the number right behind it
         self._measures = False  # whether a unit was read
 
@@ -225,7 +225,7 @@ class _Scanner:
         return None
 
     def _unit_at(self, position: int) -> tuple[Token, int] | None:
-        """A unit stands behind a number or a parenthesis, behind ``in``, or is multiplied with another unit."""
+        """A unit comes after a number or a parenthesis, after ``in``, or is multiplied with another unit."""
         previous = self._previous
         linked = previous.text in ("*", "/") and self._linked
         if not (previous.kind in ("number", "superscript", "to", "unit") or previous.text == ")" or linked):
