@@ -20,6 +20,7 @@ from orchestrator.core.types import ToolResult
 from orchestrator.guidance.argument_templates import Slot, argument_template, literals
 from orchestrator.guidance.dates_times import dates_times_in, hidden
 from orchestrator.guidance.numbers import numbers_in
+from orchestrator.guidance.signs import negative_numbers, signed
 from orchestrator.guidance.similarity import ExampleIndex
 
 MOST = 3
@@ -152,8 +153,10 @@ def _parts(question: str, argument: str) -> dict[str, list[str]]:
     apples).
     """
     quoted = literals(question, argument)
+    numbers = numbers_in(hidden(question, dates_times_in(question)))
+    negative = negative_numbers(question, numbers)
     return {
-        "number": [number.value for number in numbers_in(hidden(question, dates_times_in(question)))],
+        "number": [signed(number, negative) for number in numbers],
         "letter": [text for text in quoted if len(text) == 1],
         "text": [text for text in quoted if len(text) > 1],
         "asked": [match[1] for match in _ASKED.finditer(question)][-1:],
@@ -179,7 +182,7 @@ def _shape(question: str, argument: str) -> str:
     return _LIST.sub("⟨list⟩", argument_template(question, argument).shape)
 
 
-_LIST = re.compile(r"(?:⟨(?:signed|text)\d+⟩'?, '?)+⟨(?:signed|text)\d+⟩")
+_LIST = re.compile(r"(?:⟨(?:number|text)\d+⟩'?, '?)+⟨(?:number|text)\d+⟩")
 
 
 def _usual(worded: Sequence[tuple[Wording, float]]) -> frozenset[str]:

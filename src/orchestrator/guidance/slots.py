@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from orchestrator.guidance.dates_times import DateTime, dates_times_in, hidden
 from orchestrator.guidance.numbers import Number, numbers_in
+from orchestrator.guidance.signs import negative_numbers
 
 _QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]|(?<!\w)['‘](.+?)['’](?!\w)")
 _LETTER = re.compile(r"(?<![\w'’-])(\w)(?:['’]?s)?(?![\w'’-])")
 _WORD = re.compile(r"(?<!\w)(?:[^\W\d][\w'’-]*\w|[^\W\d])")
-_MINUS = re.compile(r"(?:^|(?<=[\s,;:(\[]))[-−](?=[\d.])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +82,14 @@ def slot_values(question: str, common: Mapping[str, int]) -> SlotValues:
     texts += [] if quoted else _runs(rest, common)
     texts += rare_first
     positions = {text: question.find(text) for text in (*texts, *letters)}
+    numbers = tuple(numbers_in(rest))
     return SlotValues(
-        tuple(numbers_in(rest)),
+        numbers,
         tuple(dict.fromkeys(letters)),
         tuple(dict.fromkeys(texts)),
         positions,
         tuple(found),
-        frozenset(match.end() for match in _MINUS.finditer(question)),
+        negative_numbers(question, numbers),
         () if quoted else _items(rest),
     )
 
