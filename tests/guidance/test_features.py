@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from orchestrator.guidance.features import NUMBER, ParsedQuestion, of_number, of_pairs, of_the_whole, parse
 from orchestrator.guidance.interpretations import Interpretation
-from orchestrator.guidance.numbers import numbers_in
+from orchestrator.core.numbers import numbers_in
 from orchestrator.guidance.units import facts
 
 

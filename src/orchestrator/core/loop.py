@@ -382,7 +382,7 @@ class Loop:
     def _correct(self) -> list[Event]:
         """Ask again if the answer does not contain the tool's value."""
         room = self.spent.corrections < self.spent.limits.max_corrections
-        if self._ending != ("answered", "") or self._builder.faithful() is not False or not room:
+        if self._ending != ("answered", "") or self._builder.carried() is not False or not room:
             return []
         self._ending = None
         self.spent.corrections += 1

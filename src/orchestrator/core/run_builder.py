@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from itertools import accumulate
 
-from orchestrator.core.answer_check import carried_value, carries
+from orchestrator.core.answer_check import carried_value, carries, faithful
 from orchestrator.core.citations import listed, numbered
 from orchestrator.core.run import FinishReason, Run
 from orchestrator.core.syntax import Dress, without_thinking
@@ -88,9 +88,13 @@ class RunBuilder:
         after = "".join(self._since_result).strip()
         return after if _WORD.search(after) else "".join(self._prose).strip()
 
-    def faithful(self) -> bool | None:
+    def carried(self) -> bool | None:
         """Whether the answer contains the last result's value; None if there is no such value."""
         return carries(self.answer(), self._calls)
+
+    def faithful(self) -> bool | None:
+        """Whether the answer also says nothing that was not asked; None if there is no value to contain."""
+        return faithful(self._question, self.answer(), self._calls)
 
     def take_back(self) -> str:
         """Remove the words after the last result from the answer, and return them."""

@@ -19,8 +19,8 @@ from orchestrator.core.tool import Example
 from orchestrator.core.types import ToolResult
 from orchestrator.guidance.argument_templates import Slot, argument_template, literals
 from orchestrator.guidance.dates_times import dates_times_in, hidden
-from orchestrator.guidance.numbers import numbers_in
-from orchestrator.guidance.signs import negative_numbers, signed
+from orchestrator.core.numbers import numbers_in
+from orchestrator.core.signs import negative_numbers, signed
 from orchestrator.guidance.similarity import ExampleIndex
 
 MOST = 3

@@ -16,8 +16,8 @@ from functools import lru_cache
 from itertools import combinations, islice
 
 from orchestrator.guidance.dates_times import DATE, TIME, DateTime, dates_times_in, hidden
-from orchestrator.guidance.numbers import Number, numbers_in
-from orchestrator.guidance.signs import joined, negative_numbers, signed
+from orchestrator.core.numbers import Number, numbers_in
+from orchestrator.core.signs import joined, negative_numbers, signed
 from orchestrator.guidance.slots import SlotValues, values_of
 
 MOST_FILLINGS = 6  # ways to fill the slots for letters and texts of one template

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from orchestrator.guidance.signs import joined
+from orchestrator.core.signs import joined
 
 _PLACE = re.compile(r"\{(\d)\}")
 _SIGNS: dict[type[ast.operator], str] = {

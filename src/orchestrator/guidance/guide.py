@@ -26,7 +26,7 @@ from orchestrator.guidance.grammar import (
     one_of_grammar,
     place_grammar,
 )
-from orchestrator.guidance.numbers import COMPARED, numbers_in
+from orchestrator.core.numbers import COMPARED, numbers_in
 from orchestrator.guidance.options import Guidance
 from orchestrator.guidance.similarity import Ranking
 

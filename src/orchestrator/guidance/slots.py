@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator.guidance.dates_times import DateTime, dates_times_in, hidden
-from orchestrator.guidance.numbers import Number, numbers_in
-from orchestrator.guidance.signs import negative_numbers
+from orchestrator.core.numbers import Number, numbers_in
+from orchestrator.core.signs import negative_numbers
 
 _QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]|(?<!\w)['‘](.+?)['’](?!\w)")
 _LETTER = re.compile(r"(?<![\w'’-])(\w)(?:['’]?s)?(?![\w'’-])")

@@ -17,7 +17,7 @@ from typing import Literal
 
 from orchestrator.core.errors import ToolError
 from orchestrator.guidance.dates_times import dates_times_in
-from orchestrator.guidance.numbers import Number, numbers_in
+from orchestrator.core.numbers import Number, numbers_in
 from orchestrator.tools._calculator import nodes
 from orchestrator.tools._calculator.functions import FUNCTIONS
 from orchestrator.tools._calculator.parser import parse

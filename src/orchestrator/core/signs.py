@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from orchestrator.guidance.numbers import Number
+from orchestrator.core.numbers import Number
 
 _SIGNED = re.compile(
     r"(?:(?:^|(?<=[\s,;:(\[=]))[-−]"  # 12-5 has no sign, 12 -5 has one
     r"|(?<!\w)negative\s+"
-    r"|(?:^|(?<=[,;:(])|(?<!\w)(?:of|by|from|to|and|than|is|are|do|does|at|was|plus|minus|times|between|over|equals|it|add|multiply|divide|subtract)(?=\s))"
+    r"|(?:^|(?<!\w)(?:of|by|from|to|and|than|is|are|do|does|at|was|plus|minus|times|between|over|equals|it|add|multiply|divide|subtract)(?=\s))"
     r"\s*(?P<said>(?<!\w)minus\s+))(?=[\w.])",
     re.IGNORECASE,
 )
