@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from decimal import Decimal
 from collections.abc import Iterable
 
 from orchestrator.core.numbers import COMPARED, numbers_in
@@ -22,7 +23,8 @@ _TERM = re.compile(r"\d+(?:\.\d+)?|'[^']*'|\"[^\"]*\"|[^\W\d]\w*|\*\*|[^\w\s()]"
 _SPELLINGS = {"^": "**", "×": "*", "·": "*", "÷": "/", "−": "-", "–": "-", "mod": "%", "√": "sqrt", "∛": "cbrt"}
 
 _PERCENT = re.compile(rf"({_VALUE})\s*(?:%|per ?cent\b)", re.IGNORECASE)
-_MINUS = re.compile(r"[-−–](?=\s*[\d.(])|\bminus\b", re.IGNORECASE)
+_SHARE = re.compile(rf"{_PERCENT.pattern}\s+[^\W\d]{{1,4}}\s+[$€£]?({_VALUE})", re.IGNORECASE)  # 20% of 50, 20 % de 50
+_MINUS = re.compile(r"[-−–](?=\s*[-\d.(])|\bminus\b", re.IGNORECASE)
 # 12-5 may be pages, and 3/4 a date or a fraction; 12 - 5 and 3 / 4 are calculations.
 _JOINED = rf"(?:\s*(?:\*\*|[+*^×÷])\s*|\s+[-−/]\s+){_VALUE}"
 _WRITTEN = re.compile(rf"(?<![\w.]){_VALUE}(?:{_JOINED})+")
@@ -42,11 +44,12 @@ def keeps(question: str, argument: str) -> bool:
 
     Args:
         question: The user's question. Its first 2,000 characters are read.
-        argument: The argument of a call. Anything but a calculation or quoted text is kept.
+        argument: The argument of a call. Of words, JSON and code, only signs and quoted texts are
+            compared.
     """
     question = question[:COMPARED]
     if not is_calculation(argument):
-        return _names_what_is_asked(question, argument)
+        return _keeps_signs(question, argument) and _names_what_is_asked(question, argument)
     return (
         _keeps_signs(question, argument)
         and _keeps_percents(question, argument)
@@ -91,22 +94,32 @@ def _terms(argument: str) -> Counter[str]:
 
 
 def _keeps_signs(question: str, argument: str) -> bool:
-    """There are as many minus signs as the question writes, and a number with a sign has one."""
+    """A number with a sign has it, and a calculation has as many minus signs as the question writes."""
     numbers = [number for number in numbers_in(question) if number.in_digits]
     negative = negative_numbers(question, numbers)
     signed = {number.value for number in numbers if number.start in negative}
     signed -= {number.value for number in numbers if number.start not in negative}
     used = signed & set(_NUMBER.findall(argument))
     bare = [value for value in used if not re.search(rf"[-−]\s*\(?\s*{re.escape(value)}(?![\w.])", argument)]
-    return not bare and (not used or len(_MINUS.findall(argument)) >= len(_MINUS.findall(question)))
+    counted = bool(used) and is_calculation(argument)
+    return not bare and (not counted or len(_MINUS.findall(argument)) >= len(_MINUS.findall(question)))
 
 
 def _keeps_percents(question: str, argument: str) -> bool:
-    """If a number of per cent is used beside others, there is a % or a hundred."""
+    """If a number of per cent is used beside others, there is a % or a hundred. 20% of 50 is not used without the 20."""
     percents = Counter(_plain(match[1]) for match in _PERCENT.finditer(question))
     numbers = Counter(_NUMBER.findall(argument))
     beside_others = any(value in percents for value in numbers) and bool(numbers - percents)
-    return not beside_others or "%" in argument or "100" in numbers
+    if beside_others and "%" not in argument and "100" not in numbers:
+        return False
+    shares = [tuple(map(_plain, match.groups())) for match in _SHARE.finditer(question)]
+    return all(whole not in numbers or numbers.keys() & _written_share(share) for share, whole in shares)
+
+
+def _written_share(percent: str) -> set[str]:
+    """The ways to write per cents: 20, 0.2, and also 1.2 and 0.8, which add and take away."""
+    share = Decimal(percent).scaleb(-2)
+    return {percent, *(f"{value.normalize():f}" for value in (share, 1 + share, 1 - share))}
 
 
 def _keeps_operators(question: str, argument: str) -> bool:

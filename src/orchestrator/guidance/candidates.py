@@ -17,6 +17,7 @@ from orchestrator.core.told_value import told_value
 from orchestrator.core.tool import Example, Tool
 from orchestrator.guidance.answer_sentences import familiar_words, words_of
 from orchestrator.guidance.argument_templates import argument_template, fillings
+from orchestrator.core.kept import keeps
 from orchestrator.core.numbers import COMPARED
 from orchestrator.guidance.similarity import ExampleIndex, Ranking
 from orchestrator.guidance.slots import SlotValues, slot_values
@@ -96,7 +97,7 @@ def candidates(ranking: Ranking) -> Candidates:
     calls = [
         Candidate(name, _query(question, ranking.tools[name]) if argument is None else argument, share)
         for (name, argument), share in votes.calls.items()
-        if name
+        if name and (argument is None or votes.keeps(name, argument, question))
     ]
     near: dict[str, list[tuple[Example, float]]] = defaultdict(list)
     for voter in voters:
@@ -142,11 +143,13 @@ class _Votes:
     Attributes:
         tools: The votes of each tool. The votes for an answer without a tool are under "".
         calls: The votes of each call, by tool and argument. The argument None is a query made of the question's words.
+        found: The arguments that each tool finds in the question.
     """
 
     def __init__(self, tools: Mapping[str, Tool], examples: Mapping[int, int]) -> None:
         self.tools: dict[str, float] = defaultdict(float)
         self.calls: dict[tuple[str, str | None], float] = defaultdict(float)
+        self.found: dict[str, Sequence[str]] = {}
         self._by_owner: dict[str, float] = defaultdict(float)
         self._tools = tools
         self._weight = {group: max(count, _FEW) ** _EVENED for group, count in examples.items()}
@@ -171,8 +174,13 @@ class _Votes:
         for proposal in tool.hints.propose(question) if tool.hints.propose and weight else ():
             voted = sum(self.calls.pop((name, each), 0.0) for each in {proposal.argument, *proposal.same})
             self.calls[name, proposal.argument] = voted + _PROPOSED * weight * proposal.probability
-        for argument in tool.hints.find(question) if tool.hints.find else ():
+        self.found[name] = tool.hints.find(question) if tool.hints.find and weight else ()
+        for argument in self.found[name]:
             self.calls[name, argument] += _READ * weight
+
+    def keeps(self, name: str, argument: str, question: str) -> bool:
+        """Tell whether a call asks what the question asks. What a tool finds in the question is the only such call."""
+        return argument in self.found[name] if self.found[name] else keeps(question, argument)
 
 
 @lru_cache(maxsize=8)
