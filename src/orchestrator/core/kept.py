@@ -106,14 +106,14 @@ def _keeps_signs(question: str, argument: str) -> bool:
 
 
 def _keeps_percents(question: str, argument: str) -> bool:
-    """If a number of per cent is used beside others, there is a % or a hundred. 20% of 50 is not used without the 20."""
+    """If a number of per cent is used beside others, there is a % or a hundred. Of "20% of 50", both are used."""
     percents = Counter(_plain(match[1]) for match in _PERCENT.finditer(question))
     numbers = Counter(_NUMBER.findall(argument))
     beside_others = any(value in percents for value in numbers) and bool(numbers - percents)
     if beside_others and "%" not in argument and "100" not in numbers:
         return False
     shares = [tuple(map(_plain, match.groups())) for match in _SHARE.finditer(question)]
-    return all(whole not in numbers or numbers.keys() & _written_share(share) for share, whole in shares)
+    return all((whole in numbers) == bool(numbers.keys() & _written_share(share)) for share, whole in shares)
 
 
 def _written_share(percent: str) -> set[str]:

@@ -20,6 +20,7 @@ from orchestrator.core.numbers import Number, numbers_in
 from orchestrator.core.signs import joined, negative_numbers, signed
 from orchestrator.guidance.slots import SlotValues, values_of
 
+_LIKELY = 0.15  # a word is offered if it has this share of the likeliest word's odds
 MOST_FILLINGS = 6  # ways to fill the slots for letters and texts of one template
 
 _VALUE = r"(?<![A-Za-z_\d.])\d+(?:\.\d+)?(?![A-Za-z_])"
@@ -107,7 +108,13 @@ def argument_template(question: str, argument: str) -> ArgumentTemplate:
     counts = {kind: len(values_of(found, kind)) for kind in kinds & {DATE, TIME}}
     number = None if (quoted or counts) and not used else len(numbers)
     return ArgumentTemplate(
-        joined, number, len(letters), len(texts), counts.get(DATE, 0), counts.get(TIME, 0), doubtful=doubtful
+        joined,
+        number,
+        len(letters),
+        len(texts),
+        counts.get(DATE, 0),
+        counts.get(TIME, 0),
+        doubtful=doubtful,
     )
 
 
@@ -209,9 +216,15 @@ def _number_choices(template: ArgumentTemplate, numbers: tuple[Number, ...]) -> 
 def _choices(template: ArgumentTemplate, slots: SlotValues) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
     """Letters and texts for the slots, each in the order of the question. The most likely choice is first.
 
-    A text contains all words of the question's list, or is left out.
+    A text contains all words of the question's list, or is left out. What the question quotes is meant. A single word is
+    left out if another is much likelier.
     """
     offered = [text for text in slots.texts if all(item in text for item in slots.items)]
+    if len(slots.quoted) >= template.texts:
+        offered = [text for text in offered if text in slots.quoted] or offered
+    elif template.texts == 1:
+        least = _LIKELY * max((slots.odds.get(text, 0.0) for text in offered), default=0.0)
+        offered = [text for text in offered if slots.odds.get(text, least) >= least]
     for texts in combinations(offered[: template.texts + 3], template.texts):
         for letters in combinations(slots.letters, template.letters):
             ordered = _ordered(texts, slots)

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from orchestrator.core.told_value import told_value
 from orchestrator.core.tool import Example, Tool
@@ -20,7 +21,7 @@ from orchestrator.guidance.argument_templates import argument_template, fillings
 from orchestrator.core.kept import keeps
 from orchestrator.core.numbers import COMPARED
 from orchestrator.guidance.similarity import ExampleIndex, Ranking
-from orchestrator.guidance.slots import SlotValues, slot_values
+from orchestrator.guidance.slots import SlotValues, slot_values, words_in
 
 VOTERS = 60  # the most similar examples
 _SPOKEN = 4  # the most similar examples, whose answers give their words
@@ -29,6 +30,7 @@ _PROPOSED = 2.0  # votes of all proposals of a tool together, if the votes of al
 _MISNAMED = 0.1  # factor for a call that names a unit which the question does not name
 _READ = 2.0  # votes for an argument that the tool finds in the question, in the same unit as _PROPOSED
 SHARPNESS = 4  # a vote for a call is (similarity / largest similarity) to this power
+_UNSEEN = 0.1  # of a word that leads to nothing in the examples
 _TOOL_SHARPNESS = 2.5  # the power for a tool's votes; it is smaller, as many examples show which tool is right
 _EVENED, _FEW = 0.25, 50  # a tool's vote is divided by max(its number of examples, _FEW) to the power _EVENED
 
@@ -89,7 +91,7 @@ def candidates(ranking: Ranking) -> Candidates:
     question = ranking.question[:COMPARED]
     voters = _voters(ranking)
     votes = _Votes(ranking.tools, Counter(ranking.index.groups))
-    slots, asked = slot_values(question, _common_words(ranking.index)), words_of(question)
+    slots, asked = slot_values(question, *_counted_words(ranking.index)), words_of(question)
     for voter in voters:
         votes.count(voter, slots, asked)
     for name, tool in ranking.tools.items():
@@ -184,16 +186,23 @@ class _Votes:
 
 
 @lru_cache(maxsize=8)
-def _common_words(index: ExampleIndex) -> dict[str, int]:
-    """For each word the number of questions that contain it.
+def _counted_words(index: ExampleIndex) -> tuple[dict[str, int], dict[str, float]]:
+    """For each word the number of questions that contain it, and the odds that the next word is what one is about.
 
-    A word that the example's argument quotes does not count.
+    What a question is about is what the example's argument quotes. It does not count as a word of the question.
     """
     counted: Counter[str] = Counter()
+    led: Counter[str] = Counter()
+    leading: Counter[str] = Counter()
     for example in index.examples:
-        quoted = " ".join(re.findall(r"'([^']*)'", example.argument)).lower()
-        counted.update(set(_words(example.question.lower())) - set(_words(quoted)))
-    return counted
+        quoted = frozenset(words_in(" ".join(re.findall(r"'([^']{2,})'", example.argument))))
+        words = words_in(example.question)
+        counted.update(set(words) - quoted)
+        for before, after in pairwise(("", *words)) if quoted else ():
+            led[before] += after in quoted
+            leading[before] += 1
+    odds = {word: (led[word] + _UNSEEN) / (count - led[word] + 1) for word, count in leading.items()}
+    return counted, odds
 
 
 @lru_cache(maxsize=4096)

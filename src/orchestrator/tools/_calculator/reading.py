@@ -29,7 +29,7 @@ _MOST_PIECES = 200  # numbers and operators
 _MOST_CUT = 3  # pieces that may be cut at the ends, such as a stray bracket or sign
 _CUT = frozenset("()!-−–+*/")
 _ALSO_WORDS = frozenset(("sign", "degrees", "radians", "round"))  # "round 5" asks for more than a function
-_POWERS = {"square": "({})**2", "cube": "({})**3"}
+_SAID = {"square": "({})**2", "cube": "({})**3", "absolute value": "abs({})"}
 
 _Kind = Literal["number", "sign", "word"]
 _Piece = tuple[str, _Kind]  # text for the calculator, and what it was in the question
@@ -66,7 +66,7 @@ def _spoken() -> tuple[Mapping[str, str], re.Pattern[str]]:
 def _named() -> re.Pattern[str]:
     """A pattern for a function of one number, "log of -3" or "factorial 5", or as it is written: "gcd(12, 18)"."""
     of_one = {name for name, each in FUNCTIONS.items() if each.fewest == 1 and each.most} - _ALSO_WORDS
-    said, written = ("|".join(sorted(names, key=len, reverse=True)) for names in ({*of_one, *_POWERS}, FUNCTIONS))
+    said, written = ("|".join(sorted(names, key=len, reverse=True)) for names in ({*of_one, *_SAID}, FUNCTIONS))
     inside = r"\((?:[^()a-z]|\([^()a-z]*\))*\)"
     return re.compile(
         rf"(?:(?P<said>{said})\s+(?:of\s+)?(?P<sign>[-−]?)(?=[\d.])|(?P<written>(?:{written}){inside}))", re.IGNORECASE
@@ -97,14 +97,14 @@ def _runs(text: str, numbers: Mapping[int, Number]) -> list[list[_Piece]]:
 def _read(text: str, at: int, numbers: Mapping[int, Number]) -> tuple[list[_Piece], int] | None:
     """Return the pieces at a position, and the position after them; None if no arithmetic begins there."""
     signs, phrases = _spoken()
-    if phrase := phrases.match(text, at):
-        return [(signs[phrase[0].lower()], "word")], phrase.end()
     if named := _named().match(text, at):
         if named["written"]:
             return [(named["written"].lower(), "number")], named.end()
-        name = named["said"].lower()
         if number := numbers.get(named.end()):
-            return [(_POWERS.get(name, f"{name}({{}})").format(named["sign"] + number.value), "number")], number.end
+            name = named["said"].lower()
+            return [(_SAID.get(name, f"{name}({{}})").format(named["sign"] + number.value), "number")], number.end
+    if phrase := phrases.match(text, at):
+        return [(signs[phrase[0].lower()], "word")], phrase.end()
     if sign := _SIGN.match(text, at):
         return [("*" if sign[0] in "xX" else sign[0], "sign")], sign.end()
     if number := numbers.get(at):
@@ -121,13 +121,25 @@ def _trimmed(pieces: list[_Piece]) -> str:
             cut = pieces[:start] + pieces[start + size :]
             part = pieces[start : start + size]
             if {text for text, _ in cut} <= _CUT and _is_expression(part):
-                return "".join(text for text, _ in part)
+                return _text(part)
     return ""
+
+
+def _text(pieces: Sequence[_Piece]) -> str:
+    """The pieces as one expression. A sign belongs to a number that is raised in words: -3 squared is (-3)**2."""
+    joined = ""
+    for at, (text, kind) in enumerate(pieces):
+        raised = kind == "word" and text.startswith("**") and at and pieces[at - 1][1] == "number"
+        joined = _SIGNED_END.sub(r"(\1)", joined) + text if raised else joined + text
+    return joined
+
+
+_SIGNED_END = re.compile(r"(?<![\d)!%])(-[\d.]+)$")
 
 
 def _is_expression(pieces: Sequence[_Piece]) -> bool:
     """Whether the text has one reading and an operator. A sign before a single number is not an operator."""
-    text = "".join(text for text, _ in pieces)
+    text = _text(pieces)
     if not any(character.isdigit() for character in text) or text.lstrip("-−–+(").rstrip(")").replace(".", "").isdigit():
         return False
     if any(one[1] == other[1] == "number" for one, other in pairwise(pieces)):  # 5 dozen minus 8
