@@ -141,7 +141,7 @@ def _keeps_lists(question: str, argument: str) -> bool:
 
 def _names_what_is_asked(question: str, argument: str) -> bool:
     """A quoted word of the argument is no helping word of the question, unless the question quotes or introduces it."""
-    literals = [one or other for one, other in _LITERAL.findall(argument)]
+    literals = [] if argument.startswith("{") else [one or other for one, other in _LITERAL.findall(argument)]
     quoted = [(one or other).lower() for one, other in _QUOTED.findall(question)]
     words = re.findall(r"[\w'’]+", question.lower())
     return all(_is_named(literal.lower(), words, quoted) for literal in literals if len(literal) > 1)
