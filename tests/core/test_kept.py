@@ -137,7 +137,8 @@ def test_two_spellings_of_a_call_are_the_same_question():
 
 
 @pytest.mark.parametrize(
-    ("failed", "argument"), [("2**100000", "2*100000"), ("9**9**9", "9**9"), ("5/0+2", "5+2"), ("7**1000000", "7+1000000")]
+    ("failed", "argument"),
+    [("2**100000", "2*100000"), ("9**9**9", "9**9"), ("5/0+2", "5+2"), ("7**100000", "7+100000")],
 )
 def test_after_an_error_another_calculation_gives_up_the_question(failed, argument):
     assert gives_up_on(failed, argument)
@@ -145,7 +146,13 @@ def test_after_an_error_another_calculation_gives_up_the_question(failed, argume
 
 @pytest.mark.parametrize(
     ("failed", "argument"),
-    [("10 mod 0", "10 % 0"), ("log(8, 2)", "log(8)/log(2)*1"), ("weather Oslo", "Oslo"), ("8:2", "8/2"), ("5/0", "5/0")],
+    [
+        ("10 mod 0", "10 % 0"),
+        ("log(8, 2)", "log(8)/log(2)*1"),
+        ("weather Oslo", "Oslo"),
+        ("8:2", "8/2"),
+        ("5/0", "5/0"),
+    ],
 )
 def test_after_an_error_a_longer_way_or_words_do_not(failed, argument):
     assert not gives_up_on(failed, argument)

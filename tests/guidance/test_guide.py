@@ -190,7 +190,7 @@ def test_a_tool_that_takes_any_text_is_no_choice_for_a_question_about_something_
     ],
 )
 def test_a_question_that_begins_with_the_tools_name_tells_it_the_rest(question, told):
-    assert grammar(question, tools=TOOLS | {"SEND": SEND}) == f"root ::= {quoted('[SEND:')} {quoted(told)} \"]\""
+    assert grammar(question, tools=TOOLS | {"SEND": SEND}) == f'root ::= {quoted("[SEND:")} {quoted(told)} "]"'
 
 
 def test_a_tool_is_not_told_by_a_longer_word_or_without_a_text():

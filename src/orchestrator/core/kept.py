@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from decimal import Decimal
-from collections.abc import Iterable
 
 from orchestrator.core.numbers import COMPARED, numbers_in
 from orchestrator.core.signs import negative_numbers
@@ -32,11 +31,16 @@ _LISTED = re.compile(rf"(?<![\w.,])-?{_VALUE}(?:,\s+-?{_VALUE})*,?\s+(?:and|or|u
 
 _LITERAL = re.compile(r"'([^'\\]*)'|\"([^\"\\]*)\"")
 _QUOTED = re.compile(r"[\"“”„]([^\"“”„]+)[\"“”]|(?<!\w)['‘](.+?)['’](?!\w)")
-_HELPING = frozenset(
-    "a an the is are was be do does did has have had in of on at to how many much what which there times time it "
-    "letter letters word words character characters and or with i you me".split()
-)
-_INTRODUCED = frozenset("in of word text string phrase name for does spell from say reverse sort".split())
+# fmt: off
+_HELPING = frozenset((
+    "a", "an", "the", "is", "are", "was", "be", "do", "does", "did", "has", "have", "had", "in", "of", "on", "at", "to",
+    "how", "many", "much", "what", "which", "there", "times", "time", "it", "letter", "letters", "word", "words",
+    "character", "characters", "and", "or", "with", "i", "you", "me",
+))
+_INTRODUCED = frozenset((
+    "in", "of", "word", "text", "string", "phrase", "name", "for", "does", "spell", "from", "say", "reverse", "sort",
+))
+# fmt: on
 
 
 def keeps(question: str, argument: str) -> bool:
@@ -166,5 +170,3 @@ def _plain(value: str) -> str:
 
 def _plain_numbers(text: str) -> list[str]:
     return [_plain(value) for value in re.findall(rf"(?:(?<![\w.)])-)?{_VALUE}", text)]
-
-

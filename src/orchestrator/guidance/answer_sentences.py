@@ -14,13 +14,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from orchestrator.core.numbers import numbers_in
+from orchestrator.core.signs import negative_numbers, signed
 from orchestrator.core.told_value import told_value
 from orchestrator.core.tool import Example
 from orchestrator.core.types import ToolResult
 from orchestrator.guidance.argument_templates import Slot, argument_template, literals
 from orchestrator.guidance.dates_times import dates_times_in, hidden
-from orchestrator.core.numbers import numbers_in
-from orchestrator.core.signs import negative_numbers, signed
 from orchestrator.guidance.similarity import ExampleIndex
 
 MOST = 3
@@ -167,7 +167,7 @@ def wording_of(example: Example) -> Wording | None:
 
 
 def _is_ambiguous(said: Sequence[str], known: Mapping[str, Sequence[str]]) -> bool:
-    """Whether a text of the answer may be one or another part. If it is said once and is the result, it is the result."""
+    """Whether a text of the answer may be one or another part. The result may be, if it is said only once."""
     counted = Counter(text for texts in known.values() for text in texts)
     return any(counted[text] > 1 and (said.count(text) > 1 or text not in known[_RESULT]) for text in said)
 

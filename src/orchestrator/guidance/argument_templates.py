@@ -13,14 +13,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from itertools import combinations, islice
+from itertools import combinations, islice, pairwise
 
-from orchestrator.guidance.dates_times import DATE, TIME, DateTime, dates_times_in, hidden
 from orchestrator.core.numbers import Number, numbers_in
 from orchestrator.core.signs import joined, negative_numbers, signed
+from orchestrator.guidance.dates_times import DATE, TIME, DateTime, dates_times_in, hidden
 from orchestrator.guidance.slots import SlotValues, values_of
 
-_LIKELY = 0.15  # a word is offered if it has this share of the likeliest word's odds
+_LIKELY = 0.3  # a word is offered if it has this share of the likeliest word's odds
 MOST_FILLINGS = 6  # ways to fill the slots for letters and texts of one template
 
 _VALUE = r"(?<![A-Za-z_\d.])\d+(?:\.\d+)?(?![A-Za-z_])"
@@ -216,8 +216,8 @@ def _number_choices(template: ArgumentTemplate, numbers: tuple[Number, ...]) -> 
 def _choices(template: ArgumentTemplate, slots: SlotValues) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
     """Letters and texts for the slots, each in the order of the question. The most likely choice is first.
 
-    A text contains all words of the question's list, or is left out. What the question quotes is meant. A single word is
-    left out if another is much likelier.
+    A text contains all words of the question's list, or is left out. What the question quotes is meant. A single word
+    is left out if another is much likelier.
     """
     offered = [text for text in slots.texts if all(item in text for item in slots.items)]
     if len(slots.quoted) >= template.texts:
@@ -242,9 +242,9 @@ def _ordered(texts: Sequence[str], slots: SlotValues) -> list[str]:
 
 
 def _filled(parts: Sequence[str | Slot], known: Mapping[str, Sequence[str]]) -> str:
-    done = str(parts[0])
-    for place, after in zip(parts[1::2], parts[2::2], strict=True):
-        done = _with(done, known[place.kind][place.at], place, str(after)) + str(after)  # type: ignore[union-attr]
+    done = ""
+    for part, after in pairwise((*parts, "")):
+        done = done + part if isinstance(part, str) else _with(done, known[part.kind][part.at], part, str(after))
     return done
 
 

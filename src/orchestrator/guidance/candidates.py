@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
+from orchestrator.core.kept import keeps
+from orchestrator.core.numbers import COMPARED
 from orchestrator.core.told_value import told_value
 from orchestrator.core.tool import Example, Tool
 from orchestrator.guidance.answer_sentences import familiar_words, words_of
 from orchestrator.guidance.argument_templates import argument_template, fillings
-from orchestrator.core.kept import keeps
-from orchestrator.core.numbers import COMPARED
 from orchestrator.guidance.similarity import ExampleIndex, Ranking
 from orchestrator.guidance.slots import SlotValues, slot_values, words_in
 

@@ -16,12 +16,12 @@ from math import exp, sqrt
 from operator import itemgetter
 from typing import Any
 
+from orchestrator.core.numbers import COMPARED
+from orchestrator.core.signs import negative_numbers, signed, without_signs
 from orchestrator.core.tool import Proposal
 from orchestrator.guidance.expression_templates import ExpressionTemplate, expression_template, filled
 from orchestrator.guidance.features import Features, of_number, of_pairs, of_the_whole, parse
 from orchestrator.guidance.interpretations import Interpretation, interpretations
-from orchestrator.core.numbers import COMPARED
-from orchestrator.core.signs import negative_numbers, signed, without_signs
 
 FACT = 0.2  # the value of a fact; the values of a question's words are a vector of length 1
 SCALE = 100  # the weights in the table are integers: hundredths

@@ -11,6 +11,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from orchestrator.core.kept import same_question
+from orchestrator.core.numbers import COMPARED, numbers_in
+from orchestrator.core.signs import negative_numbers, signed
 from orchestrator.core.told_value import told_value
 from orchestrator.core.tool import Example, Request, Tool
 from orchestrator.core.types import ToolResult
@@ -26,9 +29,6 @@ from orchestrator.guidance.grammar import (
     one_of_grammar,
     place_grammar,
 )
-from orchestrator.core.kept import same_question
-from orchestrator.core.numbers import COMPARED, numbers_in
-from orchestrator.core.signs import negative_numbers, signed
 from orchestrator.guidance.options import Guidance
 from orchestrator.guidance.similarity import Ranking
 
@@ -147,8 +147,8 @@ class Guide:
             quoted = extracts_of(self._ranking.question[:COMPARED], value, found.familiar)
             return one_of_grammar(quoted) if quoted else long_result_grammar(value, self._numbers)
         told = [
-            answer_sentences(part, result, found.near.get(result.name, ()), found.familiar) or [told_alone(result.result)]
-            for (part, found), result in zip(self._parts, results, strict=True)
+            answer_sentences(part, each, found.near.get(each.name, ()), found.familiar) or [told_alone(each.result)]
+            for (part, found), each in zip(self._parts, results, strict=True)
         ]
         return one_of_grammar(told[0] if len(told) == 1 else [" ".join(each[0] for each in told)])
 
@@ -164,11 +164,15 @@ class Guide:
         free = self._open_tools(found, likely, {name for name, _ in failed})
         if failed and not (calls or free):
             return ""
-        told = [Candidate(tool.name, text, 1.0) for tool in free if (text := _told_to(tool, self._ranking.question))]
-        if told and not failed:
+        question = self._ranking.question
+        if (
+            told := []
+            if failed
+            else [Candidate(tool.name, rest, 1.0) for tool in free if (rest := _told(tool, question))]
+        ):
             calls, free, likely = told, [], set()
         text = not (calls or free) or ("" in likely and not failed)
-        return call_grammar(calls, free, self._numbers, text=text, question=self._ranking.question)
+        return call_grammar(calls, free, self._numbers, text=text, question=question)
 
     def _open_tools(self, found: Candidates, likely: set[str], failed: set[str]) -> list[Tool]:
         """The tools that may be called with an argument that no example suggests.
@@ -198,7 +202,7 @@ def _fits(tool: Tool, asked: frozenset[str]) -> bool:
     return bool(tool.parameters) or not asked.isdisjoint(words_of(f"{_spaced(tool)} {tool.description}"))
 
 
-def _told_to(tool: Tool, question: str) -> str:
+def _told(tool: Tool, question: str) -> str:
     """What follows the name of a tool that takes any text, if the question begins with it; else "".
 
     "Please send hello to Anna." tells SEND "hello to Anna".

@@ -20,10 +20,10 @@ from heapq import nlargest
 from itertools import pairwise
 from math import hypot, log
 
+from orchestrator.core.numbers import COMPARED, folded, numbers_in
 from orchestrator.core.tool import Example, Tool
 from orchestrator.guidance.dates_times import by_kind, dates_times_in
 from orchestrator.guidance.example_files import no_tool_examples
-from orchestrator.core.numbers import COMPARED, folded, numbers_in
 
 _GRAM = 3  # characters
 _COMMON, _FEW = 0.3, 50  # a feature that more examples have (as a share, at least _FEW) tells little and costs the most

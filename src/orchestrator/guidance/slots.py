@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from orchestrator.guidance.dates_times import DateTime, dates_times_in, hidden
 from orchestrator.core.numbers import Number, numbers_in
 from orchestrator.core.signs import negative_numbers
+from orchestrator.guidance.dates_times import DateTime, dates_times_in, hidden
 
 _QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]|(?<!\w)['‘](.+?)['’](?!\w)")
 _LETTER = re.compile(r"(?<![\w'’-])(\w)(?:['’]?s)?(?![\w'’-])")

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Literal
 
 from orchestrator.core.errors import ToolError
-from orchestrator.guidance.dates_times import dates_times_in
 from orchestrator.core.numbers import Number, numbers_in
+from orchestrator.guidance.dates_times import dates_times_in
 from orchestrator.tools._calculator import nodes
 from orchestrator.tools._calculator.functions import FUNCTIONS
 from orchestrator.tools._calculator.parser import parse
@@ -140,7 +140,8 @@ _SIGNED_END = re.compile(r"(?<![\d)!%])(-[\d.]+)$")
 def _is_expression(pieces: Sequence[_Piece]) -> bool:
     """Whether the text has one reading and an operator. A sign before a single number is not an operator."""
     text = _text(pieces)
-    if not any(character.isdigit() for character in text) or text.lstrip("-−–+(").rstrip(")").replace(".", "").isdigit():
+    single = text.lstrip("-−–+(").rstrip(")").replace(".", "")
+    if single.isdigit() or not any(character.isdigit() for character in text):
         return False
     if any(one[1] == other[1] == "number" for one, other in pairwise(pieces)):  # 5 dozen minus 8
         return False
