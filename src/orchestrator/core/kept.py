@@ -138,9 +138,9 @@ def _keeps_operators(question: str, argument: str) -> bool:
 
 def _keeps_lists(question: str, argument: str) -> bool:
     """Of a list of three or more numbers, a calculation with two has all."""
-    numbers = set(_NUMBER.findall(argument))
-    lists = [{value.lstrip("-") for value in values} for values in lists_in(question) if len(values) > 2]
-    return not any(len(each & numbers) > 1 and each - numbers for each in lists)
+    numbers = Counter(_NUMBER.findall(argument))
+    lists = [Counter(value.lstrip("-") for value in values) for values in lists_in(question) if len(values) > 2]
+    return not any((each & numbers).total() > 1 and each - numbers for each in lists)
 
 
 def _names_what_is_asked(question: str, argument: str) -> bool:

@@ -108,13 +108,11 @@ def _argument(argument: str | tuple[Word, ...] | None) -> str:
 
 
 def _copied(question: str, at: int) -> list[str]:
-    """Rules for words of the question that follow each other; none if it has no words.
+    """Rules for words of the question that follow each other. A question without words is one space.
 
     Each word has one rule: it may be the last one, or the rest follows. So the grammar's size is linear.
     """
-    words = question[:COMPARED].translate(NO_BRACKETS).split()[:_MOST_COPIED]
-    if not words:
-        return []
+    words = question[:COMPARED].translate(NO_BRACKETS).split()[:_MOST_COPIED] or [" "]
     rules = [f"argument{at} ::= {' | '.join(f'copied{at}-{place}' for place in range(len(words)))}"]
     for place, word in enumerate(words):
         bare = word.strip(_AROUND) or word
@@ -159,7 +157,7 @@ def _tool_rules(tool: Tool, at: int, question: str, numbers: Sequence[str]) -> l
     """
     if not tool.hints.grammar:
         any_line = f"argument{at} ::= [^\\[\\]\\n\\x00]+"
-        return [any_line] if tool.parameters else _copied(question, at) or [any_line]
+        return [any_line] if tool.parameters else _copied(question, at)
     known = " | ".join(map(quoted, dict.fromkeys(numbers))) or ANY_NUMBER
     text = f"{tool.hints.grammar.strip()}\nnumber ::= {known}"
     names = set(re.findall(r"^([a-z][a-z0-9-]*) *::=", text, re.MULTILINE))
