@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from itertools import accumulate
 
-from orchestrator.core.answer_check import carried_value, carries, faithful
+from orchestrator.core.answer_check import carried_value, carries
 from orchestrator.core.citations import listed, numbered
 from orchestrator.core.run import FinishReason, Run
 from orchestrator.core.syntax import Dress, without_thinking
@@ -94,6 +94,8 @@ class RunBuilder:
 
     def faithful(self) -> bool | None:
         """Whether the answer also says nothing that was not asked; None if there is no value to contain."""
+        from orchestrator.core.faithful import faithful  # noqa: PLC0415 - its patterns are not needed before
+
         return faithful(self._question, self.answer(), self._calls)
 
     def take_back(self) -> str:
