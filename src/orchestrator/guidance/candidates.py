@@ -171,7 +171,10 @@ class _Votes:
             self.calls[name, argument] += fitting * _LESS_LIKELY**rank
 
     def count_own(self, name: str, tool: Tool, question: str) -> None:
-        """Count what the tool itself proposes for the question, and the arguments that it finds in the question."""
+        """Count what the tool itself proposes for the question, and the arguments that it finds in the question.
+
+        A tool that finds one is as likely as an answer without a tool.
+        """
         weight = self._by_owner[name]
         for proposal in tool.hints.propose(question) if tool.hints.propose and weight else ():
             voted = sum(self.calls.pop((name, each), 0.0) for each in {proposal.argument, *proposal.same})
@@ -179,6 +182,7 @@ class _Votes:
         self.found[name] = tool.hints.find(question) if tool.hints.find and weight else ()
         for argument in self.found[name]:
             self.calls[name, argument] += _READ * weight
+            self.tools[name] = max(self.tools[name], self.tools[""])
 
     def keeps(self, name: str, argument: str, question: str) -> bool:
         """Tell whether a call asks what the question asks. What a tool finds in the question is the only such call."""
