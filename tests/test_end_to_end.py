@@ -171,6 +171,12 @@ def test_a_chat_remembers(run):
     assert chat.run("What is 12 * 12?").calls[-1].result == "144"
 
 
+def test_a_chat_remembers_a_sign():
+    chat = Orchestrator("embedded").chat()
+    asked = ("What is 3 minus 10?", "and half of that?", "times 3", "now add 20", "minus 30")
+    assert [chat.run(question).calls[-1].result for question in asked] == ["-7", "-3.5", "-10.5", "9.5", "-20.5"]
+
+
 @pytest.mark.parametrize(
     ("example", "shown"),
     [

@@ -185,7 +185,8 @@ def test_a_sentence_has_no_numbers_but_the_questions_and_the_result(numbers, val
     said = sentence(
         f"What is the mean of {one}, {two} and {three}?", f"({one}+{two}+{three})/3", str(value), MEAN, CLEAR
     )
-    assert said == f"The mean of {one}, {two} and {three} is {value}."
+    assert said in (f"The mean of {one}, {two} and {three} is {value}.", f"It is {value}.")
+    assert 3 in numbers or not said.startswith("It")  # a 3 may be the divisor
 
 
 def test_what_a_tool_finds_in_the_question_is_its_only_call():

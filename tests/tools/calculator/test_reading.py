@@ -54,6 +54,9 @@ def test_a_problem_in_words_is_none():
         ("(3 + 4", "3+4"),
         ("- 3 + 4!", "-3+4!"),
         ("3 x 4 =", "3*4"),
+        ("half of -30", "-30/2"),
+        ("10 divided by half of 4", "10/(4/2)"),
+        ("half of the square root of 16", "1/2*√16"),
     ],
 )
 def test_the_whole_calculation_is_read_with_its_signs(question, expected):

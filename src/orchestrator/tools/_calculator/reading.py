@@ -29,7 +29,7 @@ _MOST_PIECES = 200  # numbers and operators
 _MOST_CUT = 3  # pieces that may be cut at the ends, such as a stray bracket or sign
 _CUT = frozenset("()!-−–+*/")
 _ALSO_WORDS = frozenset(("sign", "degrees", "radians", "round"))  # "round 5" asks for more than a function
-_SAID = {"square": "({})**2", "cube": "({})**3", "absolute value": "abs({})"}
+_SAID = {"square": "({})**2", "cube": "({})**3", "absolute value": "abs({})", "half": "({}/2)"}
 
 _Kind = Literal["number", "sign", "word"]
 _Piece = tuple[str, _Kind]  # text for the calculator, and what it was in the question
@@ -131,9 +131,10 @@ def _text(pieces: Sequence[_Piece]) -> str:
     for at, (text, kind) in enumerate(pieces):
         raised = kind == "word" and text.startswith("**") and at and pieces[at - 1][1] == "number"
         joined = _SIGNED_END.sub(r"(\1)", joined) + text if raised else joined + text
-    return joined
+    return _HALF_AHEAD.sub(r"\1", joined)
 
 
+_HALF_AHEAD = re.compile(r"^\((-?[\d.]+/2)\)(?!\*\*|!)")
 _SIGNED_END = re.compile(r"(?<![\d)!%])(-[\d.]+)$")
 
 
