@@ -22,6 +22,7 @@ The arms
   orchestrator     this library, Tool.from_schema for each function, guided if the library chooses so
   unguided         the same with guidance=False
   native           the server's own function calling: one request
+  required         the same, and the server is told that there must be a call
   pydantic-ai, openai-agents   on the same server; they need pip install -e '.[bench]'
 
 Comparisons are with the first arm, on the same questions: difference in points, 95 % interval, McNemar's exact test,
@@ -40,7 +41,8 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -51,12 +53,11 @@ from benchmarks.function_calling.measuring import measure
 from benchmarks.function_calling.questions import LIVE, PLAIN, Half, Question, chosen, is_live, read
 from benchmarks.function_calling.results import Result, Source, Store
 from benchmarks.function_calling.wheel import VERSION, fetched
-from rich.box import SIMPLE
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from orchestrator import ConfigError
+from orchestrator import OrchestratorError
 from orchestrator.evals.statistics import needed
 from orchestrator.runtime.settings import Settings
 
@@ -90,7 +91,7 @@ def main() -> None:
         questions = {name: chosen(read(folder, name), options.half, options.limit) for name in options.categories}
         if not options.stored:
             stopped = not _measured(questions, options, benchmarks_own(folder))
-    except ConfigError as error:
+    except OrchestratorError as error:
         raise SystemExit(str(error)) from None
     _show(_rows(questions, options), options)
     if stopped:
@@ -125,12 +126,19 @@ def _measure(arm: Arm, asked: Sequence[Question], store: Store, check: Check, pr
         progress.update(task, advance=1, so_far=right)
 
     measure(arm, asked, store, check, on_result)
+    if not progress.console.is_terminal:  # no bar is drawn there
+        progress.console.print(f"{asked[0].category}, {arm.name}: {len(done)} questions")
 
 
-def _progress() -> Progress:
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A progress bar on a copy of stderr, because stderr itself is shut while live questions are asked."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[so_far]}"))
-    console = Console(file=os.fdopen(os.dup(2), "w"))  # a copy of stderr, which is shut while live questions are asked
-    return Progress(*columns, TimeRemainingColumn(), console=console, redirect_stdout=False, redirect_stderr=False)
+    with os.fdopen(os.dup(2), "w", encoding="utf-8") as file:
+        console = Console(file=file)
+        left = TimeRemainingColumn()
+        with Progress(*columns, left, console=console, redirect_stdout=False, redirect_stderr=False) as progress:
+            yield progress
 
 
 def _rows(questions: dict[str, tuple[Question, ...]], options: Options) -> list[report.Row]:
@@ -152,10 +160,11 @@ def _rows(questions: dict[str, tuple[Question, ...]], options: Options) -> list[
 def _identity(model: str) -> str:
     """The model's name; for a file also a hash of what is in it."""
     provider, _, path = model.partition(":")
-    if provider != "embedded" or not path or not Path(path).is_file():
+    weights = Path(path).expanduser()
+    if provider != "embedded" or not path or not weights.is_file():
         return model
-    with Path(path).open("rb") as file:
-        return f"embedded:{Path(path).stem}:{hashlib.file_digest(file, 'sha256').hexdigest()[:16]}"
+    with weights.open("rb") as file:
+        return f"embedded:{weights.stem}:{hashlib.file_digest(file, 'sha256').hexdigest()[:16]}"
 
 
 def _show(rows: Sequence[report.Row], options: Options) -> None:
@@ -171,15 +180,18 @@ def _show(rows: Sequence[report.Row], options: Options) -> None:
 
 
 def _print(rows: Sequence[report.Row]) -> None:
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 120)
     for category in dict.fromkeys(row.category for row in rows):
         found = [row for row in rows if row.category == category]
-        table = Table(*report.SHORT, title=category, title_justify="left", box=SIMPLE, pad_edge=False, padding=(0, 1))
+        table = Table(title=category, title_justify="left", box=None, pad_edge=False)
+        for place, name in enumerate(report.SHORT):
+            table.add_column(name, justify="right" if place else "left", no_wrap=True)
         for row in found:
-            table.add_row(*report.cells(row, row.arm))
+            table.add_row(*report.short(row))
         console.print(table)
         for said in filter(None, (report.sentence(row, row.arm) for row in found)):
             console.print(said, highlight=False)
+        console.print()
 
 
 def _options() -> Options:

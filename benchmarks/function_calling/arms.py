@@ -87,7 +87,12 @@ ARMS: dict[str, tuple[Callable[[Model], Ask], Callable[[], str]]] = {
     "orchestrator": (partial(ours.orchestrator, guided=True), source),
     "unguided": (partial(ours.orchestrator, guided=False), source),
     "native": (partial(_on_server, others.native), partial(version, "xllamacpp")),
+    "required": (partial(_on_server, partial(others.native, required=True)), partial(version, "xllamacpp")),
     "pydantic-ai": (partial(_on_server, others.pydantic_ai), partial(version, "pydantic-ai-slim")),
     "openai-agents": (partial(_on_server, others.openai_agents), partial(version, "openai-agents")),
 }
-LABELS = {"unguided": "orchestrator, unguided", "native": "the server's own function calling"}
+LABELS = {
+    "unguided": "orchestrator, unguided",
+    "native": "the server's own function calling",
+    "required": "the same, told to call",
+}

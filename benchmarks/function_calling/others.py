@@ -18,11 +18,12 @@ from benchmarks.function_calling.questions import Function, Question
 INSTRUCTIONS = "You are a helpful assistant. Use a tool where it helps, then answer in one sentence."
 
 
-def native(address: str) -> Ask:
+def native(address: str, *, required: bool = False) -> Ask:
     """Return the arm of the server's own function calling: one request; every call in its answer counts as run.
 
     Args:
         address: The server's address, up to and including ``/v1``.
+        required: Whether the server is told that there must be a call.
     """
     from openai import OpenAI
 
@@ -36,6 +37,7 @@ def native(address: str) -> Ask:
             model="embedded",
             messages=messages,
             tools=tools,
+            tool_choice="required" if required else "auto",
             parallel_tool_calls=True,
             temperature=0,
             max_tokens=TOKENS,

@@ -30,9 +30,8 @@ def orchestrator(model: Model, *, guided: bool) -> Ask:
             Tool.from_schema(each.name, each.description, each.parameters, partial(record, each.name))
             for each in question.functions
         ]
-        made = Orchestrator(
-            model, tools=tools, system=question.system, limits=LIMITS, guidance=None if guided else False
-        )
+        guidance = None if guided else False
+        made = Orchestrator(model, tools=tools, system=question.system, limits=LIMITS, temperature=0, guidance=guidance)
         made.chat(_history(question, model)).run(question.text)
 
     return ask

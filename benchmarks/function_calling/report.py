@@ -129,8 +129,8 @@ def _comparisons(arms: Mapping[str, Mapping[int, Result]]) -> dict[str, Against]
 HEAD = (
     "arm", "n", "right functions", "right calls", "95 % interval", "no call", "invalid", "errors", "median s", "mean s",
 )  # fmt: skip
-SHORT = ("", "n", "functions", "calls", "95 %", "no call", "invalid", "errors", "median s", "mean s")
-"""The same for a terminal."""
+SHORT = ("", "n", "functions", "right calls, 95 %", "no call", "invalid", "errors", "median s", "mean s")
+"""The same for a terminal, with the interval beside the share."""
 
 
 def cells(row: Row, label: str) -> tuple[str, ...]:
@@ -152,6 +152,12 @@ def cells(row: Row, label: str) -> tuple[str, ...]:
         f"{row.median:.2f}",
         f"{row.mean:.2f}",
     )
+
+
+def short(row: Row) -> tuple[str, ...]:
+    """Return a row's cells in the order of ``SHORT``."""
+    label, n, name, right, interval, *rest = cells(row, row.arm)
+    return (label, n, name, f"{right} {interval}", *rest)
 
 
 def sentence(row: Row, label: str) -> str:
