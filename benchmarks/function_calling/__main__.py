@@ -24,6 +24,7 @@ The arms
   native           the server's own function calling: one request
   required         the same, and the server is told that there must be a call
   pydantic-ai, openai-agents   on the same server; they need pip install -e '.[bench]'
+  The last four see no functions if the model's chat template has no place for them: llama.cpp leaves them out.
 
 Comparisons are with the first arm, on the same questions: difference in points, 95 % interval, McNemar's exact test,
 corrected for the number of arms. They need pip install -e '.[local,evals]'.

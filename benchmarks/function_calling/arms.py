@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -68,8 +68,12 @@ def arm_of(name: str, model: Model) -> Arm:
     return arm
 
 
+@cache
 def source() -> str:
-    """Return a hash of this library's files, so that results of another state of the code are not mixed with these."""
+    """Return a hash of this library's files, so that results of another state of the code are not mixed with these.
+
+    It is computed once: whoever works on the library while it is measured does not change what is measured.
+    """
     root, found = Path(library.__file__).parent, hashlib.sha256()
     for file in sorted(root.rglob("*")):
         if file.is_file() and "__pycache__" not in file.parts:
