@@ -97,7 +97,7 @@ def openai_agents(address: str) -> Ask:
     settings = ModelSettings(temperature=0.0, max_tokens=TOKENS, parallel_tool_calls=True)
 
     def ask(question: Question, record: Record) -> None:
-        tools = [
+        tools: list[Any] = [
             FunctionTool(
                 name, each.description, dict(each.parameters), _invoked(each.name, record), strict_json_schema=False
             )
