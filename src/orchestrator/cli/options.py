@@ -296,7 +296,6 @@ def orchestrator_of(
         approve=approver(run.approve),
         parallel=run.parallel,
         protocol=protocol,
-        guidance=True if model.grammars else None,
     )
 
 

@@ -66,6 +66,23 @@ def is_loopback(address: str) -> bool:
     return host in {"localhost", "::1"} or host.startswith("127.")
 
 
+def is_near(address: str) -> bool:
+    """Whether the address is on this machine or in a private network.
+
+    A name counts as private if it has no dot (``ollama``), or ends in a domain that is reserved for private names.
+    """
+    host = urlsplit(address).hostname or ""
+    from ipaddress import ip_address  # noqa: PLC0415 - 4 ms that a hosted model does not need
+
+    try:
+        return not ip_address(host.partition("%")[0]).is_global
+    except ValueError:
+        return "." not in host or host.endswith(PRIVATE_DOMAINS)
+
+
+PRIVATE_DOMAINS = (".localhost", ".local", ".internal", ".home.arpa")  # RFC 6761, RFC 6762, ICANN 2024, RFC 8375
+
+
 def is_openai(address: str) -> bool:
     """Whether the address is OpenAI's own, or that of one of its regions."""
     host = urlsplit(address).hostname or ""

@@ -5,6 +5,8 @@ Knows how a run begins; not how it continues.
 
 from __future__ import annotations
 
+from functools import partial
+
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.loop import Loop
 from orchestrator.core.policy import Policy
@@ -30,10 +32,11 @@ class Chat:
     def __init__(self, config: RunConfig, history: Run | None = None) -> None:
         if history is not None and not isinstance(history, Run):
             raise ConfigError("the history of a chat is a Run: read a stored one with Run.from_json")
-        if history and history.resume_mode == "native" and not config.style.native:
+        if history and history.resume_mode == "native" and config.protocol != "native":
             raise ConfigError("the calls of this history were functions: go on with protocol='native'")
         self._config = config
-        self._transcript = Transcript.of(history.spans if history else (), config.model.info.template)
+        self._template = config.model.info.template
+        self._transcript = Transcript.of(history.spans if history else (), self._template)
         self._current: RunStream | AsyncRunStream | None = None
 
     def run(self, question: str, *, policy: Policy | None = None) -> Run:
@@ -79,7 +82,10 @@ class Chat:
             ConfigError: The question is empty, the last question is still being answered, or the policy names an
                 unknown tool.
         """
-        stream = RunStream(self._loop(question, policy), self._config.model, self._config.tools, self._config.approve)
+        config = self._config
+        self._check_free()
+        config.recognise()
+        stream = RunStream(self._begin(question, policy), config.model, config.tools, config.approve)
         self._current = stream
         return stream
 
@@ -88,15 +94,27 @@ class Chat:
 
         A stream that was not read to its end must be closed before the next question.
         """
-        stream = AsyncRunStream(
-            self._loop(question, policy), self._config.model, self._config.tools, self._config.approve
-        )
+        config = self._config
+        self._check_free()
+        begin = partial(self._begin, question, policy)
+        if model := config.unrecognised:
+            config.checked(question, policy)
+            stream = AsyncRunStream(begin, config.model, config.tools, config.approve, model.recognise)
+        else:
+            loop = begin()
+            stream = AsyncRunStream(lambda: loop, config.model, config.tools, config.approve)
         self._current = stream
         return stream
 
-    def _loop(self, question: str, policy: Policy | None) -> Loop:
+    def _check_free(self) -> None:
+        """Raise ConfigError if the last question is still being answered."""
         if isinstance(self._current, RunStream) and not self._current.ended:
             self._current.close_if_left()  # its reader has left it, for example with break
         if self._current and not self._current.ended:
             raise ConfigError("this chat's last question is still being answered: read it to its end, or close it")
+
+    def _begin(self, question: str, policy: Policy | None) -> Loop:
+        template = self._config.model.info.template
+        if template != self._template:  # the server has told its model's own
+            self._template, self._transcript = template, Transcript.of(self._transcript.spans, template)
         return self._config.begin(self._transcript, question, policy)

@@ -72,7 +72,8 @@ class Orchestrator:
             parallel: Whether several calls side by side run at once.
             protocol: "text", or "native": the tools are then offered as functions to a chat server.
             guidance: How strictly a small model is held to calls that the few-shot examples support. By default it is
-                on if the model is small, its server takes grammars, and ``cot`` is off. False turns it off.
+                on if ``options`` says how the server takes grammars, or if the model is small, its server takes
+                grammars, and ``cot`` is off. False turns it off.
 
         Raises:
             ConfigError: A model or tool is unknown, an extra or a key is missing, or options contradict each other.
@@ -97,7 +98,7 @@ class Orchestrator:
             approve=approve,
             parallel=parallel,
             protocol=protocol,
-            asked_guidance=guidance,
+            asked_guidance=True if guidance is None and options.grammars else guidance,
         )
 
     @classmethod
@@ -119,7 +120,11 @@ class Orchestrator:
 
     @property
     def guidance(self) -> Guidance | None:
-        """The guidance of the model; None if it is not guided."""
+        """The guidance of the model; None if it is not guided.
+
+        A server on this machine or in its network is asked first what it is, unless that is known.
+        """
+        self._config.recognise()
         return self._config.guidance
 
     def run(self, question: str, *, policy: Policy | None = None) -> Run:

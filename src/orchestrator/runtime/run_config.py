@@ -17,8 +17,8 @@ from orchestrator.core.errors import ConfigError
 from orchestrator.core.limits import Limits
 from orchestrator.core.loop import Loop, Sample
 from orchestrator.core.policy import Approver, Policy
-from orchestrator.core.prompt import EXAMPLES, GUIDED_EXAMPLES, Shown, Style, changed_tools, opening
-from orchestrator.core.protocols import Constrain, Model, ModelOptions, OffersFunctions
+from orchestrator.core.prompt import EXAMPLES, GUIDED_EXAMPLES, Style, changed_tools, opening
+from orchestrator.core.protocols import AsksItsServer, Constrain, Model, ModelOptions, OffersFunctions
 from orchestrator.core.run_builder import RunBuilder
 from orchestrator.core.syntax import defuse
 from orchestrator.core.tool import Request, Tool
@@ -51,9 +51,8 @@ class RunConfig:
         parallel: Whether several calls side by side run at once.
         protocol: "text", or "native" for function calling.
         asked_guidance: The guidance that the caller wants; None lets the model decide.
-        model: The model that is asked, in ``protocol``. It follows from the fields above, as do the next two.
-        guidance: The guidance; None if the model is not guided.
-        style: How the hidden prompt is written.
+        lenient: Whether guidance is left out if it was asked for and the server takes no grammars.
+        model: The model that is asked, in ``protocol``. It follows from the fields above.
 
     Raises:
         ConfigError: The model is no Model, or options contradict each other.
@@ -73,10 +72,8 @@ class RunConfig:
     parallel: bool = False
     protocol: CallProtocol = "text"
     asked_guidance: Guidance | bool | None = None
-    # Derived from the fields above:
+    lenient: bool = False
     model: Model = field(init=False)
-    guidance: Guidance | None = field(init=False)
-    style: Style = field(init=False)
 
     def __post_init__(self) -> None:
         info = getattr(self.text_model, "info", None)
@@ -95,16 +92,42 @@ class RunConfig:
         for tool in self.tools.values():
             if tool.check:
                 tool.check()
-        native = self.protocol == "native"
-        model = _in_protocol(self.text_model, self.protocol)
-        guided = self.tools and not native
-        guidance = guidance_for(self.asked_guidance, model.info, cot=self.cot) if guided else None
+        object.__setattr__(self, "model", _in_protocol(self.text_model, self.protocol))
+        self.style  # noqa: B018 - raises ConfigError if guidance is asked for and cannot be
+
+    @property
+    def guidance(self) -> Guidance | None:
+        """The guidance, by what is known of the model now; None if the model is not guided.
+
+        Raises:
+            ConfigError: Guidance was asked for, but the model's server does not take grammars.
+        """
+        if not self.tools or self.protocol == "native":
+            return None
+        info, chosen = self.model.info, self.asked_guidance
+        if not info.grammars and (self.lenient or self.unrecognised):
+            return None
+        return guidance_for(chosen, info, cot=self.cot)
+
+    @property
+    def style(self) -> Style:
+        """How the hidden prompt is written."""
         examples = self.asked_examples
         if examples is None:
-            examples = GUIDED_EXAMPLES if guidance else EXAMPLES
-        object.__setattr__(self, "model", model)
-        object.__setattr__(self, "guidance", guidance)
-        object.__setattr__(self, "style", Style(self.cot, self.system, examples, self.parallel, native))
+            examples = GUIDED_EXAMPLES if self.guidance else EXAMPLES
+        return Style(self.cot, self.system, examples, self.parallel, self.protocol == "native")
+
+    @property
+    def unrecognised(self) -> AsksItsServer | None:
+        """The model, if its server is to be asked first what it is. Only calls in text need that."""
+        if not self.tools or self.protocol == "native" or self.asked_guidance is False:
+            return None
+        return self.model if isinstance(self.model, AsksItsServer) and not self.model.recognised else None
+
+    def recognise(self) -> None:
+        """Ask the model's server what it is, if that is to be known before a run begins."""
+        if model := self.unrecognised:
+            model.recognise()
 
     def variant(self, arm: Arm) -> RunConfig:
         """Return the configuration of one arm of a comparison: the same, with the arm's settings.
@@ -125,7 +148,7 @@ class RunConfig:
             tools=arm.equip(own, load_tools(arm.tool_names)),
             cot=arm.cot,
             protocol=arm.protocol,
-            asked_guidance=self.asked_guidance if model.info.grammars else None,
+            lenient=True,
         )
 
     @typed(but=("question",))
@@ -140,28 +163,37 @@ class RunConfig:
         Raises:
             ConfigError: The question is empty, or the policy names an unknown tool.
         """
-        if not isinstance(question, str) or not question.strip():
-            raise ConfigError("the question is empty: say what you want to know")
-        policy = policy or self.policy
-        policy.check(self.tools)
-        tools = policy.allowed(self.tools)
+        policy = self.checked(question, policy)
+        tools, guidance = policy.allowed(self.tools), self.guidance
         last = _last_result(transcript.spans)
         ranking = _ranked(question, tools) if tools else None
-        self._write(transcript, question, tools, ranking.nearest(self.style.examples) if ranking else ())
+        self._write(transcript, question, tools, ranking)
         return Loop(
             transcript,
-            RunBuilder(question, first_span=len(transcript), guided=bool(ranking and self.guidance)),
+            RunBuilder(question, first_span=len(transcript), guided=bool(ranking and guidance)),
             self.model.info,
             self.tools,
             self.limits,
             self.temperature,
             policy=policy,
             parallel=self.parallel,
-            constrain=_constrain(ranking, self.guidance, last) if ranking and self.guidance else None,
+            constrain=_constrain(ranking, guidance, last) if ranking and guidance else None,
         )
 
+    def checked(self, question: str, policy: Policy | None = None) -> Policy:
+        """Check what ``begin`` is given. Return the policy of the run.
+
+        Raises:
+            ConfigError: The question is empty, or the policy names an unknown tool.
+        """
+        if not isinstance(question, str) or not question.strip():
+            raise ConfigError("the question is empty: say what you want to know")
+        policy = policy or self.policy
+        policy.check(self.tools)
+        return policy
+
     def first_request(self, question: str) -> Request:
-        """Return the first request that the model would get.
+        """Return the first request that the model would get. The model's server may be asked first what it is.
 
         Args:
             question: The user's question.
@@ -169,21 +201,23 @@ class RunConfig:
         Raises:
             ConfigError: The question is empty, or the limits allow no request.
         """
+        self.recognise()
         wanted = self.begin(Transcript(self.model.info.template), question).next(0.0)
         if not isinstance(wanted, Sample):
             raise ConfigError("the limits leave nothing to be sent: raise max_seconds")
         return wanted.request
 
-    def _write(self, transcript: Transcript, question: str, tools: Mapping[str, Tool], shown: Shown) -> None:
+    def _write(self, transcript: Transcript, question: str, tools: Mapping[str, Tool], ranking: Ranking | None) -> None:
         """Write the hidden prompt and the question into the context."""
-        template, before = self.model.info.template, transcript.spans
-        for message in opening(shown, tools, self.style, as_turns=template is not None, before=before):
+        template, before, style = self.model.info.template, transcript.spans, self.style
+        shown = ranking.nearest(style.examples) if ranking else ()
+        for message in opening(shown, tools, style, as_turns=template is not None, before=before):
             transcript.append(message.text, "system", message.role)
             for call in message.calls:
                 transcript.call(call, "system")
         if transcript.role == "user":  # an earlier question got no answer
             transcript.append("\n\n", "runtime", "user")
-        transcript.append(changed_tools(before, tools, self.style), "runtime", "user")
+        transcript.append(changed_tools(before, tools, style), "runtime", "user")
         transcript.append(defuse(question, template.markers if template else ()), "user", "user")
 
 
