@@ -30,12 +30,12 @@ RAW = ModelInfo("scripted:raw", "raw", CHATML)
 TOOLS = {name: Tool(name, "", str, multiline=name == "PYTHON") for name in ("CALCULATOR", "WEB_SEARCH", "PYTHON")}
 
 
-def new_loop(info=TURN, limits: Limits | None = None) -> Loop:
+def new_loop(info=TURN, limits: Limits | None = None, tools: Any = TOOLS) -> Loop:
     transcript = Transcript(info.template)
     transcript.append("You have tools.", "system", "system")
     transcript.append("What is 323 * 458?", "user", "user")
     return Loop(
-        transcript, RunBuilder("What is 323 * 458?", first_span=len(transcript)), info, TOOLS, limits or Limits()
+        transcript, RunBuilder("What is 323 * 458?", first_span=len(transcript)), info, tools, limits or Limits()
     )
 
 
@@ -511,6 +511,60 @@ def test_a_model_that_repeats_itself_without_end_is_stopped():
     assert run.finish == "loop"
     run, _, _ = drive(new_loop(), [*[Delta("| - ")] * 2_000, Delta(finish="stop")])
     assert run.finish == "answered"
+
+
+ENDLESS = [
+    ('[READ:{"path": "', "/tmp"),
+    ('[READ:{"path": "/home/me', "/../../.."),
+    ("[CALCULATOR:1", "+1"),
+    ("[CALCULATOR:0.", "3"),
+    ("[WEB_SEARCH:", "who and when and where and "),
+    ('[PYTHON:print("', "ab"),
+    ("[READ:{'rows': [", '{"a": 1, "b": null}, '),
+    ("[READ:", "0, "),
+]
+
+
+@pytest.mark.parametrize(("begin", "again"), ENDLESS)
+@pytest.mark.parametrize("size", [1, 4, 7])
+def test_a_call_whose_argument_repeats_itself_without_end_is_stopped(begin, again, size):
+    loop = new_loop(tools=TOOLS | {"READ": Tool("READ", "", str, multiline=True)})
+    run, _, requests = drive(loop, pieces(f"Let me see: {begin}{again * 20_000}", size=size))
+    assert (run.finish, run.calls, len(requests)) == ("loop", (), 1)
+    assert len(run.text) < 1_200
+
+
+ROWS = "".join(
+    f'{{"name": "n{row}", "unit": "kilogram", "price": 12.5, "currency": "EUR", "stock": true}}, ' for row in range(90)
+)
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        ROWS,
+        "print('" + "=" * 1_000 + "')",
+        "|" + "---|" * 500,
+        "\n".join(f"x{n} = {n}" for n in range(300)),
+        "-" * 1_500,
+    ],
+)
+def test_a_long_argument_that_only_resembles_a_loop_is_a_call(argument):
+    run, _, _ = drive(new_loop(), pieces(f"[PYTHON:{argument}]", size=3), "Done.")
+    assert [call.argument for call in run.calls] == [argument.strip()]
+
+
+def test_an_argument_that_grows_without_end_ends_the_step_and_the_second_time_the_run():
+    numbers = " ".join(map(str, range(9_000)))
+    run, events, (_, second) = drive(new_loop(), pieces(f"So [CALCULATOR:{numbers}", size=5), "It is 6.")
+    assert (run.finish, run.answer, run.calls) == ("answered", "So It is 6.", ())
+    told = "".join(message.text for message in second.messages)
+    assert "[CALCULATOR_ERROR:the argument did not end; write a short one, with ] after it]" in told
+    assert len(told) < 600
+    assert [event.kind for event in events if isinstance(event, Diagnostic)] == ["unclosed"]
+    run, _, requests = drive(new_loop(), *[pieces(f"[CALCULATOR:{numbers}", size=5)] * 2)
+    assert (run.finish, len(requests)) == ("loop", 2)
+    assert "arguments that do not end" in run.detail
 
 
 def test_a_control_token_that_the_model_spells_out_is_none_in_the_next_prompt():

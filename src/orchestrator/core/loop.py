@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from orchestrator.core.limits import Limits, Spent, repeats_itself
+from orchestrator.core.limits import Limits, Spent, ends_in_a_loop, repeats_itself
 from orchestrator.core.pending_calls import Approve, Invoke, Outcome, PendingCalls
 from orchestrator.core.policy import Policy
 from orchestrator.core.protocols import Constrain
@@ -193,6 +193,8 @@ class Loop:
                 events += self._take_calls(calls)
             case Forged() as forged:
                 events += self._refuse(forged)
+            case Invalid(reason="too_long") if self.spent.too_long_again():
+                self.stop("loop", "the model keeps writing arguments that do not end")
             case Invalid() as invalid:
                 self._messages.note(invalid.name, why_invalid(invalid, self._tools))
             case _:
@@ -298,7 +300,9 @@ class Loop:
             self.stop(*self.spent.out_of_time())
         elif step.deltas > most or step.characters > most * _LONGEST_TOKEN:
             self.stop(*self.spent.out_of_tokens())
-        elif step.deltas % 64 == 0 and repeats_itself("".join(step.words[-1_024:])):
+        elif step.deltas % 64 == 0 and (
+            repeats_itself("".join(step.words[-_LOOKED_AT:])) or ends_in_a_loop("".join(step.held[-_LOOKED_AT:]))
+        ):
             self.stop("loop", "the model was repeating itself without end")
 
     def _adapted(self) -> list[Event]:
@@ -399,5 +403,6 @@ class Loop:
 
 
 _LONGEST_TOKEN = 64  # characters; if tokens are longer on average, the server does not count tokens
+_LOOKED_AT = 1_024  # pieces
 _ROLES = "the server takes no system message, or no two messages of one role: they were sent in the user's message"
 _LONGEST_WAIT = 86_400.0  # seconds; sockets do not accept an infinite timeout

@@ -25,6 +25,7 @@ from orchestrator.core.syntax import (
     Verbatim,
 )
 from orchestrator.core.tool import Request, Tool
+from orchestrator.core.tool_messages import shortened
 from orchestrator.core.types import Delta, Diagnostic, Reasoning, ToolCall
 from orchestrator.core.usage import Usage
 
@@ -41,6 +42,7 @@ class Step:
         said: The text that is kept.
         words: The text that is kept, without its calls.
         plain: The part of ``words`` that was never held back as a possible call: without unclosed calls.
+        held: The pieces since the scanner's last event. It holds them back, because they may be a call.
         calls: Calls in the text.
         functions: Function calls, in native mode.
         cut_by: Why the stream is cut: calls, an invalid call or a forged result. None if it is not cut.
@@ -58,6 +60,7 @@ class Step:
     said: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     plain: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     functions: tuple[ToolCall, ...] = ()
     cut_by: tuple[Call, ...] | Invalid | Forged | None = None
@@ -84,7 +87,12 @@ class Step:
             if self.cut_by is not None:
                 return events
         if delta.text:
-            self._take(self.scanner.feed(delta.text), events)
+            scanned = self.scanner.feed(delta.text)
+            if scanned:
+                self.held.clear()
+                self._take(scanned, events)
+            else:
+                self.held.append(delta.text)
         if delta.calls and self.cut_by is None:
             self._take_functions(delta.calls, events)
         if delta.text or delta.reasoning:
@@ -115,6 +123,11 @@ class Step:
                     events.append(event)
                 case Unclosed() | Invalid() if self._holds_a_result(event):
                     self.cut_by = Forged(event.name.removesuffix("_RESULT"), event.raw)
+                    return
+                case Unclosed(name, raw, "too_long"):
+                    self.said.append(shortened(raw, _KEPT))  # with the whole of it the model would do the same again
+                    self.cut_by = Invalid(name, raw, "too_long")
+                    events.append(Diagnostic("unclosed", raw, "a call never closed (too_long): not run"))
                     return
                 case Unclosed(_, raw, reason):
                     self._say(raw)
@@ -167,3 +180,6 @@ class Step:
     def _say(self, text: str) -> None:
         self.said.append(text)
         self.words.append(text)
+
+
+_KEPT = 200  # characters of a call whose argument was too long
