@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator import ModelOptions, Orchestrator
+from orchestrator.core.chat_template import LLAMA3, PLAIN
 from orchestrator.models.completions import create
 
 SERVE = """
@@ -66,8 +67,10 @@ def test_a_told_field_guides_in_a_program_as_on_the_command_line(address):
 
 def test_prompts_in_one_string_have_the_template_of_the_model(address):
     model = create("another", ModelOptions(base_url=address))
-    assert model.info.template.name == "plain"
+    assert model.info.template == PLAIN
     model.recognise()
-    assert model.info.template.assistant == ("<|im_start|>assistant\n", "<|im_end|>\n")
-    assert model.info.template.stop == ("<|im_end|>",)
-    assert create("", ModelOptions(base_url=address, template="llama3")).info.template.name == "llama3"
+    template = model.info.template
+    assert template
+    assert template.assistant == ("<|im_start|>assistant\n", "<|im_end|>\n")
+    assert template.stop == ("<|im_end|>",)
+    assert create("another", ModelOptions(base_url=address, template="llama3")).info.template == LLAMA3
