@@ -527,8 +527,9 @@ ENDLESS = [
 
 @pytest.mark.parametrize(("begin", "again"), ENDLESS)
 @pytest.mark.parametrize("size", [1, 4, 7])
-def test_a_call_whose_argument_repeats_itself_without_end_is_stopped(begin, again, size):
-    loop = new_loop(tools=TOOLS | {"READ": Tool("READ", "", str, multiline=True)})
+@pytest.mark.parametrize("info", [TURN, UNKNOWN, THINKS])
+def test_a_call_whose_argument_repeats_itself_without_end_is_stopped(begin, again, size, info):
+    loop = new_loop(info, tools=TOOLS | {"READ": Tool("READ", "", str, multiline=True)})
     run, _, requests = drive(loop, pieces(f"Let me see: {begin}{again * 20_000}", size=size))
     assert (run.finish, run.calls, len(requests)) == ("loop", (), 1)
     assert len(run.text) < 1_200

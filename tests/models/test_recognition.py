@@ -98,7 +98,7 @@ class FakeServer:
         self.asked: list[str] = []
         self.keys: list[str | None] = []
         self.bodies: list[dict[str, Any]] = []
-        self.closing = threading.Event()
+        self.refuses: tuple[str, int, dict[str, Any]] | None = None  # a field, and what is said to it
         owner = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -111,19 +111,20 @@ class FakeServer:
                 if callable(answer):
                     answer(self)
                     return
-                status = answer if isinstance(answer, int) else 200
-                body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("content-length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                status = answer if isinstance(answer, int) and answer > 99 else 200
+                self.reply(status, answer if isinstance(answer, bytes) else json.dumps(answer).encode())
 
             def do_POST(self) -> None:
                 owner.asked.append(self.path)
                 owner.bodies.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+                if owner.refuses and owner.refuses[0] in owner.bodies[-1]:
+                    self.reply(owner.refuses[1], json.dumps(owner.refuses[2]).encode())
+                    return
                 piece = {"delta": {"content": "Hello."}, "text": "Hello.", "finish_reason": "stop"}
-                body = f"data: {json.dumps({'choices': [piece]})}\n\ndata: [DONE]\n\n".encode()
-                self.send_response(200)
+                self.reply(200, f"data: {json.dumps({'choices': [piece]})}\n\ndata: [DONE]\n\n".encode())
+
+            def reply(self, status: int, body: bytes) -> None:
+                self.send_response(status)
                 self.send_header("content-length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -145,7 +146,6 @@ class FakeServer:
         threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
 
     def close(self) -> None:
-        self.closing.set()
         self._http.shutdown()
         self._http.server_close()
 
@@ -182,6 +182,15 @@ def test_llama_cpp_is_told_by_the_owner_of_its_model_or_by_its_header(serve: Ser
     assert recognised(serve({"/v1/models": LLAMA}), "x") == Served("llama.cpp", "grammar", small=True)
     bare = {"data": [{"id": "m", "owned_by": "me", "meta": {"n_params": 8_030_261_312}}]}
     assert recognised(serve({"/v1/models": bare}, "llama.cpp"), "x") == Served("llama.cpp", "grammar")
+
+
+def test_the_size_is_in_the_name_of_the_file_if_the_list_does_not_say_it(serve: Serve) -> None:
+    bare = {"/v1/models": {"data": [{"id": "default", "owned_by": "llamacpp"}]}}
+    small = {"model_path": "/models/SmolLM2-135M-Instruct.Q4_1.gguf", "model_alias": "default"}
+    assert recognised(serve(bare | {"/props": small}), "m").small
+    others: tuple[Any, ...] = ({"model_path": "/models/Qwen3-8B-Q4_K_M.gguf"}, {"role": "router"}, [], 404, 500, b"{")
+    for other in others:
+        assert recognised(serve(bare | {"/props": other}), "m") == Served("llama.cpp", "grammar")
 
 
 @pytest.mark.parametrize(
@@ -452,6 +461,43 @@ def test_an_empty_question_is_refused_before_the_server_is_asked(serve: Serve) -
     with pytest.raises(ConfigError, match="the question is empty"):
         orc.astream(" ")
     assert server.asked == []
+
+
+REFUSALS = [
+    (400, {"error": {"code": 400, "message": "Failed to parse grammar", "type": "invalid_request_error"}}),
+    (400, {"error": {"message": "Invalid structured_outputs: xgrammar does not support …", "type": "BadRequestError"}}),
+    (422, {"detail": "guided decoding is disabled"}),
+    (501, {"error": "this build has no GBNF support"}),
+]
+
+
+@pytest.mark.parametrize(("status", "complaint"), REFUSALS)
+@pytest.mark.parametrize("backend", ["openai", "completions"])
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_a_recognised_server_that_refuses_a_grammar_gets_none_from_then_on(
+    serve: Serve, status: int, complaint: dict[str, Any], backend: str, asynchronous: bool
+) -> None:
+    server = serve({"/v1/models": VLLM, "/version": {"version": "0.12.0"}})
+    server.refuses = "structured_outputs", status, complaint
+    orc = Orchestrator(f"{backend}:tuned", tools=["CALCULATOR"], options=ModelOptions(base_url=server.url))
+    run = asyncio.run(orc.arun("What is 2 + 3?")) if asynchronous else orc.run("What is 2 + 3?")
+    assert run.answer == "Hello."
+    assert ["structured_outputs" in body for body in server.bodies] == [True, False]
+    assert not orc.run("What is 2 + 3?").guided
+    assert len(server.bodies) == 3
+
+
+@pytest.mark.parametrize("backend", ["openai", "completions"])
+def test_a_refusal_of_anything_else_or_of_what_the_caller_said_is_an_error(serve: Serve, backend: str) -> None:
+    server = serve({"/v1/models": VLLM, "/version": {"version": "0.12.0"}})
+    server.refuses = "structured_outputs", 400, {"error": {"message": "prompt is empty"}}
+    orc = Orchestrator(f"{backend}:tuned", tools=["CALCULATOR"], options=ModelOptions(base_url=server.url))
+    with pytest.raises(ModelError, match="prompt is empty"):
+        orc.run("What is 2 + 3?")
+    server.refuses = "guided_grammar", 400, {"error": {"message": "no grammar here"}}
+    told = ModelOptions(base_url=server.url, grammars="guided_grammar")
+    with pytest.raises(ModelError, match="no grammar here"):
+        Orchestrator(f"{backend}:tuned", tools=["CALCULATOR"], options=told).run("What is 2 + 3?")
 
 
 # --- Recorded responses that know nothing of the question ---

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from orchestrator.core.limits import Limits, Spent, ends_in_a_loop, repeats_itself
+from orchestrator.core.limits import Limits, Spent
 from orchestrator.core.pending_calls import Approve, Invoke, Outcome, PendingCalls
 from orchestrator.core.policy import Policy
 from orchestrator.core.protocols import Constrain
@@ -300,9 +300,7 @@ class Loop:
             self.stop(*self.spent.out_of_time())
         elif step.deltas > most or step.characters > most * _LONGEST_TOKEN:
             self.stop(*self.spent.out_of_tokens())
-        elif step.deltas % 64 == 0 and (
-            repeats_itself("".join(step.words[-_LOOKED_AT:])) or ends_in_a_loop("".join(step.held[-_LOOKED_AT:]))
-        ):
+        elif step.deltas % 64 == 0 and step.repeats_itself():
             self.stop("loop", "the model was repeating itself without end")
 
     def _adapted(self) -> list[Event]:
@@ -403,6 +401,5 @@ class Loop:
 
 
 _LONGEST_TOKEN = 64  # characters; if tokens are longer on average, the server does not count tokens
-_LOOKED_AT = 1_024  # pieces
 _ROLES = "the server takes no system message, or no two messages of one role: they were sent in the user's message"
 _LONGEST_WAIT = 86_400.0  # seconds; sockets do not accept an infinite timeout

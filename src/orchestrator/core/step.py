@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from orchestrator.core.function_calling import as_written
+from orchestrator.core.limits import ends_in_a_loop, repeats_itself
 from orchestrator.core.run import Event
 from orchestrator.core.stream_end import meaning_of
 from orchestrator.core.syntax import (
@@ -100,6 +101,12 @@ class Step:
             self.characters += len(delta.text) + len(delta.reasoning)
         return events
 
+    def repeats_itself(self) -> bool:
+        """Whether the last words, or the end of an argument that is not complete, repeat themselves without end."""
+        if repeats_itself("".join(self.words[-_LOOKED_AT:])):
+            return True
+        return self.scanner.in_argument and ends_in_a_loop("".join(self.held[-_LOOKED_AT:]))
+
     def close(self) -> list[Event]:
         """Process the end of the stream, and return the events for text that was held back."""
         events: list[Event] = []
@@ -182,4 +189,5 @@ class Step:
         self.words.append(text)
 
 
+_LOOKED_AT = 1_024  # pieces
 _KEPT = 200  # characters of a call whose argument was too long

@@ -16,7 +16,7 @@ from orchestrator.core.types import Delta
 from orchestrator.models._checks import checked_address, checked_key, is_loopback, without_password
 from orchestrator.models._clients import Clients
 from orchestrator.models._deltas import CompletionDialect
-from orchestrator.models._errors import Server
+from orchestrator.models._errors import Server, complaint_of
 from orchestrator.models._events import well_formed
 from orchestrator.models._grammars import grammar_in
 
@@ -32,11 +32,14 @@ class Quirks:
         fields: Makes more fields for a request's body. For llama.cpp, it also takes a slot for the request.
         keep_alive: Whether connections are used for more than one request.
         on_response: Called with each response when it opens, before its status is checked.
+        refuses: Whether the server refuses a part of a request, by the response's status and message. Then the request
+            is made again, and its fields are made anew.
     """
 
     fields: Callable[[Request], Mapping[str, object]] = lambda request: grammar_in("grammar", request.grammar)
     keep_alive: bool = True
     on_response: Callable[[httpx2.Response], None] = lambda _: None
+    refuses: Callable[[Request, int, str], bool] = lambda *_: False
 
 
 class Completions:
@@ -96,11 +99,15 @@ class Completions:
             limits: Timeouts of connecting, reading and writing.
 
         Raises:
+            FormRefused: The server refuses a part of the request. The next request is made without it.
             httpx2.RequestError: There was no response.
         """
         client = self._clients.blocking()
         with client.stream("POST", "completions", json=self._body(request), timeout=limits) as response:
             self._quirks.on_response(response)
+            if response.is_error:
+                response.read()
+                self._check(request, response)
             yield response
 
     @asynccontextmanager
@@ -109,11 +116,22 @@ class Completions:
         client = await self._clients.of_running_loop()
         async with client.stream("POST", "completions", json=self._body(request), timeout=limits) as response:
             self._quirks.on_response(response)
+            if response.is_error:
+                await response.aread()
+                self._check(request, response)
             yield response
 
     def list_models(self, seconds: float) -> httpx2.Response:
         """Request the server's list of models, within ``seconds``."""
         return self._clients.blocking().get("models", timeout=seconds)
+
+    def _check(self, request: Request, response: httpx2.Response) -> None:
+        """Raise FormRefused if the request can be made in another form."""
+        from orchestrator.models._retry import FormRefused  # noqa: PLC0415 - with httpx2, which is loaded here
+
+        complaint = complaint_of(response)
+        if self._quirks.refuses(request, response.status_code, complaint.text):
+            raise FormRefused(complaint.text, request=response.request, response=response)
 
     def _body(self, request: Request) -> dict[str, object]:
         body: dict[str, object] = {

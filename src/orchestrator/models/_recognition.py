@@ -1,8 +1,9 @@
 """Asks a server what it is. Imports httpx2, so import it late.
 
-Every such server lists its models at ``/v1/models``. The list, or the header ``Server``, tells llama.cpp and vLLM. The
-two others have a list of their own: Ollama at ``/api/tags``, LM Studio at ``/api/v0/models``. These are GET requests. A
-server that does not answer as expected is asked nothing more.
+Every such server lists its models at ``/v1/models``. The list, or the header ``Server``, tells llama.cpp and vLLM.
+vLLM says its version at ``/version``, and llama.cpp the name of its file at ``/props``. The two others have a list of
+their own: Ollama at ``/api/tags``, LM Studio at ``/api/v0/models``. These are GET requests. A server that answers
+otherwise is asked nothing more.
 
 Knows requests; not what the answers mean (``_served``).
 """
@@ -89,7 +90,8 @@ class _Answers:
         owner = entry.get("owned_by")
         if header == "llama.cpp" or owner == "llamacpp":
             template = own_template(self._client, self._root) if self._question.raw else None
-            return Served("llama.cpp", "grammar", is_small(entry, model), template)
+            files = [] if entry.get("meta") else self._files()
+            return Served("llama.cpp", "grammar", is_small(entry, model, *files), template)
         if owner == "vllm":
             return Served("vLLM", self._field_of_vllm(), is_small(entry, model))
         if details := self._entry(f"{self._root}/api/tags", "details"):
@@ -97,6 +99,14 @@ class _Answers:
         if details := self._entry(f"{self._root}/api/v0/models", "compatibility_type"):
             return Served("LM Studio", None, is_small(details, model))
         return UNKNOWN
+
+    def _files(self) -> list[str]:
+        """The names of the model's file, as llama.cpp says them."""
+        try:
+            said, _ = self._get(f"{self._root}/props")
+        except ValueError:
+            return []
+        return [str(said.get(name)) for name in ("model_path", "model_alias")] if isinstance(said, dict) else []
 
     def _field_of_vllm(self) -> GrammarField:
         try:

@@ -109,19 +109,40 @@ class Knowledge:
         """Return what the loop knows of the model, with what is known of its server."""
         return replace(info, grammars=self.served.grammars is not None, small=self.served.small)
 
+    def refuses_grammar(self, request: Request, status: int, complaint: str) -> bool:
+        """Tell whether a recognised server refuses a request's grammar. From now on it gets none.
+
+        A server may be set up without grammars, or fail to read one. If the caller said that it takes grammars, the
+        refusal stays an error.
+
+        Args:
+            request: The request.
+            status: The status of the response.
+            complaint: The server's message.
+        """
+        served = self.served
+        refused = bool(request.grammar) and status in (400, 422, 501) and bool(_ABOUT_GRAMMARS.search(complaint))
+        if not refused or not served.grammars or self._told:
+            return False
+        note(self._question, replace(served, grammars=None))
+        return True
+
     def fields(self, request: Request) -> dict[str, object]:
-        """Return the fields that a request's grammar adds to its body.
+        """Return the fields that a request's grammar adds to its body. A server that refused one gets none.
 
         A small model answers best if it always takes the likeliest token. The same question then gives the same run.
 
         Args:
             request: The request.
         """
-        if not request.grammar:
-            return {}
         served = self.served
+        if not request.grammar or (served.program and not served.grammars):
+            return {}
         likeliest = {"temperature": 0.0} if served.small and request.temperature is None else {}
         return {**likeliest, **grammar_in(served.grammars or "grammar", request.grammar)}
+
+
+_ABOUT_GRAMMARS = re.compile("gramma|gbnf|structured|guided", re.IGNORECASE)
 
 
 def entries_in(listed: object) -> list[Mapping[str, Any]]:

@@ -55,7 +55,7 @@ class ServedCompletions:
     def __init__(self, name: str, base_url: str, options: ModelOptions) -> None:
         template = named_template(options.template) if options.template else None
         self._info = ModelInfo(f"completions:{name}", "raw", template, options.price)
-        self._completions = Completions(base_url, name, options.api_key, Quirks(self._fields))
+        self._completions = Completions(base_url, name, options.api_key, Quirks(self._fields, refuses=self._refuses))
         self.server: Server = self._completions.server
         question = Question(self._completions.address, name, raw=True)
         self._knowledge = Knowledge(question, self.server.secret, options.grammars)
@@ -85,3 +85,6 @@ class ServedCompletions:
 
     def _fields(self, request: Request) -> dict[str, object]:
         return self._knowledge.fields(request)
+
+    def _refuses(self, request: Request, status: int, complaint: str) -> bool:
+        return self._knowledge.refuses_grammar(request, status, complaint)

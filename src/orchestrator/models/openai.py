@@ -240,6 +240,8 @@ class OpenAIChat:
         if error.status_code == 400 and complaint.param == "stop" and not self._refuses_stop:
             self._refuses_stop = True
             return True
+        if request and self._knowledge.refuses_grammar(request, error.status_code, complaint.text):
+            return True
         if request is None or error.status_code not in (400, 422, 500) or not _roles.refuses_roles(complaint.text):
             return False
         sent = self._messages(request)

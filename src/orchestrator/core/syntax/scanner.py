@@ -123,6 +123,11 @@ class Scanner:
         """The text after the end of the scan. The model wrote it without the result."""
         return "".join(self._discarded)
 
+    @property
+    def in_argument(self) -> bool:
+        """Whether a call has begun whose argument has no end yet."""
+        return self._read == self._read_argument
+
     def feed(self, chunk: str) -> list[ScannerEvent]:
         """Scan a chunk of text, and return the events that it completes."""
         at = 0
