@@ -8,6 +8,7 @@
         ├── ModelRateLimited   it refuses for now (429), or for good (quota used up)
         ├── ModelRefused       it answered with any other error status
         ├── ResumeRefused      it does not continue the assistant's message (the run then uses mode ``turn``)
+        ├── EndlessCall        its function call repeats itself without end (the run then ends as a loop)
         ├── ModelUnreachable   no connection
         └── ModelBadResponse   it answered with something that is not its protocol
 
@@ -21,6 +22,7 @@ from orchestrator.core.run import ConfigError, OrchestratorError
 
 __all__ = [
     "ConfigError",
+    "EndlessCall",
     "ModelBadResponse",
     "ModelError",
     "ModelRateLimited",
@@ -60,6 +62,13 @@ class ResumeRefused(ModelError):
     """The server does not continue the assistant's last message.
 
     The driver catches it. The run then continues in mode ``turn``.
+    """
+
+
+class EndlessCall(ModelError):
+    """The arguments of a function call repeat themselves without end.
+
+    The driver catches it. The run then ends as a loop.
     """
 
 

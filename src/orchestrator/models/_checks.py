@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from urllib.parse import urlsplit, urlunsplit
 
 from orchestrator.core.chat_template import TEMPLATES, ChatTemplate
@@ -66,6 +67,7 @@ def is_loopback(address: str) -> bool:
     return host in {"localhost", "::1"} or host.startswith("127.")
 
 
+@cache
 def is_near(address: str) -> bool:
     """Whether the address is on this machine or in a private network.
 

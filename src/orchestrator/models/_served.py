@@ -107,7 +107,10 @@ class Knowledge:
 
     def added_to(self, info: ModelInfo) -> ModelInfo:
         """Return what the loop knows of the model, with what is known of its server."""
-        return replace(info, grammars=self.served.grammars is not None, small=self.served.small)
+        served = self.served
+        if served is UNKNOWN:
+            return info
+        return replace(info, grammars=served.grammars is not None, small=served.small)
 
     def refuses_grammar(self, request: Request, status: int, complaint: str) -> bool:
         """Tell whether a recognised server refuses a request's grammar. From now on it gets none.

@@ -15,7 +15,7 @@ from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from orchestrator.core.errors import ConfigError, ModelTimeout, ResumeRefused
+from orchestrator.core.errors import ConfigError, EndlessCall, ModelTimeout, ResumeRefused
 from orchestrator.core.loop import Approve, Invoke, Loop, Sample
 from orchestrator.core.policy import Approver
 from orchestrator.core.protocols import Model
@@ -111,9 +111,11 @@ class _Progress(Interruptible):
             self.loop.stop("cancelled", "closed before the end")
             self.run = self.loop.finish(self.elapsed())
 
-    def ran_out_of_time(self, error: ModelTimeout) -> None:
-        """Raise the error, unless the time of the run is up: then the run has reached ``max_seconds``."""
-        if not self.loop.out_of_time(self.elapsed()):
+    def has_reached_a_limit(self, error: ModelTimeout | EndlessCall) -> None:
+        """End the run as a loop, or by ``max_seconds`` if its time is up. Otherwise raise the error."""
+        if isinstance(error, EndlessCall):
+            self.loop.stop("loop", str(error))
+        elif not self.loop.out_of_time(self.elapsed()):
             raise error
 
 
@@ -279,8 +281,8 @@ def _drive(progress: _Progress) -> Generator[Event, None, None]:
                                 yield from loop.feed(delta, progress.now())
                                 if loop.cut:
                                     break
-                    except ModelTimeout as error:
-                        progress.ran_out_of_time(error)
+                    except (ModelTimeout, EndlessCall) as error:
+                        progress.has_reached_a_limit(error)
                     except ResumeRefused:
                         loop.fall_back()
                         continue
@@ -319,8 +321,8 @@ async def _adrive(  # noqa: C901, PLR0912 - the async version of _drive, where `
                                     yield event
                                 if loop.cut:
                                     break
-                    except ModelTimeout as error:
-                        progress.ran_out_of_time(error)
+                    except (ModelTimeout, EndlessCall) as error:
+                        progress.has_reached_a_limit(error)
                     except ResumeRefused:
                         loop.fall_back()
                         continue

@@ -52,7 +52,8 @@ class RunConfig:
         protocol: "text", or "native" for function calling.
         asked_guidance: The guidance that the caller wants; None lets the model decide.
         lenient: Whether guidance is left out if it was asked for and the server takes no grammars.
-        model: The model that is asked, in ``protocol``. It follows from the fields above.
+        model: The model that is asked, in ``protocol``. It follows from the fields above, as does the next one.
+        asks_server: The model, if runs may depend on what its server is; else None. Only calls in text do.
 
     Raises:
         ConfigError: The model is no Model, or options contradict each other.
@@ -74,6 +75,7 @@ class RunConfig:
     asked_guidance: Guidance | bool | None = None
     lenient: bool = False
     model: Model = field(init=False)
+    asks_server: AsksItsServer | None = field(init=False)
 
     def __post_init__(self) -> None:
         info = getattr(self.text_model, "info", None)
@@ -92,8 +94,11 @@ class RunConfig:
         for tool in self.tools.values():
             if tool.check:
                 tool.check()
-        object.__setattr__(self, "model", _in_protocol(self.text_model, self.protocol))
-        self.style  # noqa: B018 - raises ConfigError if guidance is asked for and cannot be
+        model = _in_protocol(self.text_model, self.protocol)
+        asks = self.tools and self.protocol == "text" and self.asked_guidance is not False
+        object.__setattr__(self, "model", model)
+        object.__setattr__(self, "asks_server", model if asks and isinstance(model, AsksItsServer) else None)
+        self.guidance  # noqa: B018 - raises ConfigError if it is asked for and cannot be
 
     @property
     def guidance(self) -> Guidance | None:
@@ -104,25 +109,26 @@ class RunConfig:
         """
         if not self.tools or self.protocol == "native":
             return None
-        info, chosen = self.model.info, self.asked_guidance
+        info = self.model.info
         if not info.grammars and (self.lenient or self.unrecognised):
             return None
-        return guidance_for(chosen, info, cot=self.cot)
+        return guidance_for(self.asked_guidance, info, cot=self.cot)
 
-    @property
-    def style(self) -> Style:
-        """How the hidden prompt is written."""
+    def style(self, guidance: Guidance | None) -> Style:
+        """Return how the hidden prompt is written.
+
+        Args:
+            guidance: The guidance; None if the model is not guided.
+        """
         examples = self.asked_examples
         if examples is None:
-            examples = GUIDED_EXAMPLES if self.guidance else EXAMPLES
+            examples = GUIDED_EXAMPLES if guidance else EXAMPLES
         return Style(self.cot, self.system, examples, self.parallel, self.protocol == "native")
 
     @property
     def unrecognised(self) -> AsksItsServer | None:
-        """The model, if its server is to be asked first what it is. Only calls in text need that."""
-        if not self.tools or self.protocol == "native" or self.asked_guidance is False:
-            return None
-        return self.model if isinstance(self.model, AsksItsServer) and not self.model.recognised else None
+        """The model, if its server is to be asked first what it is."""
+        return None if self.asks_server is None or self.asks_server.recognised else self.asks_server
 
     def recognise(self) -> None:
         """Ask the model's server what it is, if that is to be known before a run begins."""
@@ -167,7 +173,7 @@ class RunConfig:
         tools, guidance = policy.allowed(self.tools), self.guidance
         last = _last_result(transcript.spans)
         ranking = _ranked(question, tools) if tools else None
-        self._write(transcript, question, tools, ranking)
+        self._write(transcript, question, tools, self.style(guidance), ranking)
         return Loop(
             transcript,
             RunBuilder(question, first_span=len(transcript), guided=bool(ranking and guidance)),
@@ -207,9 +213,16 @@ class RunConfig:
             raise ConfigError("the limits leave nothing to be sent: raise max_seconds")
         return wanted.request
 
-    def _write(self, transcript: Transcript, question: str, tools: Mapping[str, Tool], ranking: Ranking | None) -> None:
+    def _write(
+        self,
+        transcript: Transcript,
+        question: str,
+        tools: Mapping[str, Tool],
+        style: Style,
+        ranking: Ranking | None,
+    ) -> None:
         """Write the hidden prompt and the question into the context."""
-        template, before, style = self.model.info.template, transcript.spans, self.style
+        template, before = self.model.info.template, transcript.spans
         shown = ranking.nearest(style.examples) if ranking else ()
         for message in opening(shown, tools, style, as_turns=template is not None, before=before):
             transcript.append(message.text, "system", message.role)
