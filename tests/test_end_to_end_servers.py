@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator import ModelOptions, Orchestrator
+from orchestrator import ModelOptions, Orchestrator, Tool
 from orchestrator.core.chat_template import LLAMA3, PLAIN
+from orchestrator.core.tool import Request
+from orchestrator.guidance.free_calls import FreeCalls
 from orchestrator.models.completions import create
 
 SERVE = """
@@ -74,3 +77,28 @@ def test_prompts_in_one_string_have_the_template_of_the_model(address):
     assert template.assistant == ("<|im_start|>assistant\n", "<|im_end|>\n")
     assert template.stop == ("<|im_end|>",)
     assert create("another", ModelOptions(base_url=address, template="llama3")).info.template == LLAMA3
+
+
+SHOTS = """User: Which capital has Norway?
+Assistant: It is Oslo.
+User: 3 and 4?
+Assistant: So: [ADD:{"a": 3, "b": 4}]
+User: 7 and 2?
+Assistant: So: [ADD:{"a": 7, "b": 2}]
+User: 5 and 6?
+Assistant:"""
+
+
+@pytest.mark.parametrize("field", ["path", "first"])
+def test_a_model_writes_freely_until_it_begins_a_call_which_is_held_to_the_schema(address, field):
+    add = Tool.from_schema("ADD", "adds", {"type": "object", "properties": {field: {"type": "integer"}}}, str)
+
+    def rules_of(tool: Tool, name: str) -> list[str]:
+        return [f'{name} ::= "{{\\"{field}\\": " [0-9]{{1,3}} "}}"']
+
+    model = create("", ModelOptions(base_url=address))
+    request = Request((), SHOTS, 40, 60.0, temperature=0.0, stop=("\nUser:",))
+    held = FreeCalls({"ADD": add}, rules_of).constrain(request)
+    free, bound = ("".join(delta.text for delta in model.stream(each)) for each in (request, held))
+    assert free.startswith(' So: [ADD:{"a":')
+    assert re.fullmatch(rf' So: \[ADD:{{"{field}": [0-9]+}}\]', bound)

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.core.syntax import Call, Scanner
-from orchestrator.guidance.free_calls import free_calls_grammar
+from orchestrator.core.tool import Request, Tool
+from orchestrator.guidance.free_calls import FreeCalls, free_calls_grammar
 
 TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|[a-z][a-z0-9-]*|[()|*+?]')
 
@@ -149,6 +150,27 @@ def test_the_scanner_finds_no_call_that_the_grammar_did_not_hold(text):
     found = [event for event in [*scanner.feed(text), *scanner.close()] if isinstance(event, Call)]
     if found and GRAMMAR.allows(text):
         assert re.fullmatch("[a-z]+", found[0].argument) or found[0].name != "READ"
+
+
+def test_calls_of_tools_with_a_schema_are_held_and_others_are_text():
+    tools = {
+        "ADD": Tool.from_schema("ADD", "adds", {"type": "object", "properties": {"a": {"type": "integer"}}}, str),
+        "READ": Tool.from_schema("READ", "reads", {"type": "object", "properties": {"path": {"type": "string"}}}, str),
+        "CALCULATOR": Tool("CALCULATOR", "", str),
+    }
+
+    def rules_of(tool: Tool, name: str) -> list[str]:
+        key = next(iter((tool.parameters or {})["properties"]))
+        return [f'{name} ::= "{{\\"{key}\\": " {name}-0 "}}"', f"{name}-0 ::= [0-9]+"]
+
+    request = FreeCalls(tools, rules_of).constrain(Request((), "q", 9, 5.0))
+    grammar = Grammar(request.grammar)
+    assert grammar.allows('So: [ADD:{"a": 5}]')
+    assert grammar.allows('[READ:{"path": 5}]')
+    assert grammar.allows("[CALCULATOR:2+2] and more")
+    assert not grammar.allows("[ADD:5]")
+    assert not grammar.allows('[READ:{"a": 5}]')
+    assert FreeCalls({"CALCULATOR": tools["CALCULATOR"]}, rules_of).constrain(request).grammar == ""
 
 
 def test_without_tools_any_text_is_allowed():

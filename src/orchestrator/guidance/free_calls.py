@@ -7,9 +7,34 @@ Knows names and rules; not where the rules of an argument come from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from orchestrator.core.tool import Request, Tool
+from orchestrator.core.types import ToolResult
 from orchestrator.guidance.grammar import quoted
+
+
+class FreeCalls:
+    """Lets a model write freely, and holds the calls of tools that have a schema to it.
+
+    It is for models that need no guidance: they choose the tool, the words and the values.
+
+    Args:
+        tools: The tools, by name. The calls of those without a schema are not held.
+        rules_of: Makes the rules of a tool's argument. The first rule has the name that it is given, and the names of
+            all others begin with it.
+    """
+
+    def __init__(self, tools: Mapping[str, Tool], rules_of: Callable[[Tool, str], Iterable[str]]) -> None:
+        held = [tool for tool in tools.values() if tool.parameters is not None]
+        names = {tool.name: f"argument{number}" for number, tool in enumerate(held)}
+        rules = [rule for tool in held for rule in rules_of(tool, names[tool.name])]
+        self._grammar = free_calls_grammar(names, rules) if held else ""
+
+    def constrain(self, request: Request, _: Sequence[ToolResult] = ()) -> Request:
+        """Add the grammar to a request; none if no tool has a schema."""
+        return replace(request, grammar=self._grammar)
 
 
 def free_calls_grammar(arguments: Mapping[str, str], rules: Iterable[str]) -> str:
