@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from orchestrator.core.chat_template import CHATML, PLAIN
 from orchestrator.core.errors import ConfigError
-from orchestrator.core.limits import Limits
+from orchestrator.core.limits import Limits, ends_in_a_loop
 from orchestrator.core.loop import Approve, Invoke, Loop, Sample
 from orchestrator.core.run import Finished, Run
 from orchestrator.core.run_builder import RunBuilder
@@ -30,12 +30,17 @@ RAW = ModelInfo("scripted:raw", "raw", CHATML)
 TOOLS = {name: Tool(name, "", str, multiline=name == "PYTHON") for name in ("CALCULATOR", "WEB_SEARCH", "PYTHON")}
 
 
-def new_loop(info=TURN, limits: Limits | None = None, tools: Any = TOOLS) -> Loop:
+def new_loop(info=TURN, limits: Limits | None = None, tools: Any = TOOLS, *, parallel: bool = False) -> Loop:
     transcript = Transcript(info.template)
     transcript.append("You have tools.", "system", "system")
     transcript.append("What is 323 * 458?", "user", "user")
     return Loop(
-        transcript, RunBuilder("What is 323 * 458?", first_span=len(transcript)), info, tools, limits or Limits()
+        transcript,
+        RunBuilder("What is 323 * 458?", first_span=len(transcript)),
+        info,
+        tools,
+        limits or Limits(),
+        parallel=parallel,
     )
 
 
@@ -535,6 +540,20 @@ def test_a_call_whose_argument_repeats_itself_without_end_is_stopped(begin, agai
     assert len(run.text) < 1_200
 
 
+@given(st.text(max_size=100), st.text(min_size=1, max_size=40), st.integers(8, 60))
+def test_what_comes_again_and_again_at_the_end_is_a_loop_unless_it_is_a_line(before, unit, times):
+    times = max(times, 400 // len(unit) + 1)
+    drawn = set(unit) <= set("-=_~*#|+:. \t\n─━═│║┼")
+    assert ends_in_a_loop(before + unit * times) is not drawn
+
+
+@given(st.text("ab", max_size=900), st.text(max_size=400))
+def test_a_short_or_varied_end_is_no_loop(before, end):
+    assert not ends_in_a_loop("".join(dict.fromkeys(end)))
+    assert not ends_in_a_loop(before + "c")
+    assert not ends_in_a_loop(end[:399])
+
+
 ROWS = "".join(
     f'{{"name": "n{row}", "unit": "kilogram", "price": 12.5, "currency": "EUR", "stock": true}}, ' for row in range(90)
 )
@@ -553,6 +572,12 @@ ROWS = "".join(
 def test_a_long_argument_that_only_resembles_a_loop_is_a_call(argument):
     run, _, _ = drive(new_loop(), pieces(f"[PYTHON:{argument}]", size=3), "Done.")
     assert [call.argument for call in run.calls] == [argument.strip()]
+
+
+def test_a_loop_in_a_later_call_side_by_side_is_stopped_too():
+    loop = new_loop(parallel=True)
+    run, _, _ = drive(loop, pieces(f"[CALCULATOR:1+1][CALCULATOR:2{'+1' * 20_000}"))
+    assert run.finish == "loop"
 
 
 def test_an_argument_that_grows_without_end_ends_the_step_and_the_second_time_the_run():
