@@ -447,14 +447,6 @@ def test_options_of_the_text_protocol_are_refused_in_the_native_one(told):
         Orchestrator("openai:m", options=options, protocol="native")
 
 
-def test_guidance_is_refused_in_the_native_protocol():
-    options = ModelOptions(base_url="http://models.test/v1")
-    for guidance in (True, Guidance()):
-        with pytest.raises(ConfigError, match="guidance is for the text protocol"):
-            Orchestrator("openai:m", options=options, protocol="native", guidance=guidance)
-    assert Orchestrator("openai:m", options=options, protocol="native", guidance=False).guidance is None
-
-
 @pytest.mark.parametrize("field", ["grammar", "structured_outputs", "guided_grammar"])
 @pytest.mark.parametrize("model", ["openai:m", "completions:m"])
 def test_a_model_whose_server_is_said_to_take_grammars_is_guided_as_on_the_command_line(model, field):

@@ -17,7 +17,8 @@ from orchestrator.core.types import Delta, ModelInfo
 from orchestrator.models._checks import named_template
 from orchestrator.models._completions import Completions, Quirks
 from orchestrator.models._errors import Server
-from orchestrator.models._served import Knowledge, Question
+from orchestrator.models._knowledge import Knowledge
+from orchestrator.models._served import Question
 
 OPTIONS = ("base_url", "api_key", "template", "price", "grammars")
 

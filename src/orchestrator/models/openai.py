@@ -25,7 +25,8 @@ from orchestrator.models._clients import Clients
 from orchestrator.models._deltas import ChatDialect
 from orchestrator.models._errors import Server, complaint_of
 from orchestrator.models._functions import FunctionDialect, as_sent, offered
-from orchestrator.models._served import Knowledge, Question
+from orchestrator.models._knowledge import Knowledge
+from orchestrator.models._served import Question
 from orchestrator.runtime.settings import Settings
 
 if TYPE_CHECKING:

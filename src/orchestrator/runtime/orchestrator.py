@@ -83,7 +83,7 @@ class Orchestrator:
             tools = usual_tools()
             _told("", left_out())
         options = options or ModelOptions()
-        _check_used(named, options, protocol, guidance)
+        _check_used(named, options, protocol)
         self._config = RunConfig(
             text_model=load_model(named, options) if isinstance(named, str) else named,
             model_name=model if isinstance(model, str) else "",
@@ -246,7 +246,7 @@ class Orchestrator:
         return self._config.first_request(question)
 
 
-def _check_used(model: object, options: ModelOptions, protocol: CallProtocol, guidance: Guidance | bool | None) -> None:
+def _check_used(model: object, options: ModelOptions, protocol: CallProtocol) -> None:
     """Raise ConfigError if an option would have no effect beside the others."""
     if not isinstance(model, str) and options != ModelOptions():
         raise ConfigError("options are for a model that is given by name: this one is an object, which has its own")
@@ -257,8 +257,6 @@ def _check_used(model: object, options: ModelOptions, protocol: CallProtocol, gu
             raise ConfigError(
                 f"{name} (--{name}) is for the text protocol: leave it out, or leave out protocol='native'"
             )
-    if guidance:
-        raise ConfigError("guidance is for the text protocol: leave it out, or leave out protocol='native'")
 
 
 def _told(choice: str, why: str) -> str:
