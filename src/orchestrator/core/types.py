@@ -95,6 +95,7 @@ class ModelInfo:
         template: The chat template. A model with a template gets one prompt string; any other model gets messages.
         price: The price of its tokens. None if nobody said it; 0 for a model on this machine.
         grammars: Whether the server obeys ``Request.grammar``.
+        schemas: Whether the server holds the model to ``Request.schema``.
         small: Whether the model works best if it is guided by few-shot examples.
         thinks: Whether the server's chat template opens thinking in the prompt, so that the text begins inside it. None
             if that is not known yet.
@@ -107,6 +108,7 @@ class ModelInfo:
     template: ChatTemplate | None = None
     price: Price | None = None
     grammars: bool = False
+    schemas: bool = False
     small: bool = False
     thinks: bool | None = False
     system_role: bool = True
@@ -194,11 +196,14 @@ class Diagnostic:
             a backslash. ``unclosed``: a call without its closing bracket. ``invalid``: a complete call that cannot run.
             ``forged``: a result that the model wrote itself. ``denied``: a call that the policy or the user denied.
             ``unfaithful``: an answer that did not contain the result. ``adapted``: a request that was sent in another
-            form, because the server refuses the usual one.
+            form, because the server refuses the usual one. ``invalid_output``: an answer that did not fit the
+            ``output_type``; the model was asked again.
         text: The text that it is about.
         message: The explanation for the user.
     """
 
-    kind: Literal["unknown_tool", "not_run", "unclosed", "invalid", "forged", "denied", "unfaithful", "adapted"]
+    kind: Literal[
+        "unknown_tool", "not_run", "unclosed", "invalid", "forged", "denied", "unfaithful", "adapted", "invalid_output"
+    ]
     text: str
     message: str

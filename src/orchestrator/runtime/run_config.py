@@ -10,12 +10,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.arms import Arm, CallProtocol
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.limits import Limits
 from orchestrator.core.loop import Loop, Sample
+from orchestrator.core.output_type import OutputType, asked_for
 from orchestrator.core.policy import Approver, Policy
 from orchestrator.core.prompt import EXAMPLES, GUIDED_EXAMPLES, Shown, Style, changed_tools, opening
 from orchestrator.core.protocols import Constrain, Model, ModelOptions, OffersFunctions
@@ -129,28 +130,34 @@ class RunConfig:
         )
 
     @typed(but=("question",))
-    def begin(self, transcript: Transcript, question: str, policy: Policy | None = None) -> Loop:
+    def begin(
+        self, transcript: Transcript, question: str, policy: Policy | None = None, output_type: Any = None
+    ) -> Loop:
         """Write the question into the transcript, and return the loop of its run.
 
         Args:
             transcript: The context so far; empty for a first question.
             question: The user's question.
             policy: The policy of this run; by default the configuration's.
+            output_type: The type that the answer must have: a type, or a JSON schema; None for words.
 
         Raises:
-            ConfigError: The question is empty, or the policy names an unknown tool.
+            ConfigError: The question is empty, the policy names an unknown tool, or there is no JSON schema of
+                ``output_type``.
         """
         if not isinstance(question, str) or not question.strip():
             raise ConfigError("the question is empty: say what you want to know")
         policy = policy or self.policy
         policy.check(self.tools)
         tools = policy.allowed(self.tools)
+        output = OutputType.of(output_type)
         last = _last_result(transcript.spans)
         ranking = _ranked(question, tools) if tools else None
         self._write(transcript, question, tools, ranking.nearest(self.style.examples) if ranking else ())
+        transcript.append(asked_for(output), "runtime", "user")
         return Loop(
             transcript,
-            RunBuilder(question, first_span=len(transcript), guided=bool(ranking and self.guidance)),
+            RunBuilder(question, first_span=len(transcript), guided=bool(ranking and self.guidance), output=output),
             self.model.info,
             self.tools,
             self.limits,
@@ -158,18 +165,21 @@ class RunConfig:
             policy=policy,
             parallel=self.parallel,
             constrain=_constrain(ranking, self.guidance, last) if ranking and self.guidance else None,
+            output=output,
+            think_first=self.cot,
         )
 
-    def first_request(self, question: str) -> Request:
+    def first_request(self, question: str, output_type: Any = None) -> Request:
         """Return the first request that the model would get.
 
         Args:
             question: The user's question.
+            output_type: The type that the answer must have; None for words.
 
         Raises:
             ConfigError: The question is empty, or the limits allow no request.
         """
-        wanted = self.begin(Transcript(self.model.info.template), question).next(0.0)
+        wanted = self.begin(Transcript(self.model.info.template), question, None, output_type).next(0.0)
         if not isinstance(wanted, Sample):
             raise ConfigError("the limits leave nothing to be sent: raise max_seconds")
         return wanted.request
