@@ -6,7 +6,7 @@ An error that ends a run holds the run so far, so the two are in one file. The o
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal
 
 from orchestrator.core.citations import Citation, cited
@@ -105,8 +105,8 @@ class Run(Generic[T]):
         """
         if self.output_type is None:
             raise self._no_output(
-                "this run has no output_type: ask with run(question, output_type=TYPE), or read a stored run with "
-                "Run.from_json(text, output_type=TYPE)"
+                "this run has no output_type: ask with run(question, output_type=TYPE). A stored run keeps the text only: "
+                "read it with pydantic's TypeAdapter(TYPE).validate_json(run.answer)"
             )
         if self.finish != "answered":
             raise self._no_output(f"there is no output, as the run ended with {self.finish}: {self.detail}")
@@ -137,25 +137,21 @@ class Run(Generic[T]):
         return json.dumps(whole, indent=indent)
 
     @staticmethod
-    def from_json(text: str, *, output_type: Any = None) -> Run[Any]:
+    def from_json(text: str) -> Run[Any]:
         """Read a run that ``to_json`` wrote.
 
         Args:
             text: The JSON text.
-            output_type: The type of the answer, for ``run.output``: the JSON does not hold it.
 
         Raises:
-            ConfigError: The text is not a run, or there is no JSON schema of the type.
+            ConfigError: The text is not a run.
         """
         from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - 40 ms, and few programs read runs back
 
         try:
-            run: Run[Any] = TypeAdapter(Run).validate_python(json.loads(text))
+            return TypeAdapter(Run).validate_python(json.loads(text))
         except (TypeError, ValueError, ValidationError, RecursionError) as error:
             raise ConfigError(f"this is not a run as Run.to_json writes it: {error}") from error
-        from orchestrator.core.output_type import OutputType  # noqa: PLC0415 - it knows the errors below
-
-        return replace(run, output_type=OutputType.of(output_type))
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,7 +234,8 @@ class Request:
         stop: Strings at which the server stops.
         tools: Tools that are offered as functions, in native mode.
         grammar: A grammar (GBNF) that the output must match, for servers that support grammars; "" if there is none.
-        schema: The JSON schema of the answer, an object, for servers that hold their models to one; None if there is none.
+        schema: The JSON schema of the answer, which is an object, for servers that hold a model to it; None if there is
+            none.
         penalize_repetition: Whether the output has nothing to copy from the context. A backend may then prevent
             repetition.
     """

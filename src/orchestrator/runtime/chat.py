@@ -15,7 +15,6 @@ from orchestrator.core.transcript import Transcript
 from orchestrator.runtime.driver import AsyncRunStream, RunStream
 from orchestrator.runtime.run_config import RunConfig
 
-
 T = TypeVar("T")
 
 
