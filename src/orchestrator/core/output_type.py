@@ -11,11 +11,14 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from inspect import isroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.run import ConfigError
+
+if TYPE_CHECKING:
+    from pydantic.json_schema import GenerateJsonSchema
 
 WRAPPED = "value"
 """The name of the only field of the object that a server is asked for if the answer itself is no object."""
@@ -247,7 +250,7 @@ def _typed_reader(kind: object) -> _Reader:
 
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(readable(kind))
-        schema = adapter.json_schema()
+        schema = adapter.json_schema(schema_generator=_plain_numbers())
     except (PydanticUserError, NameError, TypeError, AttributeError, ValueError) as error:
         why = str(error).partition("\n")[0]
         raise ConfigError(f"there is no JSON schema of output_type {kind!r:.80} ({why}): pass {_KINDS}") from error
@@ -264,6 +267,22 @@ def _typed_reader(kind: object) -> _Reader:
     return _Reader(schema, read)
 
 
+@cache
+def _plain_numbers() -> type[GenerateJsonSchema]:
+    from pydantic.json_schema import GenerateJsonSchema  # noqa: PLC0415
+
+    class PlainNumbers(GenerateJsonSchema):
+        """A decimal is a number. It may be a text for pydantic, but no schema says which texts."""
+
+        def decimal_schema(self, schema: Any) -> dict[str, Any]:
+            return {"type": "number"} | {
+                name: float(schema[key]) for key, name in _LIMITS.items() if schema.get(key) is not None
+            }
+
+    return PlainNumbers
+
+
+_LIMITS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 _kept_reader = lru_cache(maxsize=64)(_typed_reader)
 
 

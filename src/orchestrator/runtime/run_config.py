@@ -151,20 +151,20 @@ class RunConfig:
         policy.check(self.tools)
         tools = policy.allowed(self.tools)
         output = OutputType.of(output_type)
-        last = _last_result(transcript.spans)
         ranking = _ranked(question, tools) if tools else None
+        constrain = self._constraint(transcript, question, ranking, output)
         self._write(transcript, question, tools, ranking.nearest(self.style.examples) if ranking else ())
         transcript.append(asked_for(output), "runtime", "user")
         return Loop(
             transcript,
-            RunBuilder(question, first_span=len(transcript), guided=bool(ranking and self.guidance), output=output),
+            RunBuilder(question, first_span=len(transcript), guided=constrain is not None, output=output),
             self.model.info,
             self.tools,
             self.limits,
             self.temperature,
             policy=policy,
             parallel=self.parallel,
-            constrain=_constrain(ranking, self.guidance, last) if ranking and self.guidance else None,
+            constrain=constrain,
             output=output,
             think_first=self.cot,
         )
@@ -183,6 +183,24 @@ class RunConfig:
         if not isinstance(wanted, Sample):
             raise ConfigError("the limits leave nothing to be sent: raise max_seconds")
         return wanted.request
+
+    def _constraint(
+        self, transcript: Transcript, question: str, ranking: Ranking | None, output: OutputType | None
+    ) -> Constrain | None:
+        """Return what adds the grammars to the requests of a run; None if the model writes freely."""
+        typed = None
+        if output and not output.is_text and self.model.info.grammars and not self.style.native:
+            from orchestrator.guidance.typed_answers import TypedAnswers  # noqa: PLC0415 - for typed answers only
+
+            copies = self.guidance is not None or (self.model.info.small and self.asked_guidance is not False)
+            said = _said(transcript.spans, question) if copies else None
+            thinks = self.model.info.thinks is True
+            typed = TypedAnswers(output.schema, said, tuple(ranking.tools) if ranking else (), thinks)
+        if ranking and self.guidance:
+            from orchestrator.guidance.guide import Guide  # noqa: PLC0415 - 10 ms, for guided models only
+
+            return Guide(ranking, self.guidance, _last_result(transcript.spans), typed).constrain
+        return typed.constrain if typed else None
 
     def _write(self, transcript: Transcript, question: str, tools: Mapping[str, Tool], shown: Shown) -> None:
         """Write the hidden prompt and the question into the context."""
@@ -215,10 +233,9 @@ def _ranked(question: str, tools: Mapping[str, Tool]) -> Ranking:
     return rank(defuse(question), tools)
 
 
-def _constrain(ranking: Ranking, guidance: Guidance, last: str) -> Constrain:
-    from orchestrator.guidance.guide import Guide  # noqa: PLC0415 - 10 ms, for guided models only
-
-    return Guide(ranking, guidance, last).constrain
+def _said(spans: Sequence[Span], question: str) -> str:
+    """Return what users and tools have said, and the question."""
+    return "\n".join([*(span.text for span in spans if span.origin in ("user", "tool")), question])
 
 
 def _last_result(spans: Sequence[Span]) -> str:
