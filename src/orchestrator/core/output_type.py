@@ -146,7 +146,7 @@ class OutputType:
 
 
 def asked_for(output: OutputType | None) -> str:
-    """Return what comes after a question whose answer must have a type; "" if nothing needs to be said.
+    """Return what comes before a question whose answer must have a type; "" if nothing needs to be said.
 
     Args:
         output: The type.
@@ -154,7 +154,7 @@ def asked_for(output: OutputType | None) -> str:
     if output is None or output.is_text:
         return ""
     schema = json.dumps(output.schema, ensure_ascii=False)
-    return f"\n\nWrite the answer as JSON, without other words, by this JSON schema: {schema}"
+    return f"Write the answer as JSON, without other words, by this JSON schema: {schema}\n\n"
 
 
 # --- The JSON in an answer --------------------------------------------------------------------------------------------

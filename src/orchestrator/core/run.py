@@ -105,8 +105,8 @@ class Run(Generic[T]):
         """
         if self.output_type is None:
             raise self._no_output(
-                "this run has no output_type: ask with run(question, output_type=TYPE). A stored run keeps the text only: "
-                "read it with pydantic's TypeAdapter(TYPE).validate_json(run.answer)"
+                "this run has no output_type: ask with run(question, output_type=TYPE). A stored run keeps only the "
+                "text: read it with pydantic's TypeAdapter(TYPE).validate_json(run.answer)"
             )
         if self.finish != "answered":
             raise self._no_output(f"there is no output, as the run ended with {self.finish}: {self.detail}")

@@ -168,7 +168,7 @@ class Guide:
         """The grammar of the next call.
 
         It is empty if calls have failed and no other is likely: then only words are left, and no invented result. If
-        there are rules of an ``answer``, it is allowed where words would be.
+        there are rules of an ``answer``, it is always allowed: who asks for a type does not always ask for a calculation.
         """
         most = max(found.tools.values(), default=0.0)
         likely = {name for name, votes in found.tools.items() if votes >= self._options.tool_margin * most}
@@ -188,7 +188,7 @@ class Guide:
         ]
         if failed and not (calls or free):
             return answer_grammar_of(answer) if answer else ""
-        worded = "" in likely or not (calls or free)
+        worded = bool(answer) or "" in likely or not (calls or free)
         return call_grammar(calls, free, self._numbers, text=worded, answer=answer)
 
     def _likely_calls(self, found: Candidates, likely: set[str]) -> list[Candidate]:

@@ -12,7 +12,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from math import ceil, floor
-from os.path import commonprefix
 from typing import Any, Protocol
 
 from orchestrator.core.schema.resolved import listed, mapped, options_of, types_of
@@ -54,10 +53,16 @@ class Rules:
         branches = []
         for _, group in groupby(texts, key=lambda text: text[:1]):
             alike = [*group]
-            begin = commonprefix(alike)
+            begin = _common(alike[0], alike[-1])
             rest = [text[len(begin) :] for text in alike]
             branches.append(quoted(begin) if rest == [""] else f"{quoted(begin)} {self.add(self._tree(rest))}")
         return " | ".join(branches)
+
+
+def _common(first: str, last: str) -> str:
+    """Return the beginning that sorted texts have in common, of which these are the first and the last."""
+    differing = (at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other)
+    return first[: next(differing, len(first))]
 
 
 class Leaves(Protocol):
@@ -69,6 +74,9 @@ class Leaves(Protocol):
     Methods:
         text: Return the expression for a text, with its quotes.
         number: Return the expression for a number; None if there can be none. ``kind`` is "integer" or "number".
+        chosen: Return those of several choices, as JSON, that are possible.
+        listed: Return the expression for a list of such elements, at least one; None if they are independent.
+        parts: Return the leaves of each element that such a list can have, in order; none if there is no order.
     """
 
     @property
@@ -77,6 +85,12 @@ class Leaves(Protocol):
     def text(self, rules: Rules, schema: Mapping[str, Any]) -> str | None: ...
 
     def number(self, rules: Rules, schema: Mapping[str, Any], kind: str) -> str | None: ...
+
+    def chosen(self, texts: Sequence[str]) -> Sequence[str]: ...
+
+    def listed(self, rules: Rules, items: Mapping[str, Any]) -> str | None: ...
+
+    def parts(self, items: Mapping[str, Any]) -> Sequence[Leaves]: ...
 
 
 def schema_rules(schema: Mapping[str, Any], leaves: Leaves, name: str = "answer") -> list[str]:
@@ -104,7 +118,7 @@ class _Values:
             return None
         if "enum" in schema:
             texts = [_json(each) for each in listed(schema["enum"]) if _is_of(each, types_of(schema))]
-            return self._rules.choice(texts) if texts else None
+            return self._rules.choice(self._leaves.chosen(texts)) if texts else None
         options = options_of(schema)
         if len(options) > 1 or "anyOf" in schema or "oneOf" in schema:
             found = [self.value(option) for option in _plainest(options)]
@@ -124,26 +138,23 @@ class _Values:
 
     def _of_kind(self, schema: Mapping[str, Any], kind: str) -> str | None:
         match kind:
-            case "null":
-                return NOTHING
-            case "boolean":
-                return self._rules.add('"true" | "false"')
+            case "null" | "boolean":
+                return NOTHING if kind == "null" else self._rules.add('"true" | "false"')
             case "integer" | "number":
                 return self._leaves.number(self._rules, schema, kind)
             case "string":
                 return self._leaves.text(self._rules, schema)
             case "array":
                 return self._array(schema)
-            case "object" if schema.get("properties"):
-                return self._object(schema)
             case "object":
-                return self._map(schema)
+                return self._object(schema) if schema.get("properties") else self._map(schema)
         return self.anything()
 
     def _object(self, schema: Mapping[str, Any]) -> str | None:
         """An object in the schema's order. What is not required may be left out."""
         required = listed(schema.get("required"))
-        properties = dict.fromkeys([*mapped(schema["properties"]), *required], {}) | mapped(schema["properties"])
+        own = mapped(schema["properties"])
+        properties = {name: own.get(name) for name in [*own, *required]}
         first = rest = '"}"'
         for name, each in reversed(properties.items()):
             value = self.value(mapped(each))
@@ -174,10 +185,28 @@ class _Values:
         first = [self.value(mapped(each)) for each in listed(schema.get("prefixItems"))]
         if first:
             return None if None in first else self._rules.add(f'"[" {_COMMA.join(map(str, first))} "]"')
+        if (
+            least <= 1
+            and most != 0
+            and "maxItems" not in schema
+            and (found := self._in_order(mapped(schema.get("items"))))
+        ):
+            return found if least else self._rules.add(f'{found} | "[]"')
         item = self.value(mapped(schema.get("items"))) if most != 0 else None
         if item is None:
             return '"[]"' if least == 0 else None
         return self._repeated("[", item, "]", least, most)
+
+    def _in_order(self, items: Mapping[str, Any]) -> str | None:
+        """A list with at least one element, whose elements have the order of what they come from."""
+        if phrases := self._leaves.listed(self._rules, items):
+            return phrases
+        later = ""  # this element or a later one, and what follows
+        for part in reversed(self._leaves.parts(items)):
+            item = _Values(self._rules, part).value(items)
+            more = f'{item} (", " {later})? | {later}'
+            later = self._rules.add(more) if item and later else item or later
+        return self._rules.add(f'"[" {later} "]"') if later else None
 
     def _bounds(self, schema: Mapping[str, Any], low: str, high: str) -> tuple[int, int | None]:
         least = int(schema.get(low, 0))
@@ -253,8 +282,8 @@ class Anything:
     """Any text and any number that the schema allows.
 
     Args:
-        brackets: Whether texts may contain an opening bracket. If not, it is written as an escape, so that a text cannot
-            contain the beginning of a call.
+        brackets: Whether texts may contain an opening bracket. If not, it is written as an escape, so that no text
+            contains the beginning of a call.
     """
 
     most_items: int | None = None
@@ -284,6 +313,17 @@ class Anything:
             return rules.add(f"{sign}{whole_part}" if zero is None else f'"0" | {sign}{whole_part}')
         part = '("." [0-9]{1,15})?'
         return rules.add(f'{sign}("0" | {whole_part}) {part}')
+
+    def chosen(self, texts: Sequence[str]) -> Sequence[str]:
+        """Return all choices."""
+        return texts
+
+    def listed(self, *_: object) -> None:
+        """Return None: elements are independent."""
+
+    def parts(self, *_: object) -> tuple[()]:
+        """Return nothing: elements have no order."""
+        return ()
 
 
 def in_quotes(rules: Rules, body: str) -> str:

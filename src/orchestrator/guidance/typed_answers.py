@@ -6,16 +6,22 @@ Knows schemas and grammars; not how an answer is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from orchestrator.core.schema.resolved import inlined
+from orchestrator.core.schema.resolved import inlined, types_of
 from orchestrator.core.syntax import opened_by
+from orchestrator.core.told_value import told_value
 from orchestrator.core.tool import Request
 from orchestrator.core.types import ToolResult
 from orchestrator.guidance.copied_values import Copied
+from orchestrator.guidance.example_files import no_tool_examples
 from orchestrator.guidance.grammar import quoted
+from orchestrator.guidance.numbers import numbers_in
 from orchestrator.guidance.schema_grammar import Anything, schema_rules
 
 THINKING = ("<think>", "</think>")
@@ -30,12 +36,14 @@ class TypedAnswers:
         schema: The JSON schema of the answer.
         said: What the user and the tools have said before; None if the answer's values need not come from it.
         tools: The names of the tools.
+        frequent: Words so frequent that no value begins or ends with one.
         thinks: Whether each message of the model begins inside its thinking.
     """
 
     schema: Mapping[str, Any]
     said: str | None
     tools: Sequence[str] = ()
+    frequent: Collection[str] = ()
     thinks: bool = False
 
     def rules(self, results: Sequence[ToolResult]) -> list[str]:
@@ -47,8 +55,9 @@ class TypedAnswers:
         brackets = not self.tools  # the text of an answer must not contain the beginning of a call
         if self.said is None:
             return schema_rules(inlined(self.schema, endless=False), Anything(brackets=brackets))
-        said = "\n".join([*(result.result for result in results), self.said])
-        return schema_rules(inlined(self.schema, endless=False), Copied(said, brackets=brackets))
+        schema = inlined(self.schema, endless=False)
+        said = _result_of(schema, results) or "\n".join([*(result.result for result in results), self.said])
+        return schema_rules(schema, Copied(said, _forms(schema), self.frequent, brackets=brackets))
 
     def constrain(self, request: Request, results: Sequence[ToolResult]) -> Request:
         """Add the grammar "thinking, then a call or the answer" to a request.
@@ -68,6 +77,36 @@ class TypedAnswers:
             return until(THINKING[1])
         may_think = self.said is None  # a small model that may think babbles
         return f"([ \\n]* {quoted(THINKING[0])} {until(THINKING[1])})?" if may_think else ""
+
+
+@cache
+def frequent_words() -> frozenset[str]:
+    """Return the most frequent words of the few-shot examples that need no tool: "the", "is", "and"."""
+    texts = [f"{each.question} {each.answer}".lower() for each in no_tool_examples()]
+    counted = Counter(word for text in texts for word in {*re.findall(r"[a-z']+", text)})
+    return frozenset(word for word, count in counted.items() if count * _FREQUENT >= len(texts))
+
+
+def _result_of(schema: Mapping[str, Any], results: Sequence[ToolResult]) -> str:
+    """Return the last result if the whole answer can come from it: it is no object, and a number only if it has one."""
+    kinds = {*types_of(schema)} - {"null"}
+    if not results or not results[-1].ok or not kinds or kinds & {"object", "boolean"}:
+        return ""
+    value = told_value(results[-1].result)
+    return value if kinds & {"string", "array"} or numbers_in(value) else ""
+
+
+_FREQUENT = 35  # a word of every 35th text is frequent
+
+
+def _forms(schema: object) -> set[str]:
+    """Return the formats in a schema."""
+    if isinstance(schema, list):
+        return {form for each in schema for form in _forms(each)}
+    if not isinstance(schema, Mapping):
+        return set()
+    own = {schema["format"]} if isinstance(schema.get("format"), str) else set()
+    return own | {form for each in schema.values() for form in _forms(each)}
 
 
 def until(mark: str) -> str:

@@ -31,6 +31,7 @@ from orchestrator.runtime.registry import load_model, load_tools, usual_tools
 
 if TYPE_CHECKING:
     from orchestrator.guidance.similarity import Ranking
+    from orchestrator.guidance.typed_answers import TypedAnswers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +154,7 @@ class RunConfig:
         output = OutputType.of(output_type)
         ranking = _ranked(question, tools) if tools else None
         constrain = self._constraint(transcript, question, ranking, output)
-        self._write(transcript, question, tools, ranking.nearest(self.style.examples) if ranking else ())
-        transcript.append(asked_for(output), "runtime", "user")
+        self._write(transcript, question, tools, ranking.nearest(self.style.examples) if ranking else (), output)
         return Loop(
             transcript,
             RunBuilder(question, first_span=len(transcript), guided=constrain is not None, output=output),
@@ -188,21 +188,35 @@ class RunConfig:
         self, transcript: Transcript, question: str, ranking: Ranking | None, output: OutputType | None
     ) -> Constrain | None:
         """Return what adds the grammars to the requests of a run; None if the model writes freely."""
-        typed = None
-        if output and not output.is_text and self.model.info.grammars and not self.style.native:
-            from orchestrator.guidance.typed_answers import TypedAnswers  # noqa: PLC0415 - for typed answers only
-
-            copies = self.guidance is not None or (self.model.info.small and self.asked_guidance is not False)
-            said = _said(transcript.spans, question) if copies else None
-            thinks = self.model.info.thinks is True
-            typed = TypedAnswers(output.schema, said, tuple(ranking.tools) if ranking else (), thinks)
+        typed = self._typed(transcript, question, ranking, output) if output and not output.is_text else None
         if ranking and self.guidance:
             from orchestrator.guidance.guide import Guide  # noqa: PLC0415 - 10 ms, for guided models only
 
             return Guide(ranking, self.guidance, _last_result(transcript.spans), typed).constrain
         return typed.constrain if typed else None
 
-    def _write(self, transcript: Transcript, question: str, tools: Mapping[str, Tool], shown: Shown) -> None:
+    def _typed(
+        self, transcript: Transcript, question: str, ranking: Ranking | None, output: OutputType
+    ) -> TypedAnswers | None:
+        """Return what holds the model to the type of its answer by grammars; None if its server takes none."""
+        info = self.model.info
+        if not info.grammars or self.style.native:
+            return None
+        from orchestrator.guidance.typed_answers import TypedAnswers, frequent_words  # noqa: PLC0415 - for these only
+
+        tools = tuple(ranking.tools) if ranking else ()
+        if self.guidance is None and (not info.small or self.asked_guidance is False):
+            return TypedAnswers(output.schema, None, tools, thinks=info.thinks is True)
+        return TypedAnswers(output.schema, _said(transcript.spans, question), tools, frequent_words())
+
+    def _write(
+        self,
+        transcript: Transcript,
+        question: str,
+        tools: Mapping[str, Tool],
+        shown: Shown,
+        output: OutputType | None,
+    ) -> None:
         """Write the hidden prompt and the question into the context."""
         template, before = self.model.info.template, transcript.spans
         for message in opening(shown, tools, self.style, as_turns=template is not None, before=before):
@@ -211,7 +225,7 @@ class RunConfig:
                 transcript.call(call, "system")
         if transcript.role == "user":  # an earlier question got no answer
             transcript.append("\n\n", "runtime", "user")
-        transcript.append(changed_tools(before, tools, self.style), "runtime", "user")
+        transcript.append(changed_tools(before, tools, self.style) + asked_for(output), "runtime", "user")
         transcript.append(defuse(question, template.markers if template else ()), "user", "user")
 
 
