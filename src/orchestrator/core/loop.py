@@ -304,8 +304,8 @@ class Loop:
 
     def _writes_only_the_answer(self) -> bool:
         """Whether the next request may be held to the schema of the answer: its text can be nothing else."""
-        can = self._info.schemas and self._held and self._output is not None and not self._output.is_text
-        return can and (self._native or not self._tools or self._told_of_output)
+        of_a_type = self._held and self._output is not None and not self._output.is_text
+        return of_a_type and (self._native or not self._tools or self._told_of_output)
 
     def _bound_stream(self, step: Step, elapsed: float) -> None:
         """End a stream that exceeds the limits: servers may ignore ``max_tokens``, and a slow server may never end."""

@@ -95,7 +95,6 @@ class ModelInfo:
         template: The chat template. A model with a template gets one prompt string; any other model gets messages.
         price: The price of its tokens. None if nobody said it; 0 for a model on this machine.
         grammars: Whether the server obeys ``Request.grammar``.
-        schemas: Whether the server holds the model to ``Request.schema``.
         small: Whether the model works best if it is guided by few-shot examples.
         thinks: Whether the server's chat template opens thinking in the prompt, so that the text begins inside it. None
             if that is not known yet.
@@ -108,7 +107,6 @@ class ModelInfo:
     template: ChatTemplate | None = None
     price: Price | None = None
     grammars: bool = False
-    schemas: bool = False
     small: bool = False
     thinks: bool | None = False
     system_role: bool = True

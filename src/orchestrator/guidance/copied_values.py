@@ -51,17 +51,25 @@ class Copied:
         forms: The formats that the schema has. Dates and times of these formats are no part of other values. With
             "number", numbers are no texts.
         frequent: Words so frequent that no phrase holds one.
+        numbers: The text that the numbers come from, if it is another one.
         brackets: Whether the model's text may contain an opening bracket. If not, it is written as an escape.
     """
 
     most_items: int | None = MOST_ITEMS
 
     def __init__(
-        self, text: str, forms: Collection[str] = (), frequent: Collection[str] = (), *, brackets: bool = True
+        self,
+        text: str,
+        forms: Collection[str] = (),
+        frequent: Collection[str] = (),
+        *,
+        numbers: str = "",
+        brackets: bool = True,
     ) -> None:
         self._text = text[-MOST_READ:]
         self._forms = forms
         self._frequent = frequent
+        self._other = numbers
         self._free = Anything(brackets=brackets)
         self._brackets = brackets
 
@@ -168,11 +176,11 @@ class Copied:
     @cached_property
     def _numbers(self) -> list[str]:
         """The numbers as JSON writes them, in order, with their signs; a percentage as a share too."""
-        found = []
-        for number in numbers_in(self._plain):
-            sign = "-" if _SIGN.search(self._plain[: number.start]) else ""
+        text, found = self._other or self._plain, []
+        for number in numbers_in(text):
+            sign = "-" if _SIGN.search(text[: number.start]) else ""
             found.append(f"{sign}{number.value}")
-            if self._plain[number.end :].lstrip()[:1] == "%":
+            if text[number.end :].lstrip()[:1] == "%":
                 found.append(repr(round(float(number.value) / 100, 12)))
         return found
 

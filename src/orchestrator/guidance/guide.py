@@ -168,7 +168,7 @@ class Guide:
         """The grammar of the next call.
 
         It is empty if calls have failed and no other is likely: then only words are left, and no invented result. If
-        there are rules of an ``answer``, it is always allowed: who asks for a type does not always ask for a calculation.
+        there are rules of an ``answer``, it is always allowed: a text to be read looks like a calculation too.
         """
         most = max(found.tools.values(), default=0.0)
         likely = {name for name, votes in found.tools.items() if votes >= self._options.tool_margin * most}

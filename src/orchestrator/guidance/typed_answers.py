@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -56,8 +56,12 @@ class TypedAnswers:
         if self.said is None:
             return schema_rules(inlined(self.schema, endless=False), Anything(brackets=brackets))
         schema = inlined(self.schema, endless=False)
-        said = _result_of(schema, results) or "\n".join([*(result.result for result in results), self.said])
-        return schema_rules(schema, Copied(said, _forms(schema), self.frequent, brackets=brackets))
+        told = [told_value(result.result) for result in results if result.ok]
+        one_number = [*_types(schema)].count("number") == 1 and bool(told) and bool(numbers_in(told[-1]))
+        numbers = told[-1] if one_number else ""
+        said = _only_source(schema, told) or "\n".join([*(result.result for result in results), self.said])
+        leaves = Copied(said, _forms(schema), self.frequent, numbers=numbers, brackets=brackets)
+        return schema_rules(schema, leaves)
 
     def constrain(self, request: Request, results: Sequence[ToolResult]) -> Request:
         """Add the grammar "thinking, then a call or the answer" to a request.
@@ -87,13 +91,22 @@ def frequent_words() -> frozenset[str]:
     return frozenset(word for word, count in counted.items() if count * _FREQUENT >= len(texts))
 
 
-def _result_of(schema: Mapping[str, Any], results: Sequence[ToolResult]) -> str:
-    """Return the last result if the whole answer can come from it: it is no object, and a number only if it has one."""
+def _only_source(schema: Mapping[str, Any], told: Sequence[str]) -> str:
+    """Return the last result if it is a text or list, and so is the answer; else ""."""
     kinds = {*types_of(schema)} - {"null"}
-    if not results or not results[-1].ok or not kinds or kinds & {"object", "boolean"}:
-        return ""
-    value = told_value(results[-1].result)
-    return value if kinds & {"string", "array"} or numbers_in(value) else ""
+    return told[-1] if told and kinds and kinds <= {"string", "array"} else ""
+
+
+def _types(schema: object) -> Iterator[str]:
+    """Yield the type of each value that a schema names. A whole number is a number."""
+    if isinstance(schema, list):
+        for each in schema:
+            yield from _types(each)
+    elif isinstance(schema, Mapping):
+        yield from ("number" if kind == "integer" else kind for kind in types_of(schema))
+        for key, each in schema.items():
+            if key not in ("enum", "default", "examples"):
+                yield from _types(each)
 
 
 _FREQUENT = 35  # a word of every 35th text is frequent

@@ -19,7 +19,7 @@ from orchestrator.core.errors import ConfigError, ResumeRefused
 from orchestrator.core.protocols import GrammarField, ModelOptions
 from orchestrator.core.tool import Request
 from orchestrator.core.types import Delta, ModelInfo
-from orchestrator.models import _prefill, _roles, _thinking
+from orchestrator.models import _prefill, _roles, _schemas, _thinking
 from orchestrator.models._checks import checked_address, checked_key, is_openai, without_password
 from orchestrator.models._clients import Clients
 from orchestrator.models._deltas import ChatDialect
@@ -194,6 +194,7 @@ class OpenAIChat:
             body["extra_body"] = extra  # the SDK's argument for fields that OpenAI does not have
         if request.temperature is not None:
             body["temperature"] = request.temperature
+        body |= _schemas.response_format(request.schema, self._address, self.server.model)
         if request.tools:
             body["tools"] = offered(request.tools)
         if request.stop and not self._refuses_stop:
@@ -233,7 +234,13 @@ class OpenAIChat:
         if error.status_code == 400 and complaint.param == "stop" and not self._refuses_stop:
             self._refuses_stop = True
             return True
-        if request is None or error.status_code not in (400, 422, 500) or not _roles.refuses_roles(complaint.text):
+        if request is None:
+            return False
+        about = f"{complaint.param} {complaint.text}"
+        if request.schema and "response_format" in self._body(request) and _schemas.refuses(error.status_code, about):
+            _schemas.note_refusal(request.schema, self._address, self.server.model)
+            return True
+        if error.status_code not in (400, 422, 500) or not _roles.refuses_roles(complaint.text):
             return False
         sent = self._messages(request)
         if _roles.merged(sent) == sent:
