@@ -20,9 +20,9 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks.typed_answers.types import TYPES, Extraction, extractions
+
 from orchestrator import Limits, Model, ModelInfo, Orchestrator, OutputError
 from orchestrator.evals.statistics import accuracy_interval
-from orchestrator.models.embedded import Embedded
 
 LIMITS = Limits(max_tokens=600, max_steps=2)
 
@@ -64,7 +64,11 @@ def main() -> None:
     parser.add_argument("--model", default="embedded")
     parser.add_argument("--show", action="store_true", help="print what is wrong on standard error")
     chosen = parser.parse_args()
-    texts = [each for _, own in groupby(extractions(dev=chosen.dev), key=lambda each: each.kind) for each in [*own][: chosen.each]]
+    texts = [
+        each
+        for _, own in groupby(extractions(dev=chosen.dev), key=lambda each: each.kind)
+        for each in [*own][: chosen.each]
+    ]
     print("| | valid | fields right | whole answers right | median seconds |\n|---|---|---|---|---|")
     for arm in chosen.arms.split(","):
         results = [asked(orchestrator_of(arm, chosen.model), text, show=chosen.show) for text in texts]

@@ -145,14 +145,23 @@ class OutputType:
         return dict(found) if found.get("type") == "object" and not {"anyOf", "oneOf", "$ref"} & {*found} else {}
 
 
-def asked_for(output: OutputType | None) -> str:
+def asked_for(output: OutputType | None, *, small: bool) -> str:
     """Return what comes before a question whose answer must have a type; "" if nothing needs to be said.
+
+    A small model gets the form of the answer, because it writes a schema on instead of an answer. Any other gets the
+    schema.
 
     Args:
         output: The type.
+        small: Whether the model is small.
     """
     if output is None or output.is_text:
         return ""
+    from orchestrator.core.schema import inlined  # noqa: PLC0415 - for typed answers only
+    from orchestrator.core.schema.values import hint  # noqa: PLC0415
+
+    if small:
+        return f"Write the answer as JSON in this form, without other words: {hint(inlined(output.schema))}\n\n"
     schema = json.dumps(output.schema, ensure_ascii=False)
     return f"Write the answer as JSON, without other words, by this JSON schema: {schema}\n\n"
 
@@ -177,17 +186,20 @@ def _candidates(text: str) -> Iterator[str]:
 
 
 def _objects(text: str) -> Iterator[str]:
-    """The JSON objects and lists of objects in a text that are not inside another one."""
+    """The JSON objects and lists in a text that are not inside another one; "" for half an object."""
     at = 0
     while opened := _OPENS.search(text, at):
         try:
             _, at = _DECODER.raw_decode(text, opened.start())
         except (ValueError, RecursionError):
             at = opened.end()
+            if _HALF.match(text, opened.start()):
+                yield ""
         else:
             yield text[opened.start() : at]
 
 
+_HALF = re.compile(r'\{\s*"')
 _OPENS = re.compile(r"\{|\[(?=\s*[\[{\"\d\]-])")
 
 

@@ -7,7 +7,18 @@ from __future__ import annotations
 
 import sys
 from types import UnionType
-from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NotRequired,
+    Required,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 _NEEDED = sys.version_info < (3, 12)
 
@@ -35,10 +46,12 @@ def readable(kind: Any, inside: tuple[Any, ...] = ()) -> Any:
 def _remade(kind: Any, inside: tuple[Any, ...]) -> Any:
     from typing_extensions import TypedDict  # noqa: PLC0415 - pydantic brings it
 
-    fields = {
-        name: readable(hint, inside) if name in kind.__required_keys__ else NotRequired[readable(hint, inside)]
-        for name, hint in get_type_hints(kind).items()
-    }
+    fields = {}
+    for name, hint in get_type_hints(kind, include_extras=True).items():
+        told = get_origin(hint)  # the class itself does not know it of annotations that are texts
+        inner = get_args(hint)[0] if told in (Required, NotRequired) else hint
+        required = told is Required or (told is not NotRequired and name in kind.__required_keys__)
+        fields[name] = readable(inner, inside) if required else NotRequired[readable(inner, inside)]
     made = TypedDict(kind.__name__, fields)  # type: ignore[misc]  # of names that are known only now
     made.__doc__, made.__module__ = kind.__doc__, kind.__module__
     return made

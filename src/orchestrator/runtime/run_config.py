@@ -225,7 +225,9 @@ class RunConfig:
                 transcript.call(call, "system")
         if transcript.role == "user":  # an earlier question got no answer
             transcript.append("\n\n", "runtime", "user")
-        transcript.append(changed_tools(before, tools, self.style) + asked_for(output), "runtime", "user")
+        transcript.append(
+            changed_tools(before, tools, self.style) + asked_for(output, small=self.model.info.small), "runtime", "user"
+        )
         transcript.append(defuse(question, template.markers if template else ()), "user", "user")
 
 
