@@ -2,6 +2,7 @@
 
     OrchestratorError
     ├── ConfigError            the caller's set-up: unknown model or tool, missing extra, missing key
+    ├── OutputError            ``run.output`` of a run without a valid answer
     ├── ToolError              told to the *model* as ``[NAME_ERROR:…]``; the run continues
     └── ModelError             the model's server
         ├── ModelTimeout       it did not answer in time
@@ -18,7 +19,7 @@ Knows nothing else of the project.
 
 from __future__ import annotations
 
-from orchestrator.core.run import ConfigError, OrchestratorError
+from orchestrator.core.run import ConfigError, OrchestratorError, OutputError
 
 __all__ = [
     "ConfigError",
@@ -30,6 +31,7 @@ __all__ = [
     "ModelTimeout",
     "ModelUnreachable",
     "OrchestratorError",
+    "OutputError",
     "ResumeRefused",
     "ToolError",
 ]

@@ -29,7 +29,14 @@ _OTHER_DIGITS_AND_BLANKS = "²³¹¼½¾\\u00a0\\u2000-\\u200d\\u202f\\u3000"
 ANY_NUMBER = '[0-9]+ ("." [0-9]+)?'
 
 
-def call_grammar(calls: Sequence[Candidate], open_tools: Iterable[Tool], numbers: Sequence[str], *, text: bool) -> str:
+def call_grammar(
+    calls: Sequence[Candidate],
+    open_tools: Iterable[Tool],
+    numbers: Sequence[str],
+    *,
+    text: bool,
+    answer: Sequence[str] = (),
+) -> str:
     """Return the grammar of a call.
 
     Args:
@@ -37,6 +44,7 @@ def call_grammar(calls: Sequence[Candidate], open_tools: Iterable[Tool], numbers
         open_tools: Tools whose call may have any argument that the tool's own grammar allows.
         numbers: The numbers of the question. The arguments of ``open_tools`` may contain no others.
         text: Whether words that do not begin with a call are allowed too.
+        answer: The rules of an answer of a type, the first named ``answer``. It takes the place of the words.
     """
     rules: list[str] = []
     choices = [f'{quoted(f"[{call.tool}:")} {_argument(call.argument)} "]"' for call in calls]
@@ -44,8 +52,8 @@ def call_grammar(calls: Sequence[Candidate], open_tools: Iterable[Tool], numbers
         choices.append(f'{quoted(f"[{tool.name}:")} argument{at} "]"')
         rules += _tool_rules(tool, at, numbers)
     if text:
-        choices.append("text")
-        rules += TEXT
+        choices.append("answer" if answer else "text")
+        rules += answer or TEXT
     return "\n".join([f"root ::= {' | '.join(choices)}", *rules])
 
 

@@ -29,6 +29,7 @@ from orchestrator.guidance.grammar import (
 from orchestrator.guidance.numbers import COMPARED, numbers_in
 from orchestrator.guidance.options import Guidance
 from orchestrator.guidance.similarity import Ranking
+from orchestrator.guidance.typed_answers import TypedAnswers, answer_grammar_of
 
 LONGEST_VALUE = 200  # characters; from a longer result, sentences are quoted
 NOT_FOUND = "I could not find that out"
@@ -85,9 +86,11 @@ class Guide:
         ranking: The question, and the examples ranked for it.
         options: How strictly the model is held to the examples.
         last: The last result before this question, in a conversation; else "".
+        typed: What the answer must be if it must have a type; None for words.
     """
 
-    def __init__(self, ranking: Ranking, options: Guidance, last: str = "") -> None:
+    def __init__(self, ranking: Ranking, options: Guidance, last: str = "", typed: TypedAnswers | None = None) -> None:
+        self._typed = typed
         self._asked = ranking
         self._options = options
         self._last = told_value(last)
@@ -128,7 +131,11 @@ class Guide:
         if not results or not results[-1].ok or len(done) < len(self._parts):
             failed = {(result.name, result.argument) for result in results if not result.ok}
             _, found = self._parts[min(len(done), len(self._parts) - 1)]
+            if self._typed:
+                return self._call_grammar(found, failed, self._typed.rules(results))
             return self._call_grammar(found, failed) or one_of_grammar([_failure(results[-1].result)])
+        if self._typed:
+            return answer_grammar_of(self._typed.rules(results))
         return self._answer_grammar(done[-len(self._parts) :])
 
     def _answer_grammar(self, results: Sequence[ToolResult]) -> str:
@@ -157,10 +164,11 @@ class Guide:
         ]
         return told[0] if len(told) == 1 else [" ".join(each[0] for each in told)] if all(told) else []
 
-    def _call_grammar(self, found: Candidates, failed: set[tuple[str, str]]) -> str:
+    def _call_grammar(self, found: Candidates, failed: set[tuple[str, str]], answer: Sequence[str] = ()) -> str:
         """The grammar of the next call.
 
-        It is empty if calls have failed and no other is likely: then only words are left, and no invented result.
+        It is empty if calls have failed and no other is likely: then only words are left, and no invented result. If
+        there are rules of an ``answer``, it is always allowed: a text to be read looks like a calculation too.
         """
         most = max(found.tools.values(), default=0.0)
         likely = {name for name, votes in found.tools.items() if votes >= self._options.tool_margin * most}
@@ -179,8 +187,9 @@ class Guide:
             if name not in given_up and ((name in likely and name not in covered) or not tool.examples)
         ]
         if failed and not (calls or free):
-            return ""
-        return call_grammar(calls, free, self._numbers, text="" in likely or not (calls or free))
+            return answer_grammar_of(answer) if answer else ""
+        worded = bool(answer) or "" in likely or not (calls or free)
+        return call_grammar(calls, free, self._numbers, text=worded, answer=answer)
 
     def _likely_calls(self, found: Candidates, likely: set[str]) -> list[Candidate]:
         calls = [call for call in found.calls if call.tool in likely]

@@ -19,7 +19,7 @@ from orchestrator.core.errors import ConfigError, ResumeRefused
 from orchestrator.core.protocols import ModelOptions
 from orchestrator.core.tool import Request
 from orchestrator.core.types import Delta, ModelInfo
-from orchestrator.models import _prefill, _roles, _thinking
+from orchestrator.models import _prefill, _roles, _schemas, _thinking
 from orchestrator.models._checks import checked_address, checked_key, is_openai, without_password
 from orchestrator.models._clients import Clients
 from orchestrator.models._deltas import ChatDialect
@@ -202,6 +202,7 @@ class OpenAIChat:
             body["extra_body"] = extra  # the SDK's argument for fields that OpenAI does not have
         if request.temperature is not None:
             body["temperature"] = request.temperature
+        body |= _schemas.response_format(request.schema, self._address, self.server.model)
         if request.tools:
             body["tools"] = offered(request.tools)
         if request.stop and not self._refuses_stop:
@@ -241,14 +242,26 @@ class OpenAIChat:
         if error.status_code == 400 and complaint.param == "stop" and not self._refuses_stop:
             self._refuses_stop = True
             return True
-        if request and self._knowledge.refuses_grammar(request, error.status_code, complaint.text):
+        if request is None:
+            return False
+        about = f"{complaint.param} {complaint.text}"
+        if self._knowledge.refuses_grammar(request, error.status_code, about) or self._refuses_schema(
+            request, error.status_code, about
+        ):
             return True
-        if request is None or error.status_code not in (400, 422, 500) or not _roles.refuses_roles(complaint.text):
+        if error.status_code not in (400, 422, 500) or not _roles.refuses_roles(complaint.text):
             return False
         sent = self._messages(request)
         if _roles.merged(sent) == sent:
             return False
         _roles.note_refusal(self._address, self.server.model)
+        return True
+
+    def _refuses_schema(self, request: Request, status: int, complaint: str) -> bool:
+        sent = request.schema and "response_format" in self._body(request)
+        if not sent or not request.schema or not _schemas.refuses(status, complaint):
+            return False
+        _schemas.note_refusal(request.schema, self._address, self.server.model)
         return True
 
     def resume_by_turns(self) -> None:

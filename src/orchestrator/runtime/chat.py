@@ -6,14 +6,18 @@ Knows how a run begins; not how it continues.
 from __future__ import annotations
 
 from functools import partial
+from typing import Any, TypeVar, overload
 
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.loop import Loop
+from orchestrator.core.output_type import OutputType
 from orchestrator.core.policy import Policy
 from orchestrator.core.run import Run
 from orchestrator.core.transcript import Transcript
 from orchestrator.runtime.driver import AsyncRunStream, RunStream
 from orchestrator.runtime.run_config import RunConfig
+
+T = TypeVar("T")
 
 
 class Chat:
@@ -39,12 +43,17 @@ class Chat:
         self._transcript = Transcript.of(history.spans if history else (), self._template)
         self._current: RunStream | AsyncRunStream | None = None
 
-    def run(self, question: str, *, policy: Policy | None = None) -> Run:
+    @overload
+    def run(self, question: str, *, policy: Policy | None = None, output_type: type[T]) -> Run[T]: ...
+    @overload
+    def run(self, question: str, *, policy: Policy | None = None, output_type: object = None) -> Run[Any]: ...
+    def run(self, question: str, *, policy: Policy | None = None, output_type: object = None) -> Run[Any]:
         """Ask a question, and wait for the end of the run.
 
         Args:
             question: The question.
             policy: The policy of this run; by default the orchestrator's.
+            output_type: The type of the answer, as ``Orchestrator.run`` takes it.
 
         Returns:
             The run. ``run.answer`` is the answer, and ``run.finish`` says how the run ended.
@@ -54,19 +63,23 @@ class Chat:
                 unknown tool.
             ModelError: The model's server failed. ``error.run`` is the run so far.
         """
-        with self.stream(question, policy=policy) as events:
+        with self.stream(question, policy=policy, output_type=output_type) as events:
             for _ in events:
                 pass
         return events.run
 
-    async def arun(self, question: str, *, policy: Policy | None = None) -> Run:
+    @overload
+    async def arun(self, question: str, *, policy: Policy | None = None, output_type: type[T]) -> Run[T]: ...
+    @overload
+    async def arun(self, question: str, *, policy: Policy | None = None, output_type: object = None) -> Run[Any]: ...
+    async def arun(self, question: str, *, policy: Policy | None = None, output_type: object = None) -> Run[Any]:
         """Async version of ``run``."""
-        async with self.astream(question, policy=policy) as events:
+        async with self.astream(question, policy=policy, output_type=output_type) as events:
             async for _ in events:
                 pass
         return events.run
 
-    def stream(self, question: str, *, policy: Policy | None = None) -> RunStream:
+    def stream(self, question: str, *, policy: Policy | None = None, output_type: object = None) -> RunStream:
         """Ask a question, and return its events as a stream.
 
         If the last question's stream was left with ``break``, it is closed first.
@@ -74,6 +87,7 @@ class Chat:
         Args:
             question: The question.
             policy: The policy of this run; by default the orchestrator's.
+            output_type: The type of the answer, as ``Orchestrator.run`` takes it.
 
         Returns:
             The stream. It raises ModelError if the model's server fails.
@@ -84,21 +98,22 @@ class Chat:
         """
         config = self._config
         self._check_free()
-        config.recognise()
-        stream = RunStream(self._begin(question, policy), config.model, config.tools, config.approve)
+        config.recognise(typed=output_type is not None)
+        stream = RunStream(self._begin(question, policy, output_type), config.model, config.tools, config.approve)
         self._current = stream
         return stream
 
-    def astream(self, question: str, *, policy: Policy | None = None) -> AsyncRunStream:
+    def astream(self, question: str, *, policy: Policy | None = None, output_type: object = None) -> AsyncRunStream:
         """Async version of ``stream``.
 
         A stream that was not read to its end must be closed before the next question.
         """
         config = self._config
         self._check_free()
-        begin = partial(self._begin, question, policy)
-        if model := config.unrecognised:
+        begin = partial(self._begin, question, policy, output_type)
+        if model := config.unrecognised(typed=output_type is not None):
             config.checked(question, policy)
+            OutputType.of(output_type)
             stream = AsyncRunStream(begin, config.model, config.tools, config.approve, model.recognise)
         else:
             loop = begin()
@@ -113,8 +128,8 @@ class Chat:
         if self._current and not self._current.ended:
             raise ConfigError("this chat's last question is still being answered: read it to its end, or close it")
 
-    def _begin(self, question: str, policy: Policy | None) -> Loop:
+    def _begin(self, question: str, policy: Policy | None, output_type: object) -> Loop:
         template = self._config.model.info.template
         if template != self._template:  # the server has told its model's own
             self._template, self._transcript = template, Transcript.of(self._transcript.spans, template)
-        return self._config.begin(self._transcript, question, policy)
+        return self._config.begin(self._transcript, question, policy, output_type)
