@@ -38,8 +38,9 @@ class FreeCalls:
 
 
 def free_calls_grammar(arguments: Mapping[str, str], rules: Iterable[str]) -> str:
-    """Return the grammar of any text with at most one call, at its end.
+    """Return the grammar of any text in which each call that is begun is complete.
 
+    After a call, text may follow: a model may only consider the call, in its thinking.
     ``[`` and the letters after it are text until they spell ``[NAME:``. So the grammar follows the names letter by
     letter: there is one rule for each beginning of a name.
 
@@ -54,7 +55,7 @@ def free_calls_grammar(arguments: Mapping[str, str], rules: Iterable[str]) -> st
         longer = {each[-1]: each for each in begun if each[:-1] == beginning and each}
         steps = [f"{quoted(letter)} {rule_of[each]}" for letter, each in longer.items()]
         if beginning in arguments:
-            steps.append(f'":" {arguments[beginning]} "]"')
+            steps.append(f'":" {arguments[beginning]} "]" text')
         expected = "".join(longer) + (":" if beginning in arguments else "")
         steps += [f"[^{expected}\\[\\x00] text", f'"[" {rule_of[""]}']
         lines.append(f"{rule} ::= ({' | '.join(steps)})?")
