@@ -19,8 +19,9 @@ import pytest_httpx2  # noqa: F401 - teaches respx to intercept httpx2
 import respx
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.guidance.gbnf import accepts
 
-from orchestrator import ConfigError, ModelError, Orchestrator
+from orchestrator import ConfigError, ModelError, Orchestrator, Tool
 from orchestrator.core.protocols import AsksItsServer, ModelOptions
 from orchestrator.core.tool import Request
 from orchestrator.core.types import Message
@@ -349,6 +350,22 @@ def test_a_large_model_writes_freely(serve: Serve) -> None:
     assert "temperature" not in server.bodies[0]
     told = Orchestrator("openai:m", tools=["CALCULATOR"], options=ModelOptions(base_url=server.url), guidance=True)
     assert told.run("What is 2 + 3?").guided
+
+
+def test_the_calls_of_a_large_model_are_held_to_the_schemas_of_its_tools(serve: Serve) -> None:
+    large = {"data": [{"id": "m", "owned_by": "llamacpp", "meta": {"n_params": 8_030_261_312}}]}
+    server = serve({"/v1/models": large})
+    schema = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+    forecast = Tool.from_schema("FORECAST", "the weather", schema, lambda city: f"sunny in {city}")
+    options = ModelOptions(base_url=server.url)
+    Orchestrator("openai:m", tools=["CALCULATOR", forecast], options=options).run("Hi")
+    Orchestrator("openai:m", tools=["CALCULATOR"], options=options).run("Hi")
+    Orchestrator("openai:m", tools=[forecast], options=options, guidance=False).run("Hi")
+    grammar = server.bodies[0]["grammar"]
+    assert accepts(grammar, 'Hi. [FORECAST:{"city": "Oslo [old]"}] is')
+    assert accepts(grammar, "[CALCULATOR:2+2]")
+    assert not accepts(grammar, "Hi. [FORECAST:Oslo]")
+    assert ["grammar" in body for body in server.bodies] == [True, False, False]
 
 
 @pytest.mark.parametrize(

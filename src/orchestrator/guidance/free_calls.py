@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from orchestrator.core.schema.resolved import inlined
 from orchestrator.core.tool import Request, Tool
 from orchestrator.core.types import ToolResult
 from orchestrator.guidance.grammar import quoted
+from orchestrator.guidance.schema_grammar import Anything, schema_rules
 
 
 class FreeCalls:
@@ -35,6 +37,19 @@ class FreeCalls:
     def constrain(self, request: Request, _: Sequence[ToolResult] = ()) -> Request:
         """Add the grammar to a request; none if no tool has a schema."""
         return replace(request, grammar=self._grammar)
+
+
+def free_calls_of(tools: Mapping[str, Tool]) -> FreeCalls:
+    """Hold the calls of tools to their schemas. Their arguments are JSON objects with any texts and numbers.
+
+    Args:
+        tools: The tools, by name.
+    """
+
+    def rules_of(tool: Tool, name: str) -> list[str]:
+        return schema_rules(inlined(tool.parameters, endless=False), Anything(), name)
+
+    return FreeCalls(tools, rules_of)
 
 
 def free_calls_grammar(arguments: Mapping[str, str], rules: Iterable[str]) -> str:
