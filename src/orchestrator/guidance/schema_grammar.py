@@ -229,7 +229,8 @@ _COMMA = ' ", " '
 
 def _json(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    return text if text.isprintable() else json.dumps(value)
+    half_a_pair = any("\ud800" <= character <= "\udfff" for character in text)  # no grammar can contain it
+    return json.dumps(value) if half_a_pair else text
 
 
 def _is_of(value: object, kinds: Sequence[str]) -> bool:
