@@ -128,7 +128,7 @@ def _unescaped(text: str) -> str:
         code = str(each[1] or each[2] or "")
         return chr(int(code, 16)) if code else _NAMED.get(str(each[3]), str(each[3]))
 
-    return _ESCAPED.sub(character, text)
+    return str(_ESCAPED.sub(character, text))
 
 
 @lru_cache

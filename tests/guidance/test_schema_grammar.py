@@ -83,6 +83,7 @@ NUMBERS = {"type": "array", "items": {"type": "integer"}}
         ({"type": "object", "properties": {"a": {}}, "required": ["a", "b"]}, [{"a": 1, "b": "x"}], [{"a": 1}]),
         ({"type": "object", "additionalProperties": {"type": "integer"}}, [{}, {"a": 1, "b": 2}], [{"a": "x"}]),
         ({"type": "object", "additionalProperties": False}, [{}], [{"a": 1}]),
+        ({"type": "object", "maxProperties": 0}, [{}], [{"a": 1}]),
         ({"type": "object", "minProperties": 1, "maxProperties": 2}, [{"a": 1}], [{}, {"a": 1, "b": 2, "c": 3}]),
         ({"anyOf": [{"type": "integer"}, NUMBERS, {"type": "null"}]}, [1, [1], None], ["a", ["a"]]),
         ({"oneOf": [{"const": 1}, {"type": "string", "maxLength": 1}]}, [1, "a"], [2, "ab"]),

@@ -209,6 +209,8 @@ def test_a_run_stays_a_text_and_comes_back_without_its_type() -> None:
     with pytest.raises(OutputError, match=r"stored run"):
         _ = stored.output
     assert replace(run, seconds=1.0).output == INVOICE
+    with pytest.raises(OutputError, match="the answer is not valid: this is not JSON"):
+        _ = replace(run, answer="Acme").output
 
 
 def test_the_server_gets_the_schema_when_its_text_can_be_nothing_else() -> None:

@@ -212,14 +212,11 @@ def _is_json(text: str) -> bool:
 
 
 def _unwrapped(text: str) -> str:
-    """Return the JSON of the only field, if its name is ``value``; else ""."""
+    """Return the JSON of the only field of an object, if its name is ``value``; else ""."""
     field = re.match(rf'\s*\{{\s*"{WRAPPED}"\s*:\s*', text)
     if not field:
         return ""
-    try:
-        _, end = _DECODER.raw_decode(text, field.end())
-    except (ValueError, RecursionError):
-        return ""
+    _, end = _DECODER.raw_decode(text, field.end())
     return text[field.end() : end] if text[end:].strip() == "}" else ""
 
 

@@ -173,11 +173,11 @@ class _Values:
     def _map(self, schema: Mapping[str, Any]) -> str:
         """An object with any names."""
         allowed = schema.get("additionalProperties", True)
-        value = self.value(mapped(allowed)) if allowed is not False else None
+        least, most = self._bounds(schema, "minProperties", "maxProperties")
+        value = self.value(mapped(allowed)) if allowed is not False and most != 0 else None
         key = self._leaves.text(self._rules, {}) if value else None
         if key is None:
             return '"{}"'
-        least, most = self._bounds(schema, "minProperties", "maxProperties")
         return self._repeated("{", f'{key} ": " {value}', "}", least, most)
 
     def _array(self, schema: Mapping[str, Any]) -> str | None:
@@ -216,8 +216,6 @@ class _Values:
         return least, most
 
     def _repeated(self, begin: str, item: str, end: str, least: int, most: int | None) -> str:
-        if most == 0:
-            return quoted(begin + end)
         more = f"{{{max(0, least - 1)},{'' if most is None else most - 1}}}"
         listing = f"{item} ({_COMMA.strip()} {item}){more}"
         listing = listing if least else f"({listing})?"
