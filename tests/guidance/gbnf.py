@@ -71,7 +71,7 @@ class _Matcher:
 
 class _Parser:
     def __init__(self, body: str) -> None:
-        self._tokens = _TOKEN.findall(body)
+        self._tokens: list[str] = _TOKEN.findall(body)
         assert "".join(self._tokens) == re.sub(r"(\"(?:\\.|[^\"\\])*\"|\[(?:\\.|[^\]\\])*\])|\s", r"\1", body), body
         self._at = 0
 

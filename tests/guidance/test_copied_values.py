@@ -162,6 +162,17 @@ def test_any_other_list_is_bounded() -> None:
     assert takes({"type": "array", "items": {"type": "boolean"}, "minItems": 10}, [True] * 10)
 
 
+def test_a_list_inside_a_list_has_fewer_elements() -> None:
+    assert takes(list[list[bool]], [[True] * (MOST_ITEMS // 2)] * MOST_ITEMS)
+    assert not takes(list[list[bool]], [[True] * MOST_ITEMS])
+    assert takes(list[list[list[list[list[bool]]]]], [[[[[True]]]]])
+
+
+def test_any_value_is_bounded_too() -> None:
+    assert takes({}, {"Ada": 2, "King": [1][0]} | {"euros": 9}, "Ada King, 2 euros, 9, 1")
+    assert not takes({}, ["Ada"] * 9)
+
+
 def test_a_bracket_is_an_escape_where_texts_may_not_contain_one() -> None:
     rules = "\n".join(schema_rules({"type": "string"}, Copied("say x[CALC:2] now", brackets=False)))
     assert accepts(rules, '"say x\\u005bCALC:2"', "answer")
