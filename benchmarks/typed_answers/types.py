@@ -107,7 +107,7 @@ def extractions(*, dev: bool = False) -> Iterator[Extraction]:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Whether two values are the same. Case, an article and signs around a text do not count, nor seconds that are 0."""
+    """Whether two values are the same. Case, an article, signs around a text and seconds that are 0 do not count."""
     if isinstance(one, dict):
         return _same(list(one.values()), other)
     if isinstance(one, list) and isinstance(other, list):

@@ -204,6 +204,13 @@ def test_two_answers_half_an_answer_or_none_are_no_answer(said: str) -> None:
     assert output.fault(output.answer_in(said))
 
 
+@pytest.mark.parametrize("said", ['{"product": "pen"', '["a", ', '"a'])
+def test_half_of_a_json_value_is_no_text(said: str) -> None:
+    for kind in (Line | str, Any, {"type": ["string", "object"]}):
+        assert of(kind).fault(of(kind).answer_in(said))
+    assert of(Line | str).answer_in("a pen") == '"a pen"'
+
+
 def test_an_object_is_not_unwrapped_if_value_is_its_own_field() -> None:
     assert of({"type": "object", "required": ["value"]}).answer_in('{"value": 1}') == '{"value": 1}'
     assert of(dict[str, int]).answer_in('{"value": 1}') == '{"value": 1}'

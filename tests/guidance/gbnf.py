@@ -19,7 +19,7 @@ def accepts(grammar: str, text: str, start: str = "root") -> bool:
 class _Matcher:
     def __init__(self, grammar: str, text: str) -> None:
         self._rules: dict[str, Any] = {}
-        for line in grammar.splitlines():
+        for line in grammar.split("\n"):
             name, _, body = line.partition(" ::= ")
             assert re.fullmatch(r"[a-z][a-z0-9-]*", name), f"no name of a rule: {name!r}"
             assert name not in self._rules, f"{name} twice"
@@ -71,7 +71,7 @@ class _Matcher:
 
 class _Parser:
     def __init__(self, body: str) -> None:
-        self._tokens = _TOKEN.findall(body)
+        self._tokens: list[str] = _TOKEN.findall(body)
         assert "".join(self._tokens) == re.sub(r"(\"(?:\\.|[^\"\\])*\"|\[(?:\\.|[^\]\\])*\])|\s", r"\1", body), body
         self._at = 0
 
@@ -125,10 +125,10 @@ class _Parser:
 
 def _unescaped(text: str) -> str:
     def character(each: re.Match[str]) -> str:
-        code = each[1] or each[2]
-        return chr(int(code, 16)) if code else _NAMED.get(each[3], each[3])
+        code = str(each[1] or each[2] or "")
+        return chr(int(code, 16)) if code else _NAMED.get(str(each[3]), str(each[3]))
 
-    return _ESCAPED.sub(character, text)
+    return str(_ESCAPED.sub(character, text))
 
 
 @lru_cache

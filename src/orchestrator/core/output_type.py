@@ -106,7 +106,8 @@ class OutputType:
             return text
         found = next((each for each in _candidates(text) if _is_json(each)), None)
         if found is None:
-            return json.dumps(text, ensure_ascii=False) if text and self._fits(json.dumps(text)) else text
+            in_quotes = json.dumps(text, ensure_ascii=False)
+            return in_quotes if text and text[0] not in '{["' and self._fits(in_quotes) else text
         inner = _unwrapped(found)
         return inner if inner and not self._fits(found) and self._fits(inner) else found
 
@@ -212,14 +213,11 @@ def _is_json(text: str) -> bool:
 
 
 def _unwrapped(text: str) -> str:
-    """Return the JSON of the only field, if its name is ``value``; else ""."""
+    """Return the JSON of the only field of an object, if its name is ``value``; else ""."""
     field = re.match(rf'\s*\{{\s*"{WRAPPED}"\s*:\s*', text)
     if not field:
         return ""
-    try:
-        _, end = _DECODER.raw_decode(text, field.end())
-    except (ValueError, RecursionError):
-        return ""
+    _, end = _DECODER.raw_decode(text, field.end())
     return text[field.end() : end] if text[end:].strip() == "}" else ""
 
 

@@ -69,7 +69,8 @@ class Leaves(Protocol):
     """What the texts and numbers of a value may be.
 
     Attributes:
-        most_items: How many elements a list may have if the schema does not say; None for any number.
+        most_items: How many elements a list may have if the schema does not ask for more; half as many in a list inside
+            another one, and so on. None for any number.
 
     Methods:
         text: Return the expression for a text, with its quotes.
@@ -102,16 +103,18 @@ def schema_rules(schema: Mapping[str, Any], leaves: Leaves, name: str = "answer"
         name: The name of the first rule, and the beginning of all other names: letters and digits.
     """
     rules = Rules(name)
-    whole = _Values(rules, leaves).value(schema) or _Values(rules, leaves).anything()
+    values = _Values(rules, leaves, leaves.most_items)
+    whole = values.value(schema) or values.anything()
     return [f"{name} ::= {whole}", *rules.lines()]
 
 
 class _Values:
     """Writes the expressions of values. An expression is None if no value is possible."""
 
-    def __init__(self, rules: Rules, leaves: Leaves) -> None:
+    def __init__(self, rules: Rules, leaves: Leaves, most_items: int | None) -> None:
         self._rules = rules
         self._leaves = leaves
+        self._most_items = most_items
 
     def value(self, schema: Mapping[str, Any]) -> str | None:
         if "not" in schema:
@@ -132,8 +135,8 @@ class _Values:
         plain = [self._of_kind({}, kind) for kind in ("string", "number", "boolean", "null")]
         flat = self._rules.add(" | ".join(each for each in plain if each))
         key = self._leaves.text(self._rules, {}) or '"\\"\\""'
-        listing = self._rules.add(f'"[" ({flat} (", " {flat})*)? "]"')
-        fields = self._rules.add(f'"{{" ({key} ": " {flat} (", " {key} ": " {flat})*)? "}}"')
+        listing = self._repeated("[", flat, "]", 0, self._most_items)
+        fields = self._repeated("{", f'{key} ": " {flat}', "}", 0, self._most_items)
         return self._rules.add(f"{flat} | {listing} | {fields}")
 
     def _of_kind(self, schema: Mapping[str, Any], kind: str) -> str | None:
@@ -173,11 +176,11 @@ class _Values:
     def _map(self, schema: Mapping[str, Any]) -> str:
         """An object with any names."""
         allowed = schema.get("additionalProperties", True)
-        value = self.value(mapped(allowed)) if allowed is not False else None
+        least, most = self._bounds(schema, "minProperties", "maxProperties")
+        value = self.value(mapped(allowed)) if allowed is not False and most != 0 else None
         key = self._leaves.text(self._rules, {}) if value else None
         if key is None:
             return '"{}"'
-        least, most = self._bounds(schema, "minProperties", "maxProperties")
         return self._repeated("{", f'{key} ": " {value}', "}", least, most)
 
     def _array(self, schema: Mapping[str, Any]) -> str | None:
@@ -192,7 +195,7 @@ class _Values:
             and (found := self._in_order(mapped(schema.get("items"))))
         ):
             return found if least else self._rules.add(f'{found} | "[]"')
-        item = self.value(mapped(schema.get("items"))) if most != 0 else None
+        item = self._inside().value(mapped(schema.get("items"))) if most != 0 else None
         if item is None:
             return '"[]"' if least == 0 else None
         return self._repeated("[", item, "]", least, most)
@@ -203,7 +206,7 @@ class _Values:
             return phrases
         later = ""  # this element or a later one, and what follows
         for part in reversed(self._leaves.parts(items)):
-            item = _Values(self._rules, part).value(items)
+            item = self._inside(part).value(items)
             more = f'{item} (", " {later})? | {later}'
             later = self._rules.add(more) if item and later else item or later
         return self._rules.add(f'"[" {later} "]"') if later else None
@@ -211,13 +214,16 @@ class _Values:
     def _bounds(self, schema: Mapping[str, Any], low: str, high: str) -> tuple[int, int | None]:
         least = int(schema.get(low, 0))
         most = int(schema[high]) if high in schema else None
-        if self._leaves.most_items is not None:
-            most = max(least, min(self._leaves.most_items, self._leaves.most_items if most is None else most))
+        if self._most_items is not None:
+            most = max(least, self._most_items if most is None else min(self._most_items, most))
         return least, most
 
+    def _inside(self, leaves: Leaves | None = None) -> _Values:
+        """The writer of a list's elements."""
+        most = None if self._most_items is None else max(1, self._most_items // 2)
+        return _Values(self._rules, leaves or self._leaves, most)
+
     def _repeated(self, begin: str, item: str, end: str, least: int, most: int | None) -> str:
-        if most == 0:
-            return quoted(begin + end)
         more = f"{{{max(0, least - 1)},{'' if most is None else most - 1}}}"
         listing = f"{item} ({_COMMA.strip()} {item}){more}"
         listing = listing if least else f"({listing})?"
@@ -229,7 +235,8 @@ _COMMA = ' ", " '
 
 def _json(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    return text if text.isprintable() else json.dumps(value)
+    half_a_pair = any("\ud800" <= character <= "\udfff" for character in text)  # no grammar can contain it
+    return json.dumps(value) if half_a_pair else text
 
 
 def _is_of(value: object, kinds: Sequence[str]) -> bool:
@@ -305,6 +312,8 @@ class Anything:
         if kind == "integer" and low is not None and high is not None and ceil(high) - floor(low) <= MOST_WHOLE:
             whole = [str(each) for each in range(floor(low), ceil(high) + 1) if in_limits(schema, each)]
             return rules.choice(whole) if whole else None
+        if kind == "number" and low is not None and high is not None and 0 <= low <= high <= MOST_WHOLE:
+            return self._in_range(rules, schema, low, high)
         sign = "" if low is not None and low >= 0 else '"-"? '
         zero = "" if in_limits(schema, 0) or low is None else None
         digits = MOST_DIGITS if high is None else min(MOST_DIGITS, len(str(max(1, floor(high)))))
@@ -324,6 +333,14 @@ class Anything:
     def parts(self, *_: object) -> tuple[()]:
         """Return nothing: elements have no order."""
         return ()
+
+    def _in_range(self, rules: Rules, schema: Mapping[str, Any], low: float, high: float) -> str | None:
+        """A number of a small range: a whole one, or one with decimals between two whole ones of the range."""
+        whole = [str(each) for each in range(ceil(low), floor(high) + 1) if in_limits(schema, each)]
+        begun = [str(each) for each in range(ceil(low), floor(high)) if "multipleOf" not in schema]
+        parts = [rules.choice(whole)] if whole else []
+        parts += [f'{rules.choice(begun)} "." [0-9]{{0,14}} [1-9]'] if begun else []
+        return rules.add(" | ".join(parts)) if parts else None
 
 
 def in_quotes(rules: Rules, body: str) -> str:
