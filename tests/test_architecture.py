@@ -145,6 +145,7 @@ def test_the_public_names_are_these():
         "ModelUnreachable",
         "Orchestrator",
         "OrchestratorError",
+        "OutputError",
         "Policy",
         "Price",
         "Proposal",

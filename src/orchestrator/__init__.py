@@ -19,6 +19,7 @@ from orchestrator.core.errors import (
     ModelTimeout,
     ModelUnreachable,
     OrchestratorError,
+    OutputError,
     ToolError,
 )
 from orchestrator.core.limits import Limits
@@ -77,6 +78,7 @@ __all__ = [
     "ModelUnreachable",
     "Orchestrator",
     "OrchestratorError",
+    "OutputError",
     "Policy",
     "Price",
     "Proposal",

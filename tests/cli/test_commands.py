@@ -112,6 +112,14 @@ def test_an_option_whose_default_is_empty_may_be_empty():
             "ask q --model openai:x --base-url http://localhost/v1 --protocol native --resume turn",
             "resume (--resume) is for the text",
         ),
+        (
+            "ask q --model openai:x --base-url http://localhost/v1 --protocol native --grammars grammar",
+            "grammars (--grammars) is for the text",
+        ),
+        (
+            "ask q --model openai:x --base-url http://localhost/v1 --protocol native --no-thinks",
+            "thinks (--thinks) is for the text",
+        ),
         ("ask q --model scripted:x --mcp-env TOKEN=1", "add --mcp"),
         ("experiment embeddings --repository .", "--repository is for the experiment chunking"),
         ("mcp --port 80", "add --http"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from orchestrator.core.chat_template import CHATML, PLAIN
 from orchestrator.core.errors import ConfigError
-from orchestrator.core.limits import Limits
+from orchestrator.core.limits import Limits, ends_in_a_loop
 from orchestrator.core.loop import Approve, Invoke, Loop, Sample
 from orchestrator.core.run import Finished, Run
 from orchestrator.core.run_builder import RunBuilder
@@ -30,12 +30,17 @@ RAW = ModelInfo("scripted:raw", "raw", CHATML)
 TOOLS = {name: Tool(name, "", str, multiline=name == "PYTHON") for name in ("CALCULATOR", "WEB_SEARCH", "PYTHON")}
 
 
-def new_loop(info=TURN, limits: Limits | None = None) -> Loop:
+def new_loop(info=TURN, limits: Limits | None = None, tools: Any = TOOLS, *, parallel: bool = False) -> Loop:
     transcript = Transcript(info.template)
     transcript.append("You have tools.", "system", "system")
     transcript.append("What is 323 * 458?", "user", "user")
     return Loop(
-        transcript, RunBuilder("What is 323 * 458?", first_span=len(transcript)), info, TOOLS, limits or Limits()
+        transcript,
+        RunBuilder("What is 323 * 458?", first_span=len(transcript)),
+        info,
+        tools,
+        limits or Limits(),
+        parallel=parallel,
     )
 
 
@@ -511,6 +516,81 @@ def test_a_model_that_repeats_itself_without_end_is_stopped():
     assert run.finish == "loop"
     run, _, _ = drive(new_loop(), [*[Delta("| - ")] * 2_000, Delta(finish="stop")])
     assert run.finish == "answered"
+
+
+ENDLESS = [
+    ('[READ:{"path": "', "/tmp"),
+    ('[READ:{"path": "/home/me', "/../../.."),
+    ("[CALCULATOR:1", "+1"),
+    ("[CALCULATOR:0.", "3"),
+    ("[WEB_SEARCH:", "who and when and where and "),
+    ('[PYTHON:print("', "ab"),
+    ("[READ:{'rows': [", '{"a": 1, "b": null}, '),
+    ("[READ:", "0, "),
+]
+
+
+@pytest.mark.parametrize(("begin", "again"), ENDLESS)
+@pytest.mark.parametrize("size", [1, 4, 7])
+@pytest.mark.parametrize("info", [TURN, UNKNOWN, THINKS])
+def test_a_call_whose_argument_repeats_itself_without_end_is_stopped(begin, again, size, info):
+    loop = new_loop(info, tools=TOOLS | {"READ": Tool("READ", "", str, multiline=True)})
+    run, _, requests = drive(loop, pieces(f"Let me see: {begin}{again * 20_000}", size=size))
+    assert (run.finish, run.calls, len(requests)) == ("loop", (), 1)
+    assert len(run.text) < 1_200
+
+
+@given(st.text(max_size=100), st.text(min_size=1, max_size=40), st.integers(8, 60))
+def test_what_comes_again_and_again_at_the_end_is_a_loop_unless_it_is_a_line(before, unit, times):
+    times = max(times, 400 // len(unit) + 1)
+    drawn = set(unit) <= set("-=_~*#|+:. \t\n─━═│║┼")
+    assert ends_in_a_loop(before + unit * times) is not drawn
+
+
+@given(st.text("ab", max_size=900), st.text(max_size=400))
+def test_a_short_or_varied_end_is_no_loop(before, end):
+    assert not ends_in_a_loop("".join(dict.fromkeys(end)))
+    assert not ends_in_a_loop(before + "c")
+    assert not ends_in_a_loop(end[:399])
+
+
+ROWS = "".join(
+    f'{{"name": "n{row}", "unit": "kilogram", "price": 12.5, "currency": "EUR", "stock": true}}, ' for row in range(90)
+)
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        ROWS,
+        "print('" + "=" * 1_000 + "')",
+        "|" + "---|" * 500,
+        "\n".join(f"x{n} = {n}" for n in range(300)),
+        "-" * 1_500,
+    ],
+)
+def test_a_long_argument_that_only_resembles_a_loop_is_a_call(argument):
+    run, _, _ = drive(new_loop(), pieces(f"[PYTHON:{argument}]", size=3), "Done.")
+    assert [call.argument for call in run.calls] == [argument.strip()]
+
+
+def test_a_loop_in_a_later_call_side_by_side_is_stopped_too():
+    loop = new_loop(parallel=True)
+    run, _, _ = drive(loop, pieces(f"[CALCULATOR:1+1][CALCULATOR:2{'+1' * 20_000}"))
+    assert run.finish == "loop"
+
+
+def test_an_argument_that_grows_without_end_ends_the_step_and_the_second_time_the_run():
+    numbers = " ".join(map(str, range(9_000)))
+    run, events, (_, second) = drive(new_loop(), pieces(f"So [CALCULATOR:{numbers}", size=5), "It is 6.")
+    assert (run.finish, run.answer, run.calls) == ("answered", "So It is 6.", ())
+    told = "".join(message.text for message in second.messages)
+    assert "[CALCULATOR_ERROR:the argument did not end; write a short one, with ] after it]" in told
+    assert len(told) < 600
+    assert [event.kind for event in events if isinstance(event, Diagnostic)] == ["unclosed"]
+    run, _, requests = drive(new_loop(), *[pieces(f"[CALCULATOR:{numbers}", size=5)] * 2)
+    assert (run.finish, len(requests)) == ("loop", 2)
+    assert "arguments that do not end" in run.detail
 
 
 def test_a_control_token_that_the_model_spells_out_is_none_in_the_next_prompt():

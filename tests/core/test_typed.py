@@ -36,7 +36,7 @@ WRONG: list[tuple[Callable[[], object], str]] = [
     (lambda: orchestrator(tools=[3]), "3 is no tool"),
     (lambda: orchestrator().compare("q", [3]), "arms must be str or Iterable of str or Arm, not [3]"),  # type: ignore[list-item]
     (lambda: orchestrator().compare("q", 3), "arms must be str or Iterable"),  # type: ignore[arg-type]
-    (lambda: orchestrator().run("q", policy="strict"), "policy must be Policy or None"),  # type: ignore[arg-type]
+    (lambda: orchestrator().run("q", policy="strict"), "policy must be Policy or None"),  # type: ignore[call-overload]
     (lambda: orchestrator().stream(3), "question is empty"),  # type: ignore[arg-type]
     (lambda: orchestrator().prompt(["a"]), "question is empty"),  # type: ignore[arg-type]
     (lambda: orchestrator().chat("{}"), "history"),  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -220,3 +221,36 @@ def test_the_prompt_shows_no_function_that_the_policy_keeps_back() -> None:
 def test_a_model_without_function_calling_is_refused_with_the_way_out() -> None:
     with pytest.raises(ConfigError, match="the native protocol needs a chat server"):
         Orchestrator("scripted:Hi.", protocol="native")
+
+
+def endless(begin: str, again: str) -> httpx.Response:
+    """A call whose arguments come a few characters at a time, and do not end before the tokens do."""
+    text = begin + again * (6_000 // len(again))
+    head = {"index": 0, "id": "x", "function": {"name": "CALCULATOR", "arguments": ""}}
+    pieces = [{"index": 0, "function": {"arguments": text[at : at + 4]}} for at in range(0, len(text), 4)]
+    return stream(*({"tool_calls": [piece]} for piece in [head, *pieces]), finish="length")
+
+
+@pytest.mark.parametrize(
+    ("begin", "again"),
+    [('{"path": "', "/tmp"), ('{"argument": "1', "+1"), ('{"rows": [', '{"a": null}, '), ('{"argument": "0.', "3")],
+)
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_arguments_that_repeat_themselves_without_end_end_the_run(
+    http: respx.Router, begin: str, again: str, asynchronous: bool
+) -> None:
+    http.post(f"{SERVER}/chat/completions").mock(return_value=endless(begin, again))
+    orc = Orchestrator("openai:m", options=OPTIONS, protocol="native")
+    run = asyncio.run(orc.arun("Which?")) if asynchronous else orc.run("Which?")
+    assert (run.finish, run.calls, run.steps) == ("loop", (), 1)
+    assert "CALCULATOR" in run.detail
+
+
+def test_arguments_with_rows_that_end_alike_are_no_loop(http: respx.Router) -> None:
+    rows = "+".join(f"({number}*2.50+0.00*0.00+0.00*0.00+0.00*0.00+1-1)" for number in range(20))
+    arguments = json.dumps({"argument": rows})
+    head = {"index": 0, "id": "x", "function": {"name": "CALCULATOR", "arguments": ""}}
+    pieces = [{"index": 0, "function": {"arguments": arguments[at : at + 2]}} for at in range(0, len(arguments), 2)]
+    call = stream(*({"tool_calls": [piece]} for piece in [head, *pieces]), finish="tool_calls")
+    run, _ = asked(http, call, says("It is 475."))
+    assert [call.result for call in run.calls] == ["475"]

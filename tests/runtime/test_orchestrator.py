@@ -16,6 +16,7 @@ from orchestrator import (
     Count,
     Delta,
     Finished,
+    Guidance,
     Limits,
     ModelError,
     ModelInfo,
@@ -30,6 +31,7 @@ from orchestrator import (
     ToolResult,
     Usage,
 )
+from orchestrator.cli.options import ModelGroup, RunGroup, orchestrator_of
 from orchestrator.core.chat_template import CHATML
 from orchestrator.models.scripted import Reply, ScriptedModel
 
@@ -435,3 +437,24 @@ def test_options_beside_a_model_object_are_refused(options):
     with pytest.raises(ConfigError, match="options are for a model that is given by name"):
         Orchestrator(ScriptedModel(["a"]), options=options)
     assert Orchestrator(ScriptedModel(["a"]), options=ModelOptions()).run("q").answer == "a"
+
+
+@pytest.mark.parametrize("told", [{"resume": "turn"}, {"grammars": "grammar"}, {"thinks": True}, {"thinks": False}])
+def test_options_of_the_text_protocol_are_refused_in_the_native_one(told):
+    options = ModelOptions(base_url="http://models.test/v1", **told)
+    Orchestrator("openai:m", options=options)
+    with pytest.raises(ConfigError, match=rf"^{next(iter(told))} .* is for the text protocol"):
+        Orchestrator("openai:m", options=options, protocol="native")
+
+
+@pytest.mark.parametrize("field", ["grammar", "structured_outputs", "guided_grammar"])
+@pytest.mark.parametrize("model", ["openai:m", "completions:m"])
+def test_a_model_whose_server_is_said_to_take_grammars_is_guided_as_on_the_command_line(model, field):
+    options = ModelOptions(base_url="http://models.test/v1", grammars=field)
+    assert Orchestrator(model, options=options).guidance == Guidance()
+    assert Orchestrator(model, options=options, cot=True).guidance == Guidance()
+    assert Orchestrator(model, options=options, guidance=False).guidance is None
+    assert Orchestrator(model, options=options, guidance=Guidance(most_calls=2)).guidance == Guidance(most_calls=2)
+    assert Orchestrator(model, options=options, tools=()).guidance is None
+    line = ModelGroup(model, base_url="http://models.test/v1", grammars=field)
+    assert orchestrator_of(line, RunGroup()).guidance == Guidance()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import dataclass, replace
 from math import inf
@@ -63,6 +64,13 @@ OnePrice = Annotated[
         "INPUT,OUTPUT,CACHED also says what cached input costs.",
     ),
 ]
+OutputSchema = Annotated[
+    Path | None,
+    typer.Option(
+        "--output-type",
+        help="Answer as JSON that fits the JSON schema in this file. Only the answer is printed on standard output.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
@@ -110,6 +118,25 @@ def text_of(text: str) -> str:
         return sys.stdin.read() if text == "-" else text
     except UnicodeDecodeError as error:
         raise ConfigError(f"the input is not text in {error.encoding}: {error.reason} at byte {error.start}") from None
+
+
+def schema_in(path: Path | None) -> object:
+    """Return the JSON schema in the file of ``--output-type``; None without the option.
+
+    Raises:
+        ConfigError: The file cannot be read, or holds no JSON object.
+    """
+    if path is None:
+        return None
+    try:
+        schema = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"cannot read {path} (--output-type): {error.strerror}: check the path") from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{path} (--output-type) is not JSON ({error}): write a JSON schema") from error
+    if not isinstance(schema, dict):
+        raise ConfigError(f'{path} (--output-type) holds no JSON schema: write one, such as {{"type": "object", …}}')
+    return schema
 
 
 def names_in(text: str | None) -> list[str]:
@@ -296,7 +323,6 @@ def orchestrator_of(
         approve=approver(run.approve),
         parallel=run.parallel,
         protocol=protocol,
-        guidance=True if model.grammars else None,
     )
 
 

@@ -2,12 +2,14 @@
 
     OrchestratorError
     ├── ConfigError            the caller's set-up: unknown model or tool, missing extra, missing key
+    ├── OutputError            ``run.output`` of a run without a valid answer
     ├── ToolError              told to the *model* as ``[NAME_ERROR:…]``; the run continues
     └── ModelError             the model's server
         ├── ModelTimeout       it did not answer in time
         ├── ModelRateLimited   it refuses for now (429), or for good (quota used up)
         ├── ModelRefused       it answered with any other error status
         ├── ResumeRefused      it does not continue the assistant's message (the run then uses mode ``turn``)
+        ├── EndlessCall        its function call repeats itself without end (the run then ends as a loop)
         ├── ModelUnreachable   no connection
         └── ModelBadResponse   it answered with something that is not its protocol
 
@@ -17,10 +19,11 @@ Knows nothing else of the project.
 
 from __future__ import annotations
 
-from orchestrator.core.run import ConfigError, OrchestratorError
+from orchestrator.core.run import ConfigError, OrchestratorError, OutputError
 
 __all__ = [
     "ConfigError",
+    "EndlessCall",
     "ModelBadResponse",
     "ModelError",
     "ModelRateLimited",
@@ -28,6 +31,7 @@ __all__ = [
     "ModelTimeout",
     "ModelUnreachable",
     "OrchestratorError",
+    "OutputError",
     "ResumeRefused",
     "ToolError",
 ]
@@ -60,6 +64,13 @@ class ResumeRefused(ModelError):
     """The server does not continue the assistant's last message.
 
     The driver catches it. The run then continues in mode ``turn``.
+    """
+
+
+class EndlessCall(ModelError):
+    """The arguments of a function call repeat themselves without end.
+
+    The driver catches it. The run then ends as a loop.
     """
 
 

@@ -78,6 +78,7 @@ class Spent:
         forged: Results that the model wrote itself.
         denied: Calls that were denied.
         corrections: How often the model was asked again.
+        overlong: Calls whose argument was too long.
         calls_made: How many calls were made, by tool.
     """
 
@@ -88,6 +89,7 @@ class Spent:
     forged: int = 0
     denied: int = 0
     corrections: int = 0
+    overlong: int = 0
     calls_made: Counter[str] = field(default_factory=Counter)
     _seen: Counter[tuple[str, str, str, str]] = field(default_factory=Counter, repr=False)
 
@@ -127,6 +129,11 @@ class Spent:
         """The finish reason and the message for ``max_calls``."""
         return "max_calls", f"stopped after {self.limits.max_calls} tool calls (raise max_calls to allow more)"
 
+    def too_long_again(self) -> bool:
+        """Count a call whose argument was too long, and tell whether it was not the first."""
+        self.overlong += 1
+        return self.overlong > 1
+
     def repeats_too_often(self, words: str, result: ToolResult) -> bool:
         """Count a result, and tell whether it came more than ``max_repeats`` times after the same words.
 
@@ -147,3 +154,23 @@ def repeats_itself(text: str) -> bool:
     """
     end = text[-48:]
     return len(set(end)) >= 5 and text.count(end) >= 6
+
+
+def ends_in_a_loop(text: str) -> bool:
+    """Tell whether a text ends in the same characters again and again: 8 times without a break, and 400 characters.
+
+    Unlike ``repeats_itself``, it is for the argument of a call. There the same words may come often with others between
+    them: rows of data have equal ends. Characters of which lines and frames of tables are drawn do not count alone.
+    """
+    end = text[-_END:]
+    period = len(text) - _END - text.rfind(end, 0, -1)
+    length = max(_TIMES * period, _LOOP)
+    tail = text[-length:]
+    if len(tail) < length or tail[period:] != tail[:-period]:
+        return False
+    return not _LINES.issuperset(end)
+
+
+_END = 48  # characters; longer than what rows of data have in common by chance
+_TIMES, _LOOP = 8, 400
+_LINES = frozenset("-=_~*#|+:. \t\n─━═│║┼")

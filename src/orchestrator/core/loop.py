@@ -17,7 +17,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from orchestrator.core.limits import Limits, Spent, repeats_itself
+from orchestrator.core.limits import Limits, Spent
+from orchestrator.core.output_type import OutputType
 from orchestrator.core.pending_calls import Approve, Invoke, Outcome, PendingCalls
 from orchestrator.core.policy import Policy
 from orchestrator.core.protocols import Constrain
@@ -34,6 +35,7 @@ from orchestrator.core.syntax import (
     Scanner,
     Verbatim,
     diagnose,
+    inert_line,
     opened_by,
     without_markers,
 )
@@ -69,6 +71,8 @@ class Loop:
         policy: Which calls are made; by default all.
         parallel: Whether several calls side by side are run at once.
         constrain: Adds a grammar to each request.
+        output: The type that the answer must have, if one was asked for.
+        think_first: Whether nothing holds the model to ``output`` before it was told that its answer does not fit.
 
     Attributes:
         spent: What the run has used of its limits.
@@ -86,6 +90,8 @@ class Loop:
         policy: Policy | None = None,
         parallel: bool = False,
         constrain: Constrain | None = None,
+        output: OutputType | None = None,
+        think_first: bool = False,
     ) -> None:
         self._transcript = transcript
         self._info = info
@@ -99,6 +105,9 @@ class Loop:
         self._messages = ToolMessages(transcript, info.resume_mode, self._markers)
         self._temperature = temperature
         self._constrain = constrain
+        self._output = output
+        self._held = not think_first
+        self._told_of_output = False
         self.spent: Spent = Spent(limits)
         self._builder = builder
         self._step: Step | None = None
@@ -193,6 +202,8 @@ class Loop:
                 events += self._take_calls(calls)
             case Forged() as forged:
                 events += self._refuse(forged)
+            case Invalid(reason="too_long") if self.spent.too_long_again():
+                self.stop("loop", "the model keeps writing arguments that do not end")
             case Invalid() as invalid:
                 self._messages.note(invalid.name, why_invalid(invalid, self._tools))
             case _:
@@ -276,9 +287,11 @@ class Loop:
             stop=template.stop if template else (),
             tools=tuple(self._policy.allowed(self._tools).values()) if self._native else (),
         )
-        request = self._constrain(request, self._builder.calls) if self._constrain else request
+        request = self._constrain(request, self._builder.calls) if self._constrain and self._held else request
+        if self._output and not request.grammar and self._writes_only_the_answer():
+            request = replace(request, schema=self._output.sent)
         opened = opened_by(request.prompt)
-        if self._native:
+        if self._native or request.schema:
             return Step(request, Verbatim(), self._tools, parallel=self._parallel)
         if self._may_begin_in_thinking(request):
             doubtful = Doubtful(self._scanner, thinks=bool(self._info.thinks))
@@ -291,6 +304,11 @@ class Loop:
         begins = bool(request.messages) and request.messages[-1].role != "assistant"
         return self._info.thinks is not False and begins and not request.grammar
 
+    def _writes_only_the_answer(self) -> bool:
+        """Whether the next request may be held to the schema of the answer: its text can be nothing else."""
+        of_a_type = self._held and self._output is not None and not self._output.is_text
+        return of_a_type and (self._native or not self._tools or self._told_of_output)
+
     def _bound_stream(self, step: Step, elapsed: float) -> None:
         """End a stream that exceeds the limits: servers may ignore ``max_tokens``, and a slow server may never end."""
         limits, most = self.spent.limits, step.request.max_tokens
@@ -298,7 +316,7 @@ class Loop:
             self.stop(*self.spent.out_of_time())
         elif step.deltas > most or step.characters > most * _LONGEST_TOKEN:
             self.stop(*self.spent.out_of_tokens())
-        elif step.deltas % 64 == 0 and repeats_itself("".join(step.words[-1_024:])):
+        elif step.deltas % 64 == 0 and step.repeats_itself():
             self.stop("loop", "the model was repeating itself without end")
 
     def _adapted(self) -> list[Event]:
@@ -380,7 +398,9 @@ class Loop:
         return self._recorded([Diagnostic("forged", forged.raw, "the model wrote a result itself: thrown away")])
 
     def _correct(self) -> list[Event]:
-        """Ask again if the answer does not contain the tool's value."""
+        """Ask again if the answer does not fit the type, or does not contain the tool's value."""
+        if self._output and self._ending == ("answered", "") and (fault := self._output.fault(self._builder.answer())):
+            return self._correct_output(fault)
         room = self.spent.corrections < self.spent.limits.max_corrections
         if self._ending != ("answered", "") or self._builder.carried() is not False or not room:
             return []
@@ -391,6 +411,17 @@ class Loop:
         why = f"the answer did not carry the result {last.result!r}: asked again"
         return self._recorded([Diagnostic("unfaithful", self._builder.take_back(), why)])
 
+    def _correct_output(self, fault: str) -> list[Event]:
+        """Tell the model once why its answer does not fit. The second time, this ends the run."""
+        if self._told_of_output:
+            self._ending = ("invalid_output", fault)
+            return []
+        self._ending, self._held, self._told_of_output = None, True, True
+        self._transcript.append(f"{_NOT_VALID.format(fault=inert_line(fault, 300))}", "runtime", "user")
+        return self._recorded(
+            [Diagnostic("invalid_output", self._builder.take_back(), f"not valid: {fault}: asked again")]
+        )
+
     def _recorded(self, events: list[Event]) -> list[Event]:
         for event in events:
             if isinstance(event, Diagnostic):
@@ -400,4 +431,5 @@ class Loop:
 
 _LONGEST_TOKEN = 64  # characters; if tokens are longer on average, the server does not count tokens
 _ROLES = "the server takes no system message, or no two messages of one role: they were sent in the user's message"
+_NOT_VALID = "That is not valid: {fault}. Write the whole answer again, and only its JSON."
 _LONGEST_WAIT = 86_400.0  # seconds; sockets do not accept an infinite timeout

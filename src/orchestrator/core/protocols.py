@@ -35,7 +35,8 @@ class ModelOptions:
         price: The price of the model's tokens.
         context_size: The size of the context window in tokens.
         resume: How the model continues after a result; None lets the backend choose.
-        grammars: The field in which the server expects a grammar. None means that the server takes no grammars.
+        grammars: The field in which the server expects a grammar. With it, the model is guided. None lets a server on
+            this machine or in its network be recognised; any other server gets no grammars.
         thinks: Whether the chat template of a chat server opens thinking in the prompt, so that each answer begins
             inside it and has only the closing mark. None lets the first answer show it. Until then, a call is made when
             the model has stopped.
@@ -89,6 +90,24 @@ class OffersFunctions(Protocol):
     """
 
     def with_functions(self) -> Model: ...
+
+
+@runtime_checkable
+class AsksItsServer(Protocol):
+    """A model that can ask its server what it is, before the first request.
+
+    Attributes:
+        recognised: Whether there is nothing to ask: the answer is known, or this server is never asked.
+
+    Methods:
+        recognise: Ask the server. Then ``info`` says more. It waits for the server for a short time, and raises
+            nothing: a server that does not answer stays unknown.
+    """
+
+    @property
+    def recognised(self) -> bool: ...
+
+    def recognise(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,21 @@ An error that ends a run holds the run so far, so the two are in one file. The o
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, Literal
 
 from orchestrator.core.citations import Citation, cited
 from orchestrator.core.types import Diagnostic, Reasoning, ResumeMode, Span, Text, ToolCall, ToolResult
 from orchestrator.core.usage import Count, Usage
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar  # type checkers bring it; a plain ``Run`` is then a ``Run[Any]``
+
+    T = TypeVar("T", default=Any)
+else:
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 FinishReason = Literal[
     "answered",
@@ -25,6 +34,7 @@ FinishReason = Literal[
     "length",
     "content_filter",
     "denied",
+    "invalid_output",
     "cancelled",
     "interrupted",
 ]
@@ -35,6 +45,7 @@ FinishReason = Literal[
 - ``loop``: the model repeated itself (``max_repeats``, or the same words without end).
 - ``forged``: the model wrote too many results itself (``max_forged``).
 - ``denied``: too many calls were denied (``max_denied``).
+- ``invalid_output``: the answer did not fit ``output_type``, also after the model was told why.
 - ``length``: the server stopped the answer at its own limit; its context window may be full.
 - ``content_filter``: the server's filter stopped the answer.
 - ``cancelled``: the stream was closed, or the program was interrupted.
@@ -43,13 +54,13 @@ FinishReason = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(Generic[T]):
     """One question from beginning to end.
 
     Attributes:
         question: The user's question.
         answer: What the model wrote after the last result. If it wrote nothing there, the whole turn with each call
-            replaced by its result.
+            replaced by its result. With an ``output_type``, only the answer's JSON.
         text: The model's whole turn, with calls and results.
         finish: Why the run ended.
         detail: One sentence about the end; "" if the run was answered.
@@ -66,6 +77,7 @@ class Run:
             from nowhere, and no call that lost a sign, a per cent or an operator of the question. None if there is no
             such value.
         guided: Whether the model wrote under grammars.
+        output_type: The type that was asked for (``OutputType``); None if none was. It is not part of the JSON.
     """
 
     question: str
@@ -84,6 +96,32 @@ class Run:
     seconds: float
     answer_faithful: bool | None = None
     guided: bool = False
+    output_type: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def output(self) -> T:
+        """The answer as a value of the ``output_type`` that the question was asked with.
+
+        Raises:
+            OutputError: There is no valid value, or no ``output_type``. ``error.run`` is this run.
+        """
+        if self.output_type is None:
+            raise self._no_output(
+                "this run has no output_type: ask with run(question, output_type=TYPE). A stored run keeps only the "
+                "text: read it with pydantic's TypeAdapter(TYPE).validate_json(run.answer)"
+            )
+        if self.finish != "answered":
+            raise self._no_output(f"there is no output, as the run ended with {self.finish}: {self.detail}")
+        try:
+            value: T = self.output_type.read(self.answer)
+        except ValueError as error:
+            raise self._no_output(f"the answer is not valid: {error}") from error
+        return value
+
+    def _no_output(self, why: str) -> OutputError:
+        error = OutputError(why)
+        error.run = self
+        return error
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -96,10 +134,12 @@ class Run:
         Args:
             indent: Spaces for each level; None writes one line.
         """
-        return json.dumps(asdict(self), indent=indent)
+        whole = asdict(self)
+        del whole["output_type"]
+        return json.dumps(whole, indent=indent)
 
     @staticmethod
-    def from_json(text: str) -> Run:
+    def from_json(text: str) -> Run[Any]:
         """Read a run that ``to_json`` wrote.
 
         Args:
@@ -139,6 +179,10 @@ class OrchestratorError(Exception):
     """
 
     run: Run | None = None
+
+
+class OutputError(OrchestratorError):
+    """A run has no valid value of the ``output_type`` that was asked for. ``run`` is the run."""
 
 
 class ConfigError(OrchestratorError):

@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from orchestrator.core.answer_check import carried_value, carries
 from orchestrator.core.citations import listed, numbered
+from orchestrator.core.output_type import OutputType
 from orchestrator.core.run import FinishReason, Run
 from orchestrator.core.syntax import Dress, without_thinking
 from orchestrator.core.tool import Request
@@ -26,12 +27,16 @@ class RunBuilder:
         question: The user's question.
         first_span: The index in the context at which this run begins. Before it are the hidden prompt and earlier runs.
         guided: Whether the model writes under grammars.
+        output: The type that the answer must have, if one was asked for.
     """
 
-    def __init__(self, question: str, *, first_span: int = 0, guided: bool = False) -> None:
+    def __init__(
+        self, question: str, *, first_span: int = 0, guided: bool = False, output: OutputType | None = None
+    ) -> None:
         self._question = question
         self._first_span = first_span
         self._guided = guided
+        self._output = output
         self._since_result: list[str] = []
         self._prose: list[str] = []  # the whole turn, with each call replaced by its result
         self._calls: list[ToolResult] = []
@@ -83,9 +88,12 @@ class RunBuilder:
     def answer(self) -> str:
         """Return the words after the last result.
 
-        If there are none, return the whole turn with each call replaced by its result.
+        If there are none, return the whole turn with each call replaced by its result. An answer that must have a type
+        is only the JSON after the last result.
         """
         after = "".join(self._since_result).strip()
+        if self._output and not self._output.is_text:
+            return self._output.answer_in(after)
         return after if _WORD.search(after) else "".join(self._prose).strip()
 
     def carried(self) -> bool | None:
@@ -131,6 +139,7 @@ class RunBuilder:
             seconds=seconds,
             answer_faithful=self.faithful(),
             guided=self._guided,
+            output_type=self._output,
         )
 
     def _tokens_saved(self) -> Count:

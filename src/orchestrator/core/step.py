@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from orchestrator.core.function_calling import as_written
+from orchestrator.core.limits import ends_in_a_loop, repeats_itself
 from orchestrator.core.run import Event
 from orchestrator.core.stream_end import meaning_of
 from orchestrator.core.syntax import (
@@ -25,6 +26,7 @@ from orchestrator.core.syntax import (
     Verbatim,
 )
 from orchestrator.core.tool import Request, Tool
+from orchestrator.core.tool_messages import shortened
 from orchestrator.core.types import Delta, Diagnostic, Reasoning, ToolCall
 from orchestrator.core.usage import Usage
 
@@ -41,6 +43,7 @@ class Step:
         said: The text that is kept.
         words: The text that is kept, without its calls.
         plain: The part of ``words`` that was never held back as a possible call: without unclosed calls.
+        held: The pieces since the scanner's last event. It holds them back, because they may be a call.
         calls: Calls in the text.
         functions: Function calls, in native mode.
         cut_by: Why the stream is cut: calls, an invalid call or a forged result. None if it is not cut.
@@ -58,6 +61,7 @@ class Step:
     said: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     plain: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     functions: tuple[ToolCall, ...] = ()
     cut_by: tuple[Call, ...] | Invalid | Forged | None = None
@@ -84,13 +88,24 @@ class Step:
             if self.cut_by is not None:
                 return events
         if delta.text:
-            self._take(self.scanner.feed(delta.text), events)
+            scanned = self.scanner.feed(delta.text)
+            if scanned:
+                self.held.clear()
+                self._take(scanned, events)
+            else:
+                self.held.append(delta.text)
         if delta.calls and self.cut_by is None:
             self._take_functions(delta.calls, events)
         if delta.text or delta.reasoning:
             self.deltas += 1
             self.characters += len(delta.text) + len(delta.reasoning)
         return events
+
+    def repeats_itself(self) -> bool:
+        """Whether the last words, or the end of an argument that is not complete, repeat themselves without end."""
+        if repeats_itself("".join(self.words[-_LOOKED_AT:])):
+            return True
+        return self.scanner.in_argument and ends_in_a_loop("".join(self.held[-_LOOKED_AT:]))
 
     def close(self) -> list[Event]:
         """Process the end of the stream, and return the events for text that was held back."""
@@ -115,6 +130,11 @@ class Step:
                     events.append(event)
                 case Unclosed() | Invalid() if self._holds_a_result(event):
                     self.cut_by = Forged(event.name.removesuffix("_RESULT"), event.raw)
+                    return
+                case Unclosed(name, raw, "too_long"):
+                    self.said.append(shortened(raw, _KEPT))  # with the whole of it the model would do the same again
+                    self.cut_by = Invalid(name, raw, "too_long")
+                    events.append(Diagnostic("unclosed", raw, "a call never closed (too_long): not run"))
                     return
                 case Unclosed(_, raw, reason):
                     self._say(raw)
@@ -167,3 +187,7 @@ class Step:
     def _say(self, text: str) -> None:
         self.said.append(text)
         self.words.append(text)
+
+
+_LOOKED_AT = 1_024  # pieces
+_KEPT = 200  # characters of a call whose argument was too long

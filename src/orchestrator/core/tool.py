@@ -234,6 +234,8 @@ class Request:
         stop: Strings at which the server stops.
         tools: Tools that are offered as functions, in native mode.
         grammar: A grammar (GBNF) that the output must match, for servers that support grammars; "" if there is none.
+        schema: The JSON schema of the answer, which is an object, for servers that hold a model to it; None if there is
+            none.
         penalize_repetition: Whether the output has nothing to copy from the context. A backend may then prevent
             repetition.
     """
@@ -246,4 +248,5 @@ class Request:
     stop: tuple[str, ...] = ()
     tools: tuple[Tool, ...] = ()
     grammar: str = ""
+    schema: Mapping[str, Any] | None = field(default=None, hash=False)
     penalize_repetition: bool = False

@@ -20,6 +20,7 @@ _WHY_INVALID = {
     "empty_argument": "nothing between the colon and the bracket; write what {name} should work on there",
     "nested_call": "a call cannot stand inside another; make the inner one first and wait for its result",
     "bad_arguments": 'the arguments of {name} are a JSON object such as {{"argument": "…"}}, with text in it',
+    "too_long": "the argument did not end; write a short one, with ] after it",
     "unknown_function": "there is no function {name}; there are: {known}",
 }
 

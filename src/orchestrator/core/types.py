@@ -194,11 +194,14 @@ class Diagnostic:
             a backslash. ``unclosed``: a call without its closing bracket. ``invalid``: a complete call that cannot run.
             ``forged``: a result that the model wrote itself. ``denied``: a call that the policy or the user denied.
             ``unfaithful``: an answer that did not contain the result. ``adapted``: a request that was sent in another
-            form, because the server refuses the usual one.
+            form, because the server refuses the usual one. ``invalid_output``: an answer that did not fit the
+            ``output_type``; the model was asked again.
         text: The text that it is about.
         message: The explanation for the user.
     """
 
-    kind: Literal["unknown_tool", "not_run", "unclosed", "invalid", "forged", "denied", "unfaithful", "adapted"]
+    kind: Literal[
+        "unknown_tool", "not_run", "unclosed", "invalid", "forged", "denied", "unfaithful", "adapted", "invalid_output"
+    ]
     text: str
     message: str

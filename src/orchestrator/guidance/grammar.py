@@ -30,7 +30,13 @@ ANY_NUMBER = '[0-9]+ ("." [0-9]+)?'
 
 
 def call_grammar(
-    calls: Sequence[Candidate], open_tools: Iterable[Tool], numbers: Sequence[str], *, text: bool, question: str = ""
+    calls: Sequence[Candidate],
+    open_tools: Iterable[Tool],
+    numbers: Sequence[str],
+    *,
+    text: bool,
+    question: str = "",
+    answer: Sequence[str] = (),
 ) -> str:
     """Return the grammar of a call.
 
@@ -41,6 +47,7 @@ def call_grammar(
         numbers: The numbers of the question. The arguments of ``open_tools`` may contain no others.
         text: Whether words that do not begin with a call are allowed too.
         question: The question.
+        answer: The rules of an answer of a type, the first named ``answer``. It takes the place of the words.
     """
     rules: list[str] = []
     choices = [f'{quoted(f"[{call.tool}:")} {_argument(call.argument)} "]"' for call in calls]
@@ -48,8 +55,8 @@ def call_grammar(
         choices.append(f'{quoted(f"[{tool.name}:")} argument{at} "]"')
         rules += _tool_rules(tool, at, question, numbers)
     if text:
-        choices.append("text")
-        rules += TEXT
+        choices.append("answer" if answer else "text")
+        rules += answer or TEXT
     return "\n".join([f"root ::= {' | '.join(choices)}", *rules])
 
 

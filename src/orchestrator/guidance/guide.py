@@ -31,6 +31,7 @@ from orchestrator.guidance.grammar import (
 )
 from orchestrator.guidance.options import Guidance
 from orchestrator.guidance.similarity import Ranking
+from orchestrator.guidance.typed_answers import TypedAnswers, answer_grammar_of
 
 LONGEST_VALUE = 200  # characters; from a longer result, sentences are quoted
 NOT_FOUND = "I could not find that out"
@@ -87,9 +88,11 @@ class Guide:
         ranking: The question, and the examples ranked for it.
         options: How strictly the model is held to the examples.
         last: The last result before this question, in a conversation; else "".
+        typed: What the answer must be if it must have a type; None for words.
     """
 
-    def __init__(self, ranking: Ranking, options: Guidance, last: str = "") -> None:
+    def __init__(self, ranking: Ranking, options: Guidance, last: str = "", typed: TypedAnswers | None = None) -> None:
+        self._typed = typed
         self._asked = ranking
         self._options = options
         self._last = told_value(last)
@@ -133,7 +136,11 @@ class Guide:
         if not results or not results[-1].ok or len(done) < len(self._parts):
             failed = {(result.name, result.argument) for result in results if not result.ok}
             _, found = self._parts[min(len(done), len(self._parts) - 1)]
+            if self._typed:
+                return self._call_grammar(found, failed, self._typed.rules(results))
             return self._call_grammar(found, failed) or one_of_grammar([_failure(results[-1].result)])
+        if self._typed:
+            return answer_grammar_of(self._typed.rules(results))
         return self._answer_grammar(done[-len(self._parts) :])
 
     def _answer_grammar(self, results: Sequence[ToolResult]) -> str:
@@ -152,18 +159,19 @@ class Guide:
         ]
         return one_of_grammar(told[0] if len(told) == 1 else [" ".join(each[0] for each in told)])
 
-    def _call_grammar(self, found: Candidates, failed: set[tuple[str, str]]) -> str:
+    def _call_grammar(self, found: Candidates, failed: set[tuple[str, str]], answer: Sequence[str] = ()) -> str:
         """The grammar of the next call.
 
         It is empty if calls have failed and there is no other way to ask the same: then the model says why there is no
-        result, and none is invented.
+        result, and none is invented. If there are rules of an ``answer``, it is always allowed: a text to be read looks
+        like a calculation too.
         """
         most = max(found.tools.values(), default=0.0)
         likely = {name for name, votes in found.tools.items() if votes >= self._options.tool_margin * most}
         calls = [call for call in self._likely_calls(found, likely) if not failed or _asks_the_same(call, failed)]
         free = self._open_tools(found, likely, {name for name, _ in failed})
         if failed and not (calls or free):
-            return ""
+            return answer_grammar_of(answer) if answer else ""
         question = self._ranking.question
         if (
             told := []
@@ -171,8 +179,8 @@ class Guide:
             else [Candidate(tool.name, rest, 1.0) for tool in free if (rest := _told(tool, question))]
         ):
             calls, free, likely = told, [], set()
-        text = not (calls or free) or ("" in likely and not failed)
-        return call_grammar(calls, free, self._numbers, text=text, question=question)
+        text = bool(answer) or not (calls or free) or ("" in likely and not failed)
+        return call_grammar(calls, free, self._numbers, text=text, question=question, answer=answer)
 
     def _open_tools(self, found: Candidates, likely: set[str], failed: set[str]) -> list[Tool]:
         """The tools that may be called with an argument that no example suggests.

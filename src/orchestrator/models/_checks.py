@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from urllib.parse import urlsplit, urlunsplit
 
 from orchestrator.core.chat_template import TEMPLATES, ChatTemplate
@@ -64,6 +65,24 @@ def is_loopback(address: str) -> bool:
     """Whether the address is on this machine."""
     host = urlsplit(address).hostname or ""
     return host in {"localhost", "::1"} or host.startswith("127.")
+
+
+@cache
+def is_near(address: str) -> bool:
+    """Whether the address is on this machine or in a private network.
+
+    A name counts as private if it has no dot (``ollama``), or ends in a domain that is reserved for private names.
+    """
+    host = urlsplit(address).hostname or ""
+    from ipaddress import ip_address  # noqa: PLC0415 - 4 ms that a hosted model does not need
+
+    try:
+        return not ip_address(host.partition("%")[0]).is_global
+    except ValueError:
+        return "." not in host or host.endswith(PRIVATE_DOMAINS)
+
+
+PRIVATE_DOMAINS = (".localhost", ".local", ".internal", ".home.arpa")  # RFC 6761, RFC 6762, ICANN 2024, RFC 8375
 
 
 def is_openai(address: str) -> bool:

@@ -11,13 +11,12 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.core.protocols import GrammarField
 from orchestrator.core.tool import Request
-from orchestrator.core.types import Delta, ModelInfo
+from orchestrator.core.types import Delta
 from orchestrator.models._checks import checked_address, checked_key, is_loopback, without_password
 from orchestrator.models._clients import Clients
 from orchestrator.models._deltas import CompletionDialect
-from orchestrator.models._errors import Server
+from orchestrator.models._errors import Server, complaint_of
 from orchestrator.models._events import well_formed
 from orchestrator.models._grammars import grammar_in
 
@@ -33,24 +32,28 @@ class Quirks:
         fields: Makes more fields for a request's body. For llama.cpp, it also takes a slot for the request.
         keep_alive: Whether connections are used for more than one request.
         on_response: Called with each response when it opens, before its status is checked.
-        grammars: The field of the body that holds a grammar.
+        refuses: Whether the server refuses a part of a request, by the response's status and message. Then the request
+            is made again, and its fields are made anew.
     """
 
-    fields: Callable[[Request], Mapping[str, object]] = lambda _: {}
+    fields: Callable[[Request], Mapping[str, object]] = lambda request: grammar_in("grammar", request.grammar)
     keep_alive: bool = True
     on_response: Callable[[httpx2.Response], None] = lambda _: None
-    grammars: GrammarField = "grammar"
+    refuses: Callable[[Request, int, str], bool] = lambda *_: False
 
 
 class Completions:
     """One model of one server.
 
     Args:
-        info: What the loop knows of the model.
         base_url: The server's address, up to and including ``/v1``.
         name: The server's name for the model. If it is empty, the server chooses.
         api_key: Sent as a bearer token.
         quirks: What this kind of server needs besides.
+
+    Attributes:
+        address: The address, checked.
+        server: What error messages say about the server.
 
     Raises:
         ConfigError: The address or the key is not valid.
@@ -58,17 +61,15 @@ class Completions:
 
     def __init__(
         self,
-        info: ModelInfo,
         base_url: str,
         name: str,
         api_key: str | None = None,
         quirks: Quirks | None = None,
     ) -> None:
-        self.info: ModelInfo = info
-        self._address = checked_address(base_url)
+        self.address: str = checked_address(base_url)
         self._key = checked_key(api_key, "api_key") if api_key else None
         self.server: Server = Server(
-            without_password(self._address), name, "pass the server's key as api_key (--api-key-env NAME)", self._key
+            without_password(self.address), name, "pass the server's key as api_key (--api-key-env NAME)", self._key
         )
         self._quirks = quirks or Quirks()
         self._clients = Clients(self._client, self._async_client, lambda client: client.aclose())
@@ -98,11 +99,15 @@ class Completions:
             limits: Timeouts of connecting, reading and writing.
 
         Raises:
+            FormRefused: The server refuses a part of the request. The next request is made without it.
             httpx2.RequestError: There was no response.
         """
         client = self._clients.blocking()
         with client.stream("POST", "completions", json=self._body(request), timeout=limits) as response:
             self._quirks.on_response(response)
+            if response.is_error:
+                response.read()
+                self._check(request, response)
             yield response
 
     @asynccontextmanager
@@ -111,11 +116,22 @@ class Completions:
         client = await self._clients.of_running_loop()
         async with client.stream("POST", "completions", json=self._body(request), timeout=limits) as response:
             self._quirks.on_response(response)
+            if response.is_error:
+                await response.aread()
+                self._check(request, response)
             yield response
 
     def list_models(self, seconds: float) -> httpx2.Response:
         """Request the server's list of models, within ``seconds``."""
         return self._clients.blocking().get("models", timeout=seconds)
+
+    def _check(self, request: Request, response: httpx2.Response) -> None:
+        """Raise FormRefused if the request can be made in another form."""
+        from orchestrator.models._retry import FormRefused  # noqa: PLC0415 - with httpx2, which is loaded here
+
+        complaint = complaint_of(response)
+        if self._quirks.refuses(request, response.status_code, complaint.text):
+            raise FormRefused(complaint.text, request=response.request, response=response)
 
     def _body(self, request: Request) -> dict[str, object]:
         body: dict[str, object] = {
@@ -130,7 +146,7 @@ class Completions:
             body["temperature"] = request.temperature
         if request.stop:
             body["stop"] = list(request.stop)
-        return body | grammar_in(self._quirks.grammars, request.grammar) | dict(self._quirks.fields(request))
+        return body | dict(self._quirks.fields(request))
 
     def _client(self) -> httpx2.Client:
         import httpx2  # noqa: PLC0415
@@ -146,9 +162,9 @@ class Completions:
         import httpx2  # noqa: PLC0415
 
         # A server on this machine needs no proxy and no TLS. Setting up TLS takes 70 ms.
-        local = is_loopback(self._address) and self._address.startswith("http://")
+        local = is_loopback(self.address) and self.address.startswith("http://")
         return {
-            "base_url": self._address,
+            "base_url": self.address,
             "headers": {"Authorization": f"Bearer {self._key}"} if self._key else {},
             "limits": httpx2.Limits(max_keepalive_connections=None if self._quirks.keep_alive else 0),
             "trust_env": not local,

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from orchestrator.core.errors import EndlessCall
 from orchestrator.core.function_calling import arguments_of, function_call, function_of
+from orchestrator.core.limits import ends_in_a_loop
 from orchestrator.core.stream_end import meaning_of
 from orchestrator.core.tool import Tool
 from orchestrator.core.types import Delta, Message, ToolCall
@@ -19,6 +21,7 @@ from orchestrator.models._deltas import ChatDialect, delta_in
 from orchestrator.models._events import JsonObject, well_formed
 
 LONGEST_ARGUMENTS = 100_000  # characters of all calls; a server that ignores max_tokens may never end a call
+LONGEST_TOKEN = 64  # characters
 NOT_MADE = "Error: the call was not made"
 _FENCE = re.compile(r"\s*```[^\n`]*\n(.*)```\s*", re.DOTALL)
 
@@ -104,7 +107,11 @@ class FunctionDialect(ChatDialect):
         self._length = 0
 
     def read(self, event: JsonObject) -> Delta | None:
-        """Return the delta of one JSON object without its calls, or None if it holds nothing new."""
+        """Return the delta of one JSON object without its calls, or None if it holds nothing new.
+
+        Raises:
+            EndlessCall: The arguments of a call repeat themselves without end.
+        """
         delta = super().read(event)
         self._finish = (delta.finish if delta else None) or self._finish
         for piece in _pieces(event):
@@ -145,6 +152,10 @@ class FunctionDialect(ChatDialect):
                 call.arguments.clear()  # a whole object after another one: the first was empty, or is repeated
             call.arguments.append(arguments)
             self._length += len(arguments)
+            # A server that sends long pieces has the whole call already: to end its stream saves nothing.
+            looked_at = len(call.arguments) % 64 == 0 and len(arguments) < LONGEST_TOKEN
+            if looked_at and ends_in_a_loop("".join(call.arguments[-1_024:])):
+                raise EndlessCall(f"the model was repeating itself without end in the arguments of {call.name}")
 
     def _call_of(self, index: object, number: str, name: str) -> _Call:
         """Return the call that a piece belongs to. It is a new one, if the piece begins one.

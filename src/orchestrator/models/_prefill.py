@@ -50,7 +50,12 @@ def mode_of(address: str, model: str, asked: ResumeMode | None) -> ResumeMode:
 def note_server(address: str, model: str, response: httpx2.Response) -> None:
     """Note that the server continues messages, if the response's header ``server`` says that it is llama.cpp."""
     if response.headers.get("server") == "llama.cpp":
-        _known_modes.setdefault((address, model), "prefill")
+        note_continues(address, model)
+
+
+def note_continues(address: str, model: str) -> None:
+    """Note that this server continues messages, unless it has refused to."""
+    _known_modes.setdefault((address, model), "prefill")
 
 
 def note_refusal(address: str, model: str) -> None:

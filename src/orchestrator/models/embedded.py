@@ -21,12 +21,13 @@ from orchestrator.models import _llama, _weights
 from orchestrator.models._checks import named_template
 from orchestrator.models._completions import Completions, Quirks
 from orchestrator.models._gguf import trained_context
+from orchestrator.models._grammars import grammar_in
+from orchestrator.models._served import SMALL_BYTES
 from orchestrator.runtime.extras import require
 from orchestrator.runtime.settings import Settings
 
 OPTIONS = ("template", "context_size")
 LONGEST_CONTEXT = 16_384  # tokens, unless ModelOptions.context_size asks for more
-SMALL_BYTES = 700_000_000  # about a billion parameters of four bits
 
 
 def create(name: str, options: ModelOptions) -> Embedded:
@@ -131,7 +132,7 @@ class Embedded:
         server = self._server()
         with self._lock:
             if self._connection is None or self._connection[0] is not server:
-                completions = Completions(self.info, f"{server.address}/v1", "", quirks=_quirks(server))
+                completions = Completions(f"{server.address}/v1", "", quirks=_quirks(server))
                 self._connection = (server, completions)
             return self._connection
 
@@ -172,6 +173,7 @@ def _quirks(server: _llama.LlamaServer) -> Quirks:
         sent: dict[str, object] = {"timings_per_token": True, "cache_prompt": True, "id_slot": slot}
         # A small model answers best if it always takes the likeliest token. The same question then gives the same run.
         sent["temperature"] = request.temperature or 0.0
+        sent |= grammar_in("grammar", request.grammar)
         return sent | _NO_REPEATS if request.penalize_repetition else sent
 
     # llama.cpp often closes the connection after a stream, so none is kept. A new connection takes 0.2 ms here.

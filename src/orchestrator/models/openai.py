@@ -16,16 +16,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.core.errors import ConfigError, ResumeRefused
-from orchestrator.core.protocols import GrammarField, ModelOptions
+from orchestrator.core.protocols import ModelOptions
 from orchestrator.core.tool import Request
 from orchestrator.core.types import Delta, ModelInfo
-from orchestrator.models import _prefill, _roles, _thinking
+from orchestrator.models import _prefill, _roles, _schemas, _thinking
 from orchestrator.models._checks import checked_address, checked_key, is_openai, without_password
 from orchestrator.models._clients import Clients
 from orchestrator.models._deltas import ChatDialect
 from orchestrator.models._errors import Server, complaint_of
 from orchestrator.models._functions import FunctionDialect, as_sent, offered
-from orchestrator.models._grammars import grammar_in
+from orchestrator.models._knowledge import Knowledge
+from orchestrator.models._served import Question
 from orchestrator.runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,9 +55,7 @@ def create(name: str, options: ModelOptions) -> OpenAIChat:
     name = name or DEFAULT
     if options.resume not in (None, "turn", "prefill"):
         raise ConfigError(f"a chat server is resumed by turn or by prefill, not by {options.resume}")
-    info = ModelInfo(
-        f"openai:{name}", options.resume or "turn", None, options.price, grammars=options.grammars is not None
-    )
+    info = ModelInfo(f"openai:{name}", options.resume or "turn", None, options.price)
     return OpenAIChat(info, name, address, _key(options, settings, address), options)
 
 
@@ -90,10 +89,10 @@ class OpenAIChat:
         self._info = info
         self._resume = options.resume
         self._thinks = options.thinks
-        self._grammars: GrammarField = options.grammars or "grammar"
         self.server: Server = Server(without_password(address), name, KEY_HINT, None if key == PLACEHOLDER_KEY else key)
         self._address = address
         self._key = key
+        self._knowledge = Knowledge(Question(address, name), self.server.secret, options.grammars)
         self._refuses_stop = False
         self._clients = Clients(self._client, self._async_client, lambda client: client.close())
 
@@ -117,15 +116,24 @@ class OpenAIChat:
     def info(self) -> ModelInfo:
         """What the loop knows of the model.
 
-        It changes when an answer has shown more: whether the server continues messages, whether its text begins inside
-        thinking, and which roles it takes.
+        It changes when the server was asked what it is, and when an answer has shown more: whether the server continues
+        messages, whether its text begins inside thinking, and which roles it takes.
         """
         server = self._address, self.server.model
-        info = replace(self._info, system_role=_roles.takes_all_roles(*server))
+        info = replace(self._knowledge.added_to(self._info), system_role=_roles.takes_all_roles(*server))
         if info.resume_mode == "native":
             return info
         mode = _prefill.mode_of(*server, self._resume)
         return replace(info, resume_mode=mode, thinks=_thinking.thinks(*server, self._thinks))
+
+    @property
+    def recognised(self) -> bool:
+        """Whether there is nothing to ask the server: OpenAI and other servers in the internet are never asked."""
+        return self._knowledge.complete
+
+    def recognise(self) -> None:
+        """Ask the server what it is, unless there is nothing to ask. It takes two seconds at the most."""
+        self._knowledge.ask()
 
     def with_functions(self) -> OpenAIChat:
         """Return the same model in the native protocol. It uses the same connections."""
@@ -182,7 +190,7 @@ class OpenAIChat:
         limit = "max_completion_tokens" if is_openai(self._address) else "max_tokens"
         messages = self._messages(request)
         extra = _prefill.continuation_fields(self._address, messages) if _continues_message(request) else {}
-        extra = {**extra, **grammar_in(self._grammars, request.grammar)}
+        extra = {**extra, **self._knowledge.fields(request)}
         body: dict[str, object] = {
             "model": self.server.model,
             "messages": messages,
@@ -194,6 +202,7 @@ class OpenAIChat:
             body["extra_body"] = extra  # the SDK's argument for fields that OpenAI does not have
         if request.temperature is not None:
             body["temperature"] = request.temperature
+        body |= _schemas.response_format(request.schema, self._address, self.server.model)
         if request.tools:
             body["tools"] = offered(request.tools)
         if request.stop and not self._refuses_stop:
@@ -233,12 +242,26 @@ class OpenAIChat:
         if error.status_code == 400 and complaint.param == "stop" and not self._refuses_stop:
             self._refuses_stop = True
             return True
-        if request is None or error.status_code not in (400, 422, 500) or not _roles.refuses_roles(complaint.text):
+        if request is None:
+            return False
+        about = f"{complaint.param} {complaint.text}"
+        if self._knowledge.refuses_grammar(request, error.status_code, about) or self._refuses_schema(
+            request, error.status_code, about
+        ):
+            return True
+        if error.status_code not in (400, 422, 500) or not _roles.refuses_roles(complaint.text):
             return False
         sent = self._messages(request)
         if _roles.merged(sent) == sent:
             return False
         _roles.note_refusal(self._address, self.server.model)
+        return True
+
+    def _refuses_schema(self, request: Request, status: int, complaint: str) -> bool:
+        sent = request.schema and "response_format" in self._body(request)
+        if not sent or not request.schema or not _schemas.refuses(status, complaint):
+            return False
+        _schemas.note_refusal(request.schema, self._address, self.server.model)
         return True
 
     def resume_by_turns(self) -> None:

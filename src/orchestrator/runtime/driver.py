@@ -7,14 +7,15 @@ than the reader's may close it: the reader's loop then ends.
 from __future__ import annotations
 
 from _thread import allocate_lock
-from collections.abc import AsyncGenerator, Generator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import aclosing, closing, contextmanager, suppress
+from functools import cached_property
 from inspect import GEN_RUNNING, getgeneratorstate
 from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from orchestrator.core.errors import ModelTimeout, ResumeRefused
+from orchestrator.core.errors import ConfigError, EndlessCall, ModelTimeout, ResumeRefused
 from orchestrator.core.loop import Approve, Invoke, Loop, Sample
 from orchestrator.core.policy import Approver
 from orchestrator.core.protocols import Model
@@ -22,7 +23,7 @@ from orchestrator.core.run import Event, Run
 from orchestrator.core.tool import Tool
 from orchestrator.core.types import ToolResult
 from orchestrator.runtime.interruption import Interruptible
-from orchestrator.runtime.threads import running_task
+from orchestrator.runtime.threads import in_thread, running_task
 from orchestrator.runtime.tool_runs import Outcomes, aask, arun_tools, ask, run_tools
 
 if TYPE_CHECKING:
@@ -36,18 +37,26 @@ class _Closed(BaseException):
 class _Progress(Interruptible):
     """State that both drivers share: the clock, the loop, and the run after its end."""
 
-    def __init__(self, loop: Loop, model: Model, tools: Mapping[str, Tool], approve: Approver | None) -> None:
+    def __init__(
+        self, begin: Callable[[], Loop], model: Model, tools: Mapping[str, Tool], approve: Approver | None
+    ) -> None:
         super().__init__()
-        self.loop = loop
+        self._begin_loop = begin
         self.model = model
         self.tools = tools
         self.approve = approve
         self.run: Run | None = None
+        self.failed = False  # the run could not begin
         self._started = perf_counter()
+
+    @cached_property
+    def loop(self) -> Loop:
+        """The run's loop. It begins with its first use."""
+        return self._begin_loop()
 
     @property
     def over(self) -> bool:
-        return self.run is not None
+        return self.failed or self.run is not None
 
     def elapsed(self) -> float:
         return perf_counter() - self._started
@@ -83,23 +92,30 @@ class _Progress(Interruptible):
 
     def break_off(self, error: BaseException) -> None:
         """End the run with an error, and keep the run so far, here and on the error."""
+        try:
+            loop = self.loop
+        except ConfigError:
+            self.failed = True
+            return
         if isinstance(error, Exception):
-            self.loop.stop("interrupted", f"{type(error).__name__}: {error}")
+            loop.stop("interrupted", f"{type(error).__name__}: {error}")
         else:  # Ctrl-C, a cancelled task, a closed generator
-            self.loop.stop("cancelled", "cancelled before the end")
-        self.run = self.loop.finish(self.elapsed())
+            loop.stop("cancelled", "cancelled before the end")
+        self.run = loop.finish(self.elapsed())
         with suppress(AttributeError):  # an exception class with __slots__ has no attribute ``run``
             error.run = self.run  # type: ignore[attr-defined]
 
     def close(self) -> None:
         """End the run, unless it has ended, because nobody wants its events any more."""
-        if self.run is None:
+        if not self.over:
             self.loop.stop("cancelled", "closed before the end")
             self.run = self.loop.finish(self.elapsed())
 
-    def ran_out_of_time(self, error: ModelTimeout) -> None:
-        """Raise the error, unless the time of the run is up: then the run has reached ``max_seconds``."""
-        if not self.loop.out_of_time(self.elapsed()):
+    def has_reached_a_limit(self, error: ModelTimeout | EndlessCall) -> None:
+        """End the run as a loop, or by ``max_seconds`` if its time is up. Otherwise raise the error."""
+        if isinstance(error, EndlessCall):
+            self.loop.stop("loop", str(error))
+        elif not self.loop.out_of_time(self.elapsed()):
             raise error
 
 
@@ -115,7 +131,7 @@ class _Stream:
     @property
     def ended(self) -> bool:
         """Whether the run has ended."""
-        return self._progress.run is not None
+        return self._progress.over
 
     @property
     def run(self) -> Run:
@@ -145,7 +161,7 @@ class RunStream(_Stream):
     """
 
     def __init__(self, loop: Loop, model: Model, tools: Mapping[str, Tool], approve: Approver | None = None) -> None:
-        self._progress = _Progress(loop, model, tools, approve)
+        self._progress = _Progress(lambda: loop, model, tools, approve)
         self._events = _drive(self._progress)
         self._ending = allocate_lock()
 
@@ -193,15 +209,23 @@ class AsyncRunStream(_Stream):
     One task reads at a time. Any task of the same event loop may close.
 
     Args:
-        loop: The run's loop.
+        begin: Begins the run's loop.
         model: The model.
         tools: The tools, by name.
         approve: Decides about calls that need approval; None denies them.
+        before: Is called in a thread before the loop begins. It may wait.
     """
 
-    def __init__(self, loop: Loop, model: Model, tools: Mapping[str, Tool], approve: Approver | None = None) -> None:
-        self._progress = _Progress(loop, model, tools, approve)
-        self._events = _adrive(self._progress)
+    def __init__(
+        self,
+        begin: Callable[[], Loop],
+        model: Model,
+        tools: Mapping[str, Tool],
+        approve: Approver | None = None,
+        before: Callable[[], None] | None = None,
+    ) -> None:
+        self._progress = _Progress(begin, model, tools, approve)
+        self._events = _adrive(self._progress, before)
         self._reader: Task[Any] | None = None
         self._woken = False  # whether aclose has cancelled the reader
 
@@ -257,8 +281,8 @@ def _drive(progress: _Progress) -> Generator[Event, None, None]:
                                 yield from loop.feed(delta, progress.now())
                                 if loop.cut:
                                     break
-                    except ModelTimeout as error:
-                        progress.ran_out_of_time(error)
+                    except (ModelTimeout, EndlessCall) as error:
+                        progress.has_reached_a_limit(error)
                     except ResumeRefused:
                         loop.fall_back()
                         continue
@@ -281,10 +305,12 @@ def _drive(progress: _Progress) -> Generator[Event, None, None]:
 
 
 async def _adrive(  # noqa: C901, PLR0912 - the async version of _drive, where ``yield from`` must be a loop
-    progress: _Progress,
+    progress: _Progress, before: Callable[[], None] | None
 ) -> AsyncGenerator[Event, None]:
-    loop = progress.loop
     try:
+        if before:
+            await in_thread(before)
+        loop = progress.loop
         while True:
             match loop.next(progress.now()):
                 case Sample(request):
@@ -295,8 +321,8 @@ async def _adrive(  # noqa: C901, PLR0912 - the async version of _drive, where `
                                     yield event
                                 if loop.cut:
                                     break
-                    except ModelTimeout as error:
-                        progress.ran_out_of_time(error)
+                    except (ModelTimeout, EndlessCall) as error:
+                        progress.has_reached_a_limit(error)
                     except ResumeRefused:
                         loop.fall_back()
                         continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from types import MappingProxyType
+from typing import Any, TypeVar, overload
 
 from orchestrator.core.arms import USUAL_ARMS, Arm, CallProtocol, SideBySide, arms_from
 from orchestrator.core.errors import ConfigError, ModelError
@@ -26,6 +27,7 @@ from orchestrator.runtime.registry import default_model, left_out, load_model, l
 from orchestrator.runtime.run_config import RunConfig
 from orchestrator.runtime.settings import Settings
 
+T = TypeVar("T")
 Choice = str | Tool | Callable[..., object]
 """A tool as a program names it: a registered name, a Tool, or a function."""
 
@@ -72,7 +74,8 @@ class Orchestrator:
             parallel: Whether several calls side by side run at once.
             protocol: "text", or "native": the tools are then offered as functions to a chat server.
             guidance: How strictly a small model is held to calls that the few-shot examples support. By default it is
-                on if the model is small, its server takes grammars, and ``cot`` is off. False turns it off.
+                on if ``options`` says how the server takes grammars, or if the model is small, its server takes
+                grammars, and ``cot`` is off. False turns it off.
 
         Raises:
             ConfigError: A model or tool is unknown, an extra or a key is missing, or options contradict each other.
@@ -97,7 +100,7 @@ class Orchestrator:
             approve=approve,
             parallel=parallel,
             protocol=protocol,
-            asked_guidance=guidance,
+            asked_guidance=True if guidance is None and options.grammars else guidance,
         )
 
     @classmethod
@@ -119,47 +122,63 @@ class Orchestrator:
 
     @property
     def guidance(self) -> Guidance | None:
-        """The guidance of the model; None if it is not guided."""
+        """The guidance of the model; None if it is not guided.
+
+        A server on this machine or in its network is asked first what it is, unless that is known.
+        """
+        self._config.recognise()
         return self._config.guidance
 
-    def run(self, question: str, *, policy: Policy | None = None) -> Run:
+    @overload
+    def run(self, question: str, *, policy: Policy | None = None, output_type: type[T]) -> Run[T]: ...
+    @overload
+    def run(self, question: str, *, policy: Policy | None = None, output_type: object = None) -> Run[Any]: ...
+    def run(self, question: str, *, policy: Policy | None = None, output_type: object = None) -> Run[Any]:
         """Ask a question, and wait for the end of the run.
 
         Args:
             question: The question.
             policy: The policy of this run; by default the orchestrator's.
+            output_type: The type that the answer must have, for ``run.output``: a pydantic model, dataclass, TypedDict,
+                Enum, Literal, ``int``, ``list[…]`` and the like, or a JSON schema. None asks for words.
 
         Returns:
             The run. ``run.answer`` is the answer, and ``run.finish`` says how the run ended.
 
         Raises:
-            ConfigError: The question is empty, or the policy names an unknown tool.
+            ConfigError: The question is empty, the policy names an unknown tool, or ``output_type`` has no JSON schema.
             ModelError: The model's server failed. ``error.run`` is the run so far.
         """
-        return self.chat().run(question, policy=policy)
+        return self.chat().run(question, policy=policy, output_type=output_type)
 
-    def stream(self, question: str, *, policy: Policy | None = None) -> RunStream:
+    def stream(self, question: str, *, policy: Policy | None = None, output_type: object = None) -> RunStream:
         """Ask a question, and return its events as a stream. The last event is ``Finished``, which holds the run.
 
         Args:
             question: The question.
             policy: The policy of this run; by default the orchestrator's.
+            output_type: The type that the answer must have, for ``run.output``: a pydantic model, dataclass, TypedDict,
+                Enum, Literal, ``int``, ``list[…]`` and the like, or a JSON schema. None asks for words.
 
         Returns:
             The stream. It raises ModelError if the model's server fails.
 
         Raises:
-            ConfigError: The question is empty, or the policy names an unknown tool.
+            ConfigError: The question is empty, the policy names an unknown tool, or ``output_type`` has no JSON schema.
         """
-        return self.chat().stream(question, policy=policy)
+        return self.chat().stream(question, policy=policy, output_type=output_type)
 
-    async def arun(self, question: str, *, policy: Policy | None = None) -> Run:
+    @overload
+    async def arun(self, question: str, *, policy: Policy | None = None, output_type: type[T]) -> Run[T]: ...
+    @overload
+    async def arun(self, question: str, *, policy: Policy | None = None, output_type: object = None) -> Run[Any]: ...
+    async def arun(self, question: str, *, policy: Policy | None = None, output_type: object = None) -> Run[Any]:
         """Async version of ``run``."""
-        return await self.chat().arun(question, policy=policy)
+        return await self.chat().arun(question, policy=policy, output_type=output_type)
 
-    def astream(self, question: str, *, policy: Policy | None = None) -> AsyncRunStream:
+    def astream(self, question: str, *, policy: Policy | None = None, output_type: object = None) -> AsyncRunStream:
         """Async version of ``stream``: ``async for event in orc.astream(question)``."""
-        return self.chat().astream(question, policy=policy)
+        return self.chat().astream(question, policy=policy, output_type=output_type)
 
     def chat(self, history: Run | None = None) -> Chat:
         """Begin a conversation: several questions over one transcript.
@@ -219,34 +238,41 @@ class Orchestrator:
         """
         return Orchestrator._of(self._config.variant(arm))
 
-    def prompt(self, question: str) -> str:
+    def prompt(self, question: str, *, output_type: object = None) -> str:
         """Return exactly what the first request would send, as text.
 
         It is the prompt string, or each message with its role. The functions and the grammar are included.
 
         Args:
             question: The question.
+            output_type: The type that the answer must have, as ``run`` takes it.
         """
-        return render(self.first_request(question))
+        return render(self.first_request(question, output_type=output_type))
 
-    def first_request(self, question: str) -> Request:
+    def first_request(self, question: str, *, output_type: object = None) -> Request:
         """Return the first request that the model would get.
 
         Args:
             question: The question.
+            output_type: The type that the answer must have, as ``run`` takes it.
 
         Raises:
             ConfigError: The question is empty, or the limits allow no request.
         """
-        return self._config.first_request(question)
+        return self._config.first_request(question, output_type)
 
 
 def _check_used(model: object, options: ModelOptions, protocol: CallProtocol) -> None:
     """Raise ConfigError if an option would have no effect beside the others."""
     if not isinstance(model, str) and options != ModelOptions():
         raise ConfigError("options are for a model that is given by name: this one is an object, which has its own")
-    if protocol == "native" and options.resume:
-        raise ConfigError("resume (--resume) is for the text protocol: leave it out, or leave out protocol='native'")
+    if protocol != "native":
+        return
+    for name in ("resume", "grammars", "thinks"):
+        if getattr(options, name) is not None:
+            raise ConfigError(
+                f"{name} (--{name}) is for the text protocol: leave it out, or leave out protocol='native'"
+            )
 
 
 def _told(choice: str, why: str) -> str:

@@ -17,11 +17,13 @@ from orchestrator.cli.options import (
     Cot,
     ModelGroup,
     OnePrice,
+    OutputSchema,
     ProtocolChoice,
     Question,
     RunGroup,
     orchestrator_of,
     price_of,
+    schema_in,
     text_of,
 )
 from orchestrator.cli.saving import Save, keeper
@@ -57,6 +59,7 @@ def ask(
     price: OnePrice = None,
     save: Save = None,
     show_prompt: Annotated[bool, typer.Option(help="First print the prompt on standard error.")] = False,
+    output_type: OutputSchema = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask one question and show the answer as it arrives.
@@ -68,14 +71,18 @@ def ask(
     """
     limits = Limits(max_steps, max_calls, max_tokens, max_seconds, max_cost)
     orchestrator = orchestrator_of(model, run, cot=cot, protocol=protocol, limits=limits, price=price_of(price))
-    question = text_of(question)
+    question, schema = text_of(question), schema_in(output_type)
     if show_prompt:
-        terminal.note(orchestrator.prompt(question) + "\n")
+        terminal.note(orchestrator.prompt(question, output_type=schema) + "\n")
     keep = keeper(save)
-    answer = terminal.show_run(orchestrator.stream(question), quiet=as_json)
+    stream = orchestrator.stream(question, output_type=schema)
+    answer = terminal.show_run(stream, quiet=as_json or schema is not None)
     keep(answer)
     if as_json:
         terminal.print_json(_summary(answer))
+    elif schema is not None:
+        terminal.print_json(answer.output)
+        terminal.note(terminal.summary(answer))
     raise typer.Exit(0 if answer.finish == "answered" else terminal.NOT_ANSWERED)
 
 
@@ -107,7 +114,12 @@ def chat(
 @commands.command()
 @with_groups
 def prompt(
-    question: Question, model: ModelGroup, run: RunGroup, cot: Cot = False, protocol: ProtocolChoice = "text"
+    question: Question,
+    model: ModelGroup,
+    run: RunGroup,
+    cot: Cot = False,
+    protocol: ProtocolChoice = "text",
+    output_type: OutputSchema = None,
 ) -> None:
     """Print the first request for a question and send nothing.
 
@@ -115,7 +127,8 @@ def prompt(
 
     Example: orchestrator prompt "What is 2 + 2?" --model embedded
     """
-    typer.echo(orchestrator_of(model, run, cot=cot, protocol=protocol, fetch=False).prompt(text_of(question)))
+    orchestrator = orchestrator_of(model, run, cot=cot, protocol=protocol, fetch=False)
+    typer.echo(orchestrator.prompt(text_of(question), output_type=schema_in(output_type)))
 
 
 def _turn(talk: Chat, question: str, keep: Callable[[Run], None]) -> None:
@@ -154,6 +167,8 @@ def _lines() -> Iterator[str]:
 def _summary(run: Run) -> dict[str, Any]:
     whole = asdict(run)
     kept = {key: whole[key] for key in _SUMMARY.split()}
+    if run.output_type is not None:
+        kept["output"] = run.output if run.finish == "answered" else None
     return kept | {"citations": [asdict(each) for each in run.citations]}
 
 

@@ -46,13 +46,15 @@ def resolved(schema: object, *, patterns: bool = True) -> Schema:
     }
 
 
-def inlined(schema: object) -> Schema:
+def inlined(schema: object, *, endless: bool = True) -> Schema:
     """Return a schema of any value in the same forms, without references.
 
     Args:
         schema: A JSON schema.
+        endless: Whether a part that contains itself may have any value below the levels that are written out. If not,
+            there may be none: each value that fits what is returned fits the schema.
     """
-    return _written_out(schema, patterns=True)
+    return _written_out(schema, patterns=True, endless=endless)
 
 
 def lost_references(schema: object) -> list[str]:
@@ -130,11 +132,11 @@ def _is_sound(key: str, value: object) -> bool:
         return False
 
 
-def _written_out(schema: object, *, patterns: bool) -> Schema:
+def _written_out(schema: object, *, patterns: bool, endless: bool = True) -> Schema:
     """Resolve a schema. One that is part of itself is written out as often as there is room."""
     found: Schema = {}
     for levels in LEVELS:
-        resolver = _Resolver(schema, patterns=patterns, levels=levels)
+        resolver = _Resolver(schema, patterns=patterns, levels=levels, endless=endless)
         found = resolver.resolve(schema)
         if not resolver.exhausted:
             break
@@ -148,14 +150,16 @@ class _Resolver:
         document: The schema.
         patterns: Whether regular expressions are kept.
         levels: How often a reference may be inside itself.
+        endless: Whether anything may be below these levels.
 
     Attributes:
         lost: The references that lead nowhere.
     """
 
-    def __init__(self, document: object, *, patterns: bool, levels: int) -> None:
+    def __init__(self, document: object, *, patterns: bool, levels: int, endless: bool = True) -> None:
         self.lost: list[str] = []
         self._levels = levels
+        self._endless = endless
         self._document = document
         self._keywords = KEYWORDS if patterns else KEYWORDS - {"pattern"}
         self._left = MOST_NODES
@@ -172,6 +176,8 @@ class _Resolver:
         if not isinstance(schema, dict) or self._left < 0 or depth > MOST_DEPTH:
             return {}
         reference = schema.get("$ref")
+        if not self._endless and isinstance(reference, str) and inside.count(reference) >= self._levels:
+            return {"not": {}}
         found = self._parts(schema, inside, depth)
         for each in listed(schema.get("allOf")):
             found = _merged(found, self.resolve(each, inside, depth + 1))

@@ -52,6 +52,11 @@ class AdjacentScanner:
         """The text after the last call, or after a forged result."""
         return "".join(self._behind)
 
+    @property
+    def in_argument(self) -> bool:
+        """Whether a call has begun whose argument has no end yet."""
+        return self._scanner.in_argument
+
     def feed(self, chunk: str) -> list[ScannerEvent]:
         """Scan a chunk of text, and return the events that it completes."""
         if self.ended:

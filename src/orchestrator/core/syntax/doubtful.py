@@ -51,6 +51,11 @@ class Doubtful:
         """Whether the scan is over. Everything that comes now is discarded."""
         return self._settled and self._scanner.ended
 
+    @property
+    def in_argument(self) -> bool:
+        """Whether a call has begun whose argument has no end yet."""
+        return self._scanner.in_argument and not self._held
+
     def feed(self, chunk: str) -> list[ScannerEvent]:
         """Scan a chunk of text, and return the events that it completes."""
         if self._settled:

@@ -55,11 +55,12 @@ class Invalid:
         name: The tool's name.
         raw: The text of the call.
         reason: Why it must not run. ``bad_arguments`` and ``unknown_function`` are for function calls in native mode.
+            ``too_long`` is not the scanner's: a step makes it of an unclosed call.
     """
 
     name: str
     raw: str
-    reason: Literal["empty_argument", "nested_call", "bad_arguments", "unknown_function"]
+    reason: Literal["empty_argument", "nested_call", "bad_arguments", "unknown_function", "too_long"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,11 @@ class Scanner:
     def discarded(self) -> str:
         """The text after the end of the scan. The model wrote it without the result."""
         return "".join(self._discarded)
+
+    @property
+    def in_argument(self) -> bool:
+        """Whether a call has begun whose argument has no end yet."""
+        return self._read == self._read_argument
 
     def feed(self, chunk: str) -> list[ScannerEvent]:
         """Scan a chunk of text, and return the events that it completes."""

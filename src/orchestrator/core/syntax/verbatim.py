@@ -11,9 +11,11 @@ class Verbatim:
 
     Attributes:
         ended: Always False.
+        in_argument: Always False.
     """
 
     ended = False
+    in_argument = False
 
     def feed(self, text: str) -> list[ScannerEvent]:
         """Return the chunk as text."""

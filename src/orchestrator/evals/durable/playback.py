@@ -15,7 +15,7 @@ from typing import Protocol
 
 from pydantic import TypeAdapter
 
-from orchestrator.core.protocols import Model, OffersFunctions
+from orchestrator.core.protocols import AsksItsServer, Model, OffersFunctions
 from orchestrator.core.tool import Request
 from orchestrator.core.types import Delta, ModelInfo
 
@@ -48,6 +48,14 @@ class _Recorded:
     @property
     def info(self) -> ModelInfo:
         return self._model.info
+
+    @property
+    def recognised(self) -> bool:
+        return not isinstance(self._model, AsksItsServer) or self._model.recognised
+
+    def recognise(self) -> None:
+        if isinstance(self._model, AsksItsServer):
+            self._model.recognise()
 
     def stream(self, request: Request) -> Generator[Delta, None, None]:
         journal = JOURNAL.get()

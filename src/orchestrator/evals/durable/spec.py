@@ -73,6 +73,7 @@ class SampleSpec:
         del depends_on["setting"]["options"]["thinks"]  # it tells when a stream is cut, and changes no answer
         depends_on["arm"] |= {"name": "", "tool_names": ()}
         depends_on["request"] = asdict(replace(request, tools=())) | {"tools": list(map(function_of, request.tools))}
+        del depends_on["request"]["schema"]  # questions of evaluations have no output type
         return sha256(json.dumps(depends_on, sort_keys=True).encode()).hexdigest()[:32]
 
 
