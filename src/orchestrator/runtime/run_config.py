@@ -166,7 +166,7 @@ class RunConfig:
             parallel=self.parallel,
             constrain=constrain,
             output=output,
-            think_first=self.cot,
+            think_first=self.cot and output is not None and self.guidance is None,
         )
 
     def first_request(self, question: str, output_type: Any = None) -> Request:
