@@ -16,9 +16,10 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, field_validator
+from pydantic import BaseModel, TypeAdapter, field_validator
 
 from orchestrator import ConfigError
+from orchestrator.core import typed_dicts
 from orchestrator.core.output_type import OutputType, asked_for
 from orchestrator.core.typed_dicts import readable
 
@@ -316,3 +317,16 @@ def test_no_words_raise_anything_but_a_value_error(said: str) -> None:
     for kind in (int, Line, list[str], Literal["a"], {"type": "object"}):
         output = of(kind)
         assert isinstance(output.fault(output.answer_in(said)), str)
+
+
+def test_a_typed_dict_made_again_has_the_same_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    for needed in (True, False):
+        monkeypatch.setattr(typed_dicts, "_NEEDED", needed)
+        made = readable(dict[str, Loose | Street])
+        assert made if needed else made == dict[str, Loose | Street]
+    monkeypatch.setattr(typed_dicts, "_NEEDED", True)
+    assert readable(Street).__optional_keys__ == {"number"}
+    assert readable(Loose).__required_keys__ == {"name"}
+    assert readable(list[int]) == list[int]
+    assert readable(Literal["a"]) == Literal["a"]
+    assert TypeAdapter(readable(Person)).json_schema()["required"] == ["name", "home", "others", "second"]

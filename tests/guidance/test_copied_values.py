@@ -169,7 +169,7 @@ def test_a_list_inside_a_list_has_fewer_elements() -> None:
 
 
 def test_any_value_is_bounded_too() -> None:
-    assert takes({}, {"Ada": 2, "King": [1][0]} | {"euros": 9}, "Ada King, 2 euros, 9, 1")
+    assert takes({}, {"Ada": 2, "euros": 9}, "Ada King, 2 euros, 9, 1")
     assert not takes({}, ["Ada"] * 9)
 
 

@@ -306,3 +306,10 @@ def test_words_of_the_type_str_are_not_held_by_a_grammar() -> None:
     orchestrator, model = scripted("Acme", info=RAW)
     assert orchestrator.run("Who?", output_type=str).output == "Acme"
     assert model.requests[0].grammar == ""
+
+
+def test_chain_of_thought_leaves_guidance_that_was_asked_for_on() -> None:
+    orchestrator, model = scripted("Hello.", GOOD, tools=[lookup], cot=True, guidance=True, info=RAW)
+    orchestrator.run("Hello there, you!")
+    orchestrator.run("Which invoice?", output_type=Invoice)
+    assert all(request.grammar for request in model.requests)

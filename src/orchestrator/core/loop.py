@@ -72,7 +72,7 @@ class Loop:
         parallel: Whether several calls side by side are run at once.
         constrain: Adds a grammar to each request.
         output: The type that the answer must have, if one was asked for.
-        think_first: Whether nothing holds the model to ``output`` before it was told that its answer does not fit.
+        think_first: Whether the model writes freely until it was told that its answer does not fit ``output``.
 
     Attributes:
         spent: What the run has used of its limits.
@@ -417,7 +417,7 @@ class Loop:
             self._ending = ("invalid_output", fault)
             return []
         self._ending, self._held, self._told_of_output = None, True, True
-        self._transcript.append(f"{_NOT_VALID.format(fault=inert_line(fault, 300))}", "runtime", "user")
+        self._transcript.append(_NOT_VALID.format(fault=inert_line(fault, 300)), "runtime", "user")
         return self._recorded(
             [Diagnostic("invalid_output", self._builder.take_back(), f"not valid: {fault}: asked again")]
         )

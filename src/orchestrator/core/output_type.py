@@ -162,7 +162,8 @@ def asked_for(output: OutputType | None, *, small: bool) -> str:
     from orchestrator.core.schema.values import hint  # noqa: PLC0415
 
     if small:
-        return f"Write the answer as JSON in this form, without other words: {hint(inlined(output.schema))}\n\n"
+        form = hint(inlined(output.schema), -1, null=True)
+        return f"Write the answer as JSON in this form, without other words: {form}\n\n"
     schema = json.dumps(output.schema, ensure_ascii=False)
     return f"Write the answer as JSON, without other words, by this JSON schema: {schema}\n\n"
 

@@ -199,7 +199,7 @@ class RunConfig:
             parallel=self.parallel,
             constrain=constrain,
             output=output,
-            think_first=self.cot,
+            think_first=self.cot and output is not None and self.guidance is None,
         )
 
     def checked(self, question: str, policy: Policy | None = None) -> Policy:

@@ -138,6 +138,22 @@ def test_the_hint_says_how_to_write_it(schema, written):
     assert hint(inlined(schema)) == written
 
 
+@pytest.mark.parametrize(
+    ("schema", "written"),
+    [
+        ({"type": ["string", "null"]}, "text|null"),
+        ({"enum": ["a", None]}, "a|null"),
+        ({"anyOf": [{"type": "integer"}, {"type": "string"}, {"type": "null"}]}, "number|text|null"),
+        ({"type": "object", "properties": {"a": {"type": ["integer", "null"]}}}, '{"a": number|null (optional)}'),
+        ({"type": "array", "items": {"type": ["boolean", "null"]}}, "[true|false|null, …]"),
+        ({"type": "string"}, "text"),
+    ],
+)
+def test_a_hint_may_say_where_null_is_a_value(schema: dict[str, object], written: str) -> None:
+    assert hint(inlined(schema), null=True) == written
+    assert hint(inlined(schema)) == written.replace("|null", "")
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),

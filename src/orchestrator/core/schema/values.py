@@ -126,32 +126,40 @@ def is_text(schema: Schema) -> bool:
 _OF_STRINGS = {"enum", "pattern", "format", "minLength", "maxLength"}
 
 
-def hint(schema: Schema, depth: int = 0) -> str:
+def hint(schema: Schema, depth: int = 0, *, null: bool = False) -> str:
     """Return how the prompt writes a value, such as ``text``, ``YYYY-MM-DD``, ``low|high`` or ``[number, …]``.
 
     Args:
         schema: The resolved schema of the value.
-        depth: How many objects and lists the value is inside of.
+        depth: How many objects and lists the value is inside of; -1 writes out one level more.
+        null: Whether it says where the value may be null.
     """
+    if null and allows_null(schema):
+        return f"{_hint(schema, depth, null=null)}|null"
+    return _hint(schema, depth, null=null)
+
+
+def _hint(schema: Schema, depth: int, *, null: bool) -> str:
     if choices := [each for each in listed(schema.get("enum")) if each is not None]:
         shown = [each if isinstance(each, str) else json.dumps(each) for each in choices[:MOST_CHOICES]]
         return "|".join([*shown, *(["…"] if len(choices) > MOST_CHOICES else [])])
     options = options_of(schema)
     if len(options) > 1:
-        return "|".join(dict.fromkeys(hint(each, depth) for each in options if types_of(each) != ["null"]))
+        return "|".join(dict.fromkeys(_hint(each, depth, null=null) for each in options if types_of(each) != ["null"]))
     kinds = [kind for kind in types_of(schema) if kind != "null"]
-    return "|".join(dict.fromkeys(_hint_of(kind, schema, depth) for kind in kinds)) or "text"
+    return "|".join(dict.fromkeys(_hint_of(kind, schema, depth, null=null) for kind in kinds)) or "text"
 
 
-def _hint_of(kind: str, schema: Schema, depth: int) -> str:
+def _hint_of(kind: str, schema: Schema, depth: int, *, null: bool) -> str:
     if kind == "string":
         return _FORMATS.get(str(schema.get("format")), "text")
     if kind == "array":
         items = mapped(schema.get("items"))
-        return f"[{hint(items, depth + 1)}, …]" if items and depth < MOST_NESTED else "[…]"
+        return f"[{hint(items, depth + 1, null=null)}, …]" if items and depth < MOST_NESTED else "[…]"
     if kind == "object":
+        required = listed(schema.get("required"))
         fields = [
-            f'"{name}": {hint(each, depth + 1)}{"" if name in listed(schema.get("required")) else " (optional)"}'
+            f'"{name}": {hint(each, depth + 1, null=null)}{"" if name in required else " (optional)"}'
             for name, each in list(mapped(schema.get("properties")).items())[:MOST_FIELDS]
             if depth < MOST_NESTED
         ]
