@@ -1,179 +1,275 @@
 """The grammar of an argument by a tool's JSON schema: a JSON object whose values come from the question.
 
-Strings are copied from the question, any run of its words. Numbers are those of the question. Values of an enumeration
-are as they are, lists are bounded and go through the question from left to right, and an optional parameter may be left
-out. So the model only chooses: which words, which number, whether a parameter has a value.
-Knows JSON schemas as ``core.schema`` resolves them, and questions; not the model.
+Texts are copied from the question: a name or a quoted text as a whole, or any other run of words. Numbers are those of
+the question. Each number, name and quoted text is used once, as far as they go. Lists go through the question from left
+to right. Of an enumeration, only the values that the question mentions are left, if it mentions any. What the question
+says about optional parameters and booleans is the matter of ``schema_evidence``. So the model only chooses: which words,
+which number. Knows JSON schemas as ``core.schema`` resolves them, and questions; not the model.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.core.schema.resolved import listed, mapped, options_of, types_of
-from orchestrator.guidance.numbers import COMPARED, numbers_in
 from orchestrator.guidance.literals import quoted
+from orchestrator.guidance.question_values import Value, Values
+from orchestrator.guidance.schema_evidence import Evidence
 
 MOST_DEPTH = 4
 MOST_ITEMS = 8
-MOST_WORDS = 400  # of the question
+TRACKED = 8  # numbers, names and quoted texts that are used once; of what comes after them the grammar does not keep track
+SURE = 0.5  # log-odds from which on the evidence decides, and not the model
+_FEW_NUMBERS = ("0", "1")  # what "from rest" and "every hour" mean, if the question has fewer numbers than are needed
+_NOTHING: frozenset[int] = frozenset()
 
 
-def argument_rules(schema: Mapping[str, Any], question: str, familiar: frozenset[str], prefix: str) -> list[str]:
+def argument_rules(schema: Mapping[str, Any], values: Values, evidence: Evidence, prefix: str) -> list[str]:
     """Return the rules (GBNF) of a tool's argument. The first one is the argument's, ``prefix``.
 
     Args:
         schema: The resolved schema of the tool's parameters.
-        question: The user's question.
-        familiar: Words so frequent that no value begins with one.
+        values: What the question has for values.
+        evidence: What the question says about the tool's parameters.
         prefix: The beginning of all rules' names, so that the rules of two tools cannot clash: letters and digits.
     """
-    return _Rules(question[:COMPARED], familiar, prefix).of(schema)
+    rules = _Rules(values, evidence, prefix)
+    whole = rules.whole(schema)
+    return [f"{prefix} ::= {whole}", *(f"{name} ::= {body}" for name, body in rules.made.items())]
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """One way to write a value.
+
+    Attributes:
+        body: Its grammar.
+        taken: The numbers of the question's things that it uses.
+    """
+
+    body: str
+    taken: frozenset[int] = _NOTHING
 
 
 class _Rules:
-    """Collects the rules of one argument."""
-
-    def __init__(self, question: str, familiar: frozenset[str], prefix: str) -> None:
-        self._prefix = prefix
-        self._rules: dict[str, str] = {}
-        self._words = [_Word(match[0]) for match in re.finditer(r"\S+", question)][:MOST_WORDS]
-        self._starts = [at for at, word in enumerate(self._words) if word.last.lower() not in familiar]
-        self._numbers = _numbers(question)
-        self._spare = True  # whether the question has more numbers than the required parameters take
-
-    def of(self, schema: Mapping[str, Any]) -> list[str]:
-        taken = [name for name in listed(schema.get("required")) if _is_number(mapped(schema["properties"].get(name)))]
-        self._spare = len(self._numbers) > len(taken)
-        whole = self._object(schema, 0)
-        return [f"{self._prefix} ::= {whole}", *(f"{name} ::= {body}" for name, body in self._rules.items())]
-
-    def _add(self, body: str, name: str = "") -> str:
-        name = f"{self._prefix}-{name or len(self._rules)}"
-        self._rules.setdefault(name, body)
-        return name
-
-    def _object(self, schema: Mapping[str, Any], depth: int) -> str:
-        """An object: required parameters, and optional ones that may be left out, in the schema's order."""
-        required = listed(schema.get("required"))
-        rest_first = rest = '"}"'
-        for name, each in reversed(mapped(schema.get("properties")).items()):
-            value = self._value(mapped(each), depth + 1, required=name in required)
-            if value is None:
-                continue
-            pair = f"{quoted(json.dumps(name, ensure_ascii=False) + ': ')} {value}"
-            left_out = "" if name in required else f" | {rest_first}"
-            rest_first, rest = (
-                self._add(f"{pair} {rest}{left_out}"),
-                self._add(f'", " {pair} {rest}{"" if name in required else f" | {rest}"}'),
-            )
-        return f'"{{" {rest_first}'
-
-    def _value(self, schema: Mapping[str, Any], depth: int, *, required: bool) -> str | None:
-        """A value; None if an optional one cannot come from the question."""
-        if choices := [each for each in listed(schema.get("enum")) if each is not None]:
-            return self._add(" | ".join(quoted(json.dumps(each, ensure_ascii=False)) for each in choices))
-        options = [self._kind(option, kind, depth, required) for option in options_of(schema) for kind in _kinds(option)]
-        found = list(dict.fromkeys(each for each in options if each))
-        return self._add(" | ".join(found)) if len(found) > 1 else found[0] if found else None
-
-    def _kind(self, schema: Mapping[str, Any], kind: str, depth: int, required: bool) -> str | None:
-        if kind in ("integer", "number"):
-            return self._number(kind, required=required)
-        if kind == "boolean":
-            return self._add('"true" | "false"', "boolean")
-        if kind == "array":
-            return self._array(schema, depth)
-        if kind == "object" and depth < MOST_DEPTH and schema.get("properties"):
-            return self._add(self._object(schema, depth))
-        if kind == "object":
-            return '"{}"'
-        return self._text()
-
-    def _number(self, kind: str, *, required: bool) -> str | None:
-        own = self._fitting(kind) if required or self._spare else []
-        if own:
-            return self._add(" | ".join(map(quoted, dict.fromkeys(own))), kind)
-        if not required:
-            return None
-        return self._add('"-"? [0-9]{1,9}' if kind == "integer" else '"-"? [0-9]{1,9} ("." [0-9]{1,6})?', kind)
-
-    def _fitting(self, kind: str) -> list[str]:
-        return [value for value in self._numbers if kind == "number" or _INTEGER.fullmatch(value)]
-
-    def _text(self) -> str:
-        if not self._starts:
-            return self._add(r'"\"" [^"\\\x00-\x1f]{1,80} "\""', "text")
-        last = len(self._words) - 1
-        for at, word in enumerate(self._words):
-            more = f' | {quoted(word.whole)} " " {self._prefix}-w{at + 1}' if at < last else ""
-            self._add(quoted(word.last) + more, f"w{at}")
-        copied = " | ".join(f"{self._prefix}-w{at}" for at in self._starts)
-        return self._add(f'"\\"" ({copied}) "\\""', "text")
-
-    def _array(self, schema: Mapping[str, Any], depth: int) -> str:
-        items = mapped(schema.get("items")) or {"type": "string"}
-        kinds = _kinds(items)
-        if kinds[0] in ("integer", "number") and not items.get("enum") and (own := self._fitting(kinds[0])):
-            return self._sequence(own, kinds[0])
-        item = self._value(items, depth + 1, required=True)
-        return self._add(f'"[" {item} (", " {item}){{0,{MOST_ITEMS - 1}}} "]"')
-
-    def _sequence(self, values: Sequence[str], kind: str) -> str:
-        """A list of numbers in the question's order: each once, some left out."""
-        for at, value in reversed([*enumerate(values)]):
-            more = " | ".join(f"{self._prefix}-{kind}{later}" for later in range(at + 1, len(values)))
-            self._add(quoted(value) + (f' (", " ({more}))?' if more else ""), f"{kind}{at}")
-        firsts = " | ".join(f"{self._prefix}-{kind}{at}" for at in range(len(values)))
-        return self._add(f'"[" ({firsts}) "]"', f"{kind}s")
-
-
-class _Word:
-    """A word of the question as JSON writes it inside a string.
+    """Collects the rules of one argument.
 
     Attributes:
-        whole: The word inside a run.
-        last: The word at the end of a run, without the signs after it.
+        made: The rules, by name.
     """
 
-    def __init__(self, text: str) -> None:
-        whole = text.lstrip("\"'([“‘")
-        self.whole = _escaped(whole)
-        self.last = _escaped(re.sub(r"(?:['’]s|[.,;:!?\"')\]”’]+)$", "", whole) or whole)
+    def __init__(self, values: Values, evidence: Evidence, prefix: str) -> None:
+        self.made: dict[str, str] = {}
+        self._values = values
+        self._evidence = evidence
+        self._prefix = prefix
+        things = [*values.numbers, *values.texts]
+        self._tracked = {id(each): at for at, each in enumerate(things[:TRACKED])}
+        self._enough_numbers = True
+
+    def whole(self, schema: Mapping[str, Any]) -> str:
+        """The parameters of the tool: of the optional ones those that the question may give."""
+        properties, required = mapped(schema.get("properties")), listed(schema.get("required"))
+        numeric = [name for name in required if _takes_number(mapped(properties[name]))]
+        self._enough_numbers = len(self._values.numbers) >= len(numeric)
+        odds = {name: None if name in required else self._evidence.given(name) for name in properties}
+        kept = {name: each for name, each in properties.items() if (odds[name] or 0.0) > -SURE}
+        needed = [name for name in kept if odds[name] is None or (odds[name] or 0.0) > SURE]
+        return self._object(kept, needed, 0)
+
+    def _add(self, body: str, name: str = "") -> str:
+        """Add a rule, unless there is one with the same name; return its name."""
+        name = f"{self._prefix}-{name or f'r{len(self.made)}'}"
+        self.made.setdefault(name, body)
+        return name
+
+    def _object(self, properties: Mapping[str, Any], required: Sequence[str], depth: int) -> str:
+        """An object: its properties in their order, those that are not required perhaps left out."""
+        listed_ = [
+            (name, name in required, self._choices(name, mapped(each), depth + 1, required=name in required))
+            for name, each in properties.items()
+        ]
+        pairs = [each for each in listed_ if each[2]]
+        rests: dict[tuple[int, frozenset[int], bool], str] = {}
+
+        def rest(at: int, used: frozenset[int], first: bool) -> str:
+            if at == len(pairs):
+                return '"}"'
+            if (at, used, first) not in rests:
+                name, needed, choices = pairs[at]
+                free = [each for each in choices if not each.taken & used] or (self._again(choices) if needed else [])
+                key = quoted(f"{'' if first else ', '}{json.dumps(name, ensure_ascii=False)}: ")
+                ways = [f"{each.body} {rest(at + 1, used | each.taken, False)}" for each in free]
+                left_out = [] if needed else [rest(at + 1, used, first)]
+                with_value = [f"{key} ({' | '.join(ways)})"] if ways else []
+                rests[at, used, first] = self._add(" | ".join([*with_value, *left_out]))
+            return rests[at, used, first]
+
+        return f'"{{" {rest(0, _NOTHING, True)}'
+
+    def _again(self, choices: Sequence[_Choice]) -> list[_Choice]:
+        """The choices of a required value if the question's things are used up: it may be one of them nevertheless."""
+        return [_Choice(each.body) for each in choices]
+
+    def _choices(self, name: str, schema: Mapping[str, Any], depth: int, *, required: bool) -> list[_Choice]:
+        if values := [each for each in listed(schema.get("enum")) if each is not None]:
+            return [_Choice(self._add(_one_of(map(_json, self._mentioned(values)))))]
+        found: list[_Choice] = []
+        for option in options_of(schema):
+            for kind in _kinds(option):
+                found += self._of_kind(name, option, kind, depth, required)
+        return list(dict.fromkeys(found))
+
+    def _of_kind(self, name: str, schema: Mapping[str, Any], kind: str, depth: int, required: bool) -> list[_Choice]:
+        if kind in ("integer", "number"):
+            return self._numbers(kind, required)
+        if kind == "boolean":
+            return [_Choice(self._boolean(name) if depth == 1 else '("true" | "false")')]
+        if kind == "array":
+            return self._arrays(name, schema, depth)
+        if kind == "object" and depth < MOST_DEPTH and mapped(schema.get("properties")):
+            return [_Choice(self._add(self._object(schema["properties"], listed(schema.get("required")), depth)))]
+        return [_Choice('"{}"')] if kind == "object" else self._texts()
+
+    def _boolean(self, name: str) -> str:
+        odds = self._evidence.true(name)
+        return '"true"' if odds > SURE else '"false"' if odds < -SURE else '("true" | "false")'
+
+    def _mentioned(self, values: Sequence[Any]) -> Sequence[Any]:
+        return self._evidence.mentioned(values) or values
+
+    def _taken(self, *things: Value) -> frozenset[int]:
+        return frozenset(self._tracked[id(each)] for each in things if id(each) in self._tracked)
+
+    def _numbers(self, kind: str, required: bool) -> list[_Choice]:
+        own = [
+            _Choice(_one_of(written), self._taken(each))
+            for each in self._values.numbers
+            if (written := [text for text in each.written if kind == "number" or text.lstrip("-").isdigit()])
+        ]
+        if own and (self._enough_numbers or not required):
+            return own
+        few = [_Choice(quoted(each)) for each in _FEW_NUMBERS] if own else []
+        return [*own, *few] or ([_Choice(self._any_number(kind))] if required else [])
+
+    def _any_number(self, kind: str) -> str:
+        part = "" if kind == "integer" else ' ("." [0-9]{1,6})?'
+        return self._add(f'"-"? [0-9]{{1,9}}{part}', f"any-{kind}")
+
+    def _texts(self) -> list[_Choice]:
+        values = self._values
+        if not values.starts and not values.texts:
+            return [_Choice(self._add(r'"\"" [^"\\\x00-\x1f]{1,80} "\""', "any-text"))]
+        things = [_Choice(f'"\\"" {self._thing(each)} "\\""', self._taken(each)) for each in values.texts]
+        runs = _one_of_rules(self._run(at) for at in values.starts)
+        return [*things, *([_Choice(self._add(f'"\\"" ({runs}) "\\""', "text"))] if runs else [])]
+
+    def _thing(self, thing: Value) -> str:
+        """A name or quoted text. More words may follow a name."""
+        follows = thing.last + 1
+        more = f' | {quoted(_inside(thing.open))} {self._run(follows)}' if self._values.goes_on(thing) else ""
+        return self._add(quoted(_inside(thing.written[0])) + more, f"t{thing.first}")
+
+    def _run(self, at: int) -> str:
+        """A run of the question's words that begins with the word ``at``."""
+        name = f"{self._prefix}-w{at}"
+        if name not in self.made:
+            self.made[name] = ""  # so that it is not made again while the next ones are
+            word = self._values.words[at]
+            ends = [quoted(_inside(word.last))] if word.may_end else []
+            more = [f'{quoted(_inside(word.whole) + " ")} {self._run(at + 1)}'] if word.may_go_on else []
+            self.made[name] = " | ".join([*ends, *more])
+        return name
+
+    def _arrays(self, name: str, schema: Mapping[str, Any], depth: int) -> list[_Choice]:
+        items = mapped(schema.get("items")) or {"type": "string"}
+        kind = _kinds(items)[0]
+        if values := [each for each in listed(items.get("enum")) if each is not None]:
+            return [_Choice(self._sequence([_json(each) for each in self._mentioned(values)]))]
+        if kind in ("integer", "number"):
+            return self._number_lists(kind)
+        if kind == "string":
+            return [_Choice(self._text_list())]
+        item = self._add(_one_of_rules(each.body for each in self._choices(name, items, depth + 1, required=True)))
+        return [_Choice(self._add(f'"[" {item} (", " {item}){{0,{MOST_ITEMS - 1}}} "]"'))]
+
+    def _number_lists(self, kind: str) -> list[_Choice]:
+        def written(value: Value) -> str | None:
+            return next((each for each in value.written if kind == "number" or each.lstrip("-").isdigit()), None)
+
+        lists = [[each for each in group if written(each)] for group in self._values.number_lists]
+        if found := [each for each in lists if len(each) > 1]:
+            return [
+                _Choice(quoted(f"[{', '.join(written(each) or '' for each in group)}]"), self._taken(*group))
+                for group in found
+            ]
+        own = [text for each in self._values.numbers if (text := written(each))]
+        if own:
+            return [_Choice(self._sequence(own))]
+        number = self._any_number(kind)
+        return [_Choice(self._add(f'"[" {number} (", " {number}){{0,{MOST_ITEMS - 1}}} "]"'))]
+
+    def _sequence(self, values: Sequence[str]) -> str:
+        """A list of some of the values in their order, each once."""
+        start = f"s{len(self.made)}"
+        for at, value in reversed([*enumerate(values)]):
+            more = _one_of_rules(f"{self._prefix}-{start}-{later}" for later in range(at + 1, len(values)))
+            self._add(quoted(value) + (f' (", " ({more}))?' if more else ""), f"{start}-{at}")
+        firsts = _one_of_rules(f"{self._prefix}-{start}-{at}" for at in range(len(values)))
+        return self._add(f'"[" ({firsts}) "]"', f"{start}-list")
+
+    def _text_list(self) -> str:
+        """A list of texts of the question from left to right."""
+        values = self._values
+        places = sorted({*values.starts, *(each.first for each in values.texts)})
+        if not places:
+            return self._add(r'"[\"" [^"\\\x00-\x1f]{1,80} "\"]"', "any-list")
+        things = {each.first: each for each in values.texts}
+
+        def after(at: int) -> str:
+            """What may follow a text that ends with the word ``at``: the end, or another text."""
+            later = _one_of_rules(f"{self._prefix}-l{place}" for place in places if place > at)
+            return f'(", " ({later}))?' if later else '""'
+
+        for at in reversed(range(len(values.words))):
+            word = values.words[at]
+            ends = [f"{quoted(_inside(word.last) + chr(34))} {after(at)}"] if word.may_end else []
+            more = [f'{quoted(_inside(word.whole) + " ")} {self._prefix}-x{at + 1}'] if word.may_go_on else []
+            self._add(" | ".join([*ends, *more]), f"x{at}")
+        for at in places:
+            if thing := things.get(at):
+                ends = [f"{quoted(_inside(thing.written[0]) + chr(34))} {after(thing.last)}"]
+                more = [f"{quoted(_inside(thing.open))} {self._prefix}-x{thing.last + 1}"] if values.goes_on(thing) else []
+                self._add(f'"\\"" ({" | ".join([*ends, *more])})', f"l{at}")
+            else:
+                self._add(f'"\\"" {self._prefix}-x{at}', f"l{at}")
+        return self._add(f'"[" ({_one_of_rules(f"{self._prefix}-l{at}" for at in places)}) "]"', "list")
 
 
-def _escaped(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)[1:-1]
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
-_INTEGER = re.compile(r"-?\d+")
-_SIGNED = re.compile(r"(?<![\w.,)])-(?=\.?\d)")
-_EXPONENT = re.compile(r"[eE][+-]?\d+(?!\w)")
+def _inside(text: str) -> str:
+    """The text as JSON writes it inside a string."""
+    return _json(text)[1:-1]
 
 
-def _numbers(question: str) -> list[str]:
-    """The question's numbers as JSON writes them, in order, with sign and exponent; a percentage as a share too."""
-    found: list[str] = []
-    read = 0
-    for number in numbers_in(question):
-        if number.start < read:  # it is the exponent of the one before
-            continue
-        sign = "-" if _SIGNED.match(question, max(0, number.start - 1)) else ""
-        exponent = _EXPONENT.match(question, number.end)
-        read = exponent.end() if exponent else number.end
-        value = f"{sign}{number.value}{exponent[0] if exponent else ''}"
-        found.append(value)
-        if question[number.end :].lstrip()[:1] == "%":
-            found.append(repr(round(float(value) / 100, 12)))
-    return found
+def _one_of(texts: Iterable[str]) -> str:
+    found = [quoted(text) for text in dict.fromkeys(texts)]
+    return found[0] if len(found) == 1 else f"({' | '.join(found)})"
 
 
-def _is_number(schema: Mapping[str, Any]) -> bool:
-    return bool({"integer", "number"} & {*_kinds(schema)}) and not schema.get("enum")
+def _one_of_rules(bodies: Iterable[str]) -> str:
+    return " | ".join(dict.fromkeys(bodies))
 
 
 def _kinds(schema: Mapping[str, Any]) -> list[str]:
     return [kind for kind in types_of(schema) if kind != "null"] or ["string"]
+
+
+def _takes_number(schema: Mapping[str, Any]) -> bool:
+    return bool({"integer", "number"} & {*_kinds(schema)}) and not schema.get("enum")

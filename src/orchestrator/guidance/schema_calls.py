@@ -1,0 +1,148 @@
+"""``SchemaCalls``: the calls of tools with a JSON schema that a question asks for, one after the other.
+
+question ─▶ which tools (``schema_evidence``) ─▶ their arguments (``argument_grammar``) ─▶ call ─▶ is another one asked for?
+
+A further call is asked for if the question has numbers, names or quoted texts that no call has used yet. It uses these.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from orchestrator.core.tool import Tool
+from orchestrator.core.types import ToolResult
+from orchestrator.guidance.argument_grammar import argument_rules
+from orchestrator.guidance.literals import quoted
+from orchestrator.guidance.overlap import is_familiar
+from orchestrator.guidance.question_values import Value, Values, values_of
+from orchestrator.guidance.schema_evidence import Asked, Evidence, Left, read_table
+
+NEARLY = 0.3  # log-odds below the likeliest tool's, down to which the model chooses
+MOST_CALLS = 8
+
+
+class SchemaCalls:
+    """The calls of one question.
+
+    Args:
+        question: The question.
+        tools: Those of its tools that have a schema.
+    """
+
+    def __init__(self, question: str, tools: Sequence[Tool]) -> None:
+        self._question = question
+        self._tools = tools
+
+    @cached_property
+    def _asked(self) -> Asked:
+        return Asked(self._question, read_table())
+
+    @cached_property
+    def _evidence(self) -> Mapping[str, Evidence]:
+        return {tool.name: Evidence(self._asked, tool) for tool in self._tools}
+
+    @cached_property
+    def _odds(self) -> Mapping[str, float]:
+        return {name: evidence.asked_for() for name, evidence in self._evidence.items()}
+
+    @cached_property
+    def _values(self) -> Values:
+        return values_of(self._question, is_familiar)
+
+    def wanted(self, done: Sequence[ToolResult]) -> list[Tool]:
+        """Return the tools that the next call may be of; none if no call of these tools is asked for.
+
+        Args:
+            done: The results so far of calls that succeeded.
+        """
+        calls = self._calls(done)
+        if len(calls) >= MOST_CALLS or (calls and not self._evidence[calls[-1][0].name].more(self.left(done))):
+            return []
+        best = max(self._odds.values(), default=0.0)
+        return [tool for tool in self._tools if best > 0 and self._odds[tool.name] >= best - NEARLY]
+
+    def rules(self, tool: Tool, prefix: str, done: Sequence[ToolResult]) -> list[str]:
+        """Return the rules (GBNF) of the next call's argument. The first one is the argument's, ``prefix``.
+
+        Args:
+            tool: The tool.
+            prefix: The beginning of all rules' names.
+            done: The results so far of calls that succeeded.
+        """
+        calls = self._calls(done)
+        values = self._unused(calls) if calls else self._values
+        return argument_rules(tool.parameters or {}, values, self._evidence[tool.name], prefix)
+
+    def _calls(self, done: Sequence[ToolResult]) -> list[tuple[Tool, list[str]]]:
+        """The calls so far of these tools, with the single values of their arguments as text in lower case."""
+        tools = {tool.name: tool for tool in self._tools}
+        return [(tools[each.name], _texts_of(each.argument)) for each in done if each.name in tools]
+
+    def left(self, done: Sequence[ToolResult]) -> Left:
+        """Return what the calls so far have left of the question."""
+        calls, values = self._calls(done), self._values
+        rest = self._unused(calls)
+        return Left(
+            numbers=len(rest.numbers),
+            texts=len(rest.texts),
+            used_numbers=len(values.numbers) - len(rest.numbers),
+            used_texts=len(values.texts) - len(rest.texts),
+            calls=len(calls),
+        )
+
+    def _unused(self, calls: Sequence[tuple[Tool, list[str]]]) -> Values:
+        """What the question has besides the values of the calls so far."""
+        used = [text for _, texts in calls for text in texts]
+        values = self._values
+        numbers = [each for each in values.numbers if not _is_number_used(each, used)]
+        texts = [each for each in values.texts if not _is_text_used(each, used)]
+        lists = [group for group in values.number_lists if all(each in numbers for each in group)]
+        return replace(values, numbers=numbers, texts=texts, number_lists=lists)
+
+
+def _texts_of(argument: str) -> list[str]:
+    with suppress(ValueError, RecursionError):
+        return [str(value).lower() for value in _leaves(json.loads(argument))]
+    return [argument.lower()]
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(each)
+    else:
+        yield value
+
+
+def _is_number_used(number: Value, used: Sequence[str]) -> bool:
+    written = {float(each) for each in number.written}
+    for text in used:
+        with suppress(ValueError):
+            if float(text) in written:
+                return True
+    return False
+
+
+def _is_text_used(text: Value, used: Sequence[str]) -> bool:
+    own = text.written[0].lower()
+    return any(own in each or each in own for each in used if each)
+
+
+def call_choices(calls: SchemaCalls, tools: Sequence[Tool], done: Sequence[ToolResult]) -> tuple[list[str], list[str]]:
+    """Return the alternatives of the next call, and the rules that they need.
+
+    Args:
+        calls: The calls of the question.
+        tools: The tools that it may be of.
+        done: The results so far of calls that succeeded.
+    """
+    alternatives, rules = [], []
+    for at, tool in enumerate(tools):
+        alternatives.append(f'{quoted(f"[{tool.name}:")} schema{at} "]"')
+        rules += calls.rules(tool, f"schema{at}", done)
+    return alternatives, rules
