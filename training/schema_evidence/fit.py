@@ -102,7 +102,9 @@ def of_booleans(rows: Sequence[Row], empty: Table) -> Iterator[Sample]:
 def of_rests(rows: Sequence[Row], empty: Table) -> Iterator[Sample]:
     """Samples of the rest of a question after each of its calls."""
     for row in rows:
-        calls = row.get("calls") or ([row["arguments"]] if row["arguments"] else [])
+        if not row["arguments"]:
+            continue
+        calls = row.get("calls") or [row["arguments"]]
         tool = tool_of(row["function"])
         schema_calls = SchemaCalls(row["question"], [tool])
         done = [ToolResult(tool.name, json.dumps(call), "done", ok=True, seconds=0.0) for call in calls]

@@ -17,7 +17,7 @@ from typing import Any
 from orchestrator.core.schema.resolved import listed, mapped, options_of, types_of
 from orchestrator.guidance.literals import quoted
 from orchestrator.guidance.question_values import Value, Values
-from orchestrator.guidance.schema_evidence import Evidence
+from orchestrator.guidance.schema_evidence import Evidence, kind_of
 
 MOST_DEPTH = 4
 MOST_ITEMS = 8
@@ -68,16 +68,26 @@ class _Rules:
         self._prefix = prefix
         things = [*values.numbers, *values.texts]
         self._tracked = {id(each): at for at, each in enumerate(things[:TRACKED])}
+        self._own: Sequence[Value] = values.numbers
         self._enough_numbers = True
+        self._marked_suffice = False
 
     def whole(self, schema: Mapping[str, Any]) -> str:
         """The parameters of the tool: of the optional ones those that the question may give."""
         properties, required = mapped(schema.get("properties")), listed(schema.get("required"))
         numeric = [name for name in required if _takes_number(mapped(properties[name]))]
         self._enough_numbers = len(self._values.numbers) >= len(numeric)
+        textual = [name for name in required if kind_of(mapped(properties[name])) == "string"]
+        marked = sum(each.is_marked for each in self._values.texts)
+        self._marked_suffice = 0 < len(textual) <= marked
         odds = {name: None if name in required else self._evidence.given(name) for name in properties}
-        kept = {name: each for name, each in properties.items() if (odds[name] or 0.0) > -SURE}
-        needed = [name for name in kept if odds[name] is None or (odds[name] or 0.0) > SURE]
+        kept = {
+            name: each
+            for name, each in properties.items()
+            if (likely := odds[name]) is None or likely > -_doubt(mapped(each))
+        }
+        needed = [name for name in kept if (likely := odds[name]) is None or likely > _doubt(mapped(kept[name]))]
+        self._own = self._values.surest_numbers(sum(_takes_number(mapped(each)) for each in kept.values()))
         return self._object(kept, needed, 0)
 
     def _add(self, body: str, name: str = "") -> str:
@@ -132,7 +142,7 @@ class _Rules:
             return self._arrays(name, schema, depth)
         if kind == "object" and depth < MOST_DEPTH and mapped(schema.get("properties")):
             return [_Choice(self._add(self._object(schema["properties"], listed(schema.get("required")), depth)))]
-        return [_Choice('"{}"')] if kind == "object" else self._texts()
+        return [_Choice('"{}"')] if kind == "object" else self._texts(required)
 
     def _boolean(self, name: str) -> str:
         odds = self._evidence.true(name)
@@ -147,7 +157,7 @@ class _Rules:
     def _numbers(self, kind: str, required: bool) -> list[_Choice]:
         own = [
             _Choice(_one_of(written), self._taken(each))
-            for each in self._values.numbers
+            for each in self._own
             if (written := [text for text in each.written if kind == "number" or text.lstrip("-").isdigit()])
         ]
         if own and (self._enough_numbers or not required):
@@ -159,19 +169,21 @@ class _Rules:
         part = "" if kind == "integer" else ' ("." [0-9]{1,6})?'
         return self._add(f'"-"? [0-9]{{1,9}}{part}', f"any-{kind}")
 
-    def _texts(self) -> list[_Choice]:
+    def _texts(self, required: bool) -> list[_Choice]:
         values = self._values
         if not values.starts and not values.texts:
             return [_Choice(self._add(r'"\"" [^"\\\x00-\x1f]{1,80} "\""', "any-text"))]
         things = [_Choice(f'"\\"" {self._thing(each)} "\\""', self._taken(each)) for each in values.texts]
+        if self._marked_suffice and required:
+            return [choice for choice, each in zip(things, values.texts, strict=True) if each.is_marked]
         runs = _one_of_rules(self._run(at) for at in values.starts)
         return [*things, *([_Choice(self._add(f'"\\"" ({runs}) "\\""', "text"))] if runs else [])]
 
     def _thing(self, thing: Value) -> str:
         """A name or quoted text. More words may follow a name."""
         follows = thing.last + 1
-        more = f' | {quoted(_inside(thing.open))} {self._run(follows)}' if self._values.goes_on(thing) else ""
-        return self._add(quoted(_inside(thing.written[0])) + more, f"t{thing.first}")
+        more = [f"{quoted(_inside(thing.open))} {self._run(follows)}"] if self._values.goes_on(thing) else []
+        return self._add(" | ".join([*(quoted(_inside(text)) for text in thing.written), *more]), f"t{thing.first}")
 
     def _run(self, at: int) -> str:
         """A run of the question's words that begins with the word ``at``."""
@@ -241,12 +253,17 @@ class _Rules:
             self._add(" | ".join([*ends, *more]), f"x{at}")
         for at in places:
             if thing := things.get(at):
-                ends = [f"{quoted(_inside(thing.written[0]) + chr(34))} {after(thing.last)}"]
+                ends = [f"{quoted(_inside(text) + chr(34))} {after(thing.last)}" for text in thing.written]
                 more = [f"{quoted(_inside(thing.open))} {self._prefix}-x{thing.last + 1}"] if values.goes_on(thing) else []
                 self._add(f'"\\"" ({" | ".join([*ends, *more])})', f"l{at}")
             else:
                 self._add(f'"\\"" {self._prefix}-x{at}', f"l{at}")
         return self._add(f'"[" ({_one_of_rules(f"{self._prefix}-l{at}" for at in places)}) "]"', "list")
+
+
+def _doubt(schema: Mapping[str, Any]) -> float:
+    """The log-odds up to which the model decides whether an optional parameter is given: only for numbers."""
+    return SURE if kind_of(schema) == "number" else 0.0
 
 
 def _json(value: object) -> str:

@@ -14,6 +14,7 @@ from math import log
 
 _WORD = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
 _CAPITAL_INSIDE = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_FIRST = 3  # letters that words with one stem share
 _STEM, _SUFFIX = 4, 4  # the shortest stem, and the longest suffix after it
 _STEM_SHARE = 0.7  # of the shorter word
 # Words that say nothing of what a text is about.
@@ -48,6 +49,8 @@ def is_familiar(word: str) -> bool:
 
 def alike(one: str, other: str) -> bool:
     """Tell whether two words in lower case may have the same stem."""
+    if one[:_FIRST] != other[:_FIRST]:
+        return False
     if one == other:
         return True
     shorter, longer = sorted((one, other), key=len)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from orchestrator.guidance.named_things import Thing, named_things
-from orchestrator.guidance.numbers import COMPARED, Number, numbers_in
+from orchestrator.core.numbers import COMPARED, Number, numbers_in
 
 MOST_WORDS = 400
 _SIGNED = re.compile(r"(?<![\w.,)])-(?=\.?\d)")
@@ -20,7 +20,6 @@ _ZEROS = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 1
 _LISTED = re.compile(r"\s*(?:[,;]|,?\s*(?:and|or|&))?\s*")
 _OPENING = "\"'([{“‘`«"
 _CLOSING = re.compile(r"(?:['’]s|[.,;:!?\"')\]}”’`»]+)$")
-_INITIALS = re.compile(r"(?:\w\.){2,}$")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,13 +30,17 @@ class Value:
         written: How it may be written. A percentage may be a share too: 5 and 0.05.
         first: The index of its first word.
         last: The index of its last word.
-        open: The text with what comes before the next word.
+        open: The text with what comes before the next word; "" if no word can follow.
+        is_marked: Whether it is in quotes or an identifier, so that it is meant as a value.
+        is_doubtful: Whether it is a number word that may mean something else: "the two of them".
     """
 
     written: tuple[str, ...]
     first: int = 0
     last: int = 0
     open: str = ""
+    is_marked: bool = False
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,11 @@ class Values:
     number_lists: Sequence[Sequence[Value]]
     texts: Sequence[Value]
 
+    def surest_numbers(self, needed: int) -> Sequence[Value]:
+        """Return the numbers that are not doubtful, if they are as many as are needed; else all."""
+        sure = [each for each in self.numbers if not each.is_doubtful]
+        return sure if sure and len(sure) >= needed else self.numbers
+
     def goes_on(self, text: Value) -> bool:
         """Tell whether more words may follow a name."""
         return bool(text.open) and text.last + 1 < len(self.words)
@@ -89,32 +97,38 @@ def values_of(question: str, familiar: Callable[[str], bool]) -> Values:
     """
     question = question[:COMPARED]
     places = list(re.finditer(r"\S+", question))[:MOST_WORDS]
-    texts, inside = [], set()
-    for thing in named_things(question):
-        covered = [at for at, place in enumerate(places) if place.start() < thing.end and thing.start < place.end()]
-        if covered:
-            texts.append(_text(thing, covered, question, places))
-            inside.update(covered[:-1])
-    in_text = {at for each in texts for at in range(each.first, each.last + 1)}
+    things = [(thing, covered) for thing in named_things(question) if (covered := _covered(thing, places))]
+    closed = {at for thing, covered in things if thing.is_closed for at in covered}
+    ends_inside = {at for _, covered in things for at in covered[:-1]}
     words = [
-        Word(place[0].lstrip(_OPENING), _bare(place[0]), at not in inside, at + 1 < len(places))
+        Word(
+            place[0].lstrip(_OPENING),
+            _bare(place[0]),
+            may_end=at not in ends_inside,
+            may_go_on=at + 1 < len(places) and not {at, at + 1} & closed,
+        )
         for at, place in enumerate(places)
     ]
-    likely = [at for at, word in enumerate(words) if at not in in_text and not familiar(word.last)]
-    return Values(words, likely, *_numbers(question), texts)
+    in_things = {at for _, covered in things for at in covered}
+    free = [at for at, word in enumerate(words) if at not in in_things and not familiar(word.last)]
+    starts = [at for at in free if at and not places[at - 1][0].endswith((".", "!", "?"))]
+    unnumbered = question
+    for thing, _ in things:
+        if thing.kind in ("date", "identifier"):
+            unnumbered = f"{unnumbered[: thing.start]}{'_' * (thing.end - thing.start)}{unnumbered[thing.end :]}"
+    return Values(words, starts or free, *_numbers(unnumbered), [_text(*each, question, places) for each in things])
+
+
+def _covered(thing: Thing, places: Sequence[re.Match[str]]) -> list[int]:
+    return [at for at, place in enumerate(places) if place.start() < thing.end and thing.start < place.end()]
 
 
 def _text(thing: Thing, covered: Sequence[int], question: str, places: Sequence[re.Match[str]]) -> Value:
-    after = "" if thing.is_quoted or len(places) == covered[-1] + 1 else question[thing.start : places[covered[-1] + 1].start()]
-    return Value((_whole_name(thing, question),), covered[0], covered[-1], after)
-
-
-def _whole_name(thing: Thing, question: str) -> str:
-    """The name with the full stop of its initials, but without a possessive: "Washington D.C.", "Brazil" """
-    if thing.is_quoted:
-        return thing.text
-    stopped = question[thing.end - 1 : thing.end] == "." and _INITIALS.search(f"{thing.text}.")
-    return f"{thing.text}." if stopped else re.sub(r"['’]s$", "", thing.text)
+    goes_on = not thing.is_closed and covered[-1] + 1 < len(places)
+    after = question[thing.start : places[covered[-1] + 1].start()] if goes_on else ""
+    own = re.sub(r"['’]s$", "", thing.text) if thing.kind == "name" else thing.text
+    written = (thing.also, own) if thing.also else (own,)
+    return Value(written, covered[0], covered[-1], after, is_marked=thing.kind in ("quote", "identifier"))
 
 
 def _bare(word: str) -> str:
@@ -150,7 +164,7 @@ def _number(question: str, number: Number) -> tuple[Value, int]:
     percent = re.match(r"\s*(?:%|percent\b)", question[number.end :])
     if percent:
         return Value((value, repr(round(float(value) / 100, 12)))), number.end + percent.end()
-    return Value((value,)), number.end
+    return Value((value,), is_doubtful=number.doubtful), number.end
 
 
 def _shifted(value: str, zeros: int) -> str:

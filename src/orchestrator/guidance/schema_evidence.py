@@ -18,8 +18,17 @@ from typing import Any
 from orchestrator.core.schema.resolved import listed, mapped, types_of
 from orchestrator.core.tool import Tool
 from orchestrator.guidance.named_things import named_things
-from orchestrator.guidance.numbers import COMPARED, numbers_in
-from orchestrator.guidance.overlap import Rarity, content_words, is_among, place_of_mention, words_in, written_words
+from orchestrator.core.numbers import COMPARED, numbers_in
+from orchestrator.guidance.overlap import (
+    Rarity,
+    content_words,
+    is_among,
+    is_familiar,
+    place_of_mention,
+    words_in,
+    written_words,
+)
+from orchestrator.guidance.question_values import values_of
 
 Features = dict[str, float]
 Weights = Mapping[str, float]
@@ -29,8 +38,9 @@ _TRUE_BY_DEFAULT = re.compile(r"\bdefault\w*\W+(?:(?:value|is|to)\W+)*true\b", r
 _NEGATION = re.compile(
     r"\b(?:\w+n['’]t|not?|non|none|never|without|exclud\w+|except|skip|omit|leave|off|ignor\w+|avoid|disable)\b", re.IGNORECASE
 )
-MORE = 0.5  # log-odds from which on another call is asked for: a call that was not asked for is worse than none
+MORE = 0.0  # log-odds from which on another call is asked for: a call that was not asked for is worse than none
 _BEFORE = 4  # words before a parameter's word that a negation may be in
+_AGAIN = re.compile(r"\b(?:also|another|then|second|both|each|respectively|two|three|four)\b", re.IGNORECASE)
 _LIST = re.compile(r"\band\b|[,;]", re.IGNORECASE)
 
 
@@ -107,6 +117,12 @@ class Asked:
         return len(numbers_in(self.question))
 
     @cached_property
+    def single_numbers(self) -> int:
+        """How many numbers the question has outside lists of numbers."""
+        values = values_of(self.question, is_familiar)
+        return len(values.numbers) - sum(map(len, values.number_lists))
+
+    @cached_property
     def names(self) -> int:
         """How many names and quoted texts the question has."""
         return len(named_things(self.question))
@@ -146,6 +162,12 @@ class Evidence:
         """Tell whether the question asks for another call of the tool."""
         return _score(self._asked.table.more, self.features_of_rest(left)) > MORE
 
+    def wanted(self, kind: str) -> int:
+        """Return how many parameters of a kind a call needs, or the question gives."""
+        return sum(
+            self._kind(name) == kind and (name in self._required or self.given(name) > 0) for name in self._properties
+        )
+
     def mentioned(self, values: Sequence[Any]) -> list[Any]:
         """Return the values that the question says, in its order."""
         places = {at: place_of_mention(self._asked.words, str(value)) for at, value in enumerate(values)}
@@ -171,6 +193,9 @@ class Evidence:
             "parameters in asked": shared(required, asked),
             "a parameter in asked": float(any(is_among(word, asked) for word in required)),
             "numbers lacking": float(min(3, max(0, self._needed("number") - self._asked.numbers))),
+            "numbers enough": float(0 < self._needed("number") <= self._asked.numbers),
+            "texts lacking": float(min(3, max(0, self._needed("string") - self._asked.names))),
+            "texts enough": float(0 < self._needed("string") <= self._asked.names),
             "no choice mentioned": float(not all(map(self.mentioned, enums))),
         }
 
@@ -182,9 +207,9 @@ class Evidence:
         of_tool = [*self._name, *self._description]
         own = [word for word in dict.fromkeys([*named, *about]) if not is_among(word, of_tool)]
         name_in, own_in = self._rarity.shared(named, asked), self._rarity.shared(own, asked)
-        any_own, spare = float(own_in > 0), float(self._asked.numbers > self._needed("number"))
-        optional = sum(self._kind(each) == "number" for each in self._properties) - self._needed("number")
-        enough = float(self._asked.numbers >= self._needed("number") + optional)
+        numbers = self._asked.single_numbers if self._takes_list() else self._asked.numbers
+        any_own, spare = float(own_in > 0), float(numbers > self._needed("number"))
+        enough = float(numbers >= sum(self._kind(each) == "number" for each in self._properties))
         of_kind = {
             "number": {"spare": spare, "name": name_in, "spare and name": spare * (name_in > 0), "enough": enough},
             "enum": {"mentioned": float(bool(self.mentioned(listed(schema.get("enum")))))},
@@ -235,12 +260,20 @@ class Evidence:
             "texts as before": float(left.used_texts > 0 and left.texts > 0),
             "a text left": float(left.texts > 0),
             "texts left": float(min(2, left.texts)),
+            "numbers divide": float(0 < numbers <= left.numbers and left.numbers % numbers == 0),
+            "texts divide": float(0 < texts <= left.texts and left.texts % texts == 0),
+            "again": float(_AGAIN.search(self._asked.question) is not None),
             "a list": float(_LIST.search(self._asked.question) is not None),
             "calls": float(left.calls > 1),
         }
 
     def _kind(self, name: str) -> str:
         return kind_of(mapped(self._properties[name]))
+
+    def _takes_list(self) -> bool:
+        """Whether a list of numbers is required."""
+        schemas = [mapped(self._properties[name]) for name in self._required]
+        return any(kind_of(each) == "array" and kind_of(mapped(each.get("items"))) == "number" for each in schemas)
 
     def _needed(self, kind: str) -> int:
         return sum(self._kind(name) == kind for name in self._required)
