@@ -10,8 +10,11 @@ which number. Knows JSON schemas as ``core.schema`` resolves them, and questions
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from orchestrator.core.schema.resolved import listed, mapped, options_of, types_of
@@ -103,22 +106,27 @@ class _Rules:
             for name, each in properties.items()
         ]
         pairs = [each for each in listed_ if each[2]]
-        rests: dict[tuple[int, frozenset[int], bool], str] = {}
+        ordered = _numbered([name for name, _, _ in pairs])
 
-        def rest(at: int, used: frozenset[int], first: bool) -> str:
+        @cache
+        def rest(at: int, used: frozenset[int], after: int, first: bool) -> str:
+            """The rule from a property on: ``after`` is the last thing that a numbered parameter has used."""
             if at == len(pairs):
                 return '"}"'
-            if (at, used, first) not in rests:
-                name, needed, choices = pairs[at]
-                free = [each for each in choices if not each.taken & used] or (self._again(choices) if needed else [])
-                key = quoted(f"{'' if first else ', '}{json.dumps(name, ensure_ascii=False)}: ")
-                ways = [f"{each.body} {rest(at + 1, used | each.taken, False)}" for each in free]
-                left_out = [] if needed else [rest(at + 1, used, first)]
-                with_value = [f"{key} ({' | '.join(ways)})"] if ways else []
-                rests[at, used, first] = self._add(" | ".join([*with_value, *left_out]))
-            return rests[at, used, first]
+            name, needed, choices = pairs[at]
+            free = [each for each in choices if not each.taken & used]
+            if name in ordered:
+                free = [each for each in free if min(each.taken, default=after + 1) > after] or free
+            free = free or (self._again(choices) if needed else [])
+            key = quoted(f"{'' if first else ', '}{_json(name)}: ")
+            ways = [
+                f"{each.body} {rest(at + 1, used | each.taken, _last(each, after) if name in ordered else after, False)}"
+                for each in free
+            ]
+            left_out = [] if needed else [rest(at + 1, used, after, first)]
+            return self._add(" | ".join([*([f"{key} ({' | '.join(ways)})"] if ways else []), *left_out]))
 
-        return f'"{{" {rest(0, _NOTHING, True)}'
+        return f'"{{" {rest(0, _NOTHING, -1, True)}'
 
     def _again(self, choices: Sequence[_Choice]) -> list[_Choice]:
         """The choices of a required value if the question's things are used up: it may be one of them nevertheless."""
@@ -259,6 +267,17 @@ class _Rules:
             else:
                 self._add(f'"\\"" {self._prefix}-x{at}', f"l{at}")
         return self._add(f'"[" ({_one_of_rules(f"{self._prefix}-l{at}" for at in places)}) "]"', "list")
+
+
+def _last(choice: _Choice, after: int) -> int:
+    return max([after, *choice.taken])
+
+
+def _numbered(names: Sequence[str]) -> set[str]:
+    """The parameters that are told apart by a number or a letter only: num1 and num2, a and b. They go by the order."""
+    bare = {name: re.sub(r"[\W_]*(?:\d+|(?<![^\W_])[a-z])$", "", name, flags=re.IGNORECASE) for name in names}
+    counted = Counter(bare.values())
+    return {name for name in names if counted[bare[name]] > 1}
 
 
 def _doubt(schema: Mapping[str, Any]) -> float:

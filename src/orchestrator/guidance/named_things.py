@@ -122,4 +122,16 @@ def _joined(things: Sequence[Thing], text: str) -> list[Thing]:
         if len(run) == 2 and {each.kind for each in run} == {"name"} and text[run[0].end : run[1].start] == ", ":
             run = [Thing(text[run[0].start : run[1].end], run[0].start, run[1].end, "name")]
         found += run
+    return _with_numbers(found, text)
+
+
+def _with_numbers(things: Sequence[Thing], text: str) -> list[Thing]:
+    """A name goes on with an identifier right after it: Yamaha P125."""
+    found: list[Thing] = []
+    for thing in things:
+        last = found[-1] if found else None
+        if last and (last.kind, thing.kind) == ("name", "identifier") and text[last.end : thing.start] == " ":
+            found[-1] = Thing(f"{last.text} {thing.text}", last.start, thing.end, "name")
+        else:
+            found.append(thing)
     return found

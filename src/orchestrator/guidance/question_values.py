@@ -15,6 +15,9 @@ from orchestrator.core.numbers import COMPARED, Number, numbers_in
 MOST_WORDS = 400
 _SIGNED = re.compile(r"(?<![\w.,)])-(?=\.?\d)")
 _EXPONENT = re.compile(r"[eE][+-]?\d+(?!\w)")
+_NUMBER = re.compile(r"[-+]?[\d.,]*\d")
+_NO_TEXT = re.compile(r"\W*\d+(?:\.\d+|%)+\W*|\W+")  # words that are no value of a text: 0.95, 5%, &
+_POWER = re.compile(r"[a-zA-Z]?\^")
 _SCALED = re.compile(r"\s?(hundred|thousand|million|billion|trillion)\b", re.IGNORECASE)
 _ZEROS = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _LISTED = re.compile(r"\s*(?:[,;]|,?\s*(?:and|or|&))?\s*")
@@ -100,21 +103,21 @@ def values_of(question: str, familiar: Callable[[str], bool]) -> Values:
     things = [(thing, covered) for thing in named_things(question) if (covered := _covered(thing, places))]
     closed = {at for thing, covered in things if thing.is_closed for at in covered}
     ends_inside = {at for _, covered in things for at in covered[:-1]}
-    words = [
-        Word(
-            place[0].lstrip(_OPENING),
-            _bare(place[0]),
-            may_end=at not in ends_inside,
-            may_go_on=at + 1 < len(places) and not {at, at + 1} & closed,
-        )
-        for at, place in enumerate(places)
-    ]
+    words = []
+    for at, place in enumerate(places):
+        goes_on = at + 1 < len(places) and not {at, at + 1} & closed
+        ends = not goes_on or (at not in ends_inside and not familiar(_bare(place[0])))
+        words.append(Word(place[0].lstrip(_OPENING), _bare(place[0]), may_end=ends, may_go_on=goes_on))
     in_things = {at for _, covered in things for at in covered}
-    free = [at for at, word in enumerate(words) if at not in in_things and not familiar(word.last)]
+    free = [
+        at
+        for at, word in enumerate(words)
+        if at not in in_things and not familiar(word.last) and not _NO_TEXT.fullmatch(word.last)
+    ]
     starts = [at for at in free if at and not places[at - 1][0].endswith((".", "!", "?"))]
     unnumbered = question
     for thing, _ in things:
-        if thing.kind in ("date", "identifier"):
+        if thing.kind in ("date", "identifier") or (thing.kind == "quote" and not _NUMBER.fullmatch(thing.text)):
             unnumbered = f"{unnumbered[: thing.start]}{'_' * (thing.end - thing.start)}{unnumbered[thing.end :]}"
     return Values(words, starts or free, *_numbers(unnumbered), [_text(*each, question, places) for each in things])
 
@@ -142,7 +145,8 @@ def _numbers(question: str) -> tuple[list[Value], list[list[Value]]]:
     lists: list[list[Value]] = []
     read = 0
     for number in numbers_in(question):
-        if number.start < read:  # it is part of the one before
+        is_in_formula = _POWER.match(question, number.end) or question[number.start - 1 : number.start] == "^"
+        if number.start < read or is_in_formula:  # it is part of the one before, or of "3x^2"
             continue
         value, end = _number(question, number)
         if found and _LISTED.fullmatch(question[read : number.start]):
