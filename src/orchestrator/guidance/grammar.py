@@ -9,8 +9,8 @@ from itertools import accumulate
 from orchestrator.core.numbers import COMPARED
 from orchestrator.core.tool import Tool
 from orchestrator.guidance.candidates import Candidate, Word
+from orchestrator.guidance.literals import quoted
 
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 # A small model continues after it has said what it knows. So after 45 words the text ends with the sentence.
 TEXT = (
     'text ::= " "? (first | first (gap word){1,44} | first (gap word){44} (gap inner){0,40} gap last)',
@@ -98,14 +98,6 @@ def place_grammar(place: str, words: Iterable[str]) -> str:
     participles = [word for word in words if word.endswith(("ed", "nt", "en", "lt"))]
     done = f"({' | '.join(quoted(f' {word}') for word in dict.fromkeys(participles))})? " if participles else ""
     return f'root ::= " "? "It is" {done}{quoted(f" in {place}.")}'
-
-
-def quoted(text: str) -> str:
-    """Return a text as a literal of a grammar, without the characters that no grammar may contain."""
-    return f'"{_UNSPEAKABLE.sub("", text).translate(_ESCAPES)}"'
-
-
-_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
 def _argument(argument: str | tuple[Word, ...] | None) -> str:

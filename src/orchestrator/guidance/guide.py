@@ -30,6 +30,7 @@ from orchestrator.guidance.grammar import (
     place_grammar,
 )
 from orchestrator.guidance.options import Guidance
+from orchestrator.guidance.schema_calls import SchemaCalls, is_by_schema, schema_call_grammar
 from orchestrator.guidance.similarity import Ranking
 from orchestrator.guidance.typed_answers import TypedAnswers, answer_grammar_of
 
@@ -102,6 +103,10 @@ class Guide:
         return meant(self._asked, self._last)
 
     @cached_property
+    def _schema_calls(self) -> SchemaCalls:
+        return SchemaCalls(self._asked.question, [tool for tool in self._asked.tools.values() if is_by_schema(tool)])
+
+    @cached_property
     def _numbers(self) -> list[str]:
         question = self._ranking.question
         numbers = numbers_in(question)
@@ -133,6 +138,13 @@ class Guide:
         """
         results = [replace(result, result=told_value(result.result)) for result in results]
         done = [result for result in results if result.ok]
+        if schema_tools := self._schema_calls.wanted(results):
+            return schema_call_grammar(self._schema_calls, schema_tools, done)
+        by_schema = self._schema_calls.of_these(done)
+        if by_schema and results[-1].ok:
+            if self._typed:
+                return answer_grammar_of(self._typed.rules(results))
+            return self._answer_grammar(by_schema, [self._whole] * len(by_schema))
         if not results or not results[-1].ok or len(done) < len(self._parts):
             failed = {(result.name, result.argument) for result in results if not result.ok}
             _, found = self._parts[min(len(done), len(self._parts) - 1)]
@@ -141,10 +153,14 @@ class Guide:
             return self._call_grammar(found, failed) or one_of_grammar([_failure(results[-1].result)])
         if self._typed:
             return answer_grammar_of(self._typed.rules(results))
-        return self._answer_grammar(done[-len(self._parts) :])
+        return self._answer_grammar(done[-len(self._parts) :], self._parts)
 
-    def _answer_grammar(self, results: Sequence[ToolResult]) -> str:
-        last, value, (_, found) = results[-1], results[-1].result, self._parts[-1]
+    @cached_property
+    def _whole(self) -> tuple[str, Candidates]:
+        return self._ranking.question, candidates(self._ranking)
+
+    def _answer_grammar(self, results: Sequence[ToolResult], parts: Sequence[tuple[str, Candidates]]) -> str:
+        last, value, (_, found) = results[-1], results[-1].result, parts[-1]
         tool = self._asked.tools.get(last.name)
         if tool and (place := place_of(value, tool.examples)):
             return place_grammar(place, found.words)
@@ -155,7 +171,7 @@ class Guide:
             return one_of_grammar(quoted) if quoted else long_result_grammar(value, self._numbers)
         told = [
             answer_sentences(part, each, found.near.get(each.name, ()), found.familiar) or [told_alone(each.result)]
-            for (part, found), each in zip(self._parts, results, strict=True)
+            for (part, found), each in zip(parts, results, strict=True)
         ]
         return one_of_grammar(told[0] if len(told) == 1 else [" ".join(each[0] for each in told)])
 
@@ -192,6 +208,7 @@ class Guide:
         return [
             tool
             for name, tool in self._asked.tools.items()
+            if not is_by_schema(tool)
             if (_fits(tool, asked) if not tool.examples else name in likely - worked_out and _has_a_form(tool))
             if not failed or (tool.parameters and name in failed)
         ]

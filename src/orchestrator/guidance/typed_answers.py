@@ -21,7 +21,7 @@ from orchestrator.core.types import ToolResult
 from orchestrator.guidance.copied_values import Copied
 from orchestrator.guidance.example_files import no_tool_examples
 from orchestrator.guidance.grammar import quoted
-from orchestrator.guidance.numbers import numbers_in
+from orchestrator.core.numbers import numbers_in
 from orchestrator.guidance.schema_grammar import Anything, schema_rules
 
 THINKING = ("<think>", "</think>")

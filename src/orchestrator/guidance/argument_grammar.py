@@ -1,0 +1,311 @@
+"""The grammar of an argument by a tool's JSON schema: a JSON object whose values come from the question.
+
+Texts are copied from the question: a name or a quoted text as a whole, or any other run of words. Numbers are those of
+the question. Each number, name and quoted text is used once, as far as they go. Lists go through the question from left
+to right. Of an enumeration, only the values that the question mentions are left, if it mentions any. What the question
+says about optional parameters and booleans is the matter of ``schema_evidence``. So the model only chooses: which words,
+which number. Knows JSON schemas as ``core.schema`` resolves them, and questions; not the model.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from orchestrator.core.schema.resolved import listed, mapped, options_of, types_of
+from orchestrator.guidance.literals import quoted
+from orchestrator.guidance.question_values import Value, Values
+from orchestrator.guidance.schema_evidence import Evidence, kind_of
+
+MOST_DEPTH = 4
+MOST_ITEMS = 8
+TRACKED = 8  # numbers, names and quoted texts that are used once; of what comes after them the grammar does not keep track
+SURE = 0.5  # log-odds from which on the evidence decides, and not the model
+_FEW_NUMBERS = ("0", "1")  # what "from rest" and "every hour" mean, if the question has fewer numbers than are needed
+_NOTHING: frozenset[int] = frozenset()
+
+
+def argument_rules(schema: Mapping[str, Any], values: Values, evidence: Evidence, prefix: str) -> list[str]:
+    """Return the rules (GBNF) of a tool's argument. The first one is the argument's, ``prefix``.
+
+    Args:
+        schema: The resolved schema of the tool's parameters.
+        values: What the question has for values.
+        evidence: What the question says about the tool's parameters.
+        prefix: The beginning of all rules' names, so that the rules of two tools cannot clash: letters and digits.
+    """
+    rules = _Rules(values, evidence, prefix)
+    whole = rules.whole(schema)
+    return [f"{prefix} ::= {whole}", *(f"{name} ::= {body}" for name, body in rules.made.items())]
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """One way to write a value.
+
+    Attributes:
+        body: Its grammar.
+        taken: The numbers of the question's things that it uses.
+    """
+
+    body: str
+    taken: frozenset[int] = _NOTHING
+
+
+class _Rules:
+    """Collects the rules of one argument.
+
+    Attributes:
+        made: The rules, by name.
+    """
+
+    def __init__(self, values: Values, evidence: Evidence, prefix: str) -> None:
+        self.made: dict[str, str] = {}
+        self._values = values
+        self._evidence = evidence
+        self._prefix = prefix
+        things = [*values.numbers, *values.texts]
+        self._tracked = {id(each): at for at, each in enumerate(things[:TRACKED])}
+        self._own: Sequence[Value] = values.numbers
+        self._enough_numbers = True
+        self._marked_suffice = False
+
+    def whole(self, schema: Mapping[str, Any]) -> str:
+        """The parameters of the tool: of the optional ones those that the question may give."""
+        properties, required = mapped(schema.get("properties")), listed(schema.get("required"))
+        numeric = [name for name in required if _takes_number(mapped(properties[name]))]
+        self._enough_numbers = len(self._values.numbers) >= len(numeric)
+        textual = [name for name in required if kind_of(mapped(properties[name])) == "string"]
+        marked = sum(each.is_marked for each in self._values.texts)
+        self._marked_suffice = 0 < len(textual) <= marked
+        odds = {name: None if name in required else self._evidence.given(name) for name in properties}
+        kept = {
+            name: each
+            for name, each in properties.items()
+            if (likely := odds[name]) is None or likely > -_doubt(mapped(each))
+        }
+        needed = [name for name in kept if (likely := odds[name]) is None or likely > _doubt(mapped(kept[name]))]
+        self._own = self._values.surest_numbers(sum(_takes_number(mapped(each)) for each in kept.values()))
+        return self._object(kept, needed, 0)
+
+    def _add(self, body: str, name: str = "") -> str:
+        """Add a rule, unless there is one with the same name; return its name."""
+        name = f"{self._prefix}-{name or f'r{len(self.made)}'}"
+        self.made.setdefault(name, body)
+        return name
+
+    def _object(self, properties: Mapping[str, Any], required: Sequence[str], depth: int) -> str:
+        """An object: its properties in their order, those that are not required perhaps left out."""
+        listed_ = [
+            (name, name in required, self._choices(name, mapped(each), depth + 1, required=name in required))
+            for name, each in properties.items()
+        ]
+        pairs = [each for each in listed_ if each[2]]
+        ordered = _numbered([name for name, _, _ in pairs])
+
+        @cache
+        def rest(at: int, used: frozenset[int], after: int, first: bool) -> str:
+            """The rule from a property on: ``after`` is the last thing that a numbered parameter has used."""
+            if at == len(pairs):
+                return '"}"'
+            name, needed, choices = pairs[at]
+            free = [each for each in choices if not each.taken & used]
+            if name in ordered:
+                free = [each for each in free if min(each.taken, default=after + 1) > after] or free
+            free = free or (self._again(choices) if needed else [])
+            key = quoted(f"{'' if first else ', '}{_json(name)}: ")
+            ways = [
+                f"{each.body} {rest(at + 1, used | each.taken, _last(each, after) if name in ordered else after, False)}"
+                for each in free
+            ]
+            left_out = [] if needed else [rest(at + 1, used, after, first)]
+            return self._add(" | ".join([*([f"{key} ({' | '.join(ways)})"] if ways else []), *left_out]))
+
+        return f'"{{" {rest(0, _NOTHING, -1, True)}'
+
+    def _again(self, choices: Sequence[_Choice]) -> list[_Choice]:
+        """The choices of a required value if the question's things are used up: it may be one of them nevertheless."""
+        return [_Choice(each.body) for each in choices]
+
+    def _choices(self, name: str, schema: Mapping[str, Any], depth: int, *, required: bool) -> list[_Choice]:
+        if values := [each for each in listed(schema.get("enum")) if each is not None]:
+            return [_Choice(self._add(_one_of(map(_json, self._mentioned(values)))))]
+        found: list[_Choice] = []
+        for option in options_of(schema):
+            for kind in _kinds(option):
+                found += self._of_kind(name, option, kind, depth, required)
+        return list(dict.fromkeys(found))
+
+    def _of_kind(self, name: str, schema: Mapping[str, Any], kind: str, depth: int, required: bool) -> list[_Choice]:
+        if kind in ("integer", "number"):
+            return self._numbers(kind, required)
+        if kind == "boolean":
+            return [_Choice(self._boolean(name) if depth == 1 else '("true" | "false")')]
+        if kind == "array":
+            return self._arrays(name, schema, depth)
+        if kind == "object" and depth < MOST_DEPTH and mapped(schema.get("properties")):
+            return [_Choice(self._add(self._object(schema["properties"], listed(schema.get("required")), depth)))]
+        return [_Choice('"{}"')] if kind == "object" else self._texts(required)
+
+    def _boolean(self, name: str) -> str:
+        odds = self._evidence.true(name)
+        return '"true"' if odds > SURE else '"false"' if odds < -SURE else '("true" | "false")'
+
+    def _mentioned(self, values: Sequence[Any]) -> Sequence[Any]:
+        return self._evidence.mentioned(values) or values
+
+    def _taken(self, *things: Value) -> frozenset[int]:
+        return frozenset(self._tracked[id(each)] for each in things if id(each) in self._tracked)
+
+    def _numbers(self, kind: str, required: bool) -> list[_Choice]:
+        own = [
+            _Choice(_one_of(written), self._taken(each))
+            for each in self._own
+            if (written := [text for text in each.written if kind == "number" or text.lstrip("-").isdigit()])
+        ]
+        if own and (self._enough_numbers or not required):
+            return own
+        few = [_Choice(quoted(each)) for each in _FEW_NUMBERS] if own else []
+        return [*own, *few] or ([_Choice(self._any_number(kind))] if required else [])
+
+    def _any_number(self, kind: str) -> str:
+        part = "" if kind == "integer" else ' ("." [0-9]{1,6})?'
+        return self._add(f'"-"? [0-9]{{1,9}}{part}', f"any-{kind}")
+
+    def _texts(self, required: bool) -> list[_Choice]:
+        values = self._values
+        if not values.starts and not values.texts:
+            return [_Choice(self._add(r'"\"" [^"\\\x00-\x1f]{1,80} "\""', "any-text"))]
+        things = [_Choice(f'"\\"" {self._thing(each)} "\\""', self._taken(each)) for each in values.texts]
+        if self._marked_suffice and required:
+            return [choice for choice, each in zip(things, values.texts, strict=True) if each.is_marked]
+        runs = _one_of_rules(self._run(at) for at in values.starts)
+        return [*things, *([_Choice(self._add(f'"\\"" ({runs}) "\\""', "text"))] if runs else [])]
+
+    def _thing(self, thing: Value) -> str:
+        """A name or quoted text. More words may follow a name."""
+        follows = thing.last + 1
+        more = [f"{quoted(_inside(thing.open))} {self._run(follows)}"] if self._values.goes_on(thing) else []
+        return self._add(" | ".join([*(quoted(_inside(text)) for text in thing.written), *more]), f"t{thing.first}")
+
+    def _run(self, at: int) -> str:
+        """A run of the question's words that begins with the word ``at``."""
+        name = f"{self._prefix}-w{at}"
+        if name not in self.made:
+            self.made[name] = ""  # so that it is not made again while the next ones are
+            word = self._values.words[at]
+            ends = [quoted(_inside(word.last))] if word.may_end else []
+            more = [f'{quoted(_inside(word.whole) + " ")} {self._run(at + 1)}'] if word.may_go_on else []
+            self.made[name] = " | ".join([*ends, *more])
+        return name
+
+    def _arrays(self, name: str, schema: Mapping[str, Any], depth: int) -> list[_Choice]:
+        items = mapped(schema.get("items")) or {"type": "string"}
+        kind = _kinds(items)[0]
+        if values := [each for each in listed(items.get("enum")) if each is not None]:
+            return [_Choice(self._sequence([_json(each) for each in self._mentioned(values)]))]
+        if kind in ("integer", "number"):
+            return self._number_lists(kind)
+        if kind == "string":
+            return [_Choice(self._text_list())]
+        item = self._add(_one_of_rules(each.body for each in self._choices(name, items, depth + 1, required=True)))
+        return [_Choice(self._add(f'"[" {item} (", " {item}){{0,{MOST_ITEMS - 1}}} "]"'))]
+
+    def _number_lists(self, kind: str) -> list[_Choice]:
+        def written(value: Value) -> str | None:
+            return next((each for each in value.written if kind == "number" or each.lstrip("-").isdigit()), None)
+
+        lists = [[each for each in group if written(each)] for group in self._values.number_lists]
+        if found := [each for each in lists if len(each) > 1]:
+            return [
+                _Choice(quoted(f"[{', '.join(written(each) or '' for each in group)}]"), self._taken(*group))
+                for group in found
+            ]
+        own = [text for each in self._values.numbers if (text := written(each))]
+        if own:
+            return [_Choice(self._sequence(own))]
+        number = self._any_number(kind)
+        return [_Choice(self._add(f'"[" {number} (", " {number}){{0,{MOST_ITEMS - 1}}} "]"'))]
+
+    def _sequence(self, values: Sequence[str]) -> str:
+        """A list of some of the values in their order, each once."""
+        start = f"s{len(self.made)}"
+        for at, value in reversed([*enumerate(values)]):
+            more = _one_of_rules(f"{self._prefix}-{start}-{later}" for later in range(at + 1, len(values)))
+            self._add(quoted(value) + (f' (", " ({more}))?' if more else ""), f"{start}-{at}")
+        firsts = _one_of_rules(f"{self._prefix}-{start}-{at}" for at in range(len(values)))
+        return self._add(f'"[" ({firsts}) "]"', f"{start}-list")
+
+    def _text_list(self) -> str:
+        """A list of texts of the question from left to right."""
+        values = self._values
+        places = sorted({*values.starts, *(each.first for each in values.texts)})
+        if not places:
+            return self._add(r'"[\"" [^"\\\x00-\x1f]{1,80} "\"]"', "any-list")
+        things = {each.first: each for each in values.texts}
+
+        def after(at: int) -> str:
+            """What may follow a text that ends with the word ``at``: the end, or another text."""
+            later = _one_of_rules(f"{self._prefix}-l{place}" for place in places if place > at)
+            return f'(", " ({later}))?' if later else '""'
+
+        for at in reversed(range(len(values.words))):
+            word = values.words[at]
+            ends = [f"{quoted(_inside(word.last) + chr(34))} {after(at)}"] if word.may_end else []
+            more = [f'{quoted(_inside(word.whole) + " ")} {self._prefix}-x{at + 1}'] if word.may_go_on else []
+            self._add(" | ".join([*ends, *more]), f"x{at}")
+        for at in places:
+            if thing := things.get(at):
+                ends = [f"{quoted(_inside(text) + chr(34))} {after(thing.last)}" for text in thing.written]
+                more = [f"{quoted(_inside(thing.open))} {self._prefix}-x{thing.last + 1}"] if values.goes_on(thing) else []
+                self._add(f'"\\"" ({" | ".join([*ends, *more])})', f"l{at}")
+            else:
+                self._add(f'"\\"" {self._prefix}-x{at}', f"l{at}")
+        return self._add(f'"[" ({_one_of_rules(f"{self._prefix}-l{at}" for at in places)}) "]"', "list")
+
+
+def _last(choice: _Choice, after: int) -> int:
+    return max([after, *choice.taken])
+
+
+def _numbered(names: Sequence[str]) -> set[str]:
+    """The parameters that are told apart by a number or a letter only: num1 and num2, a and b. They go by the order."""
+    bare = {name: re.sub(r"[\W_]*(?:\d+|(?<![^\W_])[a-z])$", "", name, flags=re.IGNORECASE) for name in names}
+    counted = Counter(bare.values())
+    return {name for name in names if counted[bare[name]] > 1}
+
+
+def _doubt(schema: Mapping[str, Any]) -> float:
+    """The log-odds up to which the model decides whether an optional parameter is given: only for numbers."""
+    return SURE if kind_of(schema) == "number" else 0.0
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _inside(text: str) -> str:
+    """The text as JSON writes it inside a string."""
+    return _json(text)[1:-1]
+
+
+def _one_of(texts: Iterable[str]) -> str:
+    found = [quoted(text) for text in dict.fromkeys(texts)]
+    return found[0] if len(found) == 1 else f"({' | '.join(found)})"
+
+
+def _one_of_rules(bodies: Iterable[str]) -> str:
+    return " | ".join(dict.fromkeys(bodies))
+
+
+def _kinds(schema: Mapping[str, Any]) -> list[str]:
+    return [kind for kind in types_of(schema) if kind != "null"] or ["string"]
+
+
+def _takes_number(schema: Mapping[str, Any]) -> bool:
+    return bool({"integer", "number"} & {*_kinds(schema)}) and not schema.get("enum")
