@@ -15,7 +15,6 @@ from orchestrator.core.tool import Example, Proposal, Request, Tool, ToolHints
 from orchestrator.core.types import ModelInfo, ToolCall, ToolResult
 from orchestrator.guidance.candidates import Candidate, Word, candidates
 from orchestrator.guidance.grammar import (
-    _UNSPEAKABLE,
     NO_BRACKETS,
     WORDS,
     call_grammar,
@@ -25,6 +24,7 @@ from orchestrator.guidance.grammar import (
     quoted,
 )
 from orchestrator.guidance.guide import NOT_FOUND, Guide, parts_of, place_of
+from orchestrator.guidance.literals import UNSPEAKABLE
 from orchestrator.guidance.options import Guidance, guidance_for
 from orchestrator.guidance.similarity import rank
 
@@ -207,7 +207,7 @@ def test_what_a_tool_of_any_text_may_be_told_is_in_the_question(before, question
     for rule in rules[1:]:
         for literal in re.findall(r'"((?:\\.|[^"\\])*)"', rule):
             word = re.sub(r"\\(.)", r"\1", literal).strip()
-            assert _UNSPEAKABLE.sub("", word) in _UNSPEAKABLE.sub("", asked)
+            assert UNSPEAKABLE.sub("", word) in UNSPEAKABLE.sub("", asked)
 
 
 def test_without_any_example_or_tool_text_is_left():

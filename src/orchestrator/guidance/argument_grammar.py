@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -49,12 +49,16 @@ class _Choice:
     """One way to write a value.
 
     Attributes:
-        body: Its grammar.
+        body: Its grammar; of a list of texts its grammar for the things that are used already.
         taken: The numbers of the question's things that it uses.
     """
 
-    body: str
+    body: str | Callable[[frozenset[int]], str]
     taken: frozenset[int] = _NOTHING
+
+    def grammar(self, used: frozenset[int]) -> str:
+        """The grammar if things are used already."""
+        return self.body if isinstance(self.body, str) else self.body(used)
 
 
 class _Rules:
@@ -69,8 +73,8 @@ class _Rules:
         self._values = values
         self._evidence = evidence
         self._prefix = prefix
-        things = [*values.numbers, *values.texts]
-        self._tracked = {id(each): at for at, each in enumerate(things[:TRACKED])}
+        things = [*values.without_lists().numbers, *values.texts, *values.numbers]
+        self._tracked = {id(each): at for at, each in enumerate(dict.fromkeys(things)) if at < TRACKED}
         self._own: Sequence[Value] = values.numbers
         self._enough_numbers = True
         self._marked_suffice = False
@@ -80,7 +84,7 @@ class _Rules:
         properties, required = mapped(schema.get("properties")), listed(schema.get("required"))
         numeric = [name for name in required if _takes_number(mapped(properties[name]))]
         self._enough_numbers = len(self._values.numbers) >= len(numeric)
-        textual = [name for name in required if kind_of(mapped(properties[name])) == "string"]
+        textual = [name for name in required if kind_of(mapped(properties[name])) in ("string", "array", "object")]
         marked = sum(each.is_marked for each in self._values.texts)
         self._marked_suffice = 0 < len(textual) <= marked
         odds = {name: None if name in required else self._evidence.given(name) for name in properties}
@@ -90,7 +94,9 @@ class _Rules:
             if (likely := odds[name]) is None or likely > -_doubt(mapped(each))
         }
         needed = [name for name in kept if (likely := odds[name]) is None or likely > _doubt(mapped(kept[name]))]
-        self._own = self._values.surest_numbers(sum(_takes_number(mapped(each)) for each in kept.values()))
+        takes_lists = any(_takes_numbers(mapped(each)) for each in kept.values())
+        values = self._values.without_lists() if takes_lists else self._values
+        self._own = values.surest_numbers(sum(_takes_number(mapped(each)) for each in kept.values()))
         return self._object(kept, needed, 0)
 
     def _add(self, body: str, name: str = "") -> str:
@@ -116,11 +122,12 @@ class _Rules:
             name, needed, choices = pairs[at]
             free = [each for each in choices if not each.taken & used]
             if name in ordered:
-                free = [each for each in free if min(each.taken, default=after + 1) > after] or free
+                later = sum(other in ordered for other, _, _ in pairs[at + 1 :])
+                free = _in_order(free, after, later) or free
             free = free or (self._again(choices) if needed else [])
             key = quoted(f"{'' if first else ', '}{_json(name)}: ")
             ways = [
-                f"{each.body} {rest(at + 1, used | each.taken, _last(each, after) if name in ordered else after, False)}"
+                f"{each.grammar(used)} {rest(at + 1, used | each.taken, _last(each, after) if name in ordered else after, False)}"
                 for each in free
             ]
             left_out = [] if needed else [rest(at + 1, used, after, first)]
@@ -150,7 +157,7 @@ class _Rules:
             return self._arrays(name, schema, depth)
         if kind == "object" and depth < MOST_DEPTH and mapped(schema.get("properties")):
             return [_Choice(self._add(self._object(schema["properties"], listed(schema.get("required")), depth)))]
-        return [_Choice('"{}"')] if kind == "object" else self._texts(required)
+        return [_Choice('"{}"')] if kind == "object" else self._texts(schema, required)
 
     def _boolean(self, name: str) -> str:
         odds = self._evidence.true(name)
@@ -177,8 +184,11 @@ class _Rules:
         part = "" if kind == "integer" else ' ("." [0-9]{1,6})?'
         return self._add(f'"-"? [0-9]{{1,9}}{part}', f"any-{kind}")
 
-    def _texts(self, required: bool) -> list[_Choice]:
+    def _texts(self, schema: Mapping[str, Any], required: bool) -> list[_Choice]:
         values = self._values
+        form = _DATE_FORM.search(str(schema.get("description") or ""))
+        if form and (dates := [each for each in values.texts if each.date]):
+            return [_Choice(quoted(_json(_in_form(each.date, form[0]))), self._taken(each)) for each in dates]
         if not values.starts and not values.texts:
             return [_Choice(self._add(r'"\"" [^"\\\x00-\x1f]{1,80} "\""', "any-text"))]
         things = [_Choice(f'"\\"" {self._thing(each)} "\\""', self._taken(each)) for each in values.texts]
@@ -212,8 +222,8 @@ class _Rules:
         if kind in ("integer", "number"):
             return self._number_lists(kind)
         if kind == "string":
-            return [_Choice(self._text_list())]
-        item = self._add(_one_of_rules(each.body for each in self._choices(name, items, depth + 1, required=True)))
+            return [_Choice(self._text_list)]
+        item = self._add(_one_of_rules(each.grammar(_NOTHING) for each in self._choices(name, items, depth + 1, required=True)))
         return [_Choice(self._add(f'"[" {item} (", " {item}){{0,{MOST_ITEMS - 1}}} "]"'))]
 
     def _number_lists(self, kind: str) -> list[_Choice]:
@@ -241,41 +251,62 @@ class _Rules:
         firsts = _one_of_rules(f"{self._prefix}-{start}-{at}" for at in range(len(values)))
         return self._add(f'"[" ({firsts}) "]"', f"{start}-list")
 
-    def _text_list(self) -> str:
+    def _text_list(self, used: frozenset[int] = _NOTHING) -> str:
         """A list of texts of the question from left to right."""
         values = self._values
-        places = sorted({*values.starts, *(each.first for each in values.texts)})
+        things = {each.first: each for each in values.texts if not self._taken(each) & used}
+        places = sorted({*values.starts, *things})
         if not places:
             return self._add(r'"[\"" [^"\\\x00-\x1f]{1,80} "\"]"', "any-list")
-        things = {each.first: each for each in values.texts}
+        mark = "".join(map(str, sorted(used & {at for each in values.texts for at in self._taken(each)})))
+        item, run = f"l{mark}i", f"l{mark}x"
+        if f"{self._prefix}-{item}list" in self.made:
+            return f"{self._prefix}-{item}list"
 
         def after(at: int) -> str:
             """What may follow a text that ends with the word ``at``: the end, or another text."""
-            later = _one_of_rules(f"{self._prefix}-l{place}" for place in places if place > at)
+            later = _one_of_rules(f"{self._prefix}-{item}{place}" for place in places if place > at)
             return f'(", " ({later}))?' if later else '""'
 
         for at in reversed(range(len(values.words))):
             word = values.words[at]
             ends = [f"{quoted(_inside(word.last) + chr(34))} {after(at)}"] if word.may_end else []
-            more = [f'{quoted(_inside(word.whole) + " ")} {self._prefix}-x{at + 1}'] if word.may_go_on else []
-            self._add(" | ".join([*ends, *more]), f"x{at}")
+            more = [f'{quoted(_inside(word.whole) + " ")} {self._prefix}-{run}{at + 1}'] if word.may_go_on else []
+            self._add(" | ".join([*ends, *more]), f"{run}{at}")
         for at in places:
             if thing := things.get(at):
                 ends = [f"{quoted(_inside(text) + chr(34))} {after(thing.last)}" for text in thing.written]
-                more = [f"{quoted(_inside(thing.open))} {self._prefix}-x{thing.last + 1}"] if values.goes_on(thing) else []
-                self._add(f'"\\"" ({" | ".join([*ends, *more])})', f"l{at}")
+                goes_on = values.goes_on(thing)
+                more = [f"{quoted(_inside(thing.open))} {self._prefix}-{run}{thing.last + 1}"] if goes_on else []
+                self._add(f'"\\"" ({" | ".join([*ends, *more])})', f"{item}{at}")
             else:
-                self._add(f'"\\"" {self._prefix}-x{at}', f"l{at}")
-        return self._add(f'"[" ({_one_of_rules(f"{self._prefix}-l{at}" for at in places)}) "]"', "list")
+                self._add(f'"\\"" {self._prefix}-{run}{at}', f"{item}{at}")
+        return self._add(f'"[" ({_one_of_rules(f"{self._prefix}-{item}{at}" for at in places)}) "]"', f"{item}list")
 
 
 def _last(choice: _Choice, after: int) -> int:
     return max([after, *choice.taken])
 
 
+def _in_form(date: str, form: str) -> str:
+    """A date in the form that a description names: MM/DD/YYYY."""
+    parts = dict(zip("ymd", date.split("-"), strict=True))
+    return _DATE_PART.sub(lambda match: parts[match[0][0].lower()][-max(2, len(match[0])) :], form)
+
+
+_DATE_PART = re.compile(r"[Yy]{2,4}|[Mm]{2}|[Dd]{2}")
+_DATE_FORM = re.compile(rf"(?:{_DATE_PART.pattern})(?:[-/. ](?:{_DATE_PART.pattern})){{2}}")
+
+
+def _in_order(choices: Sequence[_Choice], after: int, later: int) -> list[_Choice]:
+    """The choices after a thing, without the last ones, which ``later`` numbered parameters need."""
+    found = sorted((each for each in choices if min(each.taken, default=-1) > after), key=lambda each: min(each.taken))
+    return found[: max(1, len(found) - later)]
+
+
 def _numbered(names: Sequence[str]) -> set[str]:
     """The parameters that are told apart by a number or a letter only: num1 and num2, a and b. They go by the order."""
-    bare = {name: re.sub(r"[\W_]*(?:\d+|(?<![^\W_])[a-z])$", "", name, flags=re.IGNORECASE) for name in names}
+    bare = {name: re.sub(r"[\W_]*(?:\d+|(?<![^\W_])[A-Za-z]|(?<=[a-z])[A-Z])$", "", name) for name in names}
     counted = Counter(bare.values())
     return {name for name in names if counted[bare[name]] > 1}
 
@@ -305,6 +336,10 @@ def _one_of_rules(bodies: Iterable[str]) -> str:
 
 def _kinds(schema: Mapping[str, Any]) -> list[str]:
     return [kind for kind in types_of(schema) if kind != "null"] or ["string"]
+
+
+def _takes_numbers(schema: Mapping[str, Any]) -> bool:
+    return "array" in _kinds(schema) and _takes_number(mapped(schema.get("items")))
 
 
 def _takes_number(schema: Mapping[str, Any]) -> bool:

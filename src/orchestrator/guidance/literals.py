@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
-_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
 def quoted(text: str) -> str:
     """Return a text as a literal of a grammar, without the characters that no grammar may contain."""
-    return f'"{_UNSPEAKABLE.sub("", text).translate(_ESCAPES)}"'
+    return f'"{UNSPEAKABLE.sub("", text).translate(_ESCAPES)}"'

@@ -21,8 +21,9 @@ _QUOTES = re.compile(
 _CAPITAL = r"[^\W\d_a-z](?:[\w&'’./-]*\w)?(?:(?<=\b\w)\.|(?<=\.\w)\.|(?<=\b[^\W\d_a-z][a-z])\.)?"
 _NAME = re.compile(rf"(?<![\w'’]){_CAPITAL}(?:[ -](?:(?:of|the|de|la|le|du|da|di|von|van|der|&) )*(?:{_CAPITAL}|\d+(?![\w.:/%])))*")
 # A word that no language has: with a sign inside (anna@example.com, report_2.pdf, 14:30), or with a digit after a letter.
-_ID = re.compile(r"\w*[^\W\d]\w*\d[\w-]*|(?=\S*[^\W\d_])\S*\w(?:[@_\\/:=#]|\.(?=\w{2}))\S*\w|\d+(?:-\d+){2}|\d\d?:\d\d(?::\d\d)?")
+_ID = re.compile(r"\w*[^\W\d]\w*\d[\w-]*|(?=\S*[^\W\d_])\S*\w(?:[@_\\/:#]|\.(?=\w{2}))\S*\w|\d+(?:-\d+){2}|\d\d?:\d\d(?::\d\d)?")
 _QUOTED_WHOLE = re.compile(r"\s*\"[^\"]*\"\s*|\s*“[^”]*”\s*")
+_QUANTITY = re.compile(r"[\d.,]+[^\W\d]*")
 _AROUND = ".,;:!?()[]<>{}\"'"
 _DATE = re.compile(r"date\((\d+), (\d+), (\d+)\)")
 _YEAR = re.compile(r"\d{4}")
@@ -92,7 +93,7 @@ def _identifiers(text: str) -> list[Thing]:
     found = []
     for match in re.finditer(r"\S+", text):
         bare = match[0].strip(_AROUND)
-        if _ID.fullmatch(bare):
+        if _ID.fullmatch(bare) and not _QUANTITY.fullmatch(bare):
             start = match.start() + match[0].find(bare)
             found.append(Thing(bare, start, start + len(bare), "identifier"))
     return found

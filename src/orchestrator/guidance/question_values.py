@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestrator.guidance.named_things import Thing, named_things
 from orchestrator.core.numbers import COMPARED, Number, numbers_in
@@ -36,6 +36,7 @@ class Value:
         open: The text with what comes before the next word; "" if no word can follow.
         is_marked: Whether it is in quotes or an identifier, so that it is meant as a value.
         is_doubtful: Whether it is a number word that may mean something else: "the two of them".
+        date: If it is a date with a year, the date as YYYY-MM-DD.
     """
 
     written: tuple[str, ...]
@@ -44,6 +45,7 @@ class Value:
     open: str = ""
     is_marked: bool = False
     is_doubtful: bool = False
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,12 @@ class Values:
         """Return the numbers that are not doubtful, if they are as many as are needed; else all."""
         sure = [each for each in self.numbers if not each.is_doubtful]
         return sure if sure and len(sure) >= needed else self.numbers
+
+    def without_lists(self) -> Values:
+        """Return the same values without the numbers of the lists, if other numbers are left."""
+        in_lists = [each for group in self.number_lists for each in group]
+        single = [each for each in self.numbers if each not in in_lists]
+        return replace(self, numbers=single)
 
     def goes_on(self, text: Value) -> bool:
         """Tell whether more words may follow a name."""
@@ -131,7 +139,7 @@ def _text(thing: Thing, covered: Sequence[int], question: str, places: Sequence[
     after = question[thing.start : places[covered[-1] + 1].start()] if goes_on else ""
     own = re.sub(r"['’]s$", "", thing.text) if thing.kind == "name" else thing.text
     written = (thing.also, own) if thing.also else (own,)
-    return Value(written, covered[0], covered[-1], after, is_marked=thing.kind in ("quote", "identifier"))
+    return Value(written, covered[0], covered[-1], after, is_marked=thing.kind in ("quote", "identifier"), date=thing.also)
 
 
 def _bare(word: str) -> str:

@@ -100,23 +100,27 @@ class SchemaCalls:
 
     def _share(self, values: Values, tool: Tool, calls: Sequence[tuple[Tool, list[str]]]) -> Values:
         """What the next call gets of the values that are left, if more calls are asked for: its share, from the left."""
-        evidence, made = self._evidence[tool.name], len(calls)
-        used = [len(self._values.surest_numbers(0)) - len(values.surest_numbers(0)), len(self._values.texts) - len(values.texts)]
-        per_call = [evidence.wanted("number"), evidence.wanted("string")]
+        evidence = self._evidence[tool.name]
+        numbers, texts = self._numbers(values, tool), values.texts
+        all_numbers, all_texts = self._numbers(self._values, tool), self._values.texts
         count = 1
         while count < MOST_CALLS:
-            takes = [min(each * count, len(own)) for each, own in zip(per_call, (values.surest_numbers(0), values.texts), strict=True)]
-            left = Left(
-                numbers=len(values.surest_numbers(0)) - takes[0],
-                texts=len(values.texts) - takes[1],
-                used_numbers=used[0] + takes[0],
-                used_texts=used[1] + takes[1],
-                calls=made + count,
+            after = Left(
+                numbers=max(0, len(numbers) - count * evidence.wanted("number")),
+                texts=max(0, len(texts) - count * evidence.wanted("string")),
+                used_numbers=len(all_numbers) - max(0, len(numbers) - count * evidence.wanted("number")),
+                used_texts=len(all_texts) - max(0, len(texts) - count * evidence.wanted("string")),
+                calls=len(calls) + count,
             )
-            if not evidence.more(left) or not (left.numbers or left.texts):
+            if not (after.numbers or after.texts) or not evidence.more(after):
                 break
             count += 1
-        return values if count == 1 else replace(values, numbers=_part(values.surest_numbers(0), count), texts=_part(values.texts, count))
+        return values if count == 1 else replace(values, numbers=_part(numbers, count), texts=_part(texts, count))
+
+    def _numbers(self, values: Values, tool: Tool) -> Sequence[Value]:
+        """The numbers that are single parameters of a tool."""
+        takes_list = self._evidence[tool.name].takes_number_list
+        return (values.without_lists() if takes_list else values).surest_numbers(0)
 
     def _calls(self, done: Sequence[ToolResult]) -> list[tuple[Tool, list[str]]]:
         """The calls so far of these tools, with the single values of their arguments as text in lower case."""
@@ -125,13 +129,14 @@ class SchemaCalls:
 
     def left(self, done: Sequence[ToolResult]) -> Left:
         """Return what the calls so far have left of the question."""
-        calls, values = self._calls(done), self._values
-        rest = self._unused(calls)
+        calls = self._calls(done)
+        tool, rest = calls[-1][0], self._unused(calls)
+        numbers, texts = self._numbers(rest, tool), rest.texts
         return Left(
-            numbers=len(rest.numbers),
-            texts=len(rest.texts),
-            used_numbers=len(values.surest_numbers(0)) - len(rest.numbers),
-            used_texts=len(values.texts) - len(rest.texts),
+            numbers=len(numbers),
+            texts=len(texts),
+            used_numbers=len(self._numbers(self._values, tool)) - len(numbers),
+            used_texts=len(self._values.texts) - len(texts),
             calls=len(calls),
         )
 
@@ -139,7 +144,7 @@ class SchemaCalls:
         """What the question has besides the values of the calls so far."""
         used = [text for _, texts in calls for text in texts]
         values = self._values
-        numbers = [each for each in values.surest_numbers(0) if not _is_number_used(each, used)]
+        numbers = [each for each in values.numbers if not _is_number_used(each, used)]
         texts = [each for each in values.texts if not _is_text_used(each, used)]
         lists = [group for group in values.number_lists if all(each in numbers for each in group)]
         return replace(values, numbers=numbers, texts=texts, number_lists=lists)

@@ -207,7 +207,7 @@ class Evidence:
         of_tool = [*self._name, *self._description]
         own = [word for word in dict.fromkeys([*named, *about]) if not is_among(word, of_tool)]
         name_in, own_in = self._rarity.shared(named, asked), self._rarity.shared(own, asked)
-        numbers = self._asked.single_numbers if self._takes_list() else self._asked.numbers
+        numbers = self._asked.single_numbers if self.takes_number_list else self._asked.numbers
         any_own, spare = float(own_in > 0), float(numbers > self._needed("number"))
         enough = float(numbers >= sum(self._kind(each) == "number" for each in self._properties))
         of_kind = {
@@ -270,9 +270,10 @@ class Evidence:
     def _kind(self, name: str) -> str:
         return kind_of(mapped(self._properties[name]))
 
-    def _takes_list(self) -> bool:
-        """Whether a list of numbers is required."""
-        schemas = [mapped(self._properties[name]) for name in self._required]
+    @property
+    def takes_number_list(self) -> bool:
+        """Whether a parameter is a list of numbers."""
+        schemas = [mapped(each) for each in self._properties.values()]
         return any(kind_of(each) == "array" and kind_of(mapped(each.get("items"))) == "number" for each in schemas)
 
     def _needed(self, kind: str) -> int:
