@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, assert_type
 
 import pytest
 from pydantic import BaseModel
@@ -268,6 +268,14 @@ def test_each_question_of_a_chat_has_its_own_type() -> None:
     assert chat.run("Which invoice?", output_type=Invoice).output == INVOICE
     assert chat.run("Who?", policy=Policy()).answer == "It is Acme."
     assert chat.run("How many?", output_type=int).output == 3
+
+
+def test_a_type_checker_knows_the_output() -> None:
+    orchestrator, _ = scripted(GOOD, "3", "[1]", '"a"')
+    assert_type(orchestrator.run("Which invoice?", output_type=Invoice).output, Invoice)
+    assert_type(orchestrator.chat().run("How many?", output_type=int).output, int)
+    assert_type(orchestrator.run("Which?", output_type=list[int]).output, list[int])
+    assert_type(orchestrator.run("Which?", output_type=Literal["a"]).output, Any)
 
 
 def test_the_events_are_those_of_any_run() -> None:
