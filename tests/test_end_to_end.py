@@ -7,12 +7,13 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.runtime import test_registry
 
-from orchestrator import Orchestrator, Run, tools
+from orchestrator import Example, Orchestrator, Run, Tool, ToolError, tools
 from orchestrator.runtime import registry
 from orchestrator.runtime.registry import load_tools
 
@@ -51,6 +52,102 @@ def test_a_greeting_needs_no_call():
     assert Orchestrator("embedded").run("Hello!").calls == ()
 
 
+@pytest.mark.parametrize(
+    ("question", "argument", "result"),
+    [
+        ("What is the average of 4, 8 and 15?", "(4+8+15)/3", "9"),
+        ("What's the mean of 12, 7 and 20?", "(12+7+20)/3", "13"),
+        ("Find the average of -4, 8 and 14.", "(-4+8+14)/3", "6"),
+        ("What is 20% of 50 plus 7?", "20/100*50+7", "17"),
+        ("What is 15% of 80 minus 3?", "15/100*80-3", "9"),
+        ("Combien font 20 % de 50 plus 7 ?", "20/100*50+7", "17"),
+        ("What is 50 minus 7%?", "50-50*7/100", "46.5"),
+        ("What is the square root of -4?", "√-4", "2i"),
+        ("What is -5 times 3?", "-5*3", "-15"),
+        ("What is 7 minus -3?", "7--3", "10"),
+        ("Was ist -12 plus 4?", "-12+4", "-8"),
+        ("How many a's are in banana?", "'banana'.count('a')", "3"),
+        ("How many s's are in is?", "'is'.count('s')", "1"),
+        ("How often does the letter e occur in these?", "'these'.count('e')", "2"),
+        ("How many letters are in the word are?", "len('are')", "3"),
+    ],
+)
+def test_what_is_asked_is_worked_out_and_nothing_else_is_said(question, argument, result):
+    run = Orchestrator("embedded").run(question)
+    assert [(call.argument, call.result) for call in run.calls] == [(argument, result)]
+    assert run.answer_faithful
+    known = re.findall(r"\d+(?:\.\d+)?", f"{question} {result}")
+    assert set(re.findall(r"\d+(?:\.\d+)?", run.answer)) <= {*known, "2"}  # 2i
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "2**100000",
+        "What is 9**9**9?",
+        "What is 7 to the power of 1000000?",
+        "Wie viel ist 3**200000?",
+        "What is 5 divided by 0?",
+        "What is log(0)?",
+    ],
+)
+def test_after_an_error_no_other_question_is_answered(question):
+    run = Orchestrator("embedded").run(question)
+    assert [call.ok for call in run.calls] == [False]
+    assert run.answer.startswith("I could not find that out: ")
+    assert run.finish == "answered"
+
+
+def fails(text: str) -> str:
+    raise ToolError("no connection")
+
+
+@pytest.mark.parametrize(
+    "question", ["Who won the chess world cup in 2025?", "price of gold today", "weather in Oslo?"]
+)
+def test_a_search_that_fails_is_told(question):
+    search = replace(load_tools(["WEB_SEARCH"])["WEB_SEARCH"], run=fails, check=None)
+    run = Orchestrator("embedded", tools=[search]).run(question)
+    assert [call.ok for call in run.calls] == [False]
+    assert (run.answer, run.finish) == ("I could not find that out: no connection.", "answered")
+
+
+SEND = Tool("SEND", "sends a message", lambda text: "sent")
+
+
+@pytest.mark.parametrize(
+    ("question", "argument"),
+    [
+        ("Send hello to Anna.", "hello to Anna"),
+        ("Please send 'I am late' to Bob", "'I am late' to Bob"),
+        ("Send: 30 euros for Tom", "30 euros for Tom"),
+        ("What is 3 plus 4?", "3+4"),
+        ("What is 5 divided by 0?", "5/0"),
+        ("How many hours are in 3 days?", "3*24"),
+        ("Thanks!", None),
+    ],
+)
+def test_a_tool_without_examples_is_not_called_with_the_prompts_placeholder(question, argument):
+    run = Orchestrator("embedded", tools=["CALCULATOR", SEND]).run(question)
+    assert [call.argument for call in run.calls] == ([argument] if argument else [])
+
+
+@pytest.mark.parametrize(
+    ("value", "answer"),
+    [
+        ("Nothing in the code fits", "Nothing in the code fits."),
+        ("No such town is known.", "No such town is known."),
+        ("12:00 in Oslo", "It is 12:00 in Oslo."),
+        ("rain", "It is rain."),
+    ],
+)
+def test_nothing_is_said_in_front_of_a_result(value, answer):
+    example = Example("Which page has the login?", "login", "page 3", "Page 3 has it.")
+    look = Tool("LOOK", "looks into the book", lambda text: value, (example,))
+    run = Orchestrator("embedded", tools=[look]).run("Which page has the time difference?")
+    assert (run.answer, run.answer_faithful) == (answer, True)
+
+
 def test_resuming_evaluates_only_what_is_new(run):
     sent = run.usage.input_tokens.value - run.usage.cached_tokens.value
     first_prompt = run.usage.input_tokens.value // 2
@@ -72,6 +169,12 @@ def test_a_chat_remembers(run):
     assert "147934" in chat.run("What is 323 * 458?").answer
     assert chat.run("Hello!").calls == ()
     assert chat.run("What is 12 * 12?").calls[-1].result == "144"
+
+
+def test_a_chat_remembers_a_sign():
+    chat = Orchestrator("embedded").chat()
+    asked = ("What is 3 minus 10?", "and half of that?", "times 3", "now add 20", "minus 30")
+    assert [chat.run(question).calls[-1].result for question in asked] == ["-7", "-3.5", "-10.5", "9.5", "-20.5"]
 
 
 @pytest.mark.parametrize(

@@ -545,6 +545,12 @@ def test_the_model_is_asked_again_for_an_answer_with_the_value_where_that_is_all
     assert [event.kind for event in events if isinstance(event, Diagnostic)] == ["unfaithful"]
 
 
+def test_a_call_of_another_question_is_noted_but_its_answer_needs_no_second_try():
+    answers = ("[CALCULATOR:323+458]", "It is 781.")
+    run, _, requests = drive(new_loop(RAW, Limits(max_corrections=1)), *answers, results="781")
+    assert (run.answer, run.answer_faithful, len(requests)) == ("It is 781.", False, 2)
+
+
 def test_it_is_not_asked_without_end():
     run, _, requests = drive(new_loop(TURN, Limits(max_corrections=1)), *WRONG[:2], "Still 1.")
     assert (run.answer, run.answer_faithful, len(requests)) == ("Still 1.", False, 3)

@@ -161,11 +161,19 @@ def test_the_digits_of_a_number_take_the_places_of_digits():
     assert filled(digits, "sum of the digits in 98,765") == ["sum(int(d) for d in '98765')"]
 
 
-def test_in_a_list_a_number_keeps_its_sign():
+def test_a_number_keeps_its_sign():
     sort = ("Sort 8, -3 and 11.", "sorted([8, -3, 11])")
     assert filled(sort, "Sort 5, 2, -9") == ["sorted([5, 2, -9])"]
     assert filled(sort, "Sort 5 -2 11 0") == ["sorted([5, -2, 11, 0])"]
-    assert filled(("Take 3 from 4.", "4-3"), "Take 5 from -9.") == ["9-5"]
+    assert filled(("Take 3 from 4.", "4-3"), "Take 5 from -9.") == ["-9-5"]
+    assert filled(("Take 3 from 4.", "4-3"), "Take -5 from 9.") == ["9-(-5)"]
+    assert filled(("Add -3 and 4.", "-3+4"), "Add 5 and 9.") == ["5+9"]
+    assert filled(("Add 3 and 4.", "3+4"), "Add minus 5 and negative 9.") == ["-5+(-9)"]
+    assert filled(("Times -3 and -4?", "-3*(-4)"), "Times 5 and -9?") == ["5*(-9)"]
+    assert filled(("What is 3 squared?", "3**2"), "What is -7 squared?") == ["(-7)**2"]
+    assert filled(("3 below zero, plus 4?", "-3+4"), "5 below zero, plus 6?") == ["-5+6"]
+    assert filled(("Digit sum of 38?", "sum(map(int, '38'))"), "Digit sum of -41?") == ["sum(map(int, '41'))"]
+    assert filled(("Mean of 6, 4 and 5?", "(6+4+5)/3"), "Mean of -6, 7, -8 and 9?") == ["(-6+7+(-8)+9)/4"]
 
 
 def test_what_stands_behind_a_colon_is_a_text():

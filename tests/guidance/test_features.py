@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrator.core.numbers import numbers_in
 from orchestrator.guidance.features import NUMBER, ParsedQuestion, of_number, of_pairs, of_the_whole, parse
 from orchestrator.guidance.interpretations import Interpretation
-from orchestrator.guidance.numbers import numbers_in
 from orchestrator.guidance.units import facts
 
 

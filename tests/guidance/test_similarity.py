@@ -28,6 +28,12 @@ def test_numbers_count_by_their_order_and_not_by_their_digits():
     assert nearest("what is 91 less 12") == "What is 500 less 83?"
 
 
+def test_signs_of_numbers_do_not_count():
+    index = index_of([EXAMPLES])
+    for signed, plain in (("Take -38 from 520", "Take 38 from 520"), ("minus 3 less 5", "3 less 5")):
+        assert similarities(signed, index) == similarities(plain, index)
+
+
 def test_a_question_with_nothing_in_common_is_like_none():
     assert max(similarities("ξ", index_of([(Example("abc", "", "", ""),)]))) < 0.7
 

@@ -17,13 +17,13 @@ from orchestrator.core.types import ToolResult
 _SHORT = 200  # characters; an answer is not expected to repeat a longer result
 
 _SIGN = r"(?:(?<![\w.])[-−])?"  # a hyphen between two numbers, as in 3-5, is no sign
-_NUMBER = re.compile(rf"{_SIGN}(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?")
-_SPACED = re.compile(rf"{_SIGN}(?<!\d)\d{{1,3}}(?:[ \u00a0\u2009\u202f]\d{{3}})+(?!\d)(?:\.\d+)?")  # 147 934
-_MEASURED = re.compile(rf"({_NUMBER.pattern})(?:°| [^\s\d(]\S*)?")  # 147934, 90°, 8.04672 km
+NUMBER = re.compile(rf"{_SIGN}(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?")
+SPACED = re.compile(rf"{_SIGN}(?<!\d)\d{{1,3}}(?:[ \u00a0\u2009\u202f]\d{{3}})+(?!\d)(?:\.\d+)?")  # 147 934
+_MEASURED = re.compile(rf"({NUMBER.pattern})(?:°| [^\s\d(]\S*)?")  # 147934, 90°, 8.04672 km
 _EXACT_FORM, _ROUNDED_FORM = re.compile(r"= [^,;≈]* ≈ "), re.compile(r" ≈ [^,;≈]*")
 _BETWEEN = str.maketrans("−", "-", ", \u00a0\u2009\u202f")
-_LONGEST_NUMBER = 100  # characters
-_LONGEST_ANSWER = 100_000
+LONGEST_NUMBER = 100  # characters
+LONGEST_ANSWER = 100_000
 _ROUNDED = 10**15  # larger values are not rounded to decimals
 _AGREES = {
     "True": re.compile(r"\b(true|yes)\b", re.IGNORECASE),
@@ -65,8 +65,8 @@ def carries(answer: str, results: Sequence[ToolResult]) -> bool | None:
     if exact and re.search(rf"(?<![\w./]){re.escape(exact)}(?![\w/])", answer):
         return True
     measured = _MEASURED.fullmatch(told)
-    if measured and len(measured[1]) <= _LONGEST_NUMBER:
-        return _says(answer[:_LONGEST_ANSWER], measured[1])
+    if measured and len(measured[1]) <= LONGEST_NUMBER:
+        return _says(answer[:LONGEST_ANSWER], measured[1])
     return any(_contains(answer, each) for each in _either_side(told))
 
 
@@ -85,18 +85,24 @@ def _says(answer: str, value: str) -> bool:
     The answer may contain any digits, so nothing here raises.
     """
     with localcontext(Context(prec=300, traps=[])):
-        wanted = _number(value)
-        found = chain(_NUMBER.findall(answer), _SPACED.findall(answer))
-        return any(_same(wanted, _number(each)) for each in found if len(each) <= _LONGEST_NUMBER)
+        wanted = number_of(value)
+        found = chain(NUMBER.findall(answer), SPACED.findall(answer))
+        return any(same_number(wanted, number_of(each)) for each in found if len(each) <= LONGEST_NUMBER)
 
 
-def _number(text: str) -> Decimal:
+def number_of(text: str) -> Decimal:
+    """Return the value of a text that ``NUMBER`` or ``SPACED`` matches. Any digits are read within ``localcontext``."""
     return Decimal(text.translate(_BETWEEN))
 
 
-def _same(value: Decimal, written: Decimal) -> bool:
-    """Tell whether the numbers are equal, or ``written`` is ``value`` rounded to two or more decimals."""
+def same_number(value: Decimal, written: Decimal) -> bool:
+    """Tell whether the numbers are equal, or ``written`` is ``value`` rounded to two or more decimals.
+
+    Args:
+        value: The number.
+        written: The number of an answer.
+    """
     if written == value or not (written.is_finite() and abs(value) < _ROUNDED):
         return written == value
     decimals = -int(written.as_tuple().exponent)
-    return 2 <= decimals <= _LONGEST_NUMBER and written == round(value, decimals)
+    return 2 <= decimals <= LONGEST_NUMBER and written == round(value, decimals)

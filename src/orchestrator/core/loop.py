@@ -404,7 +404,7 @@ class Loop:
         if self._output and self._may_fit(free=free) and (fault := self._output.fault(self._builder.answer())):
             return self._correct_output(fault)
         room = self.spent.corrections < self.spent.limits.max_corrections
-        if self._ending != ("answered", "") or self._builder.faithful() is not False or not room:
+        if self._ending != ("answered", "") or self._builder.carried() is not False or not room:
             return []
         self._ending = None
         self.spent.corrections += 1

@@ -73,7 +73,9 @@ class Run(Generic[T]):
         tokens_saved: An estimate of the tokens that the model would have written past its calls if it had not been cut.
         steps: How many requests were made.
         seconds: Seconds from the question to the end. The time that a person took to approve calls is not included.
-        answer_faithful: Whether the answer contains the last result's value. None if there is no such value.
+        answer_faithful: Whether the answer contains the last result's value, and nothing that was not asked: no number
+            from nowhere, and no call that lost a sign, a per cent or an operator of the question. None if there is no
+            such value.
         guided: Whether the model wrote under grammars.
         output_type: The type that was asked for (``OutputType``); None if none was. It is not part of the JSON.
     """

@@ -96,9 +96,15 @@ class RunBuilder:
             return self._output.answer_in(after)
         return after if _WORD.search(after) else "".join(self._prose).strip()
 
-    def faithful(self) -> bool | None:
+    def carried(self) -> bool | None:
         """Whether the answer contains the last result's value; None if there is no such value."""
         return carries(self.answer(), self._calls)
+
+    def faithful(self) -> bool | None:
+        """Whether the answer also says nothing that was not asked; None if there is no value to contain."""
+        from orchestrator.core.faithful import faithful  # noqa: PLC0415 - its patterns are not needed before
+
+        return faithful(self._question, self.answer(), self._calls)
 
     def take_back(self) -> str:
         """Remove the words after the last result from the answer, and return them."""

@@ -63,7 +63,7 @@ class ToolHints:
     Attributes:
         grammar: The grammar of the argument, in GBNF; its start rule is ``root``. The rule ``number`` is added: it
             allows the numbers of the question.
-        find: Finds arguments that are written in a question.
+        find: Finds arguments that are written in a question. If it finds one, no other is allowed.
         propose: Proposes arguments for a question, the most likely first.
         synthetic: Whether the tool's examples were generated from its schema. Such examples show only the form of a
             call. Their arguments are never proposed.

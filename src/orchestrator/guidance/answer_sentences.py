@@ -14,12 +14,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from orchestrator.core.numbers import numbers_in
+from orchestrator.core.signs import negative_numbers, signed
 from orchestrator.core.told_value import told_value
 from orchestrator.core.tool import Example
 from orchestrator.core.types import ToolResult
 from orchestrator.guidance.argument_templates import Slot, argument_template, literals
 from orchestrator.guidance.dates_times import dates_times_in, hidden
-from orchestrator.guidance.numbers import numbers_in
 from orchestrator.guidance.similarity import ExampleIndex
 
 MOST = 3
@@ -36,6 +37,7 @@ _SIGN = re.compile(r"[$€£%°]")
 _UNIT = re.compile(r"\W?([^\W\d_]+)")
 _ASKED = re.compile(r"\bhow many (?:more |other )?([a-z]{3,}s)\b(?<!\bdoes)(?<!\bhas)(?<!\bwas)", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d[\d.]*")
+_SENTENCE = re.compile(r"[^\W\d_a-z]\S* +\S+ +\S|.*[.!?…]$")  # three words with a capital, or a mark at the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def answer_sentences(
     """Return sentences for a result, the most voted first, at most 3.
 
     If no sentence of the same template fits, a calculation that is written in the question is repeated ("5^3 + 4^3 =
-    189"). Any other result is told with the plainest sentence.
+    189"). Any other result is told with the plainest sentence of the examples.
 
     Args:
         question: The user's question.
@@ -88,6 +90,19 @@ def answer_sentences(
     plain = [(wording, vote) for _, wording, vote in of_its_kind if wording.plain and not wording.units]
     same = [each for each in plain if each[0].result]
     return _voted(same or [each for each in plain if each[0].words <= familiar], known)
+
+
+def told_alone(result: str) -> str:
+    """Return a result that is a sentence as it is, and any other in the plainest sentence: "It is 12.".
+
+    Nothing is written in front of a sentence such as "Nothing in the code fits", as it would say something else.
+
+    Args:
+        result: A result on one line.
+    """
+    if _SENTENCE.match(result):
+        return result if result[-1] in ".!?…" else f"{result}."
+    return f"It is {result}."
 
 
 def _repeated(question: str, called: ToolResult) -> list[str]:
@@ -120,7 +135,11 @@ def words_of(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def wording_of(example: Example) -> Wording | None:
-    """Return how an example words its answer; None if the answer contains a number that comes from nowhere."""
+    """Return how an example words its answer.
+
+    None if the answer contains a number that comes from nowhere, or a text that may be one or another part: in "The
+    average of 4, 6 and 8 is 6", the first 6 is a number of the question, and the second 6 is the result.
+    """
     known = _parts(example.question, example.argument) | {_RESULT: [told_value(example.result)]}
     places: dict[str, Slot] = {}
     for kind in (_RESULT, "text", "letter", "asked", "number"):  # if two have the same text, the first kind is used
@@ -130,6 +149,8 @@ def wording_of(example: Example) -> Wording | None:
     either = re.compile(
         "|".join(rf"(?<![\w.]){re.escape(text)}(?!\w|\.\d)" for text in longest_first if text) or "(?!)"
     )
+    if _is_ambiguous([match[0] for match in either.finditer(example.answer)], known):
+        return None
     parts: list[str | Slot] = []
     at = 0
     for match in either.finditer(example.answer):
@@ -145,6 +166,12 @@ def wording_of(example: Example) -> Wording | None:
     return Wording(tuple(parts), words_of(fixed), _units(parts), result, kinds <= {_RESULT}, numbers)
 
 
+def _is_ambiguous(said: Sequence[str], known: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a text of the answer may be one or another part. The result may be, if it is said only once."""
+    counted = Counter(text for texts in known.values() for text in texts)
+    return any(counted[text] > 1 and (said.count(text) > 1 or text not in known[_RESULT]) for text in said)
+
+
 def _parts(question: str, argument: str) -> dict[str, list[str]]:
     """The parts of a question that can fill the slots of a sentence.
 
@@ -152,8 +179,10 @@ def _parts(question: str, argument: str) -> dict[str, list[str]]:
     apples).
     """
     quoted = literals(question, argument)
+    numbers = numbers_in(hidden(question, dates_times_in(question)))
+    negative = negative_numbers(question, numbers)
     return {
-        "number": [number.value for number in numbers_in(hidden(question, dates_times_in(question)))],
+        "number": [signed(number, negative) for number in numbers],
         "letter": [text for text in quoted if len(text) == 1],
         "text": [text for text in quoted if len(text) > 1],
         "asked": [match[1] for match in _ASKED.finditer(question)][-1:],
@@ -179,7 +208,7 @@ def _shape(question: str, argument: str) -> str:
     return _LIST.sub("⟨list⟩", argument_template(question, argument).shape)
 
 
-_LIST = re.compile(r"(?:⟨(?:signed|text)\d+⟩'?, '?)+⟨(?:signed|text)\d+⟩")
+_LIST = re.compile(r"(?:⟨(?:number|text)\d+⟩'?, '?)+⟨(?:number|text)\d+⟩")
 
 
 def _usual(worded: Sequence[tuple[Wording, float]]) -> frozenset[str]:

@@ -13,15 +13,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from itertools import combinations, islice
+from itertools import combinations, islice, pairwise
 
+from orchestrator.core.numbers import Number, numbers_in
+from orchestrator.core.signs import joined, negative_numbers, signed
 from orchestrator.guidance.dates_times import DATE, TIME, DateTime, dates_times_in, hidden
-from orchestrator.guidance.numbers import Number, numbers_in
 from orchestrator.guidance.slots import SlotValues, values_of
 
+_LIKELY = 0.3  # a word is offered if it has this share of the likeliest word's odds
 MOST_FILLINGS = 6  # ways to fill the slots for letters and texts of one template
 
-_PART = r"'[^']*'|(?:(?:(?<=\(\[)|(?<=, ))-)?(?<![A-Za-z_\d.])\d+(?:\.\d+)?(?![A-Za-z_])"  # with its sign in a list
+_VALUE = r"(?<![A-Za-z_\d.])\d+(?:\.\d+)?(?![A-Za-z_])"
+_PART = rf"'[^']*'|(?<=[-+*/^%])\(-{_VALUE}\)|(?:(?<![^\s(\[,*/+^%=-])-)?{_VALUE}"  # a number with its sign
 _PLAIN = re.compile(r"[^\W\d][\w\s.,'’&-]*")
 _COUNTED = re.compile(r"\)\s*/\s*(\d+)$")
 
@@ -31,7 +34,7 @@ class Slot:
     """A slot of a template.
 
     Attributes:
-        kind: What fills it: number, signed (a number of a list, with its sign), letter, text, date or time.
+        kind: What fills it: number (with its sign), letter, text, date or time.
         at: The index among the question's values of this kind.
     """
 
@@ -82,6 +85,7 @@ def argument_template(question: str, argument: str) -> ArgumentTemplate:
     """
     found = dates_times_in(question)
     numbers = numbers_in(hidden(question, found))
+    negative = negative_numbers(question, numbers)
     quoted = literals(question, argument)
     letters = [text for text in quoted if len(text) == 1]
     texts = [text for text in quoted if len(text) > 1]
@@ -90,10 +94,10 @@ def argument_template(question: str, argument: str) -> ArgumentTemplate:
     at = 0
     for match in _parts(found).finditer(argument):
         before = argument[at : match.start()]
-        place = _date_time(match[0], found) or _slot(match[0], before, numbers, used, letters, texts)
+        place = _date_time(match[0], found) or _slot(match[0], numbers, used, letters, texts)
         if place:
-            quote = "'" if match[0][0] == "'" else ""
-            parts += [before + quote, place, quote]
+            around = _around(match[0], place, place.kind == "number" and numbers[place.at].start in negative)
+            parts += [before + around[0], place, around[1]]
             at = match.end()
     parts.append(argument[at:])
     joined = tuple(_joined(parts))
@@ -104,7 +108,13 @@ def argument_template(question: str, argument: str) -> ArgumentTemplate:
     counts = {kind: len(values_of(found, kind)) for kind in kinds & {DATE, TIME}}
     number = None if (quoted or counts) and not used else len(numbers)
     return ArgumentTemplate(
-        joined, number, len(letters), len(texts), counts.get(DATE, 0), counts.get(TIME, 0), doubtful=doubtful
+        joined,
+        number,
+        len(letters),
+        len(texts),
+        counts.get(DATE, 0),
+        counts.get(TIME, 0),
+        doubtful=doubtful,
     )
 
 
@@ -124,15 +134,14 @@ def fillings(template: ArgumentTemplate, slots: SlotValues) -> list[str]:
     if listed := _listed(template, slots):
         return [listed]
     for numbers in _number_choices(template, slots.numbers):
-        values = [number.value for number in numbers]
-        signed = ["-" * (number.start in slots.negative) + number.value for number in numbers]
+        values = [signed(number, slots.negative) for number in numbers]
         if template.numbers in (None, len(numbers)):
-            known = {"number": values, "signed": signed, DATE: dates, TIME: times}
+            known = {"number": values, DATE: dates, TIME: times}
             return [
                 _filled(template.parts, {**known, "letter": letters, "text": texts})
                 for letters, texts in islice(_choices(template, slots), MOST_FILLINGS)
             ]
-        if extended := _extended(template, values, signed):
+        if extended := _extended(template, values):
             return [extended]
     return []
 
@@ -160,19 +169,29 @@ def _date_time(part: str, found: Sequence[DateTime]) -> Slot | None:
     return None
 
 
+def _around(part: str, place: Slot, negative: bool) -> tuple[str, str]:
+    """What is written before and after a slot: quotes, or the sign of a number that the question has without one."""
+    if part[0] == "'":
+        return "'", "'"
+    if negative or place.kind != "number":
+        return "", ""
+    before, _, after = part.partition(part.strip("(-)"))
+    return before, after
+
+
 def _slot(
-    part: str, before: str, numbers: Sequence[Number], used: set[int], letters: Sequence[str], texts: Sequence[str]
+    part: str, numbers: Sequence[Number], used: set[int], letters: Sequence[str], texts: Sequence[str]
 ) -> Slot | None:
     if part[0] == "'" and not part[1:-1].isdecimal():
         kind, known = ("letter", letters) if len(part) == 3 else ("text", texts)
         return Slot(kind, known.index(part[1:-1])) if part[1:-1] in known else None
-    value = abs(Fraction(part.strip("'")))  # digits in quotes count as a number
+    value = Fraction(part.strip("'(-)"))  # digits in quotes count as a number
     same = [at for at, number in enumerate(numbers) if Fraction(number.value) == value]
     at = next((at for at in same if at not in used), same[0] if same else None)
     if at is None:
         return None
     used.add(at)
-    return Slot("signed" if before.endswith(("([", ", ")) else "number", at)
+    return Slot("number", at)
 
 
 def _joined(parts: Sequence[str | Slot]) -> Iterator[str | Slot]:
@@ -197,9 +216,15 @@ def _number_choices(template: ArgumentTemplate, numbers: tuple[Number, ...]) -> 
 def _choices(template: ArgumentTemplate, slots: SlotValues) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
     """Letters and texts for the slots, each in the order of the question. The most likely choice is first.
 
-    A text contains all words of the question's list, or is left out.
+    A text contains all words of the question's list, or is left out. What the question quotes is meant. A single word
+    is left out if another is much likelier.
     """
     offered = [text for text in slots.texts if all(item in text for item in slots.items)]
+    if len(slots.quoted) >= template.texts:
+        offered = [text for text in offered if text in slots.quoted] or offered
+    elif template.texts == 1:
+        least = _LIKELY * max((slots.odds.get(text, 0.0) for text in offered), default=0.0)
+        offered = [text for text in offered if slots.odds.get(text, least) >= least]
     for texts in combinations(offered[: template.texts + 3], template.texts):
         for letters in combinations(slots.letters, template.letters):
             ordered = _ordered(texts, slots)
@@ -217,7 +242,17 @@ def _ordered(texts: Sequence[str], slots: SlotValues) -> list[str]:
 
 
 def _filled(parts: Sequence[str | Slot], known: Mapping[str, Sequence[str]]) -> str:
-    return "".join(part if isinstance(part, str) else _safe(known[part.kind][part.at], part) for part in parts)
+    done = ""
+    for part, after in pairwise((*parts, "")):
+        done = done + part if isinstance(part, str) else _with(done, known[part.kind][part.at], part, str(after))
+    return done
+
+
+def _with(before: str, value: str, place: Slot, after: str) -> str:
+    """The text before a slot, and the slot's value. Digits in quotes are a text, which has no sign."""
+    if place.kind != "number":
+        return before + _safe(value, place)
+    return before + value.lstrip("-") if before.endswith("'") else joined(before, value, after)
 
 
 def _safe(text: str, place: Slot) -> str:
@@ -236,7 +271,7 @@ def _listed(template: ArgumentTemplate, slots: SlotValues) -> str | None:
     return f"{template.parts[0]}{filled}{template.parts[-1]}"
 
 
-def _extended(template: ArgumentTemplate, values: Sequence[str], signed: Sequence[str]) -> str | None:
+def _extended(template: ArgumentTemplate, values: Sequence[str]) -> str | None:
     """Fill a template that joins all its numbers with one operator, for any number of numbers: a+b+c, (a+b+c)/3."""
     inner = template.parts[1:-1]
     places = [part for part in inner if isinstance(part, Slot)]
@@ -250,4 +285,5 @@ def _extended(template: ArgumentTemplate, values: Sequence[str], signed: Sequenc
     counted = _COUNTED.fullmatch(after)
     if counted and int(counted[1]) == template.numbers:
         after = after.replace(counted[1], str(len(values)))
-    return before + sign.join(signed if places[0].kind == "signed" else values) + after
+    inserted = [part for at in range(len(values)) for part in (Slot("number", at), sign)][:-1]
+    return _filled([before, *inserted, after], {"number": values})

@@ -12,14 +12,16 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
+from orchestrator.core.kept import keeps
+from orchestrator.core.numbers import COMPARED
 from orchestrator.core.told_value import told_value
 from orchestrator.core.tool import Example, Tool
 from orchestrator.guidance.answer_sentences import familiar_words, words_of
 from orchestrator.guidance.argument_templates import argument_template, fillings
-from orchestrator.guidance.numbers import COMPARED
 from orchestrator.guidance.similarity import ExampleIndex, Ranking
-from orchestrator.guidance.slots import SlotValues, slot_values
+from orchestrator.guidance.slots import SlotValues, slot_values, words_in
 
 VOTERS = 60  # the most similar examples
 _SPOKEN = 4  # the most similar examples, whose answers give their words
@@ -28,6 +30,7 @@ _PROPOSED = 2.0  # votes of all proposals of a tool together, if the votes of al
 _MISNAMED = 0.1  # factor for a call that names a unit which the question does not name
 _READ = 2.0  # votes for an argument that the tool finds in the question, in the same unit as _PROPOSED
 SHARPNESS = 4  # a vote for a call is (similarity / largest similarity) to this power
+_UNSEEN = 0.1  # of a word that leads to nothing in the examples
 _TOOL_SHARPNESS = 2.5  # the power for a tool's votes; it is smaller, as many examples show which tool is right
 _EVENED, _FEW = 0.25, 50  # a tool's vote is divided by max(its number of examples, _FEW) to the power _EVENED
 
@@ -88,7 +91,7 @@ def candidates(ranking: Ranking) -> Candidates:
     question = ranking.question[:COMPARED]
     voters = _voters(ranking)
     votes = _Votes(ranking.tools, Counter(ranking.index.groups))
-    slots, asked = slot_values(question, _common_words(ranking.index)), words_of(question)
+    slots, asked = slot_values(question, *_counted_words(ranking.index)), words_of(question)
     for voter in voters:
         votes.count(voter, slots, asked)
     for name, tool in ranking.tools.items():
@@ -96,7 +99,7 @@ def candidates(ranking: Ranking) -> Candidates:
     calls = [
         Candidate(name, _query(question, ranking.tools[name]) if argument is None else argument, share)
         for (name, argument), share in votes.calls.items()
-        if name
+        if name and (argument is None or votes.keeps(name, argument, question))
     ]
     near: dict[str, list[tuple[Example, float]]] = defaultdict(list)
     for voter in voters:
@@ -142,11 +145,13 @@ class _Votes:
     Attributes:
         tools: The votes of each tool. The votes for an answer without a tool are under "".
         calls: The votes of each call, by tool and argument. The argument None is a query made of the question's words.
+        found: The arguments that each tool finds in the question.
     """
 
     def __init__(self, tools: Mapping[str, Tool], examples: Mapping[int, int]) -> None:
         self.tools: dict[str, float] = defaultdict(float)
         self.calls: dict[tuple[str, str | None], float] = defaultdict(float)
+        self.found: dict[str, Sequence[str]] = {}
         self._by_owner: dict[str, float] = defaultdict(float)
         self._tools = tools
         self._weight = {group: max(count, _FEW) ** _EVENED for group, count in examples.items()}
@@ -166,26 +171,42 @@ class _Votes:
             self.calls[name, argument] += fitting * _LESS_LIKELY**rank
 
     def count_own(self, name: str, tool: Tool, question: str) -> None:
-        """Count what the tool itself proposes for the question, and the arguments that it finds in the question."""
+        """Count what the tool itself proposes for the question, and the arguments that it finds in the question.
+
+        A tool that finds one is as likely as an answer without a tool.
+        """
         weight = self._by_owner[name]
         for proposal in tool.hints.propose(question) if tool.hints.propose and weight else ():
             voted = sum(self.calls.pop((name, each), 0.0) for each in {proposal.argument, *proposal.same})
             self.calls[name, proposal.argument] = voted + _PROPOSED * weight * proposal.probability
-        for argument in tool.hints.find(question) if tool.hints.find else ():
+        self.found[name] = tool.hints.find(question) if tool.hints.find and weight else ()
+        for argument in self.found[name]:
             self.calls[name, argument] += _READ * weight
+            self.tools[name] = max(self.tools[name], self.tools[""])
+
+    def keeps(self, name: str, argument: str, question: str) -> bool:
+        """Tell whether a call asks what the question asks. What a tool finds in the question is the only such call."""
+        return argument in self.found[name] if self.found[name] else keeps(question, argument)
 
 
 @lru_cache(maxsize=8)
-def _common_words(index: ExampleIndex) -> dict[str, int]:
-    """For each word the number of questions that contain it.
+def _counted_words(index: ExampleIndex) -> tuple[dict[str, int], dict[str, float]]:
+    """For each word the number of questions that contain it, and the odds that the next word is what one is about.
 
-    A word that the example's argument quotes does not count.
+    What a question is about is what the example's argument quotes. It does not count as a word of the question.
     """
     counted: Counter[str] = Counter()
+    led: Counter[str] = Counter()
+    leading: Counter[str] = Counter()
     for example in index.examples:
-        quoted = " ".join(re.findall(r"'([^']*)'", example.argument)).lower()
-        counted.update(set(_words(example.question.lower())) - set(_words(quoted)))
-    return counted
+        quoted = frozenset(words_in(" ".join(re.findall(r"'([^']{2,})'", example.argument))))
+        words = words_in(example.question)
+        counted.update(set(words) - quoted)
+        for before, after in pairwise(("", *words)) if quoted else ():
+            led[before] += after in quoted
+            leading[before] += 1
+    odds = {word: (led[word] + _UNSEEN) / (count - led[word] + 1) for word, count in leading.items()}
+    return counted, odds
 
 
 @lru_cache(maxsize=4096)

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from orchestrator.guidance.numbers import numbers_in
+from orchestrator.core.numbers import numbers_in
 
 DATE, TIME = "date", "time"
 

@@ -16,11 +16,12 @@ from math import exp, sqrt
 from operator import itemgetter
 from typing import Any
 
+from orchestrator.core.numbers import COMPARED
+from orchestrator.core.signs import negative_numbers, signed, without_signs
 from orchestrator.core.tool import Proposal
 from orchestrator.guidance.expression_templates import ExpressionTemplate, expression_template, filled
 from orchestrator.guidance.features import Features, of_number, of_pairs, of_the_whole, parse
 from orchestrator.guidance.interpretations import Interpretation, interpretations
-from orchestrator.guidance.numbers import COMPARED
 
 FACT = 0.2  # the value of a fact; the values of a question's words are a vector of length 1
 SCALE = 100  # the weights in the table are integers: hundredths
@@ -68,7 +69,7 @@ def propose(table: Table, question: str) -> list[Proposal]:
     """Return the most likely calculations for a question, the most likely first.
 
     A template's share is exp(score) over the sum for all templates and interpretations. If two give the same argument,
-    their shares are added.
+    their shares are added. Templates are chosen without the minus signs of numbers, and filled with them.
 
     Args:
         table: The trained weights.
@@ -78,10 +79,12 @@ def propose(table: Table, question: str) -> list[Proposal]:
         At most 12 proposals; none if no template takes as many numbers as an interpretation of the question has.
     """
     scored: list[tuple[float, ExpressionTemplate, Sequence[str], list[str]]] = []
-    for numbers in interpretations(question[:COMPARED]):
-        values = numbers.values
+    plain = without_signs(question[:COMPARED])
+    for numbers in interpretations(plain):
+        negative = negative_numbers(question[:COMPARED], numbers.own)
+        values = [*(signed(number, negative) for number in numbers.own), *(fact.value for fact in numbers.facts)]
         shapes = table.shapes.get(len(values), ())
-        for (_, each, same), score in zip(shapes, _scores(table, question[:COMPARED], numbers), strict=True):
+        for (_, each, same), score in zip(shapes, _scores(table, plain, numbers), strict=True):
             scored.append((score, each, same, values))
     if not scored:
         return []

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from orchestrator.core.signs import joined
+
 _PLACE = re.compile(r"\{(\d)\}")
 _SIGNS: dict[type[ast.operator], str] = {
     ast.Add: "+",
@@ -47,8 +49,12 @@ class ExpressionTemplate:
 
 
 def filled(text: str, values: Sequence[str]) -> str:
-    """Return a template's text with values in its slots."""
-    return _PLACE.sub(lambda match: values[int(match[1])], text)
+    """Return a template's text with values in its slots. A negative value has brackets if it needs them."""
+    pieces = _PLACE.split(text)  # text and the number of a slot in turn
+    done = pieces[0]
+    for at, after in zip(pieces[1::2], pieces[2::2], strict=True):
+        done = joined(done, values[int(at)], after) + after
+    return done
 
 
 def expression_template(text: str, numbers: int) -> ExpressionTemplate:

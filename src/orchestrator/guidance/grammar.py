@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
+from orchestrator.core.numbers import COMPARED
 from orchestrator.core.tool import Tool
 from orchestrator.guidance.candidates import Candidate, Word
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
-MOST_WORDS, FEW_WORDS = 10, 6  # words of a sentence between two numbers, and after the last number
 # A small model continues after it has said what it knows. So after 45 words the text ends with the sentence.
 TEXT = (
     'text ::= " "? (first | first (gap word){1,44} | first (gap word){44} (gap inner){0,40} gap last)',
@@ -36,52 +36,28 @@ def call_grammar(
     *,
     text: bool,
     answer: Sequence[str] = (),
+    question: str = "",
 ) -> str:
     """Return the grammar of a call.
 
     Args:
         calls: Candidates. Each is one alternative.
-        open_tools: Tools whose call may have any argument that the tool's own grammar allows.
+        open_tools: Tools whose call may have any argument that the tool's own grammar allows. Without a grammar, the
+            argument of a tool that takes one text is copied from the question.
         numbers: The numbers of the question. The arguments of ``open_tools`` may contain no others.
         text: Whether words that do not begin with a call are allowed too.
         answer: The rules of an answer of a type, the first named ``answer``. It takes the place of the words.
+        question: The question.
     """
     rules: list[str] = []
     choices = [f'{quoted(f"[{call.tool}:")} {_argument(call.argument)} "]"' for call in calls]
     for at, tool in enumerate(open_tools):
         choices.append(f'{quoted(f"[{tool.name}:")} argument{at} "]"')
-        rules += _tool_rules(tool, at, numbers)
+        rules += _tool_rules(tool, at, question, numbers)
     if text:
         choices.append("answer" if answer else "text")
         rules += answer or TEXT
     return "\n".join([f"root ::= {' | '.join(choices)}", *rules])
-
-
-def answer_grammar(values: Sequence[str], words: Iterable[str], *numbers: Sequence[str]) -> str:
-    """Return the grammar of one sentence that contains results.
-
-    No other number is allowed, except that numbers of the question may come before the results, in their order, each
-    once at the most. A small model would go on to count, and it would misspell numbers that it may spell freely.
-
-    Args:
-        values: The results, in order.
-        words: The words that the sentence may contain.
-        numbers: Lists of numbers. The numbers before the results come from one of these lists.
-    """
-    known = " | ".join(map(quoted, dict.fromkeys(words))) or '"It is"'
-    said = [" ".join(f"(sign {quoted(number)} mark space between)?" for number in each) for each in numbers]
-    before = f"({' | '.join(dict.fromkeys(said))}) " if any(said) else ""
-    told = " space (words space)? ".join(f"sign {quoted(value)} mark" for value in values)
-    return (
-        f'root ::= " "? (words space)? {before}{told} (space few)? [.!?]?\n'
-        f"words ::= word (space word){{0,{MOST_WORDS - 1}}}\n"
-        f"few ::= word (space word){{0,{FEW_WORDS - 1}}}\n"
-        f"word ::= {known}\n"
-        "between ::= ([-+*/^=] space)? (words space)?\n"
-        'space ::= " "\n'
-        "sign ::= [$€£(]?\n"
-        "mark ::= [%°),:]?"
-    )
 
 
 def long_result_grammar(result: str, numbers: Sequence[str]) -> str:
@@ -138,6 +114,25 @@ def _argument(argument: str | tuple[Word, ...] | None) -> str:
     return _words(argument or ())
 
 
+def _copied(question: str, at: int) -> list[str]:
+    """Rules for words of the question that follow each other. A question without words is one space.
+
+    Each word has one rule: it may be the last one, or the rest follows. So the grammar's size is linear.
+    """
+    words = question[:COMPARED].translate(NO_BRACKETS).split()[:_MOST_COPIED] or [" "]
+    rules = [f"argument{at} ::= {' | '.join(f'copied{at}-{place}' for place in range(len(words)))}"]
+    for place, word in enumerate(words):
+        bare = word.strip(_AROUND) or word
+        ends = " | ".join(map(quoted, dict.fromkeys((bare, word))))
+        after = f" | {quoted(word + ' ')} copied{at}-{place + 1}" if place + 1 < len(words) else ""
+        rules.append(f"copied{at}-{place} ::= {ends}{after}")
+    return rules
+
+
+NO_BRACKETS = str.maketrans(dict.fromkeys("[]\\\n\r", " "))
+_MOST_COPIED = 300  # words
+_AROUND = ".,;:!?\"“”„'‘’()"
+
 _BRACKET_OR_BACKSLASH = re.compile(r"[\\\[\]]")
 
 
@@ -161,13 +156,15 @@ def _words(words: Sequence[Word]) -> str:
     return " ".join(pieces)
 
 
-def _tool_rules(tool: Tool, at: int, numbers: Sequence[str]) -> list[str]:
+def _tool_rules(tool: Tool, at: int, question: str, numbers: Sequence[str]) -> list[str]:
     """The tool's grammar with its rules renamed, so that the rules of two tools cannot clash.
 
-    Without a grammar, any one line.
+    Without a grammar, any one line by a schema, and else words of the question that follow each other: a small model
+    that may write any text writes the placeholder of the prompt.
     """
     if not tool.hints.grammar:
-        return [f"argument{at} ::= [^\\[\\]\\n\\x00]+"]
+        any_line = f"argument{at} ::= [^\\[\\]\\n\\x00]+"
+        return [any_line] if tool.parameters else _copied(question, at)
     known = " | ".join(map(quoted, dict.fromkeys(numbers))) or ANY_NUMBER
     text = f"{tool.hints.grammar.strip()}\nnumber ::= {known}"
     names = set(re.findall(r"^([a-z][a-z0-9-]*) *::=", text, re.MULTILINE))

@@ -11,22 +11,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from orchestrator.core.kept import same_question
+from orchestrator.core.numbers import COMPARED, numbers_in
+from orchestrator.core.signs import negative_numbers, signed
 from orchestrator.core.told_value import told_value
-from orchestrator.core.tool import Example, Request
+from orchestrator.core.tool import Example, Request, Tool
 from orchestrator.core.types import ToolResult
-from orchestrator.guidance.answer_sentences import answer_sentences
+from orchestrator.guidance.answer_sentences import answer_sentences, told_alone, words_of
 from orchestrator.guidance.candidates import Candidate, Candidates, candidates
 from orchestrator.guidance.extracts import PLAIN, extracts_of
 from orchestrator.guidance.follow_up import meant
 from orchestrator.guidance.grammar import (
+    NO_BRACKETS,
     WORDS,
-    answer_grammar,
     call_grammar,
     long_result_grammar,
     one_of_grammar,
     place_grammar,
 )
-from orchestrator.guidance.numbers import COMPARED, numbers_in
 from orchestrator.guidance.options import Guidance
 from orchestrator.guidance.similarity import Ranking
 from orchestrator.guidance.typed_answers import TypedAnswers, answer_grammar_of
@@ -101,7 +103,10 @@ class Guide:
 
     @cached_property
     def _numbers(self) -> list[str]:
-        return [number.value for number in numbers_in(self._ranking.question)]
+        question = self._ranking.question
+        numbers = numbers_in(question)
+        negative = negative_numbers(question, numbers)
+        return [signed(number, negative) for number in numbers]
 
     @cached_property
     def _parts(self) -> list[tuple[str, Candidates]]:
@@ -148,48 +153,48 @@ class Guide:
         if len(value) > LONGEST_VALUE or "\n" in value:
             quoted = extracts_of(self._ranking.question[:COMPARED], value, found.familiar)
             return one_of_grammar(quoted) if quoted else long_result_grammar(value, self._numbers)
-        if worded := self._worded(results):
-            return one_of_grammar(worded)
-        called = [number.value for number in numbers_in(last.argument) if number.value in self._numbers]
-        return answer_grammar([result.result for result in results], found.words, self._numbers, called)
-
-    def _worded(self, results: Sequence[ToolResult]) -> list[str]:
-        """Sentences for the result of the only part, or one sentence with all parts' results.
-
-        None if a part has no sentence.
-        """
         told = [
-            answer_sentences(part, result, found.near.get(result.name, ()), found.familiar)
-            for (part, found), result in zip(self._parts, results, strict=True)
+            answer_sentences(part, each, found.near.get(each.name, ()), found.familiar) or [told_alone(each.result)]
+            for (part, found), each in zip(self._parts, results, strict=True)
         ]
-        return told[0] if len(told) == 1 else [" ".join(each[0] for each in told)] if all(told) else []
+        return one_of_grammar(told[0] if len(told) == 1 else [" ".join(each[0] for each in told)])
 
     def _call_grammar(self, found: Candidates, failed: set[tuple[str, str]], answer: Sequence[str] = ()) -> str:
         """The grammar of the next call.
 
-        It is empty if calls have failed and no other is likely: then only words are left, and no invented result. If
-        there are rules of an ``answer``, it is always allowed: a text to be read looks like a calculation too.
+        It is empty if calls have failed and there is no other way to ask the same: then the model says why there is no
+        result, and none is invented. If there are rules of an ``answer``, it is always
+        allowed: a text to be read looks like a calculation too.
         """
         most = max(found.tools.values(), default=0.0)
         likely = {name for name, votes in found.tools.items() if votes >= self._options.tool_margin * most}
-        tried = {name for name, _ in failed}
-        calls = [
-            call
-            for call in self._likely_calls(found, likely)
-            if (call.tool, call.argument) not in failed and (isinstance(call.argument, str) or call.tool not in tried)
-        ]
-        covered = {call.tool for call in calls}
-        worked_out = {call.tool for call in found.calls if isinstance(call.argument, str)}
-        given_up = tried & worked_out  # no other calculation is as likely, so the model says why there is no result
-        free = [
-            tool
-            for name, tool in self._asked.tools.items()
-            if name not in given_up and ((name in likely and name not in covered) or not tool.examples)
-        ]
+        calls = [call for call in self._likely_calls(found, likely) if not failed or _asks_the_same(call, failed)]
+        free = self._open_tools(found, likely, {name for name, _ in failed})
         if failed and not (calls or free):
             return answer_grammar_of(answer) if answer else ""
-        worded = bool(answer) or "" in likely or not (calls or free)
-        return call_grammar(calls, free, self._numbers, text=worded, answer=answer)
+        question = self._ranking.question
+        if (
+            told := []
+            if failed
+            else [Candidate(tool.name, rest, 1.0) for tool in free if (rest := _told(tool, question))]
+        ):
+            calls, free, likely = told, [], set()
+        text = bool(answer) or not (calls or free) or ("" in likely and not failed)
+        return call_grammar(calls, free, self._numbers, text=text, answer=answer, question=question)
+
+    def _open_tools(self, found: Candidates, likely: set[str], failed: set[str]) -> list[Tool]:
+        """The tools that may be called with an argument that no example suggests.
+
+        After an error only a tool with a schema is called again: it was told which of its values was wrong.
+        """
+        worked_out = {call.tool for call in found.calls}
+        asked = words_of(self._ranking.question) - found.familiar
+        return [
+            tool
+            for name, tool in self._asked.tools.items()
+            if (_fits(tool, asked) if not tool.examples else name in likely - worked_out and _has_a_form(tool))
+            if not failed or (tool.parameters and name in failed)
+        ]
 
     def _likely_calls(self, found: Candidates, likely: set[str]) -> list[Candidate]:
         calls = [call for call in found.calls if call.tool in likely]
@@ -198,3 +203,37 @@ class Guide:
             best.setdefault(call.tool, call.votes)
         kept = [call for call in calls if call.votes >= self._options.call_margin * best[call.tool]]
         return kept[: self._options.most_calls]
+
+
+def _fits(tool: Tool, asked: frozenset[str]) -> bool:
+    """Whether a tool without examples may be asked for. One that takes any text must share a word with the question."""
+    return bool(tool.parameters) or not asked.isdisjoint(words_of(f"{_spaced(tool)} {tool.description}"))
+
+
+def _told(tool: Tool, question: str) -> str:
+    """What follows the name of a tool that takes any text, if the question begins with it; else "".
+
+    "Please send hello to Anna." tells SEND "hello to Anna".
+    """
+    if tool.examples or tool.parameters or tool.hints.grammar:
+        return ""
+    told = rf"\W*(?:please\W+)?{re.escape(_spaced(tool))}\b[\s:,]*(.*?)[.!?\s]*"
+    found = re.fullmatch(told, question[:COMPARED].translate(NO_BRACKETS), re.IGNORECASE)
+    return found[1] if found else ""
+
+
+def _spaced(tool: Tool) -> str:
+    return tool.name.replace("_", " ")
+
+
+def _has_a_form(tool: Tool) -> bool:
+    """Whether something else than examples says what an argument of the tool is."""
+    return bool(tool.hints.grammar or tool.hints.synthetic or tool.parameters)
+
+
+def _asks_the_same(call: Candidate, failed: set[tuple[str, str]]) -> bool:
+    """Whether a call after an error asks the same in another way: spelled otherwise, or as a query to another tool."""
+    if isinstance(call.argument, str):
+        same = any(same_question(call.argument, argument) for _, argument in failed)
+        return same and (call.tool, call.argument) not in failed
+    return call.tool not in {name for name, _ in failed}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestrator.guidance.numbers import Number, numbers_in
+from orchestrator.core.numbers import Number, numbers_in
 from orchestrator.guidance.units import Fact, facts
 
 MOST_NUMBERS = 6  # including those of facts

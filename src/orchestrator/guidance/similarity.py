@@ -20,10 +20,11 @@ from heapq import nlargest
 from itertools import pairwise
 from math import hypot, log
 
+from orchestrator.core.numbers import COMPARED, folded, numbers_in
+from orchestrator.core.signs import without_signs
 from orchestrator.core.tool import Example, Tool
 from orchestrator.guidance.dates_times import by_kind, dates_times_in
 from orchestrator.guidance.example_files import no_tool_examples
-from orchestrator.guidance.numbers import COMPARED, folded, numbers_in
 
 _GRAM = 3  # characters
 _COMMON, _FEW = 0.3, 50  # a feature that more examples have (as a share, at least _FEW) tells little and costs the most
@@ -170,8 +171,8 @@ def _index(groups: Sequence[Sequence[Example]]) -> ExampleIndex:
 
 
 def _features(text: str) -> Counter[str]:
-    """Count the features of a text. Words and pairs of words count twice."""
-    lowered = by_kind(text, dates_times_in(text)).lower()
+    """Count the features of a text. Words and pairs of words count twice, and signs of numbers do not count."""
+    lowered = without_signs(by_kind(text, dates_times_in(text))).lower()
     line = f" {' '.join(folded(lowered).split())} "
     words = ["^", *_TOKEN.findall(line), "$"]
     once = [f"skip {one} {other}" for one, other in zip(words, words[2:], strict=False)]

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 
+from orchestrator.core.numbers import Number, numbers_in
+from orchestrator.core.signs import negative_numbers
 from orchestrator.guidance.dates_times import DateTime, dates_times_in, hidden
-from orchestrator.guidance.numbers import Number, numbers_in
 
 _QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]|(?<!\w)['‘](.+?)['’](?!\w)")
 _LETTER = re.compile(r"(?<![\w'’-])(\w)(?:['’]?s)?(?![\w'’-])")
 _WORD = re.compile(r"(?<!\w)(?:[^\W\d][\w'’-]*\w|[^\W\d])")
-_MINUS = re.compile(r"(?:^|(?<=[\s,;:(\[]))[-−](?=[\d.])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,13 @@ class SlotValues:
         numbers: The numbers, in order.
         letters: Single letters, those in quotes first.
         texts: Texts, the most likely first: quoted text, the text after a colon, neighbouring words such as names, then
-        single words, the rarest first.
+        single words, the likeliest first.
         positions: For each text and letter its position in the question.
         dates_times: Dates and clock times, in order.
         negative: The positions of numbers with a minus sign. Each is the ``start`` of a Number.
         items: The words of a list in the question.
+        quoted: The texts that the question quotes.
+        odds: For each single word the odds that it is what the question is about.
     """
 
     numbers: tuple[Number, ...]
@@ -41,6 +44,8 @@ class SlotValues:
     dates_times: tuple[DateTime, ...] = ()
     negative: frozenset[int] = frozenset()
     items: tuple[str, ...] = ()
+    quoted: frozenset[str] = frozenset()
+    odds: Mapping[str, float] = field(default_factory=dict)
 
     def of_kind(self, kind: str) -> list[str]:
         """Return the dates, or the clock times, without repetitions.
@@ -61,12 +66,13 @@ def values_of(found: Sequence[DateTime], kind: str) -> list[str]:
     return list(dict.fromkeys(each.value for each in found if each.kind == kind))
 
 
-def slot_values(question: str, common: Mapping[str, int]) -> SlotValues:
+def slot_values(question: str, common: Mapping[str, int], leading: Mapping[str, float] | None = None) -> SlotValues:
     """Find the values of a question.
 
     Args:
         question: The question.
         common: For each word how many examples have it. The words that a question is about are rare among them.
+        leading: For each word the odds that the next word is what an example is about.
     """
     found = dates_times_in(question)
     rest = hidden(question, found)
@@ -76,21 +82,41 @@ def slot_values(question: str, common: Mapping[str, int]) -> SlotValues:
     letters += sorted(_single_letters(rest, common), key=lambda letter: letter in "aI")
     words = [word for match in _WORD.finditer(rest) if len(word := match[0].removesuffix("'s")) > 1]
     words = [word for word in words if word.removesuffix("s") not in letters]
-    rare_first = sorted(words, key=lambda word: common.get(word.lower(), 0))
+    odds = _odds(words, question, common, leading or {})
     texts = [text for text in quoted if len(text) > 1]
     texts += [after_colon] if after_colon and not quoted else []
     texts += [] if quoted else _runs(rest, common)
-    texts += rare_first
+    texts += odds
     positions = {text: question.find(text) for text in (*texts, *letters)}
+    numbers = tuple(numbers_in(rest))
     return SlotValues(
-        tuple(numbers_in(rest)),
+        numbers,
         tuple(dict.fromkeys(letters)),
         tuple(dict.fromkeys(texts)),
         positions,
         tuple(found),
-        frozenset(match.end() for match in _MINUS.finditer(question)),
+        negative_numbers(question, numbers),
         () if quoted else _items(rest),
+        frozenset(text for text in quoted if len(text) > 1),
+        odds,
     )
+
+
+def _odds(words: list[str], question: str, common: Mapping[str, int], leading: Mapping[str, float]) -> dict[str, float]:
+    """For each word the odds that it is what the question is about, the highest first.
+
+    A rare word is likely, and so is one after a word that often leads to one: "are" in "the word are".
+    """
+    led: dict[str, float] = {}
+    for before, word in pairwise(("", *words_in(question))):
+        led[word] = max(led.get(word, 0.0), leading.get(before, 1.0))
+    odds = {word: led.get(word.lower(), 1.0) / (1 + common.get(word.lower(), 0)) for word in words}
+    return dict(sorted(odds.items(), key=lambda entry: -entry[1]))
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text in lower case, without 's."""
+    return [match[0].lower().removesuffix("'s") for match in _WORD.finditer(text)]
 
 
 def _runs(text: str, common: Mapping[str, int]) -> list[str]:

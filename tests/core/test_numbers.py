@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.guidance.numbers import folded, numbers_in
+from orchestrator.core.numbers import folded, numbers_in
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Function calling on the Berkeley benchmark (BFCL): this library and others, on the same served model."""
