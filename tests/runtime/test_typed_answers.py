@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, assert_type
 
 import pytest
 from pydantic import BaseModel
@@ -200,6 +200,19 @@ def test_a_type_without_a_schema_is_refused_before_the_model_is_asked(ask: Ask) 
     assert model.requests == []
 
 
+def test_a_free_answer_that_repeats_itself_is_corrected_too() -> None:
+    endless = "one two three four five six seven eight nine ten " * 40
+    orchestrator, model = scripted(endless, GOOD, tools=[lookup])
+    assert orchestrator.run("Which invoice?", output_type=Invoice).output == INVOICE
+    assert [bool(request.schema) for request in model.requests] == [False, True]
+    orchestrator, model = scripted(endless, GOOD)
+    assert orchestrator.run("Which invoice?", output_type=Invoice).finish == "loop"
+    orchestrator, model = scripted(endless, endless, tools=[lookup])
+    assert orchestrator.run("Which invoice?", output_type=Invoice).finish == "loop"
+    orchestrator, model = scripted(endless, tools=[lookup])
+    assert orchestrator.run("Which invoice?").finish == "loop"
+
+
 def test_a_run_stays_a_text_and_comes_back_without_its_type() -> None:
     orchestrator, _ = scripted(GOOD)
     run = orchestrator.run("Which invoice?", output_type=Invoice)
@@ -239,6 +252,7 @@ def test_a_correction_within_a_prompt_string_is_a_message_of_the_user() -> None:
     assert orchestrator.run("Which invoice?", output_type=Invoice).output == INVOICE
     assert "Acme.<|im_end|>\n<|im_start|>user\nThat is not valid" in model.requests[1].prompt
     assert model.requests[1].prompt.endswith("<|im_start|>assistant\n")
+    assert [request.schema for request in model.requests] == [None, None]  # for chat servers
 
 
 def test_a_limit_of_one_request_leaves_no_correction() -> None:
@@ -254,6 +268,14 @@ def test_each_question_of_a_chat_has_its_own_type() -> None:
     assert chat.run("Which invoice?", output_type=Invoice).output == INVOICE
     assert chat.run("Who?", policy=Policy()).answer == "It is Acme."
     assert chat.run("How many?", output_type=int).output == 3
+
+
+def test_a_type_checker_knows_the_output() -> None:
+    orchestrator, _ = scripted(GOOD, "3", "[1]", '"a"')
+    assert_type(orchestrator.run("Which invoice?", output_type=Invoice).output, Invoice)
+    assert_type(orchestrator.chat().run("How many?", output_type=int).output, int)
+    assert_type(orchestrator.run("Which?", output_type=list[int]).output, list[int])
+    assert_type(orchestrator.run("Which?", output_type=Literal["a"]).output, Any)
 
 
 def test_the_events_are_those_of_any_run() -> None:

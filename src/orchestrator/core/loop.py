@@ -209,7 +209,7 @@ class Loop:
             case _:
                 answered = bool(self._builder.answer())
                 self._ending = self._ending or natural_end(step.server_reason, self.spent, elapsed, answered=answered)
-                events += self._correct()
+                events += self._correct(free=not (step.request.grammar or step.request.schema))
         return events
 
     def decide(self, granted: bool | None) -> list[Event]:
@@ -288,7 +288,7 @@ class Loop:
             tools=tuple(self._policy.allowed(self._tools).values()) if self._native else (),
         )
         request = self._constrain(request, self._builder.calls) if self._constrain and self._held else request
-        if self._output and not request.grammar and self._writes_only_the_answer():
+        if self._output and request.messages and not request.grammar and self._writes_only_the_answer():
             request = replace(request, schema=self._output.sent)
         opened = opened_by(request.prompt)
         if self._native or request.schema:
@@ -397,9 +397,13 @@ class Loop:
             )
         return self._recorded([Diagnostic("forged", forged.raw, "the model wrote a result itself: thrown away")])
 
-    def _correct(self) -> list[Event]:
-        """Ask again if the answer does not fit the type, or does not contain the tool's value."""
-        if self._output and self._ending == ("answered", "") and (fault := self._output.fault(self._builder.answer())):
+    def _correct(self, *, free: bool) -> list[Event]:
+        """Ask again if the answer does not fit the type, or does not contain the tool's value.
+
+        Args:
+            free: Whether nothing held the model. Then a loop is corrected too: held, it may end.
+        """
+        if self._output and self._may_fit(free=free) and (fault := self._output.fault(self._builder.answer())):
             return self._correct_output(fault)
         room = self.spent.corrections < self.spent.limits.max_corrections
         if self._ending != ("answered", "") or self._builder.carried() is not False or not room:
@@ -410,6 +414,10 @@ class Loop:
         self._messages.note(last.name, f"the result is {last.result}; write the answer again with this value in it")
         why = f"the answer did not carry the result {last.result!r}: asked again"
         return self._recorded([Diagnostic("unfaithful", self._builder.take_back(), why)])
+
+    def _may_fit(self, *, free: bool) -> bool:
+        reason = self._ending[0] if self._ending else ""
+        return reason == "answered" or (reason == "loop" and free and not self._told_of_output)
 
     def _correct_output(self, fault: str) -> list[Event]:
         """Tell the model once why its answer does not fit. The second time, this ends the run."""

@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from orchestrator.core.numbers import numbers_in
 from orchestrator.core.schema.resolved import listed, mapped, types_of
 from orchestrator.core.schema.values import faults
 from orchestrator.guidance.dates_times import dates_times_in
-from orchestrator.guidance.grammar import quoted
-from orchestrator.core.numbers import numbers_in
+from orchestrator.guidance.literals import quoted
 from orchestrator.guidance.schema_grammar import FORMATS, Anything, Rules, in_limits, in_quotes
 
 MOST_READ = 8_000  # characters of the text; the last ones, because the question is at the end

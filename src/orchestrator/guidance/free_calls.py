@@ -13,7 +13,7 @@ from dataclasses import replace
 from orchestrator.core.schema.resolved import inlined
 from orchestrator.core.tool import Request, Tool
 from orchestrator.core.types import ToolResult
-from orchestrator.guidance.grammar import quoted
+from orchestrator.guidance.literals import quoted
 from orchestrator.guidance.schema_grammar import Anything, schema_rules
 
 

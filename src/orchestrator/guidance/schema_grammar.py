@@ -15,7 +15,7 @@ from math import ceil, floor
 from typing import Any, Protocol
 
 from orchestrator.core.schema.resolved import listed, mapped, options_of, types_of
-from orchestrator.guidance.grammar import quoted
+from orchestrator.guidance.literals import quoted
 
 FEW = 16  # alternatives that are listed as they are; more become a tree of their beginnings
 MOST_WHOLE = 1_000  # whole numbers of a range that are listed

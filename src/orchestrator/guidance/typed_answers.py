@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from orchestrator.core.numbers import numbers_in
 from orchestrator.core.schema.resolved import inlined, types_of
 from orchestrator.core.syntax import opened_by
 from orchestrator.core.told_value import told_value
@@ -20,8 +21,7 @@ from orchestrator.core.tool import Request
 from orchestrator.core.types import ToolResult
 from orchestrator.guidance.copied_values import Copied
 from orchestrator.guidance.example_files import no_tool_examples
-from orchestrator.guidance.grammar import quoted
-from orchestrator.core.numbers import numbers_in
+from orchestrator.guidance.literals import quoted
 from orchestrator.guidance.schema_grammar import Anything, schema_rules
 
 THINKING = ("<think>", "</think>")
