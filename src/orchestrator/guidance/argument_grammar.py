@@ -73,8 +73,9 @@ class _Rules:
         self._values = values
         self._evidence = evidence
         self._prefix = prefix
-        things = [*values.without_lists().numbers, *values.texts, *values.numbers]
-        self._tracked = {id(each): at for at, each in enumerate(dict.fromkeys(things)) if at < TRACKED}
+        first = [*values.without_lists().numbers, *values.texts, *values.numbers]
+        tracked = set([*dict.fromkeys(first)][:TRACKED])
+        self._tracked = {id(each): at for at, each in enumerate([*values.numbers, *values.texts]) if each in tracked}
         self._own: Sequence[Value] = values.numbers
         self._enough_numbers = True
         self._marked_suffice = False
@@ -97,7 +98,7 @@ class _Rules:
         takes_lists = any(_takes_numbers(mapped(each)) for each in kept.values())
         values = self._values.without_lists() if takes_lists else self._values
         self._own = values.surest_numbers(sum(_takes_number(mapped(each)) for each in kept.values()))
-        return self._object(kept, needed, 0)
+        return self._object(kept, needed, 0, required)
 
     def _add(self, body: str, name: str = "") -> str:
         """Add a rule, unless there is one with the same name; return its name."""
@@ -105,10 +106,16 @@ class _Rules:
         self.made.setdefault(name, body)
         return name
 
-    def _object(self, properties: Mapping[str, Any], required: Sequence[str], depth: int) -> str:
-        """An object: its properties in their order, those that are not required perhaps left out."""
+    def _object(
+        self, properties: Mapping[str, Any], given: Sequence[str], depth: int, required: Sequence[str] | None = None
+    ) -> str:
+        """An object: its properties in their order, those that are not given perhaps left out.
+
+        One that is given, but not required, is left out if no value is left for it.
+        """
+        required = given if required is None else required
         listed_ = [
-            (name, name in required, self._choices(name, mapped(each), depth + 1, required=name in required))
+            (name, name in given, self._choices(name, mapped(each), depth + 1, required=name in required))
             for name, each in properties.items()
         ]
         pairs = [each for each in listed_ if each[2]]
@@ -124,13 +131,13 @@ class _Rules:
             if name in ordered:
                 later = sum(other in ordered for other, _, _ in pairs[at + 1 :])
                 free = _in_order(free, after, later) or free
-            free = free or (self._again(choices) if needed else [])
+            free = free or (self._again(choices) if name in required else [])
             key = quoted(f"{'' if first else ', '}{_json(name)}: ")
             ways = [
                 f"{each.grammar(used)} {rest(at + 1, used | each.taken, _last(each, after) if name in ordered else after, False)}"
                 for each in free
             ]
-            left_out = [] if needed else [rest(at + 1, used, after, first)]
+            left_out = [] if needed and ways else [rest(at + 1, used, after, first)]
             return self._add(" | ".join([*([f"{key} ({' | '.join(ways)})"] if ways else []), *left_out]))
 
         return f'"{{" {rest(0, _NOTHING, -1, True)}'
@@ -218,7 +225,8 @@ class _Rules:
         items = mapped(schema.get("items")) or {"type": "string"}
         kind = _kinds(items)[0]
         if values := [each for each in listed(items.get("enum")) if each is not None]:
-            return [_Choice(self._sequence([_json(each) for each in self._mentioned(values)]))]
+            said = [_json(each) for each in self._evidence.mentioned(values)]
+            return [_Choice(quoted(f"[{', '.join(said)}]") if said else self._sequence([*map(_json, values)]))]
         if kind in ("integer", "number"):
             return self._number_lists(kind)
         if kind == "string":
@@ -228,7 +236,8 @@ class _Rules:
 
     def _number_lists(self, kind: str) -> list[_Choice]:
         def written(value: Value) -> str | None:
-            return next((each for each in value.written if kind == "number" or each.lstrip("-").isdigit()), None)
+            fitting = [each for each in value.written if kind == "number" or each.lstrip("-").isdigit()]
+            return _with_point(fitting[0]) if fitting and kind == "number" else next(iter(fitting), None)
 
         lists = [[each for each in group if written(each)] for group in self._values.number_lists]
         if found := [each for each in lists if len(each) > 1]:
@@ -286,6 +295,11 @@ class _Rules:
 
 def _last(choice: _Choice, after: int) -> int:
     return max([after, *choice.taken])
+
+
+def _with_point(number: str) -> str:
+    """A number in a list of numbers that need not be whole: 12.0, so that all are of one kind."""
+    return f"{number}.0" if number.lstrip("-").isdigit() else number
 
 
 def _in_form(date: str, form: str) -> str:

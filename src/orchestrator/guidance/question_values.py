@@ -20,7 +20,7 @@ _NO_TEXT = re.compile(r"\W*\d+(?:\.\d+|%)+\W*|\W+")  # words that are no value o
 _POWER = re.compile(r"[a-zA-Z]?\^")
 _SCALED = re.compile(r"\s?(hundred|thousand|million|billion|trillion)\b", re.IGNORECASE)
 _ZEROS = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
-_LISTED = re.compile(r"\s*(?:[,;]|,?\s*(?:and|or|&))?\s*")
+_LISTED = re.compile(r"\s*(?:[,;]|,?\s*(?:and|or|&))?\s*[-+]?")
 _OPENING = "\"'([{“‘`«"
 _CLOSING = re.compile(r"(?:['’]s|[.,;:!?\"')\]}”’`»]+)$")
 

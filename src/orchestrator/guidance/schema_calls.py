@@ -18,8 +18,8 @@ from orchestrator.core.tool import Tool
 from orchestrator.core.types import ToolResult
 from orchestrator.guidance.argument_grammar import argument_rules
 from orchestrator.guidance.literals import quoted
-from orchestrator.guidance.overlap import is_familiar
-from orchestrator.guidance.question_values import Value, Values, values_of
+from orchestrator.guidance.overlap import words_in
+from orchestrator.guidance.question_values import Value, Values
 from orchestrator.guidance.schema_evidence import Asked, Evidence, Left, read_table
 
 NEARLY = 0.3  # log-odds below the likeliest tool's, down to which the model chooses
@@ -58,7 +58,7 @@ class SchemaCalls:
 
     @cached_property
     def _values(self) -> Values:
-        return values_of(self._question, is_familiar)
+        return self._asked.values
 
     def wanted(self, results: Sequence[ToolResult]) -> list[Tool]:
         """Return the tools that the next call may be of; none if no call of these tools is asked for.
@@ -96,13 +96,15 @@ class SchemaCalls:
         """
         calls = self._calls(done)
         values = self._unused(calls) if calls else self._values
+        named = words_in(tool.function or tool.name)
+        values = replace(values, texts=[each for each in values.texts if not set(words_in(each.written[0])) <= set(named)])
         return argument_rules(tool.parameters or {}, self._share(values, tool, calls), self._evidence[tool.name], prefix)
 
     def _share(self, values: Values, tool: Tool, calls: Sequence[tuple[Tool, list[str]]]) -> Values:
         """What the next call gets of the values that are left, if more calls are asked for: its share, from the left."""
         evidence = self._evidence[tool.name]
-        numbers, texts = self._numbers(values, tool), values.texts
-        all_numbers, all_texts = self._numbers(self._values, tool), self._values.texts
+        numbers, texts = self._numbers(values, tool), self._texts(values, tool)
+        all_numbers, all_texts = self._numbers(self._values, tool), self._texts(self._values, tool)
         count = 1
         while count < MOST_CALLS:
             after = Left(
@@ -115,12 +117,18 @@ class SchemaCalls:
             if not (after.numbers or after.texts) or not evidence.more(after):
                 break
             count += 1
-        return values if count == 1 else replace(values, numbers=_part(numbers, count), texts=_part(texts, count))
+        if count == 1:
+            return values
+        return replace(values, numbers=_part(numbers, count), texts=_part(texts, count) if texts else values.texts)
 
     def _numbers(self, values: Values, tool: Tool) -> Sequence[Value]:
-        """The numbers that are single parameters of a tool."""
-        takes_list = self._evidence[tool.name].takes_number_list
-        return (values.without_lists() if takes_list else values).surest_numbers(0)
+        """Those of the values that are surely numbers, and single parameters of a tool."""
+        own = self._values.without_lists() if self._evidence[tool.name].takes_list("number") else self._values
+        return [each for each in values.numbers if each in own.surest_numbers(0)]
+
+    def _texts(self, values: Values, tool: Tool) -> Sequence[Value]:
+        """Those of the names and quoted texts that are single parameters of a tool; none if it takes lists of texts."""
+        return () if self._evidence[tool.name].takes_list("string") else values.texts
 
     def _calls(self, done: Sequence[ToolResult]) -> list[tuple[Tool, list[str]]]:
         """The calls so far of these tools, with the single values of their arguments as text in lower case."""
@@ -131,12 +139,12 @@ class SchemaCalls:
         """Return what the calls so far have left of the question."""
         calls = self._calls(done)
         tool, rest = calls[-1][0], self._unused(calls)
-        numbers, texts = self._numbers(rest, tool), rest.texts
+        numbers, texts = self._numbers(rest, tool), self._texts(rest, tool)
         return Left(
             numbers=len(numbers),
             texts=len(texts),
             used_numbers=len(self._numbers(self._values, tool)) - len(numbers),
-            used_texts=len(self._values.texts) - len(texts),
+            used_texts=len(self._texts(self._values, tool)) - len(texts),
             calls=len(calls),
         )
 

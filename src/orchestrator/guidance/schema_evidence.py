@@ -17,8 +17,7 @@ from typing import Any
 
 from orchestrator.core.schema.resolved import listed, mapped, types_of
 from orchestrator.core.tool import Tool
-from orchestrator.guidance.named_things import named_things
-from orchestrator.core.numbers import COMPARED, numbers_in
+from orchestrator.core.numbers import COMPARED
 from orchestrator.guidance.overlap import (
     Rarity,
     content_words,
@@ -28,7 +27,7 @@ from orchestrator.guidance.overlap import (
     words_in,
     written_words,
 )
-from orchestrator.guidance.question_values import values_of
+from orchestrator.guidance.question_values import Values, values_of
 
 Features = dict[str, float]
 Weights = Mapping[str, float]
@@ -112,20 +111,24 @@ class Asked:
         self.content = content_words(self.question)
 
     @cached_property
+    def values(self) -> Values:
+        """What the question has for values."""
+        return values_of(self.question, is_familiar)
+
+    @property
     def numbers(self) -> int:
         """How many numbers the question has."""
-        return len(numbers_in(self.question))
+        return len(self.values.surest_numbers(0))
 
-    @cached_property
+    @property
     def single_numbers(self) -> int:
         """How many numbers the question has outside lists of numbers."""
-        values = values_of(self.question, is_familiar)
-        return len(values.numbers) - sum(map(len, values.number_lists))
+        return len(self.values.without_lists().surest_numbers(0))
 
-    @cached_property
+    @property
     def names(self) -> int:
         """How many names and quoted texts the question has."""
-        return len(named_things(self.question))
+        return len(self.values.texts)
 
 
 class Evidence:
@@ -207,7 +210,7 @@ class Evidence:
         of_tool = [*self._name, *self._description]
         own = [word for word in dict.fromkeys([*named, *about]) if not is_among(word, of_tool)]
         name_in, own_in = self._rarity.shared(named, asked), self._rarity.shared(own, asked)
-        numbers = self._asked.single_numbers if self.takes_number_list else self._asked.numbers
+        numbers = self._asked.single_numbers if self.takes_list("number") else self._asked.numbers
         any_own, spare = float(own_in > 0), float(numbers > self._needed("number"))
         enough = float(numbers >= sum(self._kind(each) == "number" for each in self._properties))
         of_kind = {
@@ -270,11 +273,10 @@ class Evidence:
     def _kind(self, name: str) -> str:
         return kind_of(mapped(self._properties[name]))
 
-    @property
-    def takes_number_list(self) -> bool:
-        """Whether a parameter is a list of numbers."""
+    def takes_list(self, kind: str) -> bool:
+        """Tell whether a parameter is a list of values of a kind."""
         schemas = [mapped(each) for each in self._properties.values()]
-        return any(kind_of(each) == "array" and kind_of(mapped(each.get("items"))) == "number" for each in schemas)
+        return any(kind_of(each) == "array" and kind_of(mapped(each.get("items"))) == kind for each in schemas)
 
     def _needed(self, kind: str) -> int:
         return sum(self._kind(name) == kind for name in self._required)
