@@ -1,7 +1,8 @@
-"""A small reader of GBNF: whether a grammar accepts a whole text. For tests, so it is simple and not fast."""
+"""A small reader of GBNF: whether a grammar accepts a text, and texts that it accepts. It is simple and not fast."""
 
 from __future__ import annotations
 
+import random
 import re
 from functools import lru_cache
 from typing import Any
@@ -18,12 +19,12 @@ def accepts(grammar: str, text: str, start: str = "root") -> bool:
 
 class _Matcher:
     def __init__(self, grammar: str, text: str) -> None:
-        self._rules: dict[str, Any] = {}
+        self.rules: dict[str, Any] = {}
         for line in grammar.split("\n"):
             name, _, body = line.partition(" ::= ")
             assert re.fullmatch(r"[a-z][a-z0-9-]*", name), f"no name of a rule: {name!r}"
-            assert name not in self._rules, f"{name} twice"
-            self._rules[name] = _Parser(body).whole()
+            assert name not in self.rules, f"{name} twice"
+            self.rules[name] = _Parser(body).whole()
         self._text = text
         self._known: dict[Any, frozenset[int]] = {}
 
@@ -37,7 +38,7 @@ class _Matcher:
     def _match(self, node: Any, at: int) -> set[int]:  # noqa: PLR0911 - one for each kind
         match node:
             case ("rule", name):
-                return {*self.ends(self._rules[name], at)}
+                return {*self.ends(self.rules[name], at)}
             case ("text", text):
                 return {at + len(text)} if self._text.startswith(text, at) else set()
             case ("class", negated, ranges):
@@ -146,3 +147,27 @@ def _class(token: str) -> Any:
             ranges.append((characters[at], characters[at]))
             at += 1
     return ("class", negated, tuple(ranges))
+
+
+def written(grammar: str, seed: int, start: str = "root") -> str:
+    """A text that the grammar accepts, chosen at random."""
+    reader = _Matcher(grammar, "")
+    chance = random.Random(seed)
+
+    def of(node: Any) -> str:
+        match node:
+            case ("rule", name):
+                return of(reader.rules[name])
+            case ("text", text):
+                return str(text)
+            case ("class", negated, ranges):
+                return "x" if negated else str(chance.choice(ranges)[0])
+            case ("either", nodes):
+                return of(chance.choice(nodes))
+            case ("all", nodes):
+                return "".join(map(of, nodes))
+            case ("repeat", inner, least, most):
+                return "".join(of(inner) for _ in range(chance.randint(least, least + 2 if most is None else most)))
+        raise AssertionError(node)
+
+    return of(("rule", start))

@@ -21,10 +21,9 @@ from orchestrator.guidance.grammar import (
     long_result_grammar,
     one_of_grammar,
     place_grammar,
-    quoted,
 )
 from orchestrator.guidance.guide import NOT_FOUND, Guide, parts_of, place_of
-from orchestrator.guidance.literals import UNSPEAKABLE
+from orchestrator.guidance.literals import UNSPEAKABLE, quoted
 from orchestrator.guidance.options import Guidance, guidance_for
 from orchestrator.guidance.similarity import rank
 

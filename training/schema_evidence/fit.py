@@ -23,8 +23,8 @@ from scipy.optimize import minimize
 import orchestrator
 from orchestrator.core.schema import Parameters
 from orchestrator.core.tool import Tool, token_name
-from orchestrator.guidance.example_files import read_examples
 from orchestrator.core.types import ToolResult
+from orchestrator.guidance.example_files import read_examples
 from orchestrator.guidance.overlap import Rarity, words_in
 from orchestrator.guidance.schema_calls import SchemaCalls
 from orchestrator.guidance.schema_evidence import Asked, Evidence, Features, Table, kind_of
@@ -84,7 +84,11 @@ def of_parameters(rows: Sequence[Row], empty: Table) -> Iterator[Sample]:
         for name in (tool.parameters or {})["properties"]:
             if name not in (tool.parameters or {})["required"]:
                 either = name in row.get("either", ())
-                yield Evidence(asked, tool).features_of_parameter(name), name in row["arguments"] and not either, 0.5 if either else 1.0
+                yield (
+                    Evidence(asked, tool).features_of_parameter(name),
+                    name in row["arguments"] and not either,
+                    0.5 if either else 1.0,
+                )
 
 
 def of_booleans(rows: Sequence[Row], empty: Table) -> Iterator[Sample]:
@@ -122,7 +126,9 @@ def fitted(samples: Sequence[Sample], shrink: float) -> dict[str, float]:
     free = np.array([name == "one" for name in names])
 
     def loss(w: np.ndarray) -> float:
-        return float((weights * np.logaddexp(0, -signs * (rows @ w))).sum() + shrink * (np.where(free, 0, w) ** 2).sum())
+        return float(
+            (weights * np.logaddexp(0, -signs * (rows @ w))).sum() + shrink * (np.where(free, 0, w) ** 2).sum()
+        )
 
     found = minimize(loss, np.zeros(len(names))).x
     right = np.average((rows @ found > 0) == (signs > 0), weights=weights)

@@ -2,9 +2,9 @@
 
 Texts are copied from the question: a name or a quoted text as a whole, or any other run of words. Numbers are those of
 the question. Each number, name and quoted text is used once, as far as they go. Lists go through the question from left
-to right. Of an enumeration, only the values that the question mentions are left, if it mentions any. What the question
-says about optional parameters and booleans is the matter of ``schema_evidence``. So the model only chooses: which words,
-which number. Knows JSON schemas as ``core.schema`` resolves them, and questions; not the model.
+to right. Of an enumeration, only the values that the question mentions are left, if it mentions any. Whether an optional
+parameter is given and a boolean true is decided by ``schema_evidence``. So the model only chooses: which words, which
+number. Knows JSON schemas as ``core.schema`` resolves them, and questions; not the model.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -24,7 +24,9 @@ from orchestrator.guidance.schema_evidence import Evidence, kind_of
 
 MOST_DEPTH = 4
 MOST_ITEMS = 8
-TRACKED = 8  # numbers, names and quoted texts that are used once; of what comes after them the grammar does not keep track
+TRACKED = (
+    8  # numbers, names and quoted texts that are used once; of what comes after them the grammar does not keep track
+)
 SURE = 0.5  # log-odds from which on the evidence decides, and not the model
 _FEW_NUMBERS = ("0", "1")  # what "from rest" and "every hour" mean, if the question has fewer numbers than are needed
 _NOTHING: frozenset[int] = frozenset()
@@ -51,10 +53,12 @@ class _Choice:
     Attributes:
         body: Its grammar; of a list of texts its grammar for the things that are used already.
         taken: The numbers of the question's things that it uses.
+        repeated: Whether a required value may be it although the thing is used, as a side's length for another side.
     """
 
     body: str | Callable[[frozenset[int]], str]
     taken: frozenset[int] = _NOTHING
+    repeated: bool = False
 
     def grammar(self, used: frozenset[int]) -> str:
         """The grammar if things are used already."""
@@ -131,20 +135,21 @@ class _Rules:
             if name in ordered:
                 later = sum(other in ordered for other, _, _ in pairs[at + 1 :])
                 free = _in_order(free, after, later) or free
-            free = free or (self._again(choices) if name in required else [])
+            if name in required and not any(each.taken for each in free):
+                again = [
+                    replace(each, taken=_NOTHING) for each in choices if each.taken and (each.repeated or not free)
+                ]
+                free = [*free, *again]
+
+            def last(choice: _Choice) -> int:
+                return max([after, *choice.taken]) if name in ordered else after
+
             key = quoted(f"{'' if first else ', '}{_json(name)}: ")
-            ways = [
-                f"{each.grammar(used)} {rest(at + 1, used | each.taken, _last(each, after) if name in ordered else after, False)}"
-                for each in free
-            ]
+            ways = [f"{each.grammar(used)} {rest(at + 1, used | each.taken, last(each), False)}" for each in free]
             left_out = [] if needed and ways else [rest(at + 1, used, after, first)]
             return self._add(" | ".join([*([f"{key} ({' | '.join(ways)})"] if ways else []), *left_out]))
 
         return f'"{{" {rest(0, _NOTHING, -1, True)}'
-
-    def _again(self, choices: Sequence[_Choice]) -> list[_Choice]:
-        """The choices of a required value if the question's things are used up: it may be one of them nevertheless."""
-        return [_Choice(each.body) for each in choices]
 
     def _choices(self, name: str, schema: Mapping[str, Any], depth: int, *, required: bool) -> list[_Choice]:
         if values := [each for each in listed(schema.get("enum")) if each is not None]:
@@ -178,7 +183,7 @@ class _Rules:
 
     def _numbers(self, kind: str, required: bool) -> list[_Choice]:
         own = [
-            _Choice(_one_of(written), self._taken(each))
+            _Choice(_one_of(written), self._taken(each), repeated=True)
             for each in self._own
             if (written := [text for text in each.written if kind == "number" or text.lstrip("-").isdigit()])
         ]
@@ -189,7 +194,7 @@ class _Rules:
 
     def _any_number(self, kind: str) -> str:
         part = "" if kind == "integer" else ' ("." [0-9]{1,6})?'
-        return self._add(f'"-"? [0-9]{{1,9}}{part}', f"any-{kind}")
+        return self._add(f'"-"? ("0" | [1-9] [0-9]{{0,8}}){part}', f"any-{kind}")
 
     def _texts(self, schema: Mapping[str, Any], required: bool) -> list[_Choice]:
         values = self._values
@@ -217,7 +222,7 @@ class _Rules:
             self.made[name] = ""  # so that it is not made again while the next ones are
             word = self._values.words[at]
             ends = [quoted(_inside(word.last))] if word.may_end else []
-            more = [f'{quoted(_inside(word.whole) + " ")} {self._run(at + 1)}'] if word.may_go_on else []
+            more = [f"{quoted(_inside(word.whole) + ' ')} {self._run(at + 1)}"] if word.may_go_on else []
             self.made[name] = " | ".join([*ends, *more])
         return name
 
@@ -231,7 +236,9 @@ class _Rules:
             return self._number_lists(kind)
         if kind == "string":
             return [_Choice(self._text_list)]
-        item = self._add(_one_of_rules(each.grammar(_NOTHING) for each in self._choices(name, items, depth + 1, required=True)))
+        item = self._add(
+            _one_of_rules(each.grammar(_NOTHING) for each in self._choices(name, items, depth + 1, required=True))
+        )
         return [_Choice(self._add(f'"[" {item} (", " {item}){{0,{MOST_ITEMS - 1}}} "]"'))]
 
     def _number_lists(self, kind: str) -> list[_Choice]:
@@ -280,7 +287,7 @@ class _Rules:
         for at in reversed(range(len(values.words))):
             word = values.words[at]
             ends = [f"{quoted(_inside(word.last) + chr(34))} {after(at)}"] if word.may_end else []
-            more = [f'{quoted(_inside(word.whole) + " ")} {self._prefix}-{run}{at + 1}'] if word.may_go_on else []
+            more = [f"{quoted(_inside(word.whole) + ' ')} {self._prefix}-{run}{at + 1}"] if word.may_go_on else []
             self._add(" | ".join([*ends, *more]), f"{run}{at}")
         for at in places:
             if thing := things.get(at):
@@ -291,10 +298,6 @@ class _Rules:
             else:
                 self._add(f'"\\"" {self._prefix}-{run}{at}', f"{item}{at}")
         return self._add(f'"[" ({_one_of_rules(f"{self._prefix}-{item}{at}" for at in places)}) "]"', f"{item}list")
-
-
-def _last(choice: _Choice, after: int) -> int:
-    return max([after, *choice.taken])
 
 
 def _with_point(number: str) -> str:

@@ -140,19 +140,17 @@ class Guide:
         done = [result for result in results if result.ok]
         if schema_tools := self._schema_calls.wanted(results):
             return schema_call_grammar(self._schema_calls, schema_tools, done)
+        typed = self._typed.rules(results) if self._typed else ()
         by_schema = self._schema_calls.of_these(done)
-        if by_schema and results[-1].ok:
-            if self._typed:
-                return answer_grammar_of(self._typed.rules(results))
-            return self._answer_grammar(by_schema, [self._whole] * len(by_schema))
-        if not results or not results[-1].ok or len(done) < len(self._parts):
+        told = bool(results) and results[-1].ok and bool(by_schema or len(done) >= len(self._parts))
+        if not told:
             failed = {(result.name, result.argument) for result in results if not result.ok}
             _, found = self._parts[min(len(done), len(self._parts) - 1)]
-            if self._typed:
-                return self._call_grammar(found, failed, self._typed.rules(results))
-            return self._call_grammar(found, failed) or one_of_grammar([_failure(results[-1].result)])
-        if self._typed:
-            return answer_grammar_of(self._typed.rules(results))
+            return self._call_grammar(found, failed, typed) or one_of_grammar([_failure(results[-1].result)])
+        if typed:
+            return answer_grammar_of(typed)
+        if by_schema:
+            return self._answer_grammar(by_schema, [self._whole] * len(by_schema))
         return self._answer_grammar(done[-len(self._parts) :], self._parts)
 
     @cached_property

@@ -19,9 +19,13 @@ _QUOTES = re.compile(
     r"(?<!\w)(?:\"([^\"]+)\"|'((?:[^']|(?<=\w)'(?=\w))+)'|“([^”]+)”|‘((?:[^’]|(?<=\w)’(?=\w))+)’|«([^»]+)»|`([^`]+)`|「([^」]+)」)(?!\w)"
 )
 _CAPITAL = r"[^\W\d_a-z](?:[\w&'’./-]*\w)?(?:(?<=\b\w)\.|(?<=\.\w)\.|(?<=\b[^\W\d_a-z][a-z])\.)?"
-_NAME = re.compile(rf"(?<![\w'’]){_CAPITAL}(?:[ -](?:(?:of|the|de|la|le|du|da|di|von|van|der|&) )*(?:{_CAPITAL}|\d+(?![\w.:/%])))*")
-# A word that no language has: with a sign inside (anna@example.com, report_2.pdf, 14:30), or with a digit after a letter.
-_ID = re.compile(r"\w*[^\W\d]\w*\d[\w-]*|(?=\S*[^\W\d_])\S*\w(?:[@_\\/:#]|\.(?=\w{2}))\S*\w|\d+(?:-\d+){2}|\d\d?:\d\d(?::\d\d)?")
+_NAME = re.compile(
+    rf"(?<![\w'’]){_CAPITAL}(?:[ -](?:(?:of|the|de|la|le|du|da|di|von|van|der|&) )*(?:{_CAPITAL}|\d+(?![\w.:/%])))*"
+)
+# No word: with a sign inside (anna@example.com, report_2.pdf, 14:30), or with a digit after a letter.
+_ID = re.compile(
+    r"\w*[^\W\d]\w*\d[\w-]*|(?=\S*[^\W\d_])\S*\w(?:[@_\\/:#]|\.(?=\w{2}))\S*\w|\d+(?:-\d+){2}|\d\d?:\d\d(?::\d\d)?"
+)
 _QUOTED_WHOLE = re.compile(r"\s*\"[^\"]*\"\s*|\s*“[^”]*”\s*")
 _QUANTITY = re.compile(r"[\d.,]+[^\W\d]*")
 _AROUND = ".,;:!?()[]<>{}\"'"

@@ -19,11 +19,13 @@ _STEM, _SUFFIX = 4, 4  # the shortest stem, and the longest suffix after it
 _STEM_SHARE = 0.7  # of the shorter word
 # Words that say nothing of what a text is about.
 _EMPTY = frozenset(
-    "a about all also am an and any are as at be been but by can could did do does each either every find for from "
-    "get give given had has have he her his how i if in into is it its just let like many may me more most much my need "
-    "no not of on one only or other our out over per please s set she should so some such t tell than that the their "
-    "them then there these they this those to under up us use used using want was we were what when where whether which "
-    "who whose will with would you your".split()
+    """
+    a about all also am an and any are as at be been but by can could did do does each either every find for from
+    get give given had has have he her his how i if in into is it its just let like many may me more most much my
+    need no not of on one only or other our out over per please s set she should so some such t tell than that the
+    their them then there these they this those to under up us use used using want was we were what when where
+    whether which who whose will with would you your
+    """.split()
 )
 
 
@@ -38,7 +40,7 @@ def written_words(text: str) -> list[str]:
 
 
 def content_words(text: str) -> list[str]:
-    """Return the words of a text that say what it is about, each once: no numbers, and nothing like "the" or "please"."""
+    """Return the words of a text that say what it is about, each once: no numbers, nothing like "the" or "please"."""
     return [word for word in dict.fromkeys(words_in(text)) if word not in _EMPTY and not word[0].isdigit()]
 
 
@@ -78,7 +80,9 @@ def place_of_mention(question: Sequence[str], value: str) -> int | None:
     places = []
     for word in wanted:
         exact = len(word) == 1 or word.lower() in _EMPTY
-        found = (at for at, each in enumerate(question) if each == word or (not exact and alike(each.lower(), word.lower())))
+        found = (
+            at for at, each in enumerate(question) if each == word or (not exact and alike(each.lower(), word.lower()))
+        )
         places.append(next(found, None))
     return None if not places or None in places else min(each for each in places if each is not None)
 

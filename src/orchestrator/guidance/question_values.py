@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from orchestrator.guidance.named_things import Thing, named_things
 from orchestrator.core.numbers import COMPARED, Number, numbers_in
+from orchestrator.guidance.named_things import Thing, named_things
 
 MOST_WORDS = 400
 _SIGNED = re.compile(r"(?<![\w.,)])-(?=\.?\d)")
@@ -139,7 +139,9 @@ def _text(thing: Thing, covered: Sequence[int], question: str, places: Sequence[
     after = question[thing.start : places[covered[-1] + 1].start()] if goes_on else ""
     own = re.sub(r"['’]s$", "", thing.text) if thing.kind == "name" else thing.text
     written = (thing.also, own) if thing.also else (own,)
-    return Value(written, covered[0], covered[-1], after, is_marked=thing.kind in ("quote", "identifier"), date=thing.also)
+    return Value(
+        written, covered[0], covered[-1], after, is_marked=thing.kind in ("quote", "identifier"), date=thing.also
+    )
 
 
 def _bare(word: str) -> str:

@@ -1,6 +1,6 @@
 """``SchemaCalls``: the calls of tools with a JSON schema that a question asks for, one after the other.
 
-question ─▶ which tools (``schema_evidence``) ─▶ their arguments (``argument_grammar``) ─▶ call ─▶ is another one asked for?
+question ─▶ which tools (``schema_evidence``) ─▶ their arguments (``argument_grammar``) ─▶ call ─▶ another one?
 
 A further call is asked for if the question has numbers, names or quoted texts that no call has used yet. It uses these.
 """
@@ -22,6 +22,7 @@ from orchestrator.guidance.overlap import words_in
 from orchestrator.guidance.question_values import Value, Values
 from orchestrator.guidance.schema_evidence import Asked, Evidence, Left, read_table
 
+ASKED = 0.2  # log-odds from which on a tool is asked for
 NEARLY = 0.3  # log-odds below the likeliest tool's, down to which the model chooses
 MOST_CALLS = 8
 MOST_ERRORS = 1
@@ -79,7 +80,7 @@ class SchemaCalls:
         if len(calls) >= MOST_CALLS or (calls and not self._evidence[calls[-1][0].name].more(self.left(done))):
             return []
         best = max(self._odds.values(), default=0.0)
-        return [tool for tool in self._tools if best > 0 and self._odds[tool.name] >= best - NEARLY]
+        return [tool for tool in self._tools if best > ASKED and self._odds[tool.name] >= best - NEARLY]
 
     def of_these(self, done: Sequence[ToolResult]) -> list[ToolResult]:
         """Return the results that are of these tools."""
@@ -97,11 +98,15 @@ class SchemaCalls:
         calls = self._calls(done)
         values = self._unused(calls) if calls else self._values
         named = words_in(tool.function or tool.name)
-        values = replace(values, texts=[each for each in values.texts if not set(words_in(each.written[0])) <= set(named)])
-        return argument_rules(tool.parameters or {}, self._share(values, tool, calls), self._evidence[tool.name], prefix)
+        values = replace(
+            values, texts=[each for each in values.texts if not set(words_in(each.written[0])) <= set(named)]
+        )
+        return argument_rules(
+            tool.parameters or {}, self._share(values, tool, calls), self._evidence[tool.name], prefix
+        )
 
     def _share(self, values: Values, tool: Tool, calls: Sequence[tuple[Tool, list[str]]]) -> Values:
-        """What the next call gets of the values that are left, if more calls are asked for: its share, from the left."""
+        """The next call's share of the values that are left, if more calls are asked for."""
         evidence = self._evidence[tool.name]
         numbers, texts = self._numbers(values, tool), self._texts(values, tool)
         all_numbers, all_texts = self._numbers(self._values, tool), self._texts(self._values, tool)

@@ -15,9 +15,9 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from orchestrator.core.numbers import COMPARED
 from orchestrator.core.schema.resolved import listed, mapped, types_of
 from orchestrator.core.tool import Tool
-from orchestrator.core.numbers import COMPARED
 from orchestrator.guidance.overlap import (
     Rarity,
     content_words,
@@ -35,7 +35,8 @@ _DEFAULT = re.compile(r"\bdefaults?\b.*", re.IGNORECASE | re.DOTALL)
 _FALSE_BY_DEFAULT = re.compile(r"\bdefault\w*\W+(?:(?:value|is|to)\W+)*false\b", re.IGNORECASE)
 _TRUE_BY_DEFAULT = re.compile(r"\bdefault\w*\W+(?:(?:value|is|to)\W+)*true\b", re.IGNORECASE)
 _NEGATION = re.compile(
-    r"\b(?:\w+n['’]t|not?|non|none|never|without|exclud\w+|except|skip|omit|leave|off|ignor\w+|avoid|disable)\b", re.IGNORECASE
+    r"\b(?:\w+n['’]t|not?|non|none|never|without|exclud\w+|except|skip|omit|leave|off|ignor\w+|avoid|disable)\b",
+    re.IGNORECASE,
 )
 MORE = 0.0  # log-odds from which on another call is asked for: a call that was not asked for is worse than none
 _BEFORE = 4  # words before a parameter's word that a negation may be in
@@ -182,9 +183,7 @@ class Evidence:
         asked, shared = self._asked.content, self._rarity.shared
         names = content_words(" ".join(self._properties))
         required = content_words(" ".join(self._required))
-        described = [
-            word for each in self._properties.values() for word in content_words(_text_of(mapped(each)))
-        ]
+        described = [word for each in self._properties.values() for word in content_words(_text_of(mapped(each)))]
         enums = [mapped(self._properties[name])["enum"] for name in self._required if self._kind(name) == "enum"]
         return {
             "one": 1.0,
@@ -217,9 +216,7 @@ class Evidence:
             "number": {"spare": spare, "name": name_in, "spare and name": spare * (name_in > 0), "enough": enough},
             "enum": {"mentioned": float(bool(self.mentioned(listed(schema.get("enum")))))},
             "boolean": {"any": any_own, "name": name_in},
-            "string": {
-                "spare": float(self._asked.names > self._needed("string")), "name": name_in, "any": any_own
-            },
+            "string": {"spare": float(self._asked.names > self._needed("string")), "name": name_in, "any": any_own},
             "array": {"name": name_in},
         }
         return {

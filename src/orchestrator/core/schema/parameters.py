@@ -215,6 +215,7 @@ class Parameters:
         except (ValueError, RecursionError) as error:
             raise ToolError(f"this is not valid JSON ({error}); write {self.syntax}") from None
         only = len(self._names) == 1 and not self._is_open and not any(map(self._parameter, value))
+        only = only and bool(value or self.required)
         return {next(iter(self._names)): value} if only else value
 
     def _placed(self, argument: str) -> dict[str, str]:
