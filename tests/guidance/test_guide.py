@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.guidance.gbnf import accepts
 
 from orchestrator.core.errors import ConfigError
 from orchestrator.core.syntax import Scanner
@@ -108,10 +109,8 @@ def test_a_failed_call_is_not_followed_by_another_question():
 
 
 def test_where_no_pattern_fits_the_tools_grammar_says_what_a_call_is():
-    odd = (Example("What is 3 plus 4 plus 5 minus 6?", "3+4+5-6", "6", "It is 6."),)
-    open_call = grammar(
-        "What is 30 plus 40?", tools={"SUM": replace(SUM, examples=odd, hints=replace(SUM.hints, synthetic=True))}
-    )
+    plus = replace(SUM, examples=(), description="plus and minus")
+    open_call = grammar("What is 30 plus 40?", tools={"SUM": plus})
     assert "argument0 ::= root-0" in open_call
     assert "root-0 ::= number-0 (sign-0 number-0){0,3}" in open_call
     assert 'sign-0 ::= "+" | "-"' in open_call
@@ -152,7 +151,7 @@ SCHEMA = Tool.from_schema(
 
 def test_only_a_tool_with_a_schema_is_called_again_after_an_error():
     failed = ToolResult("FIND", "what=x", "no such thing", False, 0.0)
-    assert '"[FIND:" argument0 "]"' in grammar("Where is it?", failed, tools={"FIND": SCHEMA})
+    assert '"[FIND:" schema0 "]"' in grammar("Where is it?", failed, tools={"FIND": SCHEMA})
     other = ToolResult("SUM", "1+2", "no", False, 0.0)
     assert "[FIND:" not in grammar("Where is it?", other, tools={"FIND": SCHEMA, "SUM": SUM})
 
@@ -328,12 +327,14 @@ def test_guidance_on_a_server_without_grammars_is_a_mistake():
 
 def test_synthetic_examples_do_not_bind_an_argument_and_json_is_told_in_the_models_own_words():
     example = Example("What is the current time for Europe/London", "Europe/London", "{}", "It is 17:45.")
-    bound, free = (Tool("TIME", "", str, (example,), hints=ToolHints(synthetic=each)) for each in (False, True))
+    schema = {"type": "object", "properties": {"timezone": {"type": "string"}}, "required": ["timezone"]}
+    bound = Tool("TIME", "the current time", str, (example,))
+    free = replace(bound, hints=ToolHints(synthetic=True), parameters=schema)
     question = "What is the current time in Europe/Oslo?"
     assert '"Europe/London"' in Guide(rank(question, {"TIME": bound}, ()), Guidance()).grammar([])
     grammar = Guide(rank(question, {"TIME": free}, ()), Guidance()).grammar([])
     assert "London" not in grammar
-    assert "argument0 ::=" in grammar
+    assert accepts(grammar, '[TIME:{"timezone": "Europe/Oslo"}]')
     result = ToolResult("TIME", "Europe/Oslo", '{"datetime": "2026-11-24T08:20:32+01:00"}', True, 0.1)
     assert Guide(rank(question, {"TIME": free}, ()), Guidance()).grammar([result]) == long_result_grammar(
         result.result, []
@@ -412,3 +413,13 @@ def test_two_sums_are_worked_out_one_after_the_other_and_told_together():
 )
 def test_a_problem_or_a_question_without_numbers_is_no_second_sum(question):
     assert parts_of(question) == [question]
+
+
+def test_a_tool_with_examples_and_a_schema_is_held_to_the_schema_where_no_pattern_fits():
+    odd = Example("The sum of 3, 4 and 5?", "a=3, b=4, c=5", "12", "It is 12.")
+    schema = {"type": "object", "properties": {name: {"type": "integer"} for name in "abc"}, "required": ["a", "b"]}
+    made = Tool.from_schema("sum", "the sum of two numbers", schema, lambda **_: "", examples=[odd])
+    assert grammar("The sum of 5, 6 and 7?", tools={"SUM": made}) == 'root ::= "[SUM:" "a=5, b=6, c=7" "]"'
+    by_schema = grammar("What is the sum of 30 and 40?", tools={"SUM": made})
+    assert accepts(by_schema, '[SUM:{"a": 30, "b": 40}]')
+    assert not accepts(by_schema, "[SUM:30, 40]")

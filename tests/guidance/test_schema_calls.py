@@ -14,7 +14,7 @@ from orchestrator.core.errors import ToolError
 from orchestrator.core.schema import Parameters
 from orchestrator.core.tool import Example, Tool, ToolHints
 from orchestrator.core.types import ToolResult
-from orchestrator.guidance.schema_calls import MOST_CALLS, SchemaCalls, is_by_schema, schema_call_grammar
+from orchestrator.guidance.schema_calls import MOST_CALLS, SchemaCalls, has_no_examples, schema_call_grammar
 
 TEXT, NUMBER, WHOLE = {"type": "string"}, {"type": "number"}, {"type": "integer"}
 
@@ -210,13 +210,11 @@ def test_an_argument_that_is_no_json_uses_what_it_says():
     assert calls.left([ToolResult(GCD.name, "num1=4, num2=6", "2", ok=True, seconds=0.0)]).calls == 1
 
 
-def test_a_tool_with_hand_made_examples_is_not_called_by_its_schema_alone():
+def test_made_up_examples_are_no_examples():
     example = Example("Weather in Oslo?", "city=Oslo", "sunny", "It is sunny.")
-    made = Tool.from_schema("w", "Weather.", {"type": "object", "properties": {"city": TEXT}}, str, examples=[example])
-    assert not is_by_schema(made)
-    assert is_by_schema(WEATHER)
-    assert is_by_schema(Tool("T", "T.", str, (example,), hints=ToolHints(synthetic=True), parameters={}))
-    assert not is_by_schema(Tool("T", "T.", str))
+    assert not has_no_examples(Tool("T", "T.", str, (example,)))
+    assert has_no_examples(Tool("T", "T.", str, (example,), hints=ToolHints(synthetic=True)))
+    assert has_no_examples(WEATHER)
 
 
 VALUES: st.SearchStrategy[dict[str, Any]] = st.recursive(

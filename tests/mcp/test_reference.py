@@ -22,7 +22,7 @@ def test_the_embedded_model_tells_the_time_with_the_reference_server():
         run = Orchestrator("embedded", tools=server.tools).run("What is the current time in Europe/Oslo?")
     assert run.finish == "answered"
     (call,) = run.calls
-    assert (call.name, call.argument, call.ok) == ("GET_CURRENT_TIME", "Europe/Oslo", True)
+    assert (call.name, call.argument, call.ok) == ("GET_CURRENT_TIME", '{"timezone": "Europe/Oslo"}', True)
     time = json.loads(call.result)["datetime"]
     assert time[:16] in run.answer
     assert [span.tool for span in run.spans if span.untrusted] == ["GET_CURRENT_TIME"]
@@ -33,6 +33,8 @@ def test_a_server_is_named_on_the_command_line():
     question = ["ask", "What is the current time in Europe/Oslo?", "--model", "embedded", "--tools", "none"]
     done = CliRunner().invoke(app, [*question, "--mcp", command])
     assert done.exit_code == 0
-    assert re.search(r"\[GET_CURRENT_TIME:Europe/Oslo\]\[GET_CURRENT_TIME_RESULT:\{.*Europe/Oslo", done.stdout)
+    assert re.search(
+        r"\[GET_CURRENT_TIME:\{\"timezone\": \"Europe/Oslo\"\}\]\[GET_CURRENT_TIME_RESULT:\{.*Europe/Oslo", done.stdout
+    )
     done = CliRunner().invoke(app, ["prompt", "q", "--model", "scripted:x", "--mcp", command])
     assert "[CONVERT_TIME:source_timezone=text, time=text, target_timezone=text]" in done.stdout

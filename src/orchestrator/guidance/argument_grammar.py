@@ -2,8 +2,8 @@
 
 Texts are copied from the question: a name or a quoted text as a whole, or any other run of words. Numbers are those of
 the question. Each number, name and quoted text is used once, as far as they go. Lists go through the question from left
-to right. Of an enumeration, only the values that the question mentions are left, if it mentions any. Whether an optional
-parameter is given and a boolean true is decided by ``schema_evidence``. So the model only chooses: which words, which
+to right. Of an enumeration, only the values that the question mentions are left, if it mentions any. Whether a boolean
+is true and an optional parameter given is decided by ``schema_evidence``. So the model only chooses: which words, which
 number. Knows JSON schemas as ``core.schema`` resolves them, and questions; not the model.
 """
 

@@ -93,7 +93,8 @@ def candidates(ranking: Ranking) -> Candidates:
     votes = _Votes(ranking.tools, Counter(ranking.index.groups))
     slots, asked = slot_values(question, *_counted_words(ranking.index)), words_of(question)
     for voter in voters:
-        votes.count(voter, slots, asked)
+        if not (voter.tool and ranking.tools[voter.tool].hints.synthetic):
+            votes.count(voter, slots, asked)
     for name, tool in ranking.tools.items():
         votes.count_own(name, tool, ranking.question)
     calls = [
@@ -159,15 +160,14 @@ class _Votes:
     def count(self, voter: _Voter, slots: SlotValues, asked: frozenset[str]) -> None:
         """Count an example's vote: for its tool, and for its argument template filled with the question's slots."""
         name, example, vote = voter.tool, voter.example, voter.share**SHARPNESS
-        synthetic = bool(name) and self._tools[name].hints.synthetic
         template = argument_template(example.question, example.argument)
         arguments: Sequence[str | None] = [None] if template.words or not name else fillings(template, slots)
-        if not (arguments or synthetic):
+        if not arguments:
             return
         self._by_owner[name] += vote
         self.tools[name] += voter.share**_TOOL_SHARPNESS / self._weight[voter.group]
         fitting = vote if _names(example) <= asked else vote * _MISNAMED
-        for rank, argument in enumerate(() if synthetic else arguments):
+        for rank, argument in enumerate(arguments):
             self.calls[name, argument] += fitting * _LESS_LIKELY**rank
 
     def count_own(self, name: str, tool: Tool, question: str) -> None:

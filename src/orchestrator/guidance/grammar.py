@@ -151,12 +151,11 @@ def _words(words: Sequence[Word]) -> str:
 def _tool_rules(tool: Tool, at: int, question: str, numbers: Sequence[str]) -> list[str]:
     """The tool's grammar with its rules renamed, so that the rules of two tools cannot clash.
 
-    Without a grammar, any one line by a schema, and else words of the question that follow each other: a small model
-    that may write any text writes the placeholder of the prompt.
+    Without a grammar, words of the question that follow each other: a small model that may write any text writes the
+    placeholder of the prompt.
     """
     if not tool.hints.grammar:
-        any_line = f"argument{at} ::= [^\\[\\]\\n\\x00]+"
-        return [any_line] if tool.parameters else _copied(question, at)
+        return _copied(question, at)
     known = " | ".join(map(quoted, dict.fromkeys(numbers))) or ANY_NUMBER
     text = f"{tool.hints.grammar.strip()}\nnumber ::= {known}"
     names = set(re.findall(r"^([a-z][a-z0-9-]*) *::=", text, re.MULTILINE))

@@ -30,7 +30,7 @@ from orchestrator.guidance.grammar import (
     place_grammar,
 )
 from orchestrator.guidance.options import Guidance
-from orchestrator.guidance.schema_calls import SchemaCalls, is_by_schema, schema_call_grammar
+from orchestrator.guidance.schema_calls import SchemaCalls, has_no_examples, schema_call_grammar
 from orchestrator.guidance.similarity import Ranking
 from orchestrator.guidance.typed_answers import TypedAnswers, answer_grammar_of
 
@@ -104,7 +104,12 @@ class Guide:
 
     @cached_property
     def _schema_calls(self) -> SchemaCalls:
-        return SchemaCalls(self._asked.question, [tool for tool in self._asked.tools.values() if is_by_schema(tool)])
+        """Calls by a schema alone: of tools without hand-made examples, or whose examples' patterns do not fit."""
+        fitting = {call.tool for _, found in self._parts for call in found.calls}
+        tools = [tool for tool in self._asked.tools.values() if tool.parameters is not None]
+        return SchemaCalls(
+            self._asked.question, [tool for tool in tools if has_no_examples(tool) or tool.name not in fitting]
+        )
 
     @cached_property
     def _numbers(self) -> list[str]:
@@ -183,33 +188,27 @@ class Guide:
         most = max(found.tools.values(), default=0.0)
         likely = {name for name, votes in found.tools.items() if votes >= self._options.tool_margin * most}
         calls = [call for call in self._likely_calls(found, likely) if not failed or _asks_the_same(call, failed)]
-        free = self._open_tools(found, likely, {name for name, _ in failed})
+        free = [] if failed else self._open_tools(found)
         if failed and not (calls or free):
             return answer_grammar_of(answer) if answer else ""
         question = self._ranking.question
-        if (
-            told := []
-            if failed
-            else [Candidate(tool.name, rest, 1.0) for tool in free if (rest := _told(tool, question))]
-        ):
+        if told := [Candidate(tool.name, rest, 1.0) for tool in free if (rest := _told(tool, question))]:
             calls, free, likely = told, [], set()
         text = bool(answer) or not (calls or free) or ("" in likely and not failed)
-        return call_grammar(calls, free, self._numbers, text=text, question=question, answer=answer)
+        return call_grammar(
+            calls,
+            free,
+            self._numbers,
+            text=text,
+            question=question,
+            answer=answer,
+        )
 
-    def _open_tools(self, found: Candidates, likely: set[str], failed: set[str]) -> list[Tool]:
-        """The tools that may be called with an argument that no example suggests.
-
-        After an error only a tool with a schema is called again: it was told which of its values was wrong.
-        """
-        worked_out = {call.tool for call in found.calls}
+    def _open_tools(self, found: Candidates) -> list[Tool]:
+        """The tools without examples and schema that the question may ask for. They take any text."""
         asked = words_of(self._ranking.question) - found.familiar
-        return [
-            tool
-            for name, tool in self._asked.tools.items()
-            if not is_by_schema(tool)
-            if (_fits(tool, asked) if not tool.examples else name in likely - worked_out and _has_a_form(tool))
-            if not failed or (tool.parameters and name in failed)
-        ]
+        tools = self._asked.tools.values()
+        return [tool for tool in tools if tool.parameters is None and not tool.examples and _fits(tool, asked)]
 
     def _likely_calls(self, found: Candidates, likely: set[str]) -> list[Candidate]:
         calls = [call for call in found.calls if call.tool in likely]
@@ -221,8 +220,8 @@ class Guide:
 
 
 def _fits(tool: Tool, asked: frozenset[str]) -> bool:
-    """Whether a tool without examples may be asked for. One that takes any text must share a word with the question."""
-    return bool(tool.parameters) or not asked.isdisjoint(words_of(f"{_spaced(tool)} {tool.description}"))
+    """Whether a tool that takes any text may be asked for: it must share a word with the question."""
+    return not asked.isdisjoint(words_of(f"{_spaced(tool)} {tool.description}"))
 
 
 def _told(tool: Tool, question: str) -> str:
@@ -230,7 +229,7 @@ def _told(tool: Tool, question: str) -> str:
 
     "Please send hello to Anna." tells SEND "hello to Anna".
     """
-    if tool.examples or tool.parameters or tool.hints.grammar:
+    if tool.examples or tool.hints.grammar:
         return ""
     told = rf"\W*(?:please\W+)?{re.escape(_spaced(tool))}\b[\s:,]*(.*?)[.!?\s]*"
     found = re.fullmatch(told, question[:COMPARED].translate(NO_BRACKETS), re.IGNORECASE)
@@ -239,11 +238,6 @@ def _told(tool: Tool, question: str) -> str:
 
 def _spaced(tool: Tool) -> str:
     return tool.name.replace("_", " ")
-
-
-def _has_a_form(tool: Tool) -> bool:
-    """Whether something else than examples says what an argument of the tool is."""
-    return bool(tool.hints.grammar or tool.hints.synthetic or tool.parameters)
 
 
 def _asks_the_same(call: Candidate, failed: set[tuple[str, str]]) -> bool:

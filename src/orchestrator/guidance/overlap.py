@@ -18,15 +18,18 @@ _FIRST = 3  # letters that words with one stem share
 _STEM, _SUFFIX = 4, 4  # the shortest stem, and the longest suffix after it
 _STEM_SHARE = 0.7  # of the shorter word
 # Words that say nothing of what a text is about.
-_EMPTY = frozenset(
-    """
-    a about all also am an and any are as at be been but by can could did do does each either every find for from
-    get give given had has have he her his how i if in into is it its just let like many may me more most much my
-    need no not of on one only or other our out over per please s set she should so some such t tell than that the
-    their them then there these they this those to under up us use used using want was we were what when where
-    whether which who whose will with would you your
-    """.split()
-)
+# fmt: off
+_EMPTY = frozenset((
+    "a", "about", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can",
+    "could", "did", "do", "does", "each", "either", "every", "find", "for", "from", "get", "give", "given", "had",
+    "has", "have", "he", "her", "his", "how", "i", "if", "in", "into", "is", "it", "its", "just", "let", "like",
+    "many", "may", "me", "more", "most", "much", "my", "need", "no", "not", "of", "on", "one", "only", "or", "other",
+    "our", "out", "over", "per", "please", "s", "set", "she", "should", "so", "some", "such", "t", "tell", "than",
+    "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "under", "up", "us",
+    "use", "used", "using", "want", "was", "we", "were", "what", "when", "where", "whether", "which", "who", "whose",
+    "will", "with", "would", "you", "your",
+))
+# fmt: on
 
 
 def words_in(text: str) -> list[str]:

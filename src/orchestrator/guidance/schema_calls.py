@@ -28,9 +28,9 @@ MOST_CALLS = 8
 MOST_ERRORS = 1
 
 
-def is_by_schema(tool: Tool) -> bool:
-    """Tell whether nothing but its schema says how a tool is called: it has no hand-made examples."""
-    return tool.parameters is not None and (tool.hints.synthetic or not tool.examples)
+def has_no_examples(tool: Tool) -> bool:
+    """Tell whether a tool has no hand-made examples."""
+    return tool.hints.synthetic or not tool.examples
 
 
 class SchemaCalls:
@@ -87,7 +87,7 @@ class SchemaCalls:
         names = {tool.name for tool in self._tools}
         return [each for each in done if each.name in names]
 
-    def rules(self, tool: Tool, prefix: str, done: Sequence[ToolResult]) -> list[str]:
+    def rules(self, tool: Tool, prefix: str, done: Sequence[ToolResult] = ()) -> list[str]:
         """Return the rules (GBNF) of the next call's argument. The first one is the argument's, ``prefix``.
 
         Args:
@@ -110,18 +110,15 @@ class SchemaCalls:
         evidence = self._evidence[tool.name]
         numbers, texts = self._numbers(values, tool), self._texts(values, tool)
         all_numbers, all_texts = self._numbers(self._values, tool), self._texts(self._values, tool)
-        count = 1
-        while count < MOST_CALLS:
-            after = Left(
-                numbers=max(0, len(numbers) - count * evidence.wanted("number")),
-                texts=max(0, len(texts) - count * evidence.wanted("string")),
-                used_numbers=len(all_numbers) - max(0, len(numbers) - count * evidence.wanted("number")),
-                used_texts=len(all_texts) - max(0, len(texts) - count * evidence.wanted("string")),
-                calls=len(calls) + count,
-            )
-            if not (after.numbers or after.texts) or not evidence.more(after):
-                break
-            count += 1
+
+        def is_last(count: int) -> bool:
+            """Whether no more calls are asked for after ``count`` more."""
+            left_numbers = max(0, len(numbers) - count * evidence.wanted("number"))
+            left_texts = max(0, len(texts) - count * evidence.wanted("string"))
+            used = len(all_numbers) - left_numbers, len(all_texts) - left_texts
+            return not evidence.more(Left(left_numbers, left_texts, *used, calls=len(calls) + count))
+
+        count = next(filter(is_last, range(1, MOST_CALLS)), MOST_CALLS)
         if count == 1:
             return values
         return replace(values, numbers=_part(numbers, count), texts=_part(texts, count) if texts else values.texts)

@@ -163,8 +163,8 @@ class Evidence:
         return _score(self._asked.table.true, self.features_of_boolean(parameter))
 
     def more(self, left: Left) -> bool:
-        """Tell whether the question asks for another call of the tool."""
-        return _score(self._asked.table.more, self.features_of_rest(left)) > MORE
+        """Tell whether the question asks for another call of the tool. Something must be left for it."""
+        return (left.numbers + left.texts) > 0 and _score(self._asked.table.more, self.features_of_rest(left)) > MORE
 
     def wanted(self, kind: str) -> int:
         """Return how many parameters of a kind a call needs, or the question gives."""
