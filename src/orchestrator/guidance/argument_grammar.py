@@ -27,6 +27,7 @@ MOST_ITEMS = 8
 TRACKED = (
     8  # numbers, names and quoted texts that are used once; of what comes after them the grammar does not keep track
 )
+SPARE = 1.0  # the same if the question has names that no required parameter takes
 SURE = 0.5  # log-odds from which on the evidence decides, and not the model
 _FEW_NUMBERS = ("0", "1")  # what "from rest" and "every hour" mean, if the question has fewer numbers than are needed
 _NOTHING: frozenset[int] = frozenset()
@@ -83,6 +84,8 @@ class _Rules:
         self._own: Sequence[Value] = values.numbers
         self._enough_numbers = True
         self._marked_suffice = False
+        self._needed_texts = 0
+        self._sure: set[str] = set()
 
     def whole(self, schema: Mapping[str, Any]) -> str:
         """The parameters of the tool: of the optional ones those that the question may give."""
@@ -92,17 +95,29 @@ class _Rules:
         textual = [name for name in required if kind_of(mapped(properties[name])) in ("string", "array", "object")]
         marked = sum(each.is_marked for each in self._values.texts)
         self._marked_suffice = 0 < len(textual) <= marked
+        self._needed_texts = sum(kind_of(mapped(properties[name])) == "string" for name in required)
         odds = {name: None if name in required else self._evidence.given(name) for name in properties}
         kept = {
             name: each
             for name, each in properties.items()
-            if (likely := odds[name]) is None or likely > -_doubt(mapped(each))
+            if (likely := odds[name]) is None or likely > -self._doubt(mapped(each))
         }
-        needed = [name for name in kept if (likely := odds[name]) is None or likely > _doubt(mapped(kept[name]))]
+        needed = [
+            name
+            for name in kept
+            if (likely := odds[name]) is None or likely > (SURE if _takes_number(mapped(kept[name])) else 0)
+        ]
+        self._sure = {*needed}
         takes_lists = any(_takes_numbers(mapped(each)) for each in kept.values())
         values = self._values.without_lists() if takes_lists else self._values
         self._own = values.surest_numbers(sum(_takes_number(mapped(each)) for each in kept.values()))
         return self._object(kept, needed, 0, required)
+
+    def _doubt(self, schema: Mapping[str, Any]) -> float:
+        """The log-odds below zero down to which the model decides whether an optional parameter is given."""
+        kind = kind_of(schema)
+        spare = kind == "string" and len(self._values.texts) > self._needed_texts
+        return SURE if kind == "number" else SPARE if spare else 0.0
 
     def _add(self, body: str, name: str = "") -> str:
         """Add a rule, unless there is one with the same name; return its name."""
@@ -169,7 +184,11 @@ class _Rules:
             return self._arrays(name, schema, depth)
         if kind == "object" and depth < MOST_DEPTH and mapped(schema.get("properties")):
             return [_Choice(self._add(self._object(schema["properties"], listed(schema.get("required")), depth)))]
-        return [_Choice('"{}"')] if kind == "object" else self._texts(schema, required)
+        return (
+            [_Choice('"{}"')]
+            if kind == "object"
+            else self._texts(schema, required, things_only=depth == 1 and name not in self._sure)
+        )
 
     def _boolean(self, name: str) -> str:
         odds = self._evidence.true(name)
@@ -196,7 +215,7 @@ class _Rules:
         part = "" if kind == "integer" else ' ("." [0-9]{1,6})?'
         return self._add(f'"-"? ("0" | [1-9] [0-9]{{0,8}}){part}', f"any-{kind}")
 
-    def _texts(self, schema: Mapping[str, Any], required: bool) -> list[_Choice]:
+    def _texts(self, schema: Mapping[str, Any], required: bool, *, things_only: bool) -> list[_Choice]:
         values = self._values
         form = _DATE_FORM.search(str(schema.get("description") or ""))
         if form and (dates := [each for each in values.texts if each.date]):
@@ -206,6 +225,8 @@ class _Rules:
         things = [_Choice(f'"\\"" {self._thing(each)} "\\""', self._taken(each)) for each in values.texts]
         if self._marked_suffice and required:
             return [choice for choice, each in zip(things, values.texts, strict=True) if each.is_marked]
+        if things_only:
+            return things
         runs = _one_of_rules(self._run(at) for at in values.starts)
         return [*things, *([_Choice(self._add(f'"\\"" ({runs}) "\\""', "text"))] if runs else [])]
 
@@ -326,11 +347,6 @@ def _numbered(names: Sequence[str]) -> set[str]:
     bare = {name: re.sub(r"[\W_]*(?:\d+|(?<![^\W_])[A-Za-z]|(?<=[a-z])[A-Z])$", "", name) for name in names}
     counted = Counter(bare.values())
     return {name for name in names if counted[bare[name]] > 1}
-
-
-def _doubt(schema: Mapping[str, Any]) -> float:
-    """The log-odds up to which the model decides whether an optional parameter is given: only for numbers."""
-    return SURE if kind_of(schema) == "number" else 0.0
 
 
 def _json(value: object) -> str:

@@ -22,9 +22,14 @@ _CAPITAL = r"[^\W\d_a-z](?:[\w&'’./-]*\w)?(?:(?<=\b\w)\.|(?<=\.\w)\.|(?<=\b[^\
 _NAME = re.compile(
     rf"(?<![\w'’]){_CAPITAL}(?:[ -](?:(?:of|the|de|la|le|du|da|di|von|van|der|&) )*(?:{_CAPITAL}|\d+(?![\w.:/%])))*"
 )
-# No word: with a sign inside (anna@example.com, report_2.pdf, 14:30), or with a digit after a letter.
 _ID = re.compile(
-    r"\w*[^\W\d]\w*\d[\w-]*|(?=\S*[^\W\d_])\S*\w(?:[@_\\/:#]|\.(?=\w{2}))\S*\w|\d+(?:-\d+){2}|\d\d?:\d\d(?::\d\d)?"
+    r"""
+      \w*[^\W\d]\w*\d[\w-]*                                        # rs6034464
+    | (?=\S*\d)(?=\S*[A-Z])\w+(?:-\w+)+ | \#(?=\S*[^\W\d])[\w-]+    # 22-CV-4187, #3A7BD5
+    | (?=\S*[^\W\d_])\S*\w(?:[@_\\/:\#]|\.(?=\w{2}))\S*\w            # anna@example.com, report_2.pdf
+    | \d+(?:-\d+){2,} | \d\d?:\d\d(?::\d\d)? | \d+(?:\.\d+){3}        # 503-555-0148, 14:30, 203.0.113.44
+    """,
+    re.VERBOSE,
 )
 _QUOTED_WHOLE = re.compile(r"\s*\"[^\"]*\"\s*|\s*“[^”]*”\s*")
 _QUANTITY = re.compile(r"[\d.,]+[^\W\d]*")
