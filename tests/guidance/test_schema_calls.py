@@ -15,6 +15,7 @@ from orchestrator.core.schema import Parameters
 from orchestrator.core.tool import Example, Tool, ToolHints
 from orchestrator.core.types import ToolResult
 from orchestrator.guidance.schema_calls import MOST_CALLS, SchemaCalls, has_no_examples, schema_call_grammar
+from orchestrator.guidance.schema_evidence import Asked, read_table
 
 TEXT, NUMBER, WHOLE = {"type": "string"}, {"type": "number"}, {"type": "integer"}
 
@@ -264,3 +265,17 @@ def test_every_call_that_the_grammar_allows_is_valid(properties: dict[str, Any],
         pytest.fail(f"{argument}: {error}")
     given = {name: value for name, value in json.loads(argument).items() if value is not None}
     assert given == values
+
+
+@pytest.mark.parametrize(
+    ("question", "listed"),
+    [
+        ("the weather in Oslo and Bergen", True),
+        ("the weather in Oslo, Bergen or Molde", True),
+        ("from Oslo to Bergen", False),
+        ("from Oslo by train to the Bergen line", False),
+        ("the weather", False),
+    ],
+)
+def test_names_are_listed_with_nothing_but_and_between_them(question: str, listed: bool):
+    assert Asked(question, read_table()).lists_names == listed

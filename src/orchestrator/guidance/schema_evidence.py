@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,10 @@ _NEGATION = re.compile(
     r"\b(?:\w+n['’]t|not?|non|none|never|without|exclud\w+|except|skip|omit|leave|off|ignor\w+|avoid|disable)\b",
     re.IGNORECASE,
 )
-MORE = 0.0  # log-odds from which on another call is asked for: a call that was not asked for is worse than none
+MORE = -0.25  # log-odds from which on another call is asked for
 _BEFORE = 4  # words before a parameter's word that a negation may be in
-_AGAIN = re.compile(r"\b(?:also|another|then|second|both|each|respectively|two|three|four)\b", re.IGNORECASE)
+_FOR_EACH = re.compile(r"\b(?:both|each|respectively)\b", re.IGNORECASE)
+_AGAIN = re.compile(r"\b(?:also|another|then|second|two|three|four)\b", re.IGNORECASE)
 _LIST = re.compile(r"\band\b|[,;]", re.IGNORECASE)
 
 
@@ -115,6 +117,16 @@ class Asked:
     def values(self) -> Values:
         """What the question has for values."""
         return values_of(self.question, is_familiar)
+
+    @cached_property
+    def lists_names(self) -> bool:
+        """Whether the question lists names or quoted texts: with nothing but "and" or a comma between them."""
+        texts, words = self.values.texts, self.values.words
+        return any(
+            other.first == one.last + 1 or words[one.last + 1].whole.lower() in ("and", "or", "&")
+            for one, other in pairwise(texts)
+            if other.first <= one.last + 2
+        )
 
     @property
     def numbers(self) -> int:
@@ -263,6 +275,9 @@ class Evidence:
             "numbers divide": float(0 < numbers <= left.numbers and left.numbers % numbers == 0),
             "texts divide": float(0 < texts <= left.texts and left.texts % texts == 0),
             "again": float(_AGAIN.search(self._asked.question) is not None),
+            "numbers listed": float(bool(self._asked.values.number_lists) and not self.takes_list("number")),
+            "names listed": float(self._asked.lists_names and not self.takes_list("string")),
+            "for each": float(_FOR_EACH.search(self._asked.question) is not None),
             "a list": float(_LIST.search(self._asked.question) is not None),
             "calls": float(left.calls > 1),
         }
