@@ -83,7 +83,6 @@ class Options:
 
 def main() -> None:
     options = _options()
-    logging.getLogger("orchestrator").setLevel(logging.CRITICAL)  # a failed call is a result here
     stopped = False
     try:
         needed()
@@ -232,4 +231,5 @@ def _listed(text: str, known: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
 
 
 if __name__ == "__main__":
+    logging.getLogger("orchestrator").setLevel(logging.CRITICAL)  # a failed call is a result here
     main()
