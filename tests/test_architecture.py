@@ -20,6 +20,7 @@ FOLDERS = [
     {"guidance"},
     {"runtime"},
     {"models", "tools", "code", "mcp"},
+    {"posttraining"},
     {"evals", "experiments"},
     {"__init__", "syntax"},
     {"cli"},

@@ -36,7 +36,7 @@ def test_every_registered_model_keeps_the_contract(name):
     assert registry.about("models", name)
 
 
-SET = ModelOptions("http://127.0.0.1:9/v1", "key", "chatml", Price(1, 2), 4096, "turn", "grammar", True)
+SET = ModelOptions("http://127.0.0.1:9/v1", "key", "chatml", Price(1, 2), 4096, "turn", "grammar", True, "x.gguf")
 
 
 @pytest.mark.parametrize("name", registry.names("models"))

@@ -131,7 +131,7 @@ def tool_of(function: Mapping[str, Any]) -> Tool:
 
 def of_tools(rows: Sequence[Row], empty: Table) -> Iterator[Sample]:
     """Samples of questions that ask for a tool or do not. Both kinds weigh the same, and every source does."""
-    chance = random.Random(SEED)  # noqa: S311 - no secret
+    chance = random.Random(SEED)
     tools = [tool_of(row.function) for row in rows]
     for at, row in enumerate(rows):
         if not row.for_tool:

@@ -193,6 +193,15 @@ class ModelGroup:
         ),
     ] = None
 
+    adapter: Annotated[
+        str | None,
+        typer.Option(
+            help="The GGUF file of an adapter (LoRA) for the embedded model, such as one of orchestrator adapt. "
+            "--model embedded:base uses none.",
+            show_default="the shipped one",
+        ),
+    ] = None
+
     def options(self, price: Price | None, resume: Resume | None = None) -> ModelOptions:
         """Make the options of the model.
 
@@ -212,6 +221,7 @@ class ModelGroup:
             resume=resume,
             grammars=self.grammars,
             thinks=self.thinks,
+            adapter=self.adapter,
         )
 
 

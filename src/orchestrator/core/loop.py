@@ -73,6 +73,7 @@ class Loop:
         constrain: Adds a grammar to each request.
         output: The type that the answer must have, if one was asked for.
         think_first: Whether the model writes freely until it was told that its answer does not fit ``output``.
+        trained: Whether the hidden prompt is one on which the model was trained to call tools.
 
     Attributes:
         spent: What the run has used of its limits.
@@ -92,6 +93,7 @@ class Loop:
         constrain: Constrain | None = None,
         output: OutputType | None = None,
         think_first: bool = False,
+        trained: bool = False,
     ) -> None:
         self._transcript = transcript
         self._info = info
@@ -107,6 +109,7 @@ class Loop:
         self._constrain = constrain
         self._output = output
         self._held = not think_first
+        self._trained = trained
         self._told_of_output = False
         self.spent: Spent = Spent(limits)
         self._builder = builder
@@ -286,6 +289,7 @@ class Loop:
             temperature=self._temperature,
             stop=template.stop if template else (),
             tools=tuple(self._policy.allowed(self._tools).values()) if self._native else (),
+            trained=self._trained,
         )
         request = self._constrain(request, self._builder.calls) if self._constrain and self._held else request
         if self._output and request.messages and not request.grammar and self._writes_only_the_answer():

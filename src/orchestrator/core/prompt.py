@@ -32,6 +32,7 @@ class Style:
         examples: How many few-shot examples are shown.
         parallel: Whether the model is told that it may write several calls side by side.
         native: Whether the tools are offered as functions.
+        trained: Whether the model was trained to call tools. Then it is only told which there are.
     """
 
     cot: bool = False
@@ -39,7 +40,11 @@ class Style:
     examples: int = EXAMPLES
     parallel: bool = False
     native: bool = False
+    trained: bool = False
 
+
+TRAINED = Style(examples=0, trained=True)
+"""How a model is asked that was trained to call tools: without instructions and examples."""
 
 Shown = Sequence[tuple[Tool | None, Example]]
 """Examples with their tools. The most similar to the question is last. None means that no tool is needed."""
@@ -126,11 +131,13 @@ def _instructions(tools: Mapping[str, Tool], style: Style) -> str:
     if not tools:
         think = " Think step by step: write down each step, then the answer in a last sentence." if style.cot else ""
         return f"You are a helpful assistant.{think}"
-    syntax = "\n".join(map(_introduced, tools.values()))
+    syntax = "\n".join(_introduced(tool, named=style.trained) for tool in tools.values())
     first = next(iter(tools))
     if style.native:
         think = " Think first: say in a short sentence what to do, then call." if style.cot else ""
         return f"You are a helpful assistant with tools. Answer in one sentence.{think}"
+    if style.trained:
+        return f"You are a helpful assistant with tools:\n{syntax}"
     think = "\nThink first: write down in a short sentence what to do, then the call." if style.cot else ""
     several = "Calls that do not need each other may stand side by side; they run together.\n" if style.parallel else ""
     return (
@@ -141,15 +148,19 @@ def _instructions(tools: Mapping[str, Tool], style: Style) -> str:
     )
 
 
-def _introduced(tool: Tool) -> str:
-    """The tool's call and description, then what its schema says of each parameter."""
+def _introduced(tool: Tool, *, named: bool = False) -> str:
+    """The tool's call and description, then what its schema says of each parameter.
+
+    Without ``named``, the name of a single parameter is not shown, as the call needs none.
+    """
     properties = (tool.parameters or {}).get("properties", {})
     about = [
         f"  {inert_line(name, MOST_NAME)}: {inert_line(each['description'], MOST_ABOUT)}"
         for name, each in properties.items()
         if each.get("description")
     ]
-    return "\n".join([f"[{tool.name}:{tool.syntax}] {tool.description}", *about])
+    single = f"{inert_line(next(iter(properties)), MOST_NAME)}=" if named and len(properties) == 1 else ""
+    return "\n".join([f"[{tool.name}:{single}{tool.syntax}] {tool.description}", *about])
 
 
 def _worked(tool: Tool | None, example: Example, style: Style) -> str:

@@ -40,6 +40,7 @@ class ModelOptions:
         thinks: Whether the chat template of a chat server opens thinking in the prompt, so that each answer begins
             inside it and has only the closing mark. None lets the first answer show it. Until then, a call is made when
             the model has stopped.
+        adapter: The GGUF file of an adapter (LoRA) for the embedded model or a GGUF file of one's own.
     """
 
     base_url: str | None = None
@@ -50,6 +51,7 @@ class ModelOptions:
     resume: ResumeMode | None = None
     grammars: GrammarField | None = None
     thinks: bool | None = None
+    adapter: str | None = None
 
 
 @runtime_checkable

@@ -238,6 +238,9 @@ class Request:
             none.
         penalize_repetition: Whether the output has nothing to copy from the context. A backend may then prevent
             repetition.
+        trained: Whether the prompt is one on which the model was trained to call tools.
+        call_bias: What is added to the log-odds of ``[`` before each token, where the grammar leaves a choice: below 0,
+            the model calls only if it is surer.
     """
 
     messages: tuple[Message, ...]
@@ -250,3 +253,5 @@ class Request:
     grammar: str = ""
     schema: Mapping[str, Any] | None = field(default=None, hash=False)
     penalize_repetition: bool = False
+    trained: bool = False
+    call_bias: float = 0.0

@@ -100,6 +100,7 @@ class ModelInfo:
             if that is not known yet.
         system_role: Whether the server takes system messages and several messages of one role in a row. If not, they
             are written into the next message of the user.
+        trained: Whether the model was trained to call tools as the hidden prompt says. Then it needs no examples.
     """
 
     name: str
@@ -110,6 +111,7 @@ class ModelInfo:
     small: bool = False
     thinks: bool | None = False
     system_role: bool = True
+    trained: bool = False
 
 
 # --- What comes back -------------------------------------------------------------------------------------------------

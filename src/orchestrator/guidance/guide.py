@@ -32,6 +32,7 @@ from orchestrator.guidance.grammar import (
 from orchestrator.guidance.options import Guidance
 from orchestrator.guidance.schema_calls import SchemaCalls, has_no_examples, schema_call_grammar
 from orchestrator.guidance.similarity import Ranking
+from orchestrator.guidance.trained_calls import call_or
 from orchestrator.guidance.typed_answers import TypedAnswers, answer_grammar_of
 
 LONGEST_VALUE = 200  # characters; from a longer result, sentences are quoted
@@ -90,9 +91,19 @@ class Guide:
         options: How strictly the model is held to the examples.
         last: The last result before this question, in a conversation; else "".
         typed: What the answer must be if it must have a type; None for words.
+        trained: Whether the model was trained to call tools. Then it chooses the calls of tools with a schema.
     """
 
-    def __init__(self, ranking: Ranking, options: Guidance, last: str = "", typed: TypedAnswers | None = None) -> None:
+    def __init__(
+        self,
+        ranking: Ranking,
+        options: Guidance,
+        last: str = "",
+        typed: TypedAnswers | None = None,
+        *,
+        trained: bool = False,
+    ) -> None:
+        self._trained = trained
         self._typed = typed
         self._asked = ranking
         self._options = options
@@ -133,7 +144,8 @@ class Guide:
             results: The results of the calls so far.
         """
         grammar = self.grammar(results)
-        return replace(request, grammar=grammar, penalize_repetition=grammar == WORDS)
+        bias = self._schema_calls.bias if self._trained and not results else 0.0
+        return replace(request, grammar=grammar, penalize_repetition=grammar == WORDS, call_bias=bias)
 
     def grammar(self, results: Sequence[ToolResult]) -> str:
         """Return the grammar (GBNF) of the next request.
@@ -143,8 +155,15 @@ class Guide:
         """
         results = [replace(result, result=told_value(result.result)) for result in results]
         done = [result for result in results if result.ok]
+        if self._trained:
+            tools = {each.name: self._schema_calls.probable(each) for each in self._schema_calls.possible(results)}
+            return call_or(tools, self._without_schema_call(results, done))
         if schema_tools := self._schema_calls.wanted(results):
             return schema_call_grammar(self._schema_calls, schema_tools, done)
+        return self._without_schema_call(results, done)
+
+    def _without_schema_call(self, results: Sequence[ToolResult], done: Sequence[ToolResult]) -> str:
+        """The grammar of an answer, or of a call of a tool that has examples."""
         typed = self._typed.rules(results) if self._typed else ()
         by_schema = self._schema_calls.of_these(done)
         told = bool(results) and results[-1].ok and bool(by_schema or len(done) >= len(self._parts))

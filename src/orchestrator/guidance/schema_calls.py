@@ -24,6 +24,8 @@ from orchestrator.guidance.schema_evidence import Asked, Evidence, Left, read_ta
 
 ASKED = 0.2  # log-odds from which on a tool is asked for
 NEARLY = 0.3  # log-odds below the likeliest tool's, down to which the model chooses
+SHARE, RELUCTANCE = 0.8, 2.5  # of the log-odds in a trained model's decision, and what a call must be likelier by
+UNLIKELY = -1.0  # log-odds below which a trained model may not give an optional parameter
 MOST_CALLS = 8
 MOST_ERRORS = 1
 
@@ -81,6 +83,37 @@ class SchemaCalls:
             return []
         best = max(self._odds.values(), default=0.0)
         return [tool for tool in self._tools if best > ASKED and self._odds[tool.name] >= best - NEARLY]
+
+    def probable(self, tool: Tool) -> Mapping[str, Any]:
+        """Return a tool's schema without the optional parameters of which the question says nothing.
+
+        Args:
+            tool: The tool.
+        """
+        schema = dict(tool.parameters or {})
+        required, evidence = schema.get("required", ()), self._evidence[tool.name]
+        schema["properties"] = {
+            name: each
+            for name, each in schema.get("properties", {}).items()
+            if name in required or evidence.given(name) > UNLIKELY
+        }
+        return schema
+
+    @property
+    def bias(self) -> float:
+        """What a trained model's log-odds of a call are shifted by, because it calls too readily."""
+        return SHARE * max(self._odds.values(), default=0.0) - RELUCTANCE if self._tools else 0.0
+
+    def possible(self, results: Sequence[ToolResult]) -> list[Tool]:
+        """Return the tools that a model which chooses by itself may call next; none after too many calls or errors.
+
+        Args:
+            results: The results so far.
+        """
+        failed = [each for each in results if not each.ok]
+        repeated = len(results) > len({(each.name, each.argument) for each in results})
+        ended = len(results) >= MOST_CALLS or len(failed) > MOST_ERRORS or repeated
+        return [] if ended else [*self._tools]
 
     def of_these(self, done: Sequence[ToolResult]) -> list[ToolResult]:
         """Return the results that are of these tools."""

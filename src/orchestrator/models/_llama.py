@@ -47,10 +47,12 @@ class ModelFile:
     Attributes:
         path: The GGUF file.
         context_size: The context window in tokens.
+        adapter: The GGUF file of an adapter (LoRA). Each request says whether it applies.
     """
 
     path: Path
     context_size: int
+    adapter: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +96,24 @@ _responses: weakref.WeakSet[httpx2.Response] = weakref.WeakSet()
 
 
 def _start(file: ModelFile) -> Any:
-    _check(file.path)
+    _check(file.path, "weights")
+    if file.adapter:
+        _check(file.adapter, "adapter")
     import xllamacpp  # noqa: PLC0415 - from the extra `local`; 34 MB of native code
 
     parameters = _parameters(xllamacpp.CommonParams(), file)
+    if file.adapter:
+        adapter = xllamacpp.CommonAdapterLoraInfo()
+        adapter.path, adapter.scale = str(file.adapter), 1.0
+        parameters.lora_adapters = [adapter]
+        parameters.lora_init_without_apply = True
     try:
         server = xllamacpp.Server(parameters)
     except RuntimeError as error:
         raise ConfigError(
-            f"llama.cpp cannot load {file.path}: the file is damaged, of an unknown kind, or too large for the "
-            "memory. Download it again, or lower context_size"
+            f"llama.cpp cannot load {file.path}{f' with {file.adapter}' if file.adapter else ''}: a file is damaged, "
+            "of an unknown kind, or too large for the memory, or the adapter is another model's. Download it again, or "
+            "lower context_size"
         ) from error
     _at_exit_once()
     return server
@@ -133,14 +143,14 @@ def _signals_held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _check(path: Path) -> None:
+def _check(path: Path, what: str) -> None:
     try:
-        with path.open("rb") as weights:
-            magic = weights.read(4)
+        with path.open("rb") as file:
+            magic = file.read(4)
     except OSError as error:
-        raise ConfigError(f"cannot read the weights at {path} ({error.strerror}): check the path") from error
+        raise ConfigError(f"cannot read the {what} at {path} ({error.strerror}): check the path") from error
     if magic != b"GGUF":
-        raise ConfigError(f"{path} is not a GGUF file: the embedded model takes weights in llama.cpp's own format")
+        raise ConfigError(f"{path} is not a GGUF file: the embedded model takes {what} in llama.cpp's own format")
 
 
 def _parameters(parameters: Any, file: ModelFile) -> Any:

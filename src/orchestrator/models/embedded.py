@@ -1,7 +1,8 @@
 """A model on this machine, without key and network. llama.cpp's server runs in this process.
 
-The name is empty for the shipped model (SmolLM2-135M-Instruct), or the path of another GGUF file. Does not know how the
-server is run (``_llama``), nor where the shipped weights come from (``_weights``).
+The name is empty for the shipped model (SmolLM2-135M-Instruct) with the shipped adapter, "base" for the shipped model
+as its makers trained it, or the path of another GGUF file. Does not know how the server is run (``_llama``), nor where
+the shipped weights come from (``_weights``).
 """
 
 from __future__ import annotations
@@ -20,13 +21,17 @@ from orchestrator.core.types import Delta, ModelInfo, Price
 from orchestrator.models import _llama, _weights
 from orchestrator.models._checks import named_template
 from orchestrator.models._completions import Completions, Quirks
-from orchestrator.models._gguf import trained_context
+from orchestrator.models._gguf import text_of, trained_context
 from orchestrator.models._grammars import grammar_in
 from orchestrator.models._served import SMALL_BYTES
 from orchestrator.runtime.extras import require
 from orchestrator.runtime.settings import Settings
 
-OPTIONS = ("template", "context_size")
+OPTIONS = ("template", "context_size", "adapter")
+BASE = "base"  # the shipped model without the shipped adapter
+ADAPTER = "tool_calls.gguf"
+TRAINED_ON = "orchestrator.prompt"  # in an adapter's header: the form of the prompt that it was trained on
+PROMPT_FORM = "text 1"
 LONGEST_CONTEXT = 16_384  # tokens, unless ModelOptions.context_size asks for more
 
 
@@ -34,38 +39,66 @@ def create(name: str, options: ModelOptions) -> Embedded:
     """Make the shipped model, or the model of a GGUF file. Does not start the server.
 
     Args:
-        name: Empty for the shipped model, else the path of the GGUF file.
+        name: Empty for the shipped model with its adapter, "base" for the shipped model without it, else the path of
+            the GGUF file.
         options: ``context_size`` is in tokens. Without it, a file's model gets the context window that it was trained
-            for, at most 16,384 tokens. ``template`` replaces the file's chat template.
+            for, at most 16,384 tokens. ``template`` replaces the file's chat template. ``adapter`` replaces the shipped
+            adapter.
 
     Raises:
         ConfigError: An option is not valid.
     """
-    path = Path(name).expanduser() if name else None
+    base = name.strip().lower() == BASE
+    path = Path(name).expanduser() if name and not base else None
     if options.context_size is not None and options.context_size < 1:
         raise ConfigError(f"context_size is {options.context_size}: it is a number of tokens, such as 4096")
+    if base and options.adapter:
+        raise ConfigError("embedded:base is the model without an adapter: leave ModelOptions(adapter=…) out, or :base")
     template = None if path else CHATML
     if options.template:
         template = named_template(options.template)
-    label = f"embedded:{path.stem}" if path else f"embedded:{_weights.MODEL}"
-    return Embedded(label, path, template, options.context_size or _context_of(path))
+    own = Path(options.adapter).expanduser() if options.adapter else None
+    adapter = own or (None if path else shipped_adapter())
+    label = f"embedded:{path.stem if path else _weights.MODEL}{f'+{adapter.stem}' if adapter and not base else ''}"
+    size = options.context_size or _context_of(path)
+    return Embedded(label, path, template, size, adapter, adapted=not base)
+
+
+def shipped_adapter() -> Path | None:
+    """Return the adapter in this package; None if there is none."""
+    path = Path(__file__).with_name(ADAPTER)
+    return path if path.exists() else None
 
 
 class Embedded:
-    """The model of one GGUF file. Objects for the same file and context size share one server.
+    """The model of one GGUF file. Objects for the same files and context size share one server.
 
     Args:
         label: The model's name in runs.
         path: The GGUF file; None for the shipped weights.
         template: The chat template; None to derive it from the file.
         context_size: The context window in tokens.
+        adapter: The GGUF file of an adapter that the server loads.
+        adapted: Whether it applies.
     """
 
-    def __init__(self, label: str, path: Path | None, template: ChatTemplate | None, context_size: int) -> None:
+    def __init__(
+        self,
+        label: str,
+        path: Path | None,
+        template: ChatTemplate | None,
+        context_size: int,
+        adapter: Path | None = None,
+        *,
+        adapted: bool = True,
+    ) -> None:
         self._label = label
         self._path = path
         self._template = template
         self._context_size = context_size
+        self._adapter = adapter
+        self._adapted = adapter is not None and adapted
+        self._trained = adapter is not None and adapted and text_of(adapter, TRAINED_ON) == PROMPT_FORM
         self._lock = threading.Lock()
         self._connection: tuple[_llama.LlamaServer, Completions] | None = None
 
@@ -79,7 +112,15 @@ class Embedded:
             from orchestrator.models._chat_template import derived_template  # noqa: PLC0415 - brings httpx2, 0.2 s
 
             self._template = derived_template(self._server().address)
-        return ModelInfo(self._label, "raw", self._template, Price(0, 0), grammars=True, small=_is_small(self._path))
+        return ModelInfo(
+            self._label,
+            "raw",
+            self._template,
+            Price(0, 0),
+            grammars=True,
+            small=_is_small(self._path),
+            trained=self._trained,
+        )
 
     @property
     def address(self) -> str:
@@ -127,18 +168,43 @@ class Embedded:
 
         return _tokenize.pieces(self._server().address, text, control=control)
 
+    def token_ids(self, text: str) -> list[int]:
+        """Return the tokens of a text, the template's strings as control tokens. Raises what ``tokenize`` raises."""
+        return [number for number, _ in self.tokenize(text, control=True)]
+
+    def adapters(self, *, applied: bool) -> list[dict[str, float]]:
+        """Return the field ``lora`` of a request to the server: which adapters apply, and how much."""
+        return [{"id": 0, "scale": float(self._adapted and applied)}] if self._adapter else []
+
     def _connected(self) -> tuple[_llama.LlamaServer, Completions]:
         """Return the server, and a completions model that talks to it. After a fork both are new."""
         server = self._server()
         with self._lock:
             if self._connection is None or self._connection[0] is not server:
-                completions = Completions(f"{server.address}/v1", "", quirks=_quirks(server))
+                completions = Completions(f"{server.address}/v1", "", quirks=self._quirks(server))
                 self._connection = (server, completions)
             return self._connection
 
     def _server(self) -> _llama.LlamaServer:
         require("the embedded model", "local", "xllamacpp")  # first: without it, weights are of no use
-        return _llama.server_for(_llama.ModelFile(self._path or _shipped_weights(), self._context_size))
+        return _llama.server_for(_llama.ModelFile(self._path or shipped_weights(), self._context_size, self._adapter))
+
+    def _quirks(self, server: _llama.LlamaServer) -> Quirks:
+        def fields(request: Request) -> dict[str, object]:
+            # Token counts come in each chunk, so that they are known although most answers are cut at a call.
+            slot = server.slots.choose(request)
+            sent: dict[str, object] = {"timings_per_token": True, "cache_prompt": True, "id_slot": slot}
+            # A small model answers best if it always takes the likeliest token. The same question gives the same run.
+            sent["temperature"] = request.temperature or 0.0
+            # An adapter that calls tools is not for prompts without tools. So nothing is forgotten there.
+            sent["lora"] = self.adapters(applied=request.trained or not self._trained)
+            sent |= grammar_in("grammar", request.grammar)
+            if request.call_bias:
+                sent["logit_bias"] = [["[", request.call_bias]]
+            return sent | _NO_REPEATS if request.penalize_repetition else sent
+
+        # llama.cpp often closes the connection after a stream, so none is kept. A new connection takes 0.2 ms here.
+        return Quirks(fields, keep_alive=False, on_response=_llama.remember)
 
 
 def _context_of(path: Path | None) -> int:
@@ -166,21 +232,12 @@ _NO_REPEATS: dict[str, object] = {
 }
 
 
-def _quirks(server: _llama.LlamaServer) -> Quirks:
-    def fields(request: Request) -> dict[str, object]:
-        # Token counts come in each chunk, so that they are known although most answers are cut at a call.
-        slot = server.slots.choose(request)
-        sent: dict[str, object] = {"timings_per_token": True, "cache_prompt": True, "id_slot": slot}
-        # A small model answers best if it always takes the likeliest token. The same question then gives the same run.
-        sent["temperature"] = request.temperature or 0.0
-        sent |= grammar_in("grammar", request.grammar)
-        return sent | _NO_REPEATS if request.penalize_repetition else sent
+def shipped_weights() -> Path:
+    """Return the path of the shipped model's weights.
 
-    # llama.cpp often closes the connection after a stream, so none is kept. A new connection takes 0.2 ms here.
-    return Quirks(fields, keep_alive=False, on_response=_llama.remember)
-
-
-def _shipped_weights() -> Path:
+    Raises:
+        ConfigError: They are not there.
+    """
     cache = Settings.from_environment().cache
     if not _weights.installed(cache):
         raise ConfigError(

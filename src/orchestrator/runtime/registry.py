@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _OPTIONS = {  # as messages name them; context_size is none of the command line's
     "api_key": "api_key (--api-key-env)",
     "base_url": "base_url (--base-url)",
-    **{name: f"{name} (--{name})" for name in ("template", "price", "resume", "grammars", "thinks")},
+    **{name: f"{name} (--{name})" for name in ("template", "price", "resume", "grammars", "thinks", "adapter")},
 }
 _TOOL_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 

@@ -122,10 +122,11 @@ class RunConfig:
         Args:
             guidance: The guidance; None if the model is not guided.
         """
+        trained = self.model.info.trained and not self.cot
         examples = self.asked_examples
         if examples is None:
-            examples = GUIDED_EXAMPLES if guidance else EXAMPLES
-        return Style(self.cot, self.system, examples, self.parallel, self.protocol == "native")
+            examples = 0 if trained else GUIDED_EXAMPLES if guidance else EXAMPLES
+        return Style(self.cot, self.system, examples, self.parallel, self.protocol == "native", trained)
 
     def unrecognised(self, *, typed: bool = False) -> AsksItsServer | None:
         """Return the model, if its server is to be asked first what it is: with tools, or a type of the answer.
@@ -185,9 +186,9 @@ class RunConfig:
         """
         policy = self.checked(question, policy)
         tools, guidance, output = policy.allowed(self.tools), self.guidance, OutputType.of(output_type)
-        ranking = _ranked(question, tools) if tools else None
-        constrain = self._constraint(transcript, question, ranking, output)
-        self._write(transcript, question, tools, self.style(guidance), ranking, output)
+        ranking, style = _ranked(question, tools) if tools else None, self.style(guidance)
+        constrain = self._constraint(transcript, question, ranking, output, trained=style.trained)
+        self._write(transcript, question, tools, style, ranking, output)
         return Loop(
             transcript,
             RunBuilder(question, first_span=len(transcript), guided=constrain is not None, output=output),
@@ -200,6 +201,7 @@ class RunConfig:
             constrain=constrain,
             output=output,
             think_first=self.cot and output is not None and self.guidance is None,
+            trained=style.trained and bool(tools),
         )
 
     def checked(self, question: str, policy: Policy | None = None) -> Policy:
@@ -231,14 +233,20 @@ class RunConfig:
         return wanted.request
 
     def _constraint(
-        self, transcript: Transcript, question: str, ranking: Ranking | None, output: OutputType | None
+        self,
+        transcript: Transcript,
+        question: str,
+        ranking: Ranking | None,
+        output: OutputType | None,
+        *,
+        trained: bool,
     ) -> Constrain | None:
         """Return what adds the grammars to the requests of a run; None if the model writes freely."""
         typed = self._typed(transcript, question, ranking, output) if output and not output.is_text else None
         if ranking and self.guidance:
             from orchestrator.guidance.guide import Guide  # noqa: PLC0415 - 10 ms, for guided models only
 
-            return Guide(ranking, self.guidance, _last_result(transcript.spans), typed).constrain
+            return Guide(ranking, self.guidance, _last_result(transcript.spans), typed, trained=trained).constrain
         return typed.constrain if typed else self._free_calls(ranking)
 
     def _free_calls(self, ranking: Ranking | None) -> Constrain | None:

@@ -1,0 +1,1 @@
+"""The adapter with which the embedded model calls tools: its data, its training, and its model card."""
