@@ -133,7 +133,11 @@ def test_the_shipped_models_template_is_the_one_in_its_file(model: Embedded, wei
 
 def test_info_needs_no_weights_for_the_shipped_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ORCHESTRATOR_CACHE", str(tmp_path))
-    for name, label, trained in (("", f"{_weights.MODEL}+tool_calls", True), ("base", _weights.MODEL, False)):
+    for name, label, trained in (
+        ("", _weights.MODEL, False),
+        ("base", _weights.MODEL, False),
+        ("adapted", f"{_weights.MODEL}+tool_calls", True),
+    ):
         info = create(name, ModelOptions()).info
         assert (info.name, info.resume_mode, info.price) == (f"embedded:{label}", "raw", Price(0, 0))
         assert info.trained is trained

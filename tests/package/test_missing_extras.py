@@ -23,6 +23,7 @@ COMMANDS = [
     ("search", "tool READ_PAGE https://example.com"),
     ("python", "tool PYTHON 1+1"),
     ("python", "ask Hello --tools PYTHON --model scripted:[PYTHON:1+1]"),
+    ("train", "adapt --tools tools.py --questions questions.jsonl"),
     ("tokens", "tokens strawberry --vocabularies o200k"),
     ("tokens", "export runs.jsonl --training --vocabulary o200k"),
     ("evals", "eval letters --model scripted:1"),

@@ -17,6 +17,7 @@ from orchestrator.runtime.extras import DISTRIBUTION
 
 TYPED_APP = Path(__file__).with_name("typed_app.py")
 COMMANDS = [
+    "adapt",
     *("ask", "chat", "prompt", "index", "search", "compare", "eval", "experiment", "export", "mcp", "models", "tokens"),
     *("tool", "tools", "eval run", "eval score", "eval work", "eval datasets", "models pull", "models remove"),
 ]

@@ -138,7 +138,7 @@ def test_an_adapter_that_is_none_is_named(tmp_path: Path):
 
 
 def test_base_and_adapted_share_a_server_and_differ():
-    base, adapted = load_model("embedded:base"), load_model("embedded")
+    base, adapted = load_model("embedded:base"), load_model("embedded:adapted")
     assert base.address == adapted.address  # type: ignore[attr-defined]
     assert (base.info.trained, adapted.info.trained) == (False, True)
     lookup = Tool.from_schema(

@@ -83,6 +83,9 @@ def chosen_model(model: str | None) -> str:
     return choice
 
 
+_SHIPPED = ("embedded", "embedded:base", "embedded:adapted")
+
+
 def fetched_model(model: str | None) -> str:
     """Return the model to use. If it is the embedded model and its weights are missing, download them first.
 
@@ -91,7 +94,7 @@ def fetched_model(model: str | None) -> str:
     """
     choice = chosen_model(model)
     cache = Settings.from_environment().cache
-    if choice.strip().lower().rstrip(":") == "embedded" and installed("xllamacpp") and not _weights.installed(cache):
+    if choice.strip().lower().rstrip(":") in _SHIPPED and installed("xllamacpp") and not _weights.installed(cache):
         pulled(cache)
     return choice
 
@@ -197,8 +200,8 @@ class ModelGroup:
         str | None,
         typer.Option(
             help="The GGUF file of an adapter (LoRA) for the embedded model, such as one of orchestrator adapt. "
-            "--model embedded:base uses none.",
-            show_default="the shipped one",
+            "--model embedded:adapted uses the shipped one.",
+            show_default="none",
         ),
     ] = None
 

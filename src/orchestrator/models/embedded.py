@@ -1,8 +1,8 @@
 """A model on this machine, without key and network. llama.cpp's server runs in this process.
 
-The name is empty for the shipped model (SmolLM2-135M-Instruct) with the shipped adapter, "base" for the shipped model
-as its makers trained it, or the path of another GGUF file. Does not know how the server is run (``_llama``), nor where
-the shipped weights come from (``_weights``).
+The name is empty or "base" for the shipped model (SmolLM2-135M-Instruct) as its makers trained it, "adapted" for the
+shipped model with the shipped adapter, or the path of another GGUF file. Does not know how the server is run
+(``_llama``), nor where the shipped weights come from (``_weights``).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from orchestrator.runtime.extras import require
 from orchestrator.runtime.settings import Settings
 
 OPTIONS = ("template", "context_size", "adapter")
-BASE = "base"  # the shipped model without the shipped adapter
+BASE, ADAPTED = "base", "adapted"  # the shipped model without and with the shipped adapter
 ADAPTER = "tool_calls.gguf"
 TRAINED_ON = "orchestrator.prompt"  # in an adapter's header: the form of the prompt that it was trained on
 PROMPT_FORM = "text 1"
@@ -39,8 +39,8 @@ def create(name: str, options: ModelOptions) -> Embedded:
     """Make the shipped model, or the model of a GGUF file. Does not start the server.
 
     Args:
-        name: Empty for the shipped model with its adapter, "base" for the shipped model without it, else the path of
-            the GGUF file.
+        name: Empty or "base" for the shipped model, "adapted" for the shipped model with the shipped adapter, else the
+            path of the GGUF file.
         options: ``context_size`` is in tokens. Without it, a file's model gets the context window that it was trained
             for, at most 16,384 tokens. ``template`` replaces the file's chat template. ``adapter`` replaces the shipped
             adapter.
@@ -48,20 +48,21 @@ def create(name: str, options: ModelOptions) -> Embedded:
     Raises:
         ConfigError: An option is not valid.
     """
-    base = name.strip().lower() == BASE
-    path = Path(name).expanduser() if name and not base else None
+    kind = name.strip().lower()
+    path = None if kind in ("", BASE, ADAPTED) else Path(name).expanduser()
     if options.context_size is not None and options.context_size < 1:
         raise ConfigError(f"context_size is {options.context_size}: it is a number of tokens, such as 4096")
-    if base and options.adapter:
+    if kind == BASE and options.adapter:
         raise ConfigError("embedded:base is the model without an adapter: leave ModelOptions(adapter=…) out, or :base")
     template = None if path else CHATML
     if options.template:
         template = named_template(options.template)
     own = Path(options.adapter).expanduser() if options.adapter else None
     adapter = own or (None if path else shipped_adapter())
-    label = f"embedded:{path.stem if path else _weights.MODEL}{f'+{adapter.stem}' if adapter and not base else ''}"
+    adapted = bool(own) or kind == ADAPTED
+    label = f"embedded:{path.stem if path else _weights.MODEL}{f'+{adapter.stem}' if adapter and adapted else ''}"
     size = options.context_size or _context_of(path)
-    return Embedded(label, path, template, size, adapter, adapted=not base)
+    return Embedded(label, path, template, size, adapter, adapted=adapted)
 
 
 def shipped_adapter() -> Path | None:

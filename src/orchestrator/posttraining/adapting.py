@@ -65,7 +65,7 @@ def adapt(
         raise ConfigError(f"there are {len(rows)} questions: write at least {LEAST}, as a third is only measured")
     trained, held_out = split(rows, settings.seed)
     shipped = embedded.shipped_adapter()
-    before = _measured("before", ModelOptions(), tools, held_out, on_progress)
+    before = _measured("before", embedded.create(embedded.ADAPTED, ModelOptions()), tools, held_out, on_progress)
     rank = rank_of(shipped) if shipped else settings.rank
     network = Network(embedded.shipped_weights(), rank, settings.seed, fast_type())
     if shipped:
@@ -78,7 +78,7 @@ def adapt(
     curve = tuple(training.run(lambda done: on_progress("training", done, training.steps)))
     out.parent.mkdir(parents=True, exist_ok=True)
     write_adapter(network, out)
-    after = _measured("after", ModelOptions(adapter=str(out)), tools, held_out, on_progress)
+    after = _measured("after", embedded.create("", ModelOptions(adapter=str(out))), tools, held_out, on_progress)
     return Adapted(out, len(trained), before, after, curve)
 
 
@@ -93,10 +93,10 @@ def _groups(tools: Mapping[str, Tool], rows: Sequence[Row]) -> list[Group]:
 
 
 def _measured(
-    what: str, options: ModelOptions, tools: Mapping[str, Tool], rows: Sequence[Row], on_progress: Progress
+    what: str, model: embedded.Embedded, tools: Mapping[str, Tool], rows: Sequence[Row], on_progress: Progress
 ) -> tuple[Outcome, ...]:
     found = []
-    for outcome in outcomes(embedded.create("", options), [Group(tuple(tools.values()), tuple(rows))], guided=True):
+    for outcome in outcomes(model, [Group(tuple(tools.values()), tuple(rows))], guided=True):
         found.append(outcome)
         on_progress(what, len(found), len(rows))
     return tuple(found)
