@@ -85,6 +85,13 @@ def test_an_optional_parameter_of_which_the_question_says_nothing_is_left_out():
     assert "days" not in kept("weather in Oslo")
 
 
+def test_a_call_without_any_parameter_of_which_the_question_says_something_is_empty():
+    switch = tool("switch", "Switches a light.", {"on": {"type": "boolean"}, "room": {"type": "string"}}, [])
+    grammar = guide("hello", switch).grammar([])
+    assert accepts(grammar, "[SWITCH:{}]")
+    assert not accepts(grammar, '[SWITCH:{"other": 1}]')
+
+
 def test_after_a_result_another_call_or_an_answer():
     grammar = guide("weather in Oslo and Rome", WEATHER).grammar([result('{"city": "Oslo"}')])
     assert accepts(grammar, '[GET_WEATHER:{"city": "Rome"}]')
@@ -143,11 +150,11 @@ SCHEMAS = st.fixed_dictionaries(
 ).filter(bool)
 
 
-@given(SCHEMAS, st.data(), st.integers(0, 1000))
-def test_every_call_that_it_allows_is_valid(properties: dict[str, Any], data: st.DataObject, seed: int):
+@given(SCHEMAS, st.sampled_from(["1 2 a", "hello", "names and shares, on or off"]), st.data(), st.integers(0, 1000))
+def test_every_call_that_it_allows_is_valid(properties: dict[str, Any], question: str, data: st.DataObject, seed: int):
     required = data.draw(st.lists(st.sampled_from(sorted(properties)), unique=True))
     one = tool("one", "Does something.", properties, required)
-    grammar = call_or({one.name: SchemaCalls("1 2 a", [one]).probable(one)}, 'root ::= "no"')
+    grammar = call_or({one.name: SchemaCalls(question, [one]).probable(one)}, 'root ::= "no"')
     text = written(grammar, seed)
     if text != "no":
         Parameters(one.parameters or {}).read(text.removeprefix("[ONE:").removesuffix("]"))

@@ -92,12 +92,11 @@ class SchemaCalls:
         """
         schema = dict(tool.parameters or {})
         required, evidence = schema.get("required", ()), self._evidence[tool.name]
-        schema["properties"] = {
-            name: each
-            for name, each in schema.get("properties", {}).items()
-            if name in required or evidence.given(name) > UNLIKELY
-        }
-        return schema
+        own = schema.get("properties", {})
+        kept = {name: each for name, each in own.items() if name in required or evidence.given(name) > UNLIKELY}
+        if own and not kept:  # an object without named properties could have any
+            schema["additionalProperties"] = False
+        return schema | {"properties": kept}
 
     @property
     def bias(self) -> float:
